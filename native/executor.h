@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CARAFE_EXECUTOR_H
+#define CARAFE_EXECUTOR_H
+
+#include <stddef.h>
+
+#include "wire.h"
+
+#define EVIDENCE_MAX (64u << 10)
+
+/*
+ * The ways to start this binary. argv[0] says which:
+ *   carafe, carafe-runtime   the front (front.c): asks the JVM, does what it says
+ *   carafe-box               the front again, executed from a sealed memfd: performs the plan in descriptor 3, then
+ *                            exits as the box did, asking the JVM for words when there is something to say
+ *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4
+ */
+#define NAME_BOX "carafe-box"
+#define NAME_EXECUTOR "carafe-executor"
+#define PLAN_FD 3
+#define CONTROL_FD 4
+
+/* How a box ended, and what the plan's Collect steps read. */
+struct ending {
+        struct report report;
+        uint8_t evidence[EVIDENCE_MAX];
+};
+
+/*
+ * Checks the whole plan, performs it, supervises the box to its end, undoes. The plan is written to: offsets become
+ * pointers. control is a descriptor whose messages are signals to forward and whose end kills the box, or -1.
+ */
+void perform(void *plan, size_t size, int control, struct ending *ending);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan as it comes from the JVM, and the report that goes back. plan/Wire.java and executor/Report.java write
+ * the same layout; little-endian, this machine only, nothing is kept in this form.
+ *
+ * A plan is one block: the header, the steps of its three parts one after the other, then operands. An operand is
+ * named by its offset from the start of the plan:
+ *   string  bytes up to a NUL
+ *   list    8-aligned: u64 count, then count u64 offsets of strings, then one u64 of 0 (they become pointers in place)
+ *   blob    8-aligned: u64 length in bytes, then the bytes
+ */
+#ifndef CARAFE_WIRE_H
+#define CARAFE_WIRE_H
+
+#include <stdint.h>
+
+#define PLAN_MAGIC 0x31465243u /* "CRF1" */
+#define PLAN_SIZE_MAX (16u << 20)
+#define PLAN_STEPS_MAX 4096u
+
+enum part { PART_OUTSIDE, PART_INSIDE, PART_UNDO, PARTS };
+
+struct plan_header {
+        uint32_t magic;
+        uint32_t size; /* of everything, this header included */
+        uint32_t steps[PARTS];
+        uint32_t reserved; /* 0 */
+        uint64_t timeout_ms; /* 0: none */
+};
+
+struct step {
+        uint16_t op;
+        uint8_t slot[2];
+        uint32_t operand[3];
+        uint64_t arg[4]; /* in the undo part arg[3] is the outside step that this one takes back */
+};
+
+_Static_assert(sizeof(struct plan_header) == 32, "wire format: plan/Wire.java");
+_Static_assert(sizeof(struct step) == 48, "wire format: plan/Wire.java");
+
+enum op {
+        OP_MAKE_DIRECTORY = 1,
+        OP_WRITE_FILE,
+        OP_CLONE,
+        OP_UNSHARE,
+        OP_SET_PROPAGATION,
+        OP_NEW_FILESYSTEM,
+        OP_CLONE_TREE,
+        OP_CLONE_DEVICE,
+        OP_SET_MOUNT_ATTRIBUTES,
+        OP_ATTACH_MOUNT,
+        OP_ENTER_DIRECTORY,
+        OP_MAKE_DIRECTORY_IN,
+        OP_MAKE_DEVICE,
+        OP_MAKE_SYMLINK,
+        OP_MAKE_MOUNT_POINT,
+        OP_MASK,
+        OP_MAKE_READ_ONLY,
+        OP_PIVOT_ROOT,
+        OP_UNMOUNT_TOP,
+        OP_CHANGE_DIRECTORY,
+        OP_SET_HOST_NAME,
+        OP_SET_DOMAIN_NAME,
+        OP_RAISE_LOOPBACK,
+        OP_OPEN_CONSOLE,
+        OP_READ_INPUT_FROM,
+        OP_NEW_SESSION,
+        OP_NEW_KEYRING,
+        OP_SET_LIMIT,
+        OP_SET_UMASK,
+        OP_LIMIT_BOUNDING_SET,
+        OP_SET_USER,
+        OP_SET_CAPABILITIES,
+        OP_RAISE_AMBIENT,
+        OP_NO_NEW_PRIVILEGES,
+        OP_LOAD_SECCOMP,
+        OP_BECOME_INIT,
+        OP_EXECUTE,
+        OP_COLLECT,
+        OP_REMOVE_DIRECTORY,
+        OPS
+};
+
+enum slot { SLOT_HOST, SLOT_BASE, SLOT_ROOT, SLOT_DEV, SLOT_PTS, SLOT_MOUNT, SLOT_NULL, SLOT_EMPTY, SLOTS };
+
+/* How a box ended. Followed by `evidence` bytes: per OP_COLLECT step u32 undo index, u32 length, the bytes. */
+enum outcome {
+        OUTCOME_ENDED = 1, /* the program ran; status is waitpid(2)'s */
+        OUTCOME_FAILED, /* step failed with error; nothing of the box runs any more */
+        OUTCOME_REFUSED, /* the plan itself is malformed: nothing was done; step is where, or UINT32_MAX */
+};
+
+#define ENDED_BY_TIMEOUT 1u
+#define ENDED_BY_REQUEST 2u /* the control channel closed */
+
+struct report {
+        uint32_t outcome;
+        uint32_t flags;
+        uint32_t part; /* of the step that failed */
+        uint32_t step;
+        int32_t error;
+        int32_t status;
+        uint64_t wall_ns; /* from the clone to the end */
+        uint64_t user_us; /* of the whole box, as far as wait4(2) tells */
+        uint64_t system_us;
+        uint64_t peak_kib; /* resident, of its largest process */
+        uint32_t undo_step; /* the first undo step that failed, or UINT32_MAX */
+        int32_t undo_error;
+        uint32_t reserved;
+        uint32_t evidence;
+};
+
+_Static_assert(sizeof(struct report) == 72, "wire format: executor/Report.java");
+
+/* What may be sent on the control channel while a box runs: one signal number per message. Its end kills the box. */
+struct control {
+        uint32_t signal;
+};
+
+#endif

@@ -1,0 +1,153 @@
+package io.carafe.sandbox.plan;
+
+import java.util.List;
+
+/// One thing the executor does. A new step is a record here, a case in [Wire] and [StepText], an `OP_` and a `do_` in
+/// `native/executor.c`: the same word in all of them. Numbers (flags, attributes, masks) are the kernel's own.
+///
+/// Two kinds of path occur. With [Slot#HOST], or no slot, a path is resolved as the caller would. Everywhere else it
+/// is resolved below the slot's directory by `openat2(2)` with `RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS`: no link in
+/// it leads outside.
+public sealed interface Step {
+
+    /// `mkdir(2)` on the host; it fails when the directory is there already.
+    record MakeDirectory(String path, int mode) implements Step {}
+
+    /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
+    record WriteFile(String path, String text) implements Step {}
+
+    /// `clone3(2)`: the child gets the new namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a
+    /// `cgroup` directory that is not empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
+    record Clone(long namespaces, String cgroup) implements Step {}
+
+    /// `unshare(2)` of the namespaces that must be made after a step before (the cgroup namespace takes the
+    /// groups that its process is in as its root).
+    record Unshare(long namespaces) implements Step {}
+
+    /// `mount_setattr(2)` on `/` and everything below it: nothing mounted in the box reaches the host.
+    record SetPropagation(long propagation) implements Step {}
+
+    /// `fsopen(2)`, one `fsconfig(2)` per option (`key=value` or `key`), `fsmount(2)`: a new file system, mounted
+    /// nowhere yet. `attributes` are `MOUNT_ATTR_*`.
+    record NewFilesystem(Slot result, String type, List<String> options, long attributes) implements Step {
+        public NewFilesystem {
+            options = List.copyOf(options);
+        }
+    }
+
+    /// `open_tree(2)` with `OPEN_TREE_CLONE`: a copy of the mount at `path` below `from`, attached nowhere.
+    record CloneTree(Slot result, Slot from, String path, boolean recursive) implements Step {}
+
+    /// Opens the character device at a host path, checks that it is `major:minor`, and clones it like [CloneTree].
+    record CloneDevice(Slot result, String path, int major, int minor) implements Step {}
+
+    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*` or 0.
+    record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive)
+            implements Step {}
+
+    /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
+    /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path.
+    record AttachMount(Slot mount, Slot target, String path, boolean symlinks) implements Step {}
+
+    /// `fchdir(2)`.
+    record EnterDirectory(Slot directory) implements Step {}
+
+    /// `mkdirat(2)` of one name in a directory that nobody else has seen yet.
+    record MakeDirectoryIn(Slot directory, String name, int mode) implements Step {}
+
+    /// `mknodat(2)` of a character device, with exactly this mode.
+    record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
+
+    /// `symlinkat(2)`.
+    record MakeSymlink(Slot directory, String name, String target) implements Step {}
+
+    /// Makes what is missing of `path` below `root`, so that something can be mounted or entered there: directories, and
+    /// an empty file at the end when `directory` is false. What is there stays as it is.
+    record MakeMountPoint(Slot root, String path, boolean directory) implements Step {}
+
+    /// Lays `/dev/null` ([Slot#NULL]) over a file, [Slot#EMPTY] over a directory. A path that isn't there needs no
+    /// mask and is no error (runtime specification, `linux.maskedPaths`).
+    record Mask(Slot root, String path) implements Step {}
+
+    /// Binds a path onto itself, read-only with everything below it. A path that isn't there is no error.
+    record MakeReadOnly(Slot root, String path) implements Step {}
+
+    /// `fchdir(2)`, `pivot_root(".", ".")`: the mount in the slot is `/`, the old root lies on top of it.
+    record PivotRoot(Slot root) implements Step {}
+
+    /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
+    record UnmountTop() implements Step {}
+
+    /// `chdir(2)`, and a check by `getcwd(2)` that the directory lies in the root.
+    record ChangeDirectory(String path) implements Step {}
+
+    /// `sethostname(2)`.
+    record SetHostName(String name) implements Step {}
+
+    /// `setdomainname(2)`.
+    record SetDomainName(String name) implements Step {}
+
+    /// `SIOCSIFFLAGS` with `IFF_UP` for `lo`.
+    record RaiseLoopback() implements Step {}
+
+    /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and makes the
+    /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path.
+    record OpenConsole(Slot pts, int rows, int columns, int owner) implements Step {}
+
+    /// Makes `path` descriptor 0, read-only.
+    record ReadInputFrom(String path) implements Step {}
+
+    /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.
+    record NewSession(boolean controllingTerminal) implements Step {}
+
+    /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING)`: an empty session keyring of the box's own.
+    record NewKeyring() implements Step {}
+
+    /// `prlimit(2)`. `resource` is `RLIMIT_*`; -1 is infinity.
+    record SetLimit(int resource, long soft, long hard) implements Step {}
+
+    /// `umask(2)`.
+    record SetUmask(int mask) implements Step {}
+
+    /// `PR_CAPBSET_DROP` for every capability that isn't in the mask.
+    record LimitBoundingSet(long keep) implements Step {}
+
+    /// `setgroups(2)`, `setresgid(2)`, `setresuid(2)`, with `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides.
+    record SetUser(int uid, int gid, List<Integer> groups) implements Step {
+        public SetUser {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /// `capset(2)`. One bit per capability.
+    record SetCapabilities(long effective, long permitted, long inheritable) implements Step {}
+
+    /// `PR_CAP_AMBIENT_RAISE` for each capability in the mask.
+    record RaiseAmbient(long capabilities) implements Step {}
+
+    /// `PR_SET_NO_NEW_PRIVS`.
+    record NoNewPrivileges() implements Step {}
+
+    /// `seccomp(SECCOMP_SET_MODE_FILTER)`. The program is hexadecimal text of `struct sock_filter`s: records hold no arrays.
+    record LoadSeccomp(int flags, String program) implements Step {}
+
+    /// Splits in two: the process stays as PID 1, forwards signals, reaps orphans and ends with the program's status; its
+    /// child goes on with the plan.
+    record BecomeInit() implements Step {}
+
+    /// `execve(2)` of the first candidate that can be executed, as `execvp(3)` goes through `PATH`.
+    record Execute(List<String> candidates, List<String> arguments, List<String> environment) implements Step {
+        public Execute {
+            candidates = List.copyOf(candidates);
+            arguments = List.copyOf(arguments);
+            environment = List.copyOf(environment);
+        }
+    }
+
+    /// Undo only: reads up to 4 KiB of a file into the report of how the box ended.
+    record Collect(String path) implements Step {}
+
+    /// Undo only: `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
+    /// cgroup is busy until its last task has left the processor).
+    record RemoveDirectory(String path, int patience) implements Step {}
+}
