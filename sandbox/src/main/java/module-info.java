@@ -11,4 +11,7 @@ import org.jspecify.annotations.NullMarked;
 module io.carafe.sandbox {
     requires static org.jspecify;
     requires io.avaje.jsonb;
+
+    exports io.carafe.sandbox.plan to io.carafe.engine;
+    exports io.carafe.sandbox.spec to io.carafe.engine;
 }
