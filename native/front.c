@@ -7,7 +7,6 @@
  * A plan is performed by a sealed copy of this program (carafe-box): what is in or near a container can then neither
  * change the program's file nor, with the process not dumpable, look into it.
  */
-#define _GNU_SOURCE
 #include "front.h"
 
 #include <errno.h>

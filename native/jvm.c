@@ -6,7 +6,6 @@
  * ends itself, NAME.log is what the JVM wrote. The lock is fcntl's and not flock's, since the JVM takes it too and the
  * JDK has no other. Whoever holds it may remove it: so a lock counts only while its file still has the name.
  */
-#define _GNU_SOURCE
 #include "jvm.h"
 
 #include <errno.h>

@@ -14,4 +14,7 @@ module io.carafe.sandbox {
 
     exports io.carafe.sandbox.plan to io.carafe.engine;
     exports io.carafe.sandbox.spec to io.carafe.engine;
+
+    provides io.avaje.jsonb.spi.JsonbExtension with
+            io.carafe.sandbox.jsonb.GeneratedJsonComponent;
 }
