@@ -26,5 +26,5 @@ module io.carafe.sandbox {
             io.carafe.engine;
 
     provides io.avaje.jsonb.spi.JsonbExtension with
-            io.carafe.sandbox.spec.jsonb.GeneratedJsonComponent;
+            io.carafe.sandbox.jsonb.GeneratedJsonComponent;
 }
