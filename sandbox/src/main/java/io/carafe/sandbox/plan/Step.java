@@ -38,8 +38,11 @@ public sealed interface Step {
     /// `open_tree(2)` with `OPEN_TREE_CLONE`: a copy of the mount at `path` below `from`, attached nowhere.
     record CloneTree(Slot result, Slot from, String path, boolean recursive) implements Step {}
 
-    /// Opens the character device at a host path, checks that it is `major:minor`, and clones it like [CloneTree].
-    record CloneDevice(Slot result, String path, int major, int minor) implements Step {}
+    /// Opens the character device at a host path (`O_PATH`) and checks that it is `major:minor`.
+    record OpenDevice(Slot result, String path, int major, int minor) implements Step {}
+
+    /// Opens a directory (`O_PATH`) below `from`.
+    record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
     /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*` or 0.
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive)
@@ -65,7 +68,7 @@ public sealed interface Step {
     /// an empty file at the end when `directory` is false. What is there stays as it is.
     record MakeMountPoint(Slot root, String path, boolean directory) implements Step {}
 
-    /// Lays `/dev/null` ([Slot#NULL]) over a file, [Slot#EMPTY] over a directory. A path that isn't there needs no
+    /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a directory. A path that isn't there needs no
     /// mask and is no error (runtime specification, `linux.maskedPaths`).
     record Mask(Slot root, String path) implements Step {}
 
@@ -91,8 +94,9 @@ public sealed interface Step {
     record RaiseLoopback() implements Step {}
 
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and makes the
-    /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path.
-    record OpenConsole(Slot pts, int rows, int columns, int owner) implements Step {}
+    /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With `input` the parent
+    /// passes on what is typed.
+    record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
 
     /// Makes `path` descriptor 0, read-only.
     record ReadInputFrom(String path) implements Step {}
