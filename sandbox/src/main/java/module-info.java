@@ -11,4 +11,12 @@ import org.jspecify.annotations.NullMarked;
 module io.carafe.sandbox {
     requires static org.jspecify;
     requires io.avaje.jsonb;
+
+    exports io.carafe.sandbox.host to
+            io.carafe.engine;
+    exports io.carafe.sandbox.linux to
+            io.carafe.engine;
+
+    provides io.avaje.jsonb.spi.JsonbExtension with
+            io.carafe.sandbox.host.jsonb.GeneratedJsonComponent;
 }
