@@ -16,6 +16,10 @@ module io.carafe.sandbox {
             io.carafe.engine;
     exports io.carafe.sandbox.linux to
             io.carafe.engine;
+    exports io.carafe.sandbox.plan to
+            io.carafe.engine;
+    exports io.carafe.sandbox.spec to
+            io.carafe.engine;
 
     provides io.avaje.jsonb.spi.JsonbExtension with
             io.carafe.sandbox.host.jsonb.GeneratedJsonComponent;

@@ -132,8 +132,12 @@ public sealed interface Step {
     /// `PR_SET_NO_NEW_PRIVS`.
     record NoNewPrivileges() implements Step {}
 
-    /// `seccomp(SECCOMP_SET_MODE_FILTER)`. The program is hexadecimal text of `struct sock_filter`s: records hold no arrays.
-    record LoadSeccomp(int flags, String program) implements Step {}
+    /// `seccomp(SECCOMP_SET_MODE_FILTER)`. The program is one `struct sock_filter` per element, as it lies in memory.
+    record LoadSeccomp(int flags, List<Long> program) implements Step {
+        public LoadSeccomp {
+            program = List.copyOf(program);
+        }
+    }
 
     /// Splits in two: the process stays as PID 1, forwards signals, reaps orphans and ends with the program's status; its
     /// child goes on with the plan.
