@@ -44,8 +44,17 @@ final class CgroupFiles {
         }
         List<String> offered = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.controllers"));
         List<String> enabled = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.subtree_control"));
+        String cpuset = v1.get("cpuset");
         return new Cgroups(
-                layout(v1, unified), v1, unified, offered, enabled, own, limitsSwap(v1, unified, own, read));
+                layout(v1, unified),
+                v1,
+                unified,
+                offered,
+                enabled,
+                own,
+                limitsSwap(v1, unified, own, read),
+                cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
+                cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
     }
 
     /// The hierarchy can be mounted in several places; the one that shows it from its root shows most.

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 /// @param enabled  those of `offered` that its children have already: `cgroup.subtree_control`
 /// @param own      the calling process's group by v1 controller or hierarchy, and for `""` its v2 group; each begins with `/`
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
+/// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
+/// @param memoryNodes its memory nodes likewise
 public record Cgroups(
         Layout layout,
         Map<String, String> v1,
@@ -21,7 +23,9 @@ public record Cgroups(
         List<String> offered,
         List<String> enabled,
         Map<String, String> own,
-        boolean limitsSwap) {
+        boolean limitsSwap,
+        String cpus,
+        String memoryNodes) {
 
     /// Which versions are in use.
     public enum Layout {
@@ -35,7 +39,7 @@ public record Cgroups(
         NONE
     }
 
-    public static final Cgroups NONE = new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), Map.of(), false);
+    public static final Cgroups NONE = new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), Map.of(), false, "", "");
 
     public Cgroups {
         v1 = Collections.unmodifiableMap(new TreeMap<>(v1));
