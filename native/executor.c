@@ -72,7 +72,7 @@ static const struct shape {
         [OP_MAKE_DIRECTORY_IN] = { "s", "i", INSIDE },
         [OP_MAKE_DEVICE] = { "s", "i", INSIDE },
         [OP_MAKE_SYMLINK] = { "ss", "i", INSIDE },
-        [OP_MAKE_MOUNT_POINT] = { "s", "i", INSIDE },
+        [OP_MAKE_MOUNT_POINT] = { "s", "ih", INSIDE },
         [OP_MASK] = { "s", "i", INSIDE },
         [OP_MAKE_READ_ONLY] = { "s", "i", INSIDE },
         [OP_PIVOT_ROOT] = { "", "i", INSIDE },
@@ -445,7 +445,10 @@ static int do_make_mount_point(const struct box *b, const struct plan *p, const 
                 return -ENAMETOOLONG;
         memcpy(name, last, length);
         name[length] = 0;
-        if (s->arg[0] != 0)
+        struct stat st = { .st_mode = S_IFDIR };
+        if (s->slot[1] != SLOT_HOST && fstat(b->fd[s->slot[1]], &st) == -1)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
                 return done(mkdirat(parent, name, 0755));
         autoclose int file = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
         return file == -1 ? -errno : 0;

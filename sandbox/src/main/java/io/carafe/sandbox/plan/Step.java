@@ -64,9 +64,9 @@ public sealed interface Step {
     /// `symlinkat(2)`.
     record MakeSymlink(Slot directory, String name, String target) implements Step {}
 
-    /// Makes what is missing of `path` below `root`, so that something can be mounted or entered there: directories, and
-    /// an empty file at the end when `directory` is false. What is there stays as it is.
-    record MakeMountPoint(Slot root, String path, boolean directory) implements Step {}
+    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at the end an
+    /// empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a directory.
+    record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
 
     /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a directory. A path that isn't there needs no
     /// mask and is no error (runtime specification, `linux.maskedPaths`).

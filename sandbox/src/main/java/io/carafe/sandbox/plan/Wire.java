@@ -59,8 +59,8 @@ public final class Wire {
                 out.op(14).slots(directory, HOST).string(name).number(mode).number(major).number(minor);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 out.op(15).slots(directory, HOST).string(name).string(target);
-            case Step.MakeMountPoint(var root, var path, var directory) ->
-                out.op(16).slots(root, HOST).string(path).number(directory);
+            case Step.MakeMountPoint(var root, var path, var mount) ->
+                out.op(16).slots(root, mount).string(path);
             case Step.Mask(var root, var path) -> out.op(17).slots(root, HOST).string(path);
             case Step.MakeReadOnly(var root, var path) -> out.op(18).slots(root, HOST).string(path);
             case Step.PivotRoot(var root) -> out.op(19).slots(root, HOST);
@@ -110,7 +110,7 @@ public final class Wire {
             case 13 -> new Step.MakeDirectoryIn(in.slot(), in.string(), in.integer());
             case 14 -> new Step.MakeDevice(in.slot(), in.string(), in.integer(), in.integer(), in.integer());
             case 15 -> new Step.MakeSymlink(in.slot(), in.string(), in.string());
-            case 16 -> new Step.MakeMountPoint(in.slot(), in.string(), in.flag());
+            case 16 -> new Step.MakeMountPoint(in.slot(), in.string(), in.slot());
             case 17 -> new Step.Mask(in.slot(), in.string());
             case 18 -> new Step.MakeReadOnly(in.slot(), in.string());
             case 19 -> new Step.PivotRoot(in.slot());
