@@ -551,7 +551,7 @@ static int bare_code(const struct report *report)
         return report->error == ENOENT || report->error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-int box(void)
+int box(struct title title)
 {
         static struct place place = { .directory_fd = -1 };
         static struct conversation conversation;
@@ -570,7 +570,7 @@ int box(void)
         void *plan = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN_FD, 0);
         if (plan == MAP_FAILED)
                 return complain("cannot map the plan", "", errno, "");
-        perform(plan, size, -1, &ending);
+        perform(plan, size, -1, title, &ending);
 
         const struct report *report = &ending.report;
         if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags &&
