@@ -324,7 +324,7 @@ static int do_new_filesystem(struct box *b, const struct plan *p, const struct s
                 result = syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
         if (result == -1) {
                 const int error = errno;
-                const ssize_t length = read(fs, b->kernel, sizeof b->kernel); /* the kernel's own words, if it has any */
+                const ssize_t length = read(fs, b->kernel, sizeof b->kernel); /* the kernel's own words, if any */
                 b->kernel_length = length > 0 ? (uint32_t)length : 0;
                 return -error;
         }

@@ -15,11 +15,11 @@
  *                            exits as the box did, asking the JVM for words when there is something to say
  *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4
  */
-#define NAME_BOX "carafe-box"
+#define NAME_BOX      "carafe-box"
 #define NAME_EXECUTOR "carafe-executor"
-#define NAME_INIT "carafe-init" /* what a box sees of us */
-#define PLAN_FD 3
-#define CONTROL_FD 4
+#define NAME_INIT     "carafe-init" /* what a box sees of us */
+#define PLAN_FD       3
+#define CONTROL_FD    4
 
 /* How a box ended, and what the plan's Collect steps read. */
 struct ending {

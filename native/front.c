@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The front: sends the command line to the JVM, and prints, exits or performs a plan as it says. Decides nothing but how to
- * get an answer: from the daemon, if need be from another one, at last from a JVM of its own. Whatever happens to a
- * JVM, the same question can be put to the next one as long as nothing of an answer has been printed.
+ * The front: sends the command line to the JVM, and prints, exits or performs a plan as it says. Decides nothing but
+ * how to get an answer: from the daemon, if need be from another one, at last from a JVM of its own. Whatever happens
+ * to a JVM, the same question can be put to the next one as long as nothing of an answer has been printed.
  *
  * A plan is performed by a sealed copy of this program (carafe-box): what is in or near a container can then neither
  * change the program's file nor, with the process not dumpable, look into it.
@@ -37,7 +37,7 @@
 #define MFD_NOEXEC_SEAL 0x08u
 #endif
 
-#define BUFFER 16384
+#define BUFFER       16384
 #define DAEMON_TRIES 3
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
@@ -359,7 +359,8 @@ static int become_box(struct conversation *c, size_t size)
                 written = seal(plan);
         int program = copy_of_this_program();
         if (written || program < 0)
-                exit(complain("cannot keep the plan or a copy of this program in memory", "", written ? -written : -program, ""));
+                exit(complain("cannot keep the plan or a copy of this program in memory", "",
+                              written ? -written : -program, ""));
 
         static char home[sizeof VARIABLE_HOME + PATH_MAX], name[sizeof VARIABLE_NAME + NAME_MAX];
         static char off[] = "CARAFE_DAEMON=off";
@@ -489,7 +490,8 @@ static void hold_standard_descriptors(void)
 {
         for (int fd = 0; fd <= 2; fd++)
                 if (fcntl(fd, F_GETFD) == -1)
-                        open("/dev/null", O_RDWR); /* gets the lowest number; without it a socket would be standard output */
+                        open("/dev/null",
+                             O_RDWR); /* gets the lowest number; without it a socket would be standard output */
         syscall(SYS_close_range, 3, ~0u, 0);
 }
 
@@ -539,7 +541,8 @@ int front(const char *name, int argc, char **argv, char **environment)
 static int bare_code(const struct report *report)
 {
         if (report->outcome == OUTCOME_ENDED)
-                return WIFSIGNALED(report->status) ? EXIT_SIGNAL + WTERMSIG(report->status) : WEXITSTATUS(report->status);
+                return WIFSIGNALED(report->status) ? EXIT_SIGNAL + WTERMSIG(report->status)
+                                                   : WEXITSTATUS(report->status);
         struct plan_header header;
         struct step step;
         if (report->outcome != OUTCOME_FAILED || report->part != PART_INSIDE ||
@@ -590,7 +593,7 @@ int box(struct title title)
         dprintf(2,
                 "carafe: there is no JVM left to say how the box ended: outcome %u flags %u part %u step %u error %d "
                 "status %d undo %u %d\n",
-                report->outcome, report->flags, report->part, report->step, report->error, report->status, report->undo_step,
-                report->undo_error);
+                report->outcome, report->flags, report->part, report->step, report->error, report->status,
+                report->undo_step, report->undo_error);
         return code;
 }
