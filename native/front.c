@@ -37,8 +37,9 @@
 #define MFD_NOEXEC_SEAL 0x08u
 #endif
 
-#define BUFFER       16384
-#define DAEMON_TRIES 3
+#define BUFFER             16384
+#define DAEMON_TRIES       3
+#define PRIVATE_SILENCE_MS 30000
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
 #define VARIABLE_HOME "CARAFE_HOME"
@@ -221,15 +222,23 @@ static int ask(struct conversation *c)
 
 /* the answer */
 
-/* At least one byte into the buffer, or -errno; -ETIMEDOUT when a daemon has said nothing at all for too long. */
+/*
+ * A daemon that says nothing at all is dead, a command may think as long as it likes. Words about a box take no time,
+ * and the executor has left every signal blocked: there no wait is for ever.
+ */
+static int patience_ms(const struct conversation *c)
+{
+        if (c->question->type == REQUEST_COMMAND && (c->heard || c->jvm.child))
+                return -1;
+        return c->jvm.child ? PRIVATE_SILENCE_MS : SILENCE_MS;
+}
+
+/* At least one byte into the buffer, or -errno. */
 static int fill(struct conversation *c)
 {
-        if (!c->heard && !c->jvm.child) {
-                struct pollfd socket = { .fd = c->jvm.socket, .events = POLLIN };
-                int ready = poll(&socket, 1, SILENCE_MS);
-                if (ready == 0)
-                        return -ETIMEDOUT;
-        }
+        struct pollfd ready = { .fd = c->jvm.socket, .events = POLLIN };
+        if (poll(&ready, 1, patience_ms(c)) == 0)
+                return -ETIMEDOUT;
         ssize_t size;
         do
                 size = read(c->jvm.socket, c->buffer, sizeof c->buffer);
