@@ -12,6 +12,19 @@ module io.carafe.sandbox {
     requires static org.jspecify;
     requires io.avaje.jsonb;
 
-    exports io.carafe.sandbox.plan to io.carafe.engine;
-    exports io.carafe.sandbox.spec to io.carafe.engine;
+    exports io.carafe.sandbox.cgroup to
+            io.carafe.engine;
+    exports io.carafe.sandbox.host to
+            io.carafe.engine;
+    exports io.carafe.sandbox.plan to
+            io.carafe.engine;
+    exports io.carafe.sandbox.planner to
+            io.carafe.engine;
+    exports io.carafe.sandbox.seccomp to
+            io.carafe.engine;
+    exports io.carafe.sandbox.spec to
+            io.carafe.engine;
+
+    provides io.avaje.jsonb.spi.JsonbExtension with
+            io.carafe.sandbox.jsonb.GeneratedJsonComponent;
 }

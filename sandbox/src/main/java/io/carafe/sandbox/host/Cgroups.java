@@ -44,7 +44,7 @@ public record Cgroups(
     public Cgroups {
         v1 = Collections.unmodifiableMap(new TreeMap<>(v1));
         own = Collections.unmodifiableMap(new TreeMap<>(own));
-        offered = offered.stream().sorted().toList();
-        enabled = enabled.stream().sorted().toList();
+        offered = Host.sorted(offered);
+        enabled = Host.sorted(enabled);
     }
 }

@@ -1,6 +1,8 @@
 package io.carafe.sandbox.host;
 
 import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Jsonb;
+import java.util.Arrays;
 import java.util.List;
 
 /// The facts about a machine that a plan depends on. Pure data: made by [HostProbe], by hand, or from JSON. Lists of
@@ -29,10 +31,25 @@ public record Host(
         int processors,
         long memory) {
     public Host {
-        namespaces = namespaces.stream().sorted().toList();
-        filesystems = filesystems.stream().sorted().toList();
-        seccompActions = seccompActions.stream().sorted().toList();
-        calls = calls.stream().sorted().toList();
-        securityModules = securityModules.stream().sorted().toList();
+        namespaces = sorted(namespaces);
+        filesystems = sorted(filesystems);
+        seccompActions = sorted(seccompActions);
+        calls = sorted(calls);
+        securityModules = sorted(securityModules);
+    }
+
+    /// @throws RuntimeException if the text isn't JSON, or not that of a host
+    public static Host ofJson(String json) {
+        return Jsonb.instance().type(Host.class).fromJson(json);
+    }
+
+    public String json() {
+        return Jsonb.instance().type(Host.class).toJsonPretty(this);
+    }
+
+    static List<String> sorted(List<String> names) {
+        String[] array = names.toArray(new String[0]);
+        Arrays.sort(array);
+        return List.of(array);
     }
 }

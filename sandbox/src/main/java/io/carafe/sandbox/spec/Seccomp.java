@@ -2,7 +2,6 @@ package io.carafe.sandbox.spec;
 
 import io.avaje.jsonb.Json;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -161,11 +160,10 @@ public record Seccomp(
     }
 
     private static void unknown(List<String> words, Set<String> known, String at, List<String> problems) {
-        for (String word : new HashSet<>(words)) {
-            if (!known.contains(word)) {
-                problems.add(at + ": " + word + " is not known");
-            }
-        }
+        words.stream()
+                .distinct()
+                .filter(word -> !known.contains(word))
+                .forEach(word -> problems.add(at + ": " + word + " is not known"));
     }
 
     /// What `null` and a missing list in JSON mean: nothing listed.

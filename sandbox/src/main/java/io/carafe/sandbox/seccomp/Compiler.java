@@ -1,0 +1,170 @@
+package io.carafe.sandbox.seccomp;
+
+import io.carafe.sandbox.seccomp.Comparison.Test;
+import io.carafe.sandbox.seccomp.Verdict.Always;
+import io.carafe.sandbox.seccomp.Verdict.ByArguments;
+import io.carafe.sandbox.seccomp.Verdict.Clause;
+import io.carafe.sandbox.spec.Seccomp;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Turns a profile into a BPF program.
+///
+/// The program looks at the architecture first and kills the process if the profile hasn't got it: the same number
+/// means other calls there. Then it finds the number's range in a balanced tree of comparisons, so the longest way to
+/// a verdict grows with the logarithm of the profile. Only then it looks at arguments, if the verdict asks for them.
+public final class Compiler {
+    /// `BPF_MAXINSNS` of `<linux/bpf_common.h>`
+    public static final int MOST_INSTRUCTIONS = 4096;
+
+    private final Assembler assembler = new Assembler();
+    private final Map<Place, Integer> loads = new HashMap<>();
+
+    private Compiler() {}
+
+    /// The program for a machine of this architecture, which is always listed. Expects a profile without
+    /// [Seccomp#problems].
+    ///
+    /// @throws IllegalArgumentException if the profile needs more instructions than the kernel takes
+    public static Program compile(Seccomp seccomp, Architecture machine) {
+        List<Instruction> instructions = new Compiler().program(seccomp, machine);
+        if (instructions.size() > MOST_INSTRUCTIONS) {
+            throw new IllegalArgumentException("linux.seccomp needs " + instructions.size()
+                    + " BPF instructions, and the kernel takes " + MOST_INSTRUCTIONS);
+        }
+        return new Program(instructions, flags(seccomp.flags()), seccomp.notifies());
+    }
+
+    /// The names in a profile that no architecture has a call by: written wrong, or newer than our tables. They are
+    /// passed over, as every runtime does; this is for telling the user.
+    public static List<String> unknownNames(Seccomp seccomp) {
+        return seccomp.syscalls().stream()
+                .flatMap(rule -> rule.names().stream())
+                .distinct()
+                .filter(name -> Arrays.stream(Architecture.values())
+                        .noneMatch(it -> it.calls().number(name).isPresent()))
+                .toList();
+    }
+
+    private List<Instruction> program(Seccomp seccomp, Architecture machine) {
+        var ruleset = new Ruleset(seccomp);
+        Set<Architecture> listed = listed(seccomp, machine);
+        int next = address(Ranges.KILL_PROCESS);
+        for (Architecture architecture : listed) {
+            if (architecture != Architecture.X32 && architecture != machine) {
+                next = section(ruleset, architecture, listed, next);
+            }
+        }
+        next = section(ruleset, machine, listed, next); // written last, so tried first
+        assembler.load(Instruction.ARCHITECTURE, next);
+        return assembler.program();
+    }
+
+    /// What is listed and what this machine's kernel can meet.
+    private static Set<Architecture> listed(Seccomp seccomp, Architecture machine) {
+        Set<Architecture> listed = EnumSet.of(machine);
+        seccomp.architectures().stream()
+                .flatMap(name -> Architecture.ofOciName(name).stream())
+                .filter(machine.foreign()::contains)
+                .forEach(listed::add);
+        return listed;
+    }
+
+    /// One architecture's part; `otherwise` is where to go with another architecture in the accumulator.
+    private int section(Ruleset ruleset, Architecture architecture, Set<Architecture> listed, int otherwise) {
+        int tree = tree(Ranges.of(ruleset, architecture, listed));
+        int entry = assembler.load(Instruction.NUMBER, tree);
+        return assembler.jump(Instruction.JUMP_EQUAL, architecture.auditArch(), entry, otherwise);
+    }
+
+    private int tree(List<Range> ranges) {
+        if (ranges.size() == 1) {
+            return address(ranges.getFirst().verdict());
+        }
+        int middle = ranges.size() / 2;
+        int upper = tree(ranges.subList(middle, ranges.size()));
+        int lower = tree(ranges.subList(0, middle));
+        return assembler.jump(Instruction.JUMP_GREATER_EQUAL, ranges.get(middle).first(), upper, lower);
+    }
+
+    private int address(Verdict verdict) {
+        return switch (verdict) {
+            case Always(int value) -> assembler.returning(value);
+            case ByArguments(List<Clause> clauses, int otherwise) -> {
+                Place next = Place.anywhere(assembler.returning(otherwise));
+                for (Clause clause : clauses.reversed()) {
+                    next = clause(clause, next);
+                }
+                yield enter(next, Place.ANYTHING);
+            }
+        };
+    }
+
+    /// The place where this clause is tried; `otherwise` is the place of the next one.
+    private Place clause(Clause clause, Place otherwise) {
+        Place holds = Place.anywhere(assembler.returning(clause.value()));
+        for (Comparison comparison : clause.comparisons().reversed()) {
+            Place next = holds;
+            for (Test test : comparison.tests().reversed()) {
+                next = test(test, holds, otherwise, next);
+            }
+            holds = next;
+        }
+        return holds;
+    }
+
+    private Place test(Test test, Place holds, Place fails, Place next) {
+        int left = test.mask() == -1 ? test.offset() : Place.ANYTHING; // what the accumulator has when we jump
+        int whenTrue = enter(place(test.whenTrue(), holds, fails, next), left);
+        int whenFalse = enter(place(test.whenFalse(), holds, fails, next), left);
+        int jump = assembler.jump(test.jump(), test.k(), whenTrue, whenFalse);
+        if (test.mask() != -1) {
+            jump = assembler.before(Instruction.of(Instruction.AND, test.mask()), jump);
+        }
+        return new Place(jump, test.offset());
+    }
+
+    private static Place place(Test.Edge edge, Place holds, Place fails, Place next) {
+        return switch (edge) {
+            case HOLDS -> holds;
+            case FAILS -> fails;
+            case NEXT -> next;
+        };
+    }
+
+    /// The address by which to get to a place with this word in the accumulator: past the load if it is the right one.
+    private int enter(Place place, int word) {
+        if (place.word() == Place.ANYTHING || place.word() == word) {
+            return place.address();
+        }
+        return loads.computeIfAbsent(place, it -> assembler.load(it.word(), it.address()));
+    }
+
+    /// An address, and the word of `struct seccomp_data` that the accumulator must hold there.
+    private record Place(int address, int word) {
+        static final int ANYTHING = -1;
+
+        static Place anywhere(int address) {
+            return new Place(address, ANYTHING);
+        }
+    }
+
+    /// `SECCOMP_FILTER_FLAG_` of `<linux/seccomp.h>`
+    private static int flags(List<String> names) {
+        int flags = 0;
+        for (String name : names) {
+            flags |= switch (name) {
+                case "SECCOMP_FILTER_FLAG_TSYNC" -> 1;
+                case "SECCOMP_FILTER_FLAG_LOG" -> 1 << 1;
+                case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> 1 << 2;
+                case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> 1 << 5;
+                default -> throw new IllegalArgumentException("linux.seccomp.flags: " + name + " is not known");
+            };
+        }
+        return flags;
+    }
+}

@@ -1,0 +1,69 @@
+package io.carafe.sandbox.seccomp;
+
+import io.carafe.sandbox.seccomp.Verdict.Always;
+import io.carafe.sandbox.spec.Seccomp.Action;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// All 2^32 numbers that a system call may have under one `AUDIT_ARCH_`, cut into ranges of one verdict.
+final class Ranges {
+    /// Marks a number as x32's, `__X32_SYSCALL_BIT`.
+    private static final int X32_BIT = 0x40000000;
+    /// From here on 32-bit ARM has numbers of its own (`__ARM_NR_BASE`): they say nothing about a profile's age.
+    private static final int PRIVATE = 0xF0000;
+    /// A tracer asks for a call to be skipped by giving it this number; it must not look like one of x32's.
+    private static final int SKIPPED = -1;
+
+    static final Verdict KILL_PROCESS = new Always(Ruleset.value(Action.SCMP_ACT_KILL_PROCESS, null));
+
+    private final Ruleset ruleset;
+    private final List<Range> ranges = new ArrayList<>();
+
+    private Ranges(Ruleset ruleset) {
+        this.ruleset = ruleset;
+    }
+
+    /// The ranges for an architecture, and for x32 inside x86-64's.
+    static List<Range> of(Ruleset ruleset, Architecture architecture, Set<Architecture> listed) {
+        var it = new Ranges(ruleset);
+        Verdict above = it.cut(architecture, 0);
+        if (architecture == Architecture.X86_64) {
+            if (listed.contains(Architecture.X32)) {
+                it.cut(Architecture.X32, X32_BIT);
+            } else {
+                // what libseccomp does with them too: a wrong architecture. A kernel without x32 would say ENOSYS,
+                // but a program that tries is looking for a hole
+                it.add(X32_BIT, KILL_PROCESS);
+            }
+            it.add(SKIPPED, above);
+        }
+        return List.copyOf(it.ranges);
+    }
+
+    /// Adds an architecture's ranges and returns the verdict on the numbers above them.
+    private Verdict cut(Architecture architecture, int base) {
+        TreeMap<Integer, Verdict> verdicts = ruleset.verdicts(architecture);
+        Integer highest = verdicts.lowerKey(base + PRIVATE);
+        Verdict above = highest == null ? ruleset.unnamed() : ruleset.unheardOf();
+        int next = base;
+        for (var entry : verdicts.entrySet()) {
+            int number = entry.getKey();
+            if (Integer.compareUnsigned(number, next) > 0) {
+                add(next, highest != null && Integer.compareUnsigned(next, highest) > 0 ? above : ruleset.unnamed());
+            }
+            add(number, entry.getValue());
+            next = number + 1;
+        }
+        add(next, above);
+        return above;
+    }
+
+    /// Begins a range, unless the one before says the same.
+    private void add(int first, Verdict verdict) {
+        if (ranges.isEmpty() || !ranges.getLast().verdict().equals(verdict)) {
+            ranges.add(new Range(first, verdict));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.carafe.sandbox.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.avaje.jsonb.Jsonb;
+import org.junit.jupiter.api.Test;
+
+class SeccompTest {
+
+    @Test
+    void everyProblemIsTold() {
+        Seccomp seccomp = read("""
+                {
+                  "defaultAction": "SCMP_ACT_ALLOW", "defaultErrnoRet": 1,
+                  "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_PDP11"],
+                  "flags": ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_FUN",
+                            "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
+                  "listenerMetadata": "x",
+                  "syscalls": [
+                    {"names": [], "action": "SCMP_ACT_ALLOW"},
+                    {"names": ["read"], "action": "SCMP_ACT_KILL", "errnoRet": 0},
+                    {"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 5000,
+                     "args": [{"index": 6, "value": 1}]}
+                  ]
+                }
+                """);
+        assertThat(seccomp.problems())
+                .containsExactly(
+                        "linux.seccomp.defaultErrnoRet: SCMP_ACT_ALLOW takes no errno",
+                        "linux.seccomp.architectures: SCMP_ARCH_PDP11 is not known",
+                        "linux.seccomp.flags: SECCOMP_FILTER_FLAG_FUN is not known",
+                        "linux.seccomp.flags: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with SCMP_ACT_NOTIFY",
+                        "linux.seccomp.listenerMetadata: needs a listenerPath",
+                        "linux.seccomp.syscalls[0].names: is empty",
+                        "linux.seccomp.syscalls[1].errnoRet: SCMP_ACT_KILL takes no errno",
+                        "linux.seccomp.syscalls[2].errnoRet: 5000 is not between 0 and 4095",
+                        "linux.seccomp.syscalls[2].args[0].index: 6 is not between 0 and 5",
+                        "linux.seccomp.syscalls[2].args[0].op: is missing");
+    }
+
+    @Test
+    void missingActionsAreProblems() {
+        assertThat(read("{\"syscalls\": [{\"names\": [\"read\"]}]}").problems())
+                .containsExactly(
+                        "linux.seccomp.defaultAction: is missing", "linux.seccomp.syscalls[0].action: is missing");
+    }
+
+    @Test
+    void notifyingNeedsAListenerAndIsNoDefault() {
+        assertThat(read("{\"defaultAction\": \"SCMP_ACT_NOTIFY\"}").problems()).hasSize(1);
+        assertThat(read("""
+                        {"defaultAction": "SCMP_ACT_ALLOW",
+                         "syscalls": [{"names": ["mount"], "action": "SCMP_ACT_NOTIFY"}]}
+                        """).problems())
+                .containsExactly("linux.seccomp.listenerPath: SCMP_ACT_NOTIFY needs one");
+    }
+
+    @Test
+    void valuesHave64UnsignedBits() {
+        String json = """
+                {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_KILL",
+                 "args": [{"index": 1, "value": 18446744073709551615, "valueTwo": 7, "op": "SCMP_CMP_MASKED_EQ"}]}]}
+                """;
+        Seccomp seccomp = read(json);
+        assertThat(seccomp.syscalls().getFirst().args()).containsExactly(Seccomp.Argument.masked(1, -1L, 7));
+        assertThat(read(SeccompJson.text(seccomp))).isEqualTo(seccomp);
+        assertThatThrownBy(() -> read(json.replace("18446744073709551615", "18446744073709551616")))
+                .hasMessageContaining("is not an unsigned 64-bit number");
+    }
+
+    private static Seccomp read(String json) {
+        return Jsonb.instance().type(Seccomp.class).fromJson(json);
+    }
+}
