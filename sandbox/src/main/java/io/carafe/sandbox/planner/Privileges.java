@@ -60,7 +60,8 @@ final class Privileges {
             return Planner.none();
         }
         for (String problem : seccomp.problems()) {
-            problems.add(new Problem("linux.seccomp", problem));
+            int end = problem.indexOf(": "); // it names its place in the spec
+            problems.add(new Problem(problem.substring(0, end), problem.substring(end + 2)));
         }
         Optional<Architecture> machine = Architecture.ofMachine(host.kernel().architecture());
         if (machine.isEmpty()) {
