@@ -14,6 +14,8 @@ module io.carafe.sandbox {
 
     exports io.carafe.sandbox.cgroup to
             io.carafe.engine;
+    exports io.carafe.sandbox.executor to
+            io.carafe.engine;
     exports io.carafe.sandbox.host to
             io.carafe.engine;
     exports io.carafe.sandbox.plan to

@@ -1,6 +1,7 @@
 package io.carafe.engine.cli;
 
 import java.util.List;
+import java.util.Set;
 
 /// One command of `carafe`.
 interface Command {
@@ -14,6 +15,11 @@ interface Command {
 
     /// Its options, `--help` not among them.
     List<Flag> flags();
+
+    /// Names of options that don't exist yet, with their dashes: they fail with a word about it.
+    default Set<String> later() {
+        return Set.of();
+    }
 
     /// Command lines with what they do, as help shows them.
     List<Example> examples();

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// All commands. Only the one that is asked for is made: a cold JVM pays for each class.
 public final class Commands implements Cli {
@@ -69,8 +68,7 @@ public final class Commands implements Cli {
     }
 
     private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
-        Set<String> later = command.flags().size() < BoxArguments.FLAGS.size() ? Set.of() : BoxArguments.LATER;
-        Arguments arguments = Arguments.parse(command.flags(), later, words);
+        Arguments arguments = Arguments.parse(command.flags(), command.later(), words);
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, invocation.name()));
             replies.exit(0);
@@ -99,15 +97,18 @@ public final class Commands implements Cli {
         return commands;
     }
 
-    private static List<String> unknown(String name) {
-        var lines = new ArrayList<String>();
-        lines.add("'" + name + "' is not a carafe command");
+    private static String unknown(String name) {
+        String nearest = "";
+        int least = 3; // more mistakes than that make another word
         for (String known : NAMES) {
-            if (known.startsWith(name) || Spelling.distance(name, known) <= 2) {
-                lines.add("did you mean " + known + "?");
+            int distance = known.startsWith(name) ? 0 : Spelling.distance(name, known);
+            if (distance < least) {
+                nearest = known;
+                least = distance;
             }
         }
-        return lines;
+        String sentence = "'" + name + "' is not a carafe command";
+        return nearest.isEmpty() ? sentence : sentence + ", did you mean '" + nearest + "'?";
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.carafe.sandbox.plan.PlanJson;
 import io.carafe.sandbox.plan.PlanText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// `carafe explain`: what `carafe run` with the same arguments would do.
 final class Explain implements Command {
@@ -42,6 +43,11 @@ final class Explain implements Command {
             flags.add(flag);
         }
         return flags;
+    }
+
+    @Override
+    public Set<String> later() {
+        return BoxArguments.LATER;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.Engine;
 import java.util.List;
+import java.util.Set;
 
 /// `carafe run`
 final class Run implements Command {
@@ -29,6 +30,11 @@ final class Run implements Command {
     @Override
     public List<Flag> flags() {
         return BoxArguments.FLAGS;
+    }
+
+    @Override
+    public Set<String> later() {
+        return BoxArguments.LATER;
     }
 
     @Override
