@@ -2,7 +2,6 @@ package io.carafe.engine.cli;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -33,11 +31,10 @@ final class Arguments {
     static Arguments parse(List<Flag> flags, Set<String> later, List<String> words) {
         var arguments = new Arguments();
         CommandSpec spec = CommandSpec.create();
-        var switches = new HashSet<ArgSpec>();
         for (Flag flag : flags) {
-            arguments.add(spec, flag, switches);
+            arguments.add(spec, flag);
         }
-        arguments.add(spec, HELP, switches);
+        arguments.add(spec, HELP);
         spec.addPositional(PositionalParamSpec.builder()
                 .arity("0..*")
                 .type(List.class)
@@ -51,7 +48,7 @@ final class Arguments {
                 .setAllowOptionsAsOptionParameters(true);
         try {
             ParseResult result = parser.parseArgs(words.toArray(new String[0]));
-            arguments.take(result, switches);
+            arguments.take(result);
             return arguments;
         } catch (UnmatchedArgumentException e) {
             throw unknown(e.getUnmatched(), later);
@@ -62,31 +59,27 @@ final class Arguments {
         }
     }
 
-    private void add(CommandSpec spec, Flag flag, Set<ArgSpec> switches) {
+    private void add(CommandSpec spec, Flag flag) {
         String[] names = flag.letter().isEmpty()
                 ? new String[] {"--" + flag.name()}
                 : new String[] {"-" + flag.letter(), "--" + flag.name()};
         OptionSpec.Builder option = OptionSpec.builder(names).description(flag.help());
         if (flag.isSwitch()) {
-            // picocli would take a following "true" for its value, as in `run --init host`: only one after '=' is
-            option.type(String.class).arity("0..1").preprocessor((arguments, _, _, found) -> {
-                String value = found.containsKey("separator") ? arguments.pop() : "true";
-                values.put(flag.name(), List.of(value));
-                return true;
+            // picocli would take a following "true" for its value, as in `run --init true`: only one after '=' is
+            option.type(Boolean.class).arity("0..1").preprocessor((arguments, _, _, found) -> {
+                String separator = String.valueOf(found.get("separator"));
+                values.put(flag.name(), List.of(separator.equals("=") ? arguments.pop() : "true"));
+                return !separator.isEmpty(); // in a cluster, as -it, picocli goes on
             });
         } else {
             option.type(List.class).auxiliaryTypes(String.class).arity("1");
         }
-        OptionSpec built = option.build();
-        if (flag.isSwitch()) {
-            switches.add(built);
-        }
-        spec.addOption(built);
+        spec.addOption(option.build());
     }
 
-    private void take(ParseResult result, Set<ArgSpec> switches) {
+    private void take(ParseResult result) {
         for (OptionSpec option : result.matchedOptionsSet()) {
-            if (!switches.contains(option)) {
+            if (option.type() == List.class) {
                 List<String> given = option.getValue();
                 values.put(option.longestName().substring(2), List.copyOf(given));
             }

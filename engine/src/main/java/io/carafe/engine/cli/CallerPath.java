@@ -11,7 +11,14 @@ final class CallerPath {
         if (path.startsWith("/")) {
             return path;
         }
-        return caller.directory().endsWith("/") ? caller.directory() + path : caller.directory() + "/" + path;
+        String below = path;
+        while (below.startsWith("./")) {
+            below = below.substring(2);
+        }
+        if (below.isEmpty() || below.equals(".")) {
+            return caller.directory();
+        }
+        return caller.directory().endsWith("/") ? caller.directory() + below : caller.directory() + "/" + below;
     }
 
     /// The absolute path of a file that is read here, by another process than the caller.

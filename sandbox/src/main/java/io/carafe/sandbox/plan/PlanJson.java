@@ -46,6 +46,7 @@ public final class PlanJson {
         first = true;
         fields(step);
         out.append('}');
+        first = false;
         put("text", StepText.of(step)).put("calls", Calls.of(step)).put("why", why);
         out.append('}');
     }

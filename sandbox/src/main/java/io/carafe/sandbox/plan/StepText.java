@@ -57,7 +57,7 @@ public final class StepText {
                         + (input ? "" : ", without the caller's input");
             case Step.ReadInputFrom(var path) -> "read standard input from " + word(path);
             case Step.NewSession(var controllingTerminal) ->
-                "start a new session" + (controllingTerminal ? " with the terminal as its own" : "");
+                "start a new session" + (controllingTerminal ? " with a controlling terminal" : "");
             case Step.NewKeyring() -> "join a new session keyring";
             case Step.SetLimit(var resource, var soft, var hard) ->
                 "set limit " + Flags.limit(resource) + " to " + limit(soft) + (soft == hard ? "" : ", hard " + limit(hard));
