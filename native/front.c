@@ -71,7 +71,7 @@ struct conversation {
         size_t start, end;
         uint8_t held[BUFFER]; /* frames to print, not printed yet */
         size_t held_size;
-        bool heard;   /* the JVM has said something */
+        bool heard; /* the JVM has said something */
         bool printed; /* there is no asking again */
         int code;
 };
@@ -151,7 +151,7 @@ static int put_terminal(struct conversation *c)
         uint8_t bits = 0;
         for (int fd = 2; fd >= 0; fd--)
                 if (isatty(fd)) {
-                        bits |= (uint8_t)(1u << fd);  /* TERMINAL_INPUT, _OUTPUT, _ERROR */
+                        bits |= (uint8_t)(1u << fd); /* TERMINAL_INPUT, _OUTPUT, _ERROR */
                         ioctl(fd, TIOCGWINSZ, &size); /* a terminal that has no size says 0, as we do */
                 }
         const uint16_t extent[] = { size.ws_row, size.ws_col };
@@ -607,7 +607,7 @@ static int bare_code(const struct report *report)
         return report->error == ENOENT || report->error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-int box(void)
+int box(struct title title)
 {
         static struct place place = { .directory_fd = -1 };
         static struct conversation conversation;
@@ -626,7 +626,7 @@ int box(void)
         void *plan = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN_FD, 0);
         if (plan == MAP_FAILED)
                 return complain("cannot map the plan", "", errno, "");
-        perform(plan, size, -1, &ending);
+        perform(plan, size, -1, title, &ending);
 
         const struct report *report = &ending.report;
         if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags &&

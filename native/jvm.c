@@ -121,7 +121,7 @@ int jvm_private(const struct place *place, struct jvm *jvm)
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
                 if (getppid() != front)
                         _exit(127); /* the front died before it was to take us along */
-                setsid();           /* the terminal's signals are for the front */
+                setsid(); /* the terminal's signals are for the front */
                 become_jvm(&line, ends[1], 2);
         }
         close(ends[1]);

@@ -10,18 +10,18 @@
 
 /* Where this front belongs, filled once. */
 struct place {
-        char home[PATH_MAX];      /* bin/carafe, lib/jvm: .carafe/HASH of a checkout */
-        bool daemon;              /* CARAFE_DAEMON isn't off, and nothing spoke against it so far */
+        char home[PATH_MAX]; /* bin/carafe, lib/jvm: .carafe/HASH of a checkout */
+        bool daemon; /* CARAFE_DAEMON isn't off, and nothing spoke against it so far */
         char directory[PATH_MAX]; /* of the sockets */
-        int directory_fd;         /* -1: not opened yet */
-        char name[32];            /* of our daemon's socket: build, user and view of the machine */
-        ino_t silent;             /* a socket whose daemon does not answer: to be replaced */
+        int directory_fd; /* -1: not opened yet */
+        char name[32]; /* of our daemon's socket: build, user and view of the machine */
+        ino_t silent; /* a socket whose daemon does not answer: to be replaced */
 };
 
 /* A JVM to talk to. */
 struct jvm {
         int socket;
-        pid_t child;        /* a private JVM, or 0 for the daemon */
+        pid_t child; /* a private JVM, or 0 for the daemon */
         ino_t socket_inode; /* of the daemon's socket file */
 };
 

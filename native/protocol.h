@@ -35,10 +35,10 @@ enum request {
 
 enum reply {
         REPLY_OUT = 1, /* bytes for standard output */
-        REPLY_ERR,     /* bytes for standard error */
-        REPLY_PLAN,    /* a plan, wire.h */
-        REPLY_EXIT,    /* u32 exit code */
-        REPLY_HELLO,   /* nothing; somebody is at home */
+        REPLY_ERR, /* bytes for standard error */
+        REPLY_PLAN, /* a plan, wire.h */
+        REPLY_EXIT, /* u32 exit code */
+        REPLY_HELLO, /* nothing; somebody is at home */
 };
 
 /* Docker's exit codes for what isn't the program's own doing. */

@@ -14,7 +14,8 @@ import java.util.List;
 /// @param namespaces      kinds of namespace as `/proc/self/ns` names them: `mnt`, `pid`, `user` …
 /// @param filesystems     types that can be mounted: `overlay`, `tmpfs`, `mqueue` …
 /// @param seccompActions  as `/proc/sys/kernel/seccomp/actions_avail` names them; empty without seccomp
-/// @param calls           those of the newer system calls that work: `openat2`, `clone3` … ([HostProbe] has the list)
+/// @param calls           those of the newer system calls that work: `openat2`, `clone3` … ([HostProbe] has the
+///     list)
 /// @param securityModules active LSMs: `apparmor`, `selinux`, `landlock` …
 /// @param processors      online CPUs
 /// @param memory          bytes of RAM
