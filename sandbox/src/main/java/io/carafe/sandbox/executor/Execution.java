@@ -41,7 +41,10 @@ public final class Execution {
             try {
                 SysSocket.send(
                         control,
-                        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(signal).array());
+                        ByteBuffer.allocate(4)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putInt(signal)
+                                .array());
             } catch (ErrnoException e) {
                 // it is just ending
             }
@@ -90,7 +93,8 @@ public final class Execution {
             byte[] message = SysSocket.recv(control, Report.SIZE_MAX);
             int status = SysWait.waitpid(pid);
             if (message.length == 0) {
-                lost = new IOException("executor %d ended without a report, with wait status %d".formatted(pid, status));
+                lost = new IOException(
+                        "executor %d ended without a report, with wait status %d".formatted(pid, status));
             } else {
                 report = Report.decode(message);
             }
@@ -100,8 +104,8 @@ public final class Execution {
             lost = new IOException("executor " + pid, e);
         } finally {
             synchronized (control) {
-                ended.countDown();
                 control.close();
+                ended.countDown();
             }
         }
     }

@@ -24,11 +24,11 @@ final class Remedy {
             when from == Slot.HOST && error == Errno.ENOENT -> "there is no " + path + " on the host";
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
-            case Step.ChangeDirectory(var path)
-            when error == Errno.EACCES -> "the box's user may not enter it";
+            case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
             case Step.ReadInputFrom step2 when error == Errno.ENOENT -> "the box's root has no such file";
             case Step.SetUser step2 when error == Errno.EINVAL -> "an id isn't mapped into the box's user namespace";
-            case Step.LoadSeccomp step2 when error == Errno.EINVAL -> "this kernel doesn't know an action or flag of the filter";
+            case Step.LoadSeccomp step2
+            when error == Errno.EINVAL -> "this kernel doesn't know an action or flag of the filter";
             default -> null;
         };
     }
@@ -74,7 +74,8 @@ final class Remedy {
                         ? "the box has no such file, or the interpreter that it names (after #!, or its ELF loader) is missing"
                         : "no such file or directory: " + program + " was looked for in " + directories(execute);
             case Errno.EACCES -> "it is there, but may not be executed by the box's user";
-            case Errno.ENOEXEC -> "exec format error: a script without a #! line, or a program for another architecture";
+            case Errno.ENOEXEC ->
+                "exec format error: a script without a #! line, or a program for another architecture";
             case Errno.E2BIG -> "the arguments and the environment are too long";
             case Errno.ELOOP -> "too many links lead to it";
             default -> null;

@@ -122,8 +122,8 @@ public record Report(
 
     private static <E> E one(E[] values, int index) {
         if (index < 0 || index >= values.length) {
-            throw new IllegalArgumentException("the executor's report has " + index + " where one of "
-                    + values.length + " kinds should be");
+            throw new IllegalArgumentException(
+                    "the executor's report has " + index + " where one of " + values.length + " kinds should be");
         }
         return values[index];
     }

@@ -120,12 +120,11 @@ public final class Words {
     }
 
     private static @Nullable Step step(Plan plan, Part part, int index) {
-        List<Step> steps =
-                switch (part) {
-                    case OUTSIDE -> plan.outside().stream().map(Line::step).toList();
-                    case INSIDE -> plan.inside().stream().map(Line::step).toList();
-                    case UNDO -> plan.undo().stream().map(Plan.Undo::step).toList();
-                };
+        List<Step> steps = switch (part) {
+            case OUTSIDE -> plan.outside().stream().map(Line::step).toList();
+            case INSIDE -> plan.inside().stream().map(Line::step).toList();
+            case UNDO -> plan.undo().stream().map(Plan.Undo::step).toList();
+        };
         return index < 0 || index >= steps.size() ? null : steps.get(index);
     }
 }

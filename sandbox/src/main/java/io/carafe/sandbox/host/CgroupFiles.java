@@ -58,13 +58,13 @@ final class CgroupFiles {
     }
 
     /// The hierarchy can be mounted in several places; the one that shows it from its root shows most.
-    private static @Nullable MountInfo find(
-            List<MountInfo> mounts, String type, List<String> controllers) {
+    private static @Nullable MountInfo find(List<MountInfo> mounts, String type, List<String> controllers) {
         MountInfo found = null;
         for (MountInfo mount : mounts) {
             if (mount.type().equals(type)
                     && mount.options().containsAll(controllers)
-                    && (found == null || !found.root().equals("/") && mount.root().equals("/"))) {
+                    && (found == null
+                            || !found.root().equals("/") && mount.root().equals("/"))) {
                 found = mount;
             }
         }
@@ -91,7 +91,8 @@ final class CgroupFiles {
     private static boolean limitsSwap(
             Map<String, String> v1, String unified, Map<String, String> own, Function<String, String> read) {
         if (v1.containsKey("memory")) {
-            return !read.apply(v1.get("memory") + "/memory.memsw.limit_in_bytes").isEmpty();
+            return !read.apply(v1.get("memory") + "/memory.memsw.limit_in_bytes")
+                    .isEmpty();
         }
         if (unified.isEmpty()) {
             return false;

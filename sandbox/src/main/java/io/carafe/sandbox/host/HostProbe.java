@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are kept in
-/// memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each [#host].
+/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are kept
+/// in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each [#host].
 ///
 /// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again, and if it
 /// can't be written, nothing is lost but time.
@@ -73,8 +73,8 @@ public final class HostProbe {
         }
         String boot = text("/proc/sys/kernel/random/boot_id").strip();
         // what works also depends on the filter that we may be under, and on our capabilities
-        String key =
-                VERSION + " " + boot + " " + self.seccomp() + " " + Long.toHexString(self.privileges().effective());
+        String key = VERSION + " " + boot + " " + self.seccomp() + " "
+                + Long.toHexString(self.privileges().effective());
         Path directory =
                 at(RuntimeDirectory.of(self.privileges().uid(), environment).toString());
         known = boot.isEmpty() ? null : kept(directory, self, key);
@@ -223,7 +223,11 @@ public final class HostProbe {
                 return null;
             }
             return new Lasting(
-                    list(lines[1], " "), list(lines[2], " "), list(lines[3], " "), list(lines[4], " "), list(lines[5], " "));
+                    list(lines[1], " "),
+                    list(lines[2], " "),
+                    list(lines[3], " "),
+                    list(lines[4], " "),
+                    list(lines[5], " "));
         }
 
         private static final String END = "end";

@@ -36,11 +36,13 @@ final class RuntimeDirectory {
 
     /// @throws IOException unless it is a directory of this user in which nobody else can write
     static void check(Path directory, int uid) throws IOException {
-        Map<String, Object> facts = Files.readAttributes(directory, "unix:uid,mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> facts =
+                Files.readAttributes(directory, "unix:uid,mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
         boolean ours = facts.get("uid").equals(uid);
         boolean closed = ((int) facts.get("mode") & 022) == 0;
         if (!ours || !closed || !(boolean) facts.get("isDirectory")) {
-            throw new IOException(directory + " is not a directory of user " + Integer.toUnsignedString(uid) + " alone");
+            throw new IOException(
+                    directory + " is not a directory of user " + Integer.toUnsignedString(uid) + " alone");
         }
     }
 }

@@ -22,7 +22,9 @@ final class Trial {
             new Call("fsconfig", 431, true, INVALID, 0, 0, 0, 0),
             new Call("fsmount", 432, true, INVALID, INVALID, INVALID, 0, 0),
             new Call("pidfd_open", 434, false, INVALID, 0, 0, 0, 0),
-            new Call("clone3", 435, false, 0, 0, 0, 0, 0), // with CLONE_INTO_CGROUP since 5.7, which is before our oldest
+            new Call(
+                    "clone3", 435, false, 0, 0, 0, 0,
+                    0), // with CLONE_INTO_CGROUP since 5.7, which is before our oldest
             new Call("close_range", 436, false, 1, 0, 0, 0, 0),
             new Call("openat2", 437, false, INVALID, 0, 0, 0, 0),
             new Call("pidfd_getfd", 438, false, INVALID, INVALID, INVALID, 0, 0),

@@ -44,12 +44,11 @@ public final class Spawn {
 
     /// `posix_spawn(3)` of a child in a session of its own, with every signal unblocked and at its default. Of this
     /// process's descriptors it gets what isn't close-on-exec, and `descriptors`: the first as 0, the second as 1
-    /// and so on. None of them may have a number that another one gets: at least as high as their count, or in its place
-    /// already.
+    /// and so on. None of them may have a number that another one gets: it is at least as high as their count, or in
+    /// its place already.
     ///
     /// @return its process id
-    public static int posix_spawn(
-            String path, List<String> arguments, List<String> environment, List<Fd> descriptors)
+    public static int posix_spawn(String path, List<String> arguments, List<String> environment, List<Fd> descriptors)
             throws ErrnoException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.state(arena);
@@ -65,7 +64,8 @@ public final class Spawn {
                 error = (int) ATTRIBUTES_INIT.invokeExact(state, attributes);
                 check(error, "posix_spawnattr_init", path);
                 for (int i = 0; i < descriptors.size(); i++) {
-                    error = (int) FILE_ACTIONS_ADDDUP2.invokeExact(state, actions, descriptors.get(i).number(), i);
+                    error = (int) FILE_ACTIONS_ADDDUP2.invokeExact(
+                            state, actions, descriptors.get(i).number(), i);
                     check(error, "posix_spawn_file_actions_adddup2", descriptors.get(i));
                 }
                 // these four can't fail: their arguments are right

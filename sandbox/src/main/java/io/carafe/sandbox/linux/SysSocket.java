@@ -55,7 +55,8 @@ public final class SysSocket {
             long result;
             do {
                 try {
-                    result = (long) SEND.invokeExact(state, socket.number(), bytes, (long) message.length, MSG_NOSIGNAL);
+                    result =
+                            (long) SEND.invokeExact(state, socket.number(), bytes, (long) message.length, MSG_NOSIGNAL);
                 } catch (Throwable t) {
                     throw Libc.wrongBinding(t);
                 }

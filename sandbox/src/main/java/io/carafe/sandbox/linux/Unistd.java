@@ -16,8 +16,8 @@ public final class Unistd {
     private static final MethodHandle PIPE2 = Libc.function("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
     private static final MethodHandle READ = Libc.function("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
     private static final MethodHandle WRITE = Libc.function("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
-    private static final MethodHandle SYSCALL = Libc.variadic(
-            "syscall", 1, FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG));
+    private static final MethodHandle SYSCALL =
+            Libc.variadic("syscall", 1, FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG));
 
     private Unistd() {}
 
@@ -90,7 +90,7 @@ public final class Unistd {
         }
     }
 
-    /// `syscall(2)`, for trying whether the kernel has a call. Arguments are numbers, so pointers can only be invalid.
+    /// `syscall(2)`, to try whether the kernel has a call. Arguments are numbers: pointers can only be invalid.
     ///
     /// @return 0 if the call succeeded, else its error number
     public static int syscall(long number, long a, long b, long c, long d, long e) {

@@ -12,7 +12,8 @@ import java.util.Map;
 
 /// A plan with a memory limit of 64 MiB and of 20 processes, and reports of how it can end.
 final class Endings {
-    static final Step.Execute EXECUTE = new Step.Execute(List.of("/usr/bin/ps", "/bin/ps"), List.of("ps", "secret"), List.of());
+    static final Step.Execute EXECUTE =
+            new Step.Execute(List.of("/usr/bin/ps", "/bin/ps"), List.of("ps", "secret"), List.of());
     static final Plan PLAN = plan(EXECUTE);
 
     private Endings() {}

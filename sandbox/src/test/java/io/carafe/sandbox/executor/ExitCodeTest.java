@@ -11,8 +11,10 @@ class ExitCodeTest {
 
     @Test
     void isTheProgramsOwn() {
-        assertThat(ExitCode.of(Endings.PLAN, Endings.ended(3 << 8, false, Map.of()))).isEqualTo(3);
-        assertThat(ExitCode.of(Endings.PLAN, Endings.ended(15, false, Map.of()))).isEqualTo(143);
+        assertThat(ExitCode.of(Endings.PLAN, Endings.ended(3 << 8, false, Map.of())))
+                .isEqualTo(3);
+        assertThat(ExitCode.of(Endings.PLAN, Endings.ended(15, false, Map.of())))
+                .isEqualTo(143);
         assertThat(ExitCode.of(Endings.PLAN, Endings.ended(9, true, Map.of()))).isEqualTo(137);
     }
 

@@ -44,7 +44,8 @@ class ReportTest {
         }
         assertThatThrownBy(() -> Report.decode(bytes(0, 0, 0, 0, 30))).hasMessageContaining("-1 where one of 3");
         assertThatThrownBy(() -> Report.decode(bytes(1, 0, 3, 0, 30))).hasMessageContaining("3 where one of 3");
-        assertThatThrownBy(() -> Report.decode(bytes(1, 0, 0, 0, 31))).hasMessageContaining("30 bytes of evidence, not 31");
+        assertThatThrownBy(() -> Report.decode(bytes(1, 0, 0, 0, 31)))
+                .hasMessageContaining("30 bytes of evidence, not 31");
         whole[76 + 3] = 0x7f; // the size of the first entry
         assertThatThrownBy(() -> Report.decode(whole)).hasMessageContaining("evidence of");
     }

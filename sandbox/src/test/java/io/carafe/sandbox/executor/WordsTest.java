@@ -19,7 +19,8 @@ class WordsTest {
 
     @Test
     void nothingIsSaidOfAProgramThatRan() {
-        assertThat(Words.of(Endings.PLAN, Endings.ended(1 << 8, false, Map.of()))).isEmpty();
+        assertThat(Words.of(Endings.PLAN, Endings.ended(1 << 8, false, Map.of())))
+                .isEmpty();
     }
 
     @Test
@@ -93,7 +94,8 @@ class WordsTest {
 
     @Test
     void whatIsLeftBehindIsTold() {
-        assertThat(Words.of(Endings.PLAN, report(Outcome.ENDED, 0, 3, Errno.EBUSY)).getFirst())
+        assertThat(Words.of(Endings.PLAN, report(Outcome.ENDED, 0, 3, Errno.EBUSY))
+                        .getFirst())
                 .startsWith("afterwards step 9, ")
                 .contains("EBUSY")
                 .endsWith("it is left behind");

@@ -72,9 +72,12 @@ class CgroupFilesTest {
                 "35 24 0:30 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate\n";
         String own = "/user.slice/user-1000.slice/session-2.scope";
         Map<String, String> files = Map.of(
-                "/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids rdma misc\n",
-                "/sys/fs/cgroup/cgroup.subtree_control", "cpu memory pids\n",
-                "/sys/fs/cgroup" + own + "/memory.swap.max", "max\n");
+                "/sys/fs/cgroup/cgroup.controllers",
+                "cpuset cpu io memory hugetlb pids rdma misc\n",
+                "/sys/fs/cgroup/cgroup.subtree_control",
+                "cpu memory pids\n",
+                "/sys/fs/cgroup" + own + "/memory.swap.max",
+                "max\n");
 
         Cgroups found = CgroupFiles.parse(mountinfo, "0::" + own + "\n", path -> files.getOrDefault(path, ""));
 

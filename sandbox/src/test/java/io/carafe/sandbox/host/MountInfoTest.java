@@ -20,7 +20,9 @@ class MountInfoTest {
 
     @Test
     void takesTheEscapesOffPaths() {
-        assertThat(MountInfo.parse("1 2 0:1 / /a\\040b\\134c\\303\\244 rw - tmpfs none rw\n").getFirst().point())
+        assertThat(MountInfo.parse("1 2 0:1 / /a\\040b\\134c\\303\\244 rw - tmpfs none rw\n")
+                        .getFirst()
+                        .point())
                 .isEqualTo("/a b\\cä");
     }
 
