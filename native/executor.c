@@ -324,7 +324,7 @@ static int do_new_filesystem(struct box *b, const struct plan *p, const struct s
                 result = syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
         if (result == -1) {
                 const int error = errno;
-                const ssize_t length = read(fs, b->kernel, sizeof b->kernel); /* the kernel's own words, if it has any */
+                const ssize_t length = read(fs, b->kernel, sizeof b->kernel); /* the kernel's own words, if any */
                 b->kernel_length = length > 0 ? (uint32_t)length : 0;
                 return -error;
         }
@@ -818,7 +818,7 @@ static void fail(struct ending *e, enum part part, uint32_t step, int error)
         e->report.error = error;
 }
 
-void perform(void *memory, size_t size, int control, struct ending *e)
+void perform(void *memory, size_t size, int control, struct title title, struct ending *e)
 {
         memset(&e->report, 0, sizeof e->report);
         e->report.undo_step = UINT32_MAX;
@@ -838,8 +838,11 @@ void perform(void *memory, size_t size, int control, struct ending *e)
                 int notes;
                 error = s->op == OP_CLONE ? start_child(&v, s->arg[0], str(&plan, s, 0), &notes)
                                           : do_step(&none, &plan, s);
-                if (error == 1)
+                if (error == 1) {
+                        if (title.size > 0)
+                                strncpy(title.text, NAME_INIT, title.size - 1); /* and zeros behind it */
                         inside(&plan, notes);
+                }
                 if (error != 0)
                         fail(e, PART_OUTSIDE, i, -error);
                 else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The front: sends the command line to the JVM, and prints, exits or performs a plan as it says. Decides nothing but how to
- * get an answer: from the daemon, if need be from another one, at last from a JVM of its own. Whatever happens to a
- * JVM, the same question can be put to the next one as long as nothing of an answer has been printed.
+ * The front: sends the command line to the JVM, and prints, exits or performs a plan as it says. Decides nothing but
+ * how to get an answer: from the daemon, if need be from another one, at last from a JVM of its own. Whatever happens
+ * to a JVM, the same question can be put to the next one as long as nothing of an answer has been printed.
  *
  * A plan is performed by a sealed copy of this program (carafe-box): what is in or near a container can then neither
  * change the program's file nor, with the process not dumpable, look into it.
@@ -37,8 +37,9 @@
 #define MFD_NOEXEC_SEAL 0x08u
 #endif
 
-#define BUFFER 16384
-#define DAEMON_TRIES 3
+#define BUFFER             16384
+#define DAEMON_TRIES       3
+#define PRIVATE_SILENCE_MS 30000
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
 #define VARIABLE_HOME "CARAFE_HOME"
@@ -221,15 +222,23 @@ static int ask(struct conversation *c)
 
 /* the answer */
 
-/* At least one byte into the buffer, or -errno; -ETIMEDOUT when a daemon has said nothing at all for too long. */
+/*
+ * A daemon that says nothing at all is dead, a command may think as long as it likes. Words about a box take no time,
+ * and the executor has left every signal blocked: there no wait is for ever.
+ */
+static int patience_ms(const struct conversation *c)
+{
+        if (c->question->type == REQUEST_COMMAND && (c->heard || c->jvm.child))
+                return -1;
+        return c->jvm.child ? PRIVATE_SILENCE_MS : SILENCE_MS;
+}
+
+/* At least one byte into the buffer, or -errno. */
 static int fill(struct conversation *c)
 {
-        if (!c->heard && !c->jvm.child) {
-                struct pollfd socket = { .fd = c->jvm.socket, .events = POLLIN };
-                int ready = poll(&socket, 1, SILENCE_MS);
-                if (ready == 0)
-                        return -ETIMEDOUT;
-        }
+        struct pollfd ready = { .fd = c->jvm.socket, .events = POLLIN };
+        if (poll(&ready, 1, patience_ms(c)) == 0)
+                return -ETIMEDOUT;
         ssize_t size;
         do
                 size = read(c->jvm.socket, c->buffer, sizeof c->buffer);
@@ -359,7 +368,8 @@ static int become_box(struct conversation *c, size_t size)
                 written = seal(plan);
         int program = copy_of_this_program();
         if (written || program < 0)
-                exit(complain("cannot keep the plan or a copy of this program in memory", "", written ? -written : -program, ""));
+                exit(complain("cannot keep the plan or a copy of this program in memory", "",
+                              written ? -written : -program, ""));
 
         static char home[sizeof VARIABLE_HOME + PATH_MAX], name[sizeof VARIABLE_NAME + NAME_MAX];
         static char off[] = "CARAFE_DAEMON=off";
@@ -489,7 +499,8 @@ static void hold_standard_descriptors(void)
 {
         for (int fd = 0; fd <= 2; fd++)
                 if (fcntl(fd, F_GETFD) == -1)
-                        open("/dev/null", O_RDWR); /* gets the lowest number; without it a socket would be standard output */
+                        open("/dev/null",
+                             O_RDWR); /* gets the lowest number; without it a socket would be standard output */
         syscall(SYS_close_range, 3, ~0u, 0);
 }
 
@@ -539,7 +550,8 @@ int front(const char *name, int argc, char **argv, char **environment)
 static int bare_code(const struct report *report)
 {
         if (report->outcome == OUTCOME_ENDED)
-                return WIFSIGNALED(report->status) ? EXIT_SIGNAL + WTERMSIG(report->status) : WEXITSTATUS(report->status);
+                return WIFSIGNALED(report->status) ? EXIT_SIGNAL + WTERMSIG(report->status)
+                                                   : WEXITSTATUS(report->status);
         struct plan_header header;
         struct step step;
         if (report->outcome != OUTCOME_FAILED || report->part != PART_INSIDE ||
@@ -551,7 +563,7 @@ static int bare_code(const struct report *report)
         return report->error == ENOENT || report->error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-int box(void)
+int box(struct title title)
 {
         static struct place place = { .directory_fd = -1 };
         static struct conversation conversation;
@@ -570,7 +582,7 @@ int box(void)
         void *plan = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN_FD, 0);
         if (plan == MAP_FAILED)
                 return complain("cannot map the plan", "", errno, "");
-        perform(plan, size, -1, &ending);
+        perform(plan, size, -1, title, &ending);
 
         const struct report *report = &ending.report;
         if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags &&
@@ -590,7 +602,7 @@ int box(void)
         dprintf(2,
                 "carafe: there is no JVM left to say how the box ended: outcome %u flags %u part %u step %u error %d "
                 "status %d undo %u %d\n",
-                report->outcome, report->flags, report->part, report->step, report->error, report->status, report->undo_step,
-                report->undo_error);
+                report->outcome, report->flags, report->part, report->step, report->error, report->status,
+                report->undo_step, report->undo_error);
         return code;
 }

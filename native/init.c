@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +50,7 @@ int become_init(int notes)
         const pid_t program = fork();
         if (program <= 0)
                 return program == 0 ? 0 : -errno;
+        (void)prctl(PR_SET_NAME, NAME_INIT, 0, 0, 0);
         if (dup2(notes, 0) == -1) /* keeps the channel, lets go of the standard streams and everything else */
                 _exit(EXIT_FAILED);
         syscall(SYS_close_range, 1u, ~0u, 0u);

@@ -2,9 +2,9 @@
 /*
  * Finds the daemon, or starts one, or starts a JVM for one request. docs/daemon.md tells the whole story.
  *
- * Files, in a directory that only we can enter: NAME is the socket, NAME.lock is held while a daemon is being started or
- * ends itself, NAME.log is what the JVM wrote. The lock is fcntl's and not flock's, since the JVM takes it too and the
- * JDK has no other. Whoever holds it may remove it: so a lock counts only while its file still has the name.
+ * Files, in a directory that only we can enter: NAME is the socket, NAME.lock is held while a daemon is being started
+ * or ends itself, NAME.log is what the JVM wrote. The lock is fcntl's and not flock's, since the JVM takes it too and
+ * the JDK has no other. Whoever holds it may remove it: so a lock counts only while its file still has the name.
  */
 #include "jvm.h"
 
@@ -30,9 +30,9 @@
 #include <unistd.h>
 
 #define COMMAND_LINE_MAX 16384
-#define ARGUMENTS_MAX 64
-#define LOCK_TRIES 1000
-#define LOCK_PAUSE_NS 2000000L /* 2 s in all: it is held for about a millisecond */
+#define ARGUMENTS_MAX    64
+#define LOCK_TRIES       1000
+#define LOCK_PAUSE_NS    2000000L /* 2 s in all: it is held for about a millisecond */
 
 /* The JVM's command line: the lines of lib/jvm. */
 struct command_line {
@@ -93,8 +93,8 @@ static _Noreturn void become_jvm(const struct command_line *line, int input, int
         const struct rlimit no_core = { 0, 0 };
         setrlimit(RLIMIT_CORE, &no_core); /* its memory has seen environments */
         umask(077);
-        if (dup2(input, 0) == -1 || dup2(output, 1) == -1 || dup2(output, 2) == -1 || syscall(SYS_close_range, 3, ~0u, 0) == -1 ||
-            chdir("/") == -1)
+        if (dup2(input, 0) == -1 || dup2(output, 1) == -1 || dup2(output, 2) == -1 ||
+            syscall(SYS_close_range, 3, ~0u, 0) == -1 || chdir("/") == -1)
                 _exit(127);
         execve(line->argv[0], line->argv, environment);
         _exit(127);
@@ -219,7 +219,8 @@ static void name_daemon(struct place *place)
 static struct sockaddr_un address_of(const struct place *place, const char *suffix)
 {
         struct sockaddr_un address = { .sun_family = AF_UNIX };
-        snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s%s", place->directory_fd, place->name, suffix);
+        snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s%s", place->directory_fd, place->name,
+                 suffix);
         return address;
 }
 
@@ -324,7 +325,8 @@ static int spawn_daemon(const struct place *place, struct command_line *line, in
         return error ? error : status ? -EAGAIN : 0;
 }
 
-/* With the lock held: a listening socket takes the name in one step, whatever had it, and a JVM gets it as descriptor 0. */
+/* With the lock held: a listening socket takes the name in one step, whatever had it, and a JVM gets it as descriptor
+ * 0. */
 static int start_daemon(const struct place *place)
 {
         struct command_line line;
@@ -340,7 +342,8 @@ static int start_daemon(const struct place *place)
         unlinkat(place->directory_fd, new_name, 0); /* of a front that was killed right here */
         struct stat status;
         if (bind(listener, (const struct sockaddr *)&address, sizeof address) == -1 ||
-            fstatat(place->directory_fd, new_name, &status, AT_SYMLINK_NOFOLLOW) == -1 || listen(listener, SOMAXCONN) == -1 ||
+            fstatat(place->directory_fd, new_name, &status, AT_SYMLINK_NOFOLLOW) == -1 ||
+            listen(listener, SOMAXCONN) == -1 ||
             renameat(place->directory_fd, new_name, place->directory_fd, place->name) == -1) {
                 error = -errno;
                 unlinkat(place->directory_fd, new_name, 0);

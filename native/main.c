@@ -14,7 +14,7 @@
 #include "protocol.h"
 
 /* For a Java program: the plan comes in descriptor 3, the report goes out on 4 as one message. */
-static int executor(void)
+static int executor(struct title title)
 {
         prctl(PR_SET_DUMPABLE, 0);
         prctl(PR_SET_NAME, NAME_EXECUTOR);
@@ -29,7 +29,7 @@ static int executor(void)
         close(PLAN_FD);
         struct ending ending;
         memset(&ending, 0, sizeof ending);
-        perform(plan, size, CONTROL_FD, &ending);
+        perform(plan, size, CONTROL_FD, title, &ending);
         /* When nobody is there to read it, the exit status can't help either. */
         send(CONTROL_FD, &ending, sizeof ending.report + ending.report.evidence, MSG_NOSIGNAL);
         return 0;
@@ -39,9 +39,12 @@ int main(int argc, char **argv, char **environment)
 {
         const char *slash = argc ? strrchr(argv[0], '/') : NULL;
         const char *name = slash ? slash + 1 : argc ? argv[0] : "carafe";
+        struct title title = { 0 };
+        if (argc) /* the arguments lie one behind the other (proc(5)) */
+                title = (struct title){ argv[0], (size_t)(strchr(argv[argc - 1], 0) + 1 - argv[0]) };
         if (strcmp(name, NAME_BOX) == 0)
-                return box();
+                return box(title);
         if (strcmp(name, NAME_EXECUTOR) == 0)
-                return executor();
+                return executor(title);
         return front(name, argc, argv, environment);
 }

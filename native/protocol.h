@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the front and the JVM say to each other; engine/daemon/Protocol.java has the same. Little-endian, this machine only.
+ * What the front and the JVM say to each other; engine/daemon/Protocol.java has the same. Little-endian, this machine
+ * only.
  *
- * A frame is u32 length (of what follows), u8 type, payload. A string is u32 length and that many bytes, any bytes but NUL.
- * A front sends one request. The JVM says HELLO at once, before it reads, then any number of OUT and ERR, then one of
- * PLAN and EXIT, and closes. It remembers nothing: a front that has printed nothing may ask another JVM the same again.
+ * A frame is u32 length (of what follows), u8 type, payload. A string is u32 length and that many bytes, any bytes but
+ * NUL. A front sends one request. The JVM says HELLO at once, before it reads, then any number of OUT and ERR, then one
+ * of PLAN and EXIT, and closes. It remembers nothing: a front that has printed nothing may ask another JVM the same
+ * again.
  */
 #ifndef CARAFE_PROTOCOL_H
 #define CARAFE_PROTOCOL_H
@@ -15,7 +17,8 @@ enum request {
         /*
          * What a command line means.
          *   u32 umask, u32 uid, u32 gid (effective), terminal
-         *   string name, string working directory (empty if it has none), u32 n, n arguments, u32 n, n environment strings
+         *   string name, string working directory (empty if it has none), u32 n, n arguments, u32 n, n environment
+         * strings
          */
         REQUEST_COMMAND = 1,
         /*
@@ -26,9 +29,9 @@ enum request {
 };
 
 /* terminal: u8 bits, u16 rows, u16 columns (both 0 if there is no terminal) */
-#define TERMINAL_INPUT 1u
+#define TERMINAL_INPUT  1u
 #define TERMINAL_OUTPUT 2u
-#define TERMINAL_ERROR 4u
+#define TERMINAL_ERROR  4u
 
 enum reply {
         REPLY_OUT = 1, /* bytes for standard output */
@@ -39,9 +42,9 @@ enum reply {
 };
 
 /* Docker's exit codes for what isn't the program's own doing. */
-#define EXIT_CARAFE 125
+#define EXIT_CARAFE         125
 #define EXIT_NOT_EXECUTABLE 126
-#define EXIT_NOT_FOUND 127
-#define EXIT_SIGNAL 128 /* + n */
+#define EXIT_NOT_FOUND      127
+#define EXIT_SIGNAL         128 /* + n */
 
 #endif

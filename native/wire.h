@@ -14,8 +14,8 @@
 
 #include <stdint.h>
 
-#define PLAN_MAGIC 0x31465243u /* "CRF1" */
-#define PLAN_SIZE_MAX (16u << 20)
+#define PLAN_MAGIC     0x31465243u /* "CRF1" */
+#define PLAN_SIZE_MAX  (16u << 20)
 #define PLAN_STEPS_MAX 4096u
 
 enum part { PART_OUTSIDE, PART_INSIDE, PART_UNDO, PARTS };

@@ -12,7 +12,8 @@ public interface Cli {
     void run(Invocation invocation, Replies replies);
 
     /// Says how the box of a plan ended, for people, and with which code the front exits. Not called when there
-    /// is nothing to say (status 0, no flags): that exit code the front knows itself. The last reply is [Replies#exit].
+    /// is nothing to say (status 0, no flags): that exit code the front knows itself. The last reply is
+    /// [Replies#exit].
     ///
     /// @param name     what the front was called as
     /// @param terminal the front's terminal
@@ -20,7 +21,7 @@ public interface Cli {
     /// @param plan     the plan that was performed, in its wire form, unchecked
     void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies);
 
-    /// Walks the common paths once, so that the first request finds them compiled. Called once, on a thread of its own,
-    /// while requests are already served. It must change nothing.
+    /// Walks the common paths once, so that the first request finds them compiled. Called once, on a thread of its
+    /// own, while requests are already served. It must change nothing.
     void warmUp();
 }

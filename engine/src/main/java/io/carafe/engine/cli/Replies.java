@@ -2,8 +2,8 @@ package io.carafe.engine.cli;
 
 import io.carafe.sandbox.plan.Plan;
 
-/// The way back to the front. All methods may be called from any thread, one at a time. When the front is gone, they do
-/// nothing.
+/// The way back to the front. All methods may be called from any thread, one at a time. When the front is gone,
+/// they do nothing.
 public interface Replies {
     /// Text for standard output.
     void out(String text);

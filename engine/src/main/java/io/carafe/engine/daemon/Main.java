@@ -7,8 +7,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
-/// Where the JVM starts. Descriptor 0 says what it is: a listening socket makes it the daemon, a connected one the JVM of a
-/// single front. The front starts both (native/jvm.c).
+/// Where the JVM starts. Descriptor 0 says what it is: a listening socket makes it the daemon, a connected one the
+/// JVM of a single front. The front starts both (native/jvm.c).
 public final class Main {
     private Main() {}
 
@@ -24,7 +24,8 @@ public final class Main {
         }
         switch (System.inheritedChannel()) {
             case SocketChannel front -> new Conversation(front, cli, "").run();
-            case ServerSocketChannel listener when arguments.length == 2 -> {
+            case ServerSocketChannel listener
+            when arguments.length == 2 -> {
                 var file = new SocketFile(arguments[0], Long.parseLong(arguments[1]));
                 var idle = Duration.ofMillis(Long.getLong("carafe.idle", 300_000));
                 new Server(listener, file, cli, idle).serve();

@@ -41,12 +41,11 @@ final class Protocol {
         ByteBuffer head = fill(channel, littleEndian(5));
         int length = head.getInt();
         byte type = head.get();
-        int bound =
-                switch (type) {
-                    case COMMAND -> COMMAND_MAX;
-                    case ENDED -> ENDED_MAX;
-                    default -> throw new MalformedRequest("request type " + type);
-                };
+        int bound = switch (type) {
+            case COMMAND -> COMMAND_MAX;
+            case ENDED -> ENDED_MAX;
+            default -> throw new MalformedRequest("request type " + type);
+        };
         if (length < 1 || length > bound) {
             throw new MalformedRequest("a request of " + Integer.toUnsignedLong(length) + " bytes");
         }
@@ -126,7 +125,8 @@ final class Protocol {
 
     private static ByteBuffer block(ByteBuffer body) throws MalformedRequest {
         int length = length(body);
-        ByteBuffer block = body.slice(body.position(), length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer block =
+                body.slice(body.position(), length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         body.position(body.position() + length);
         return block;
     }

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
 
-/// The daemon: accepts fronts until nobody has come for a while, then leaves without a trace. A front that comes while it
-/// leaves sees its connection end, and starts the next daemon.
+/// The daemon: accepts fronts until nobody has come for a while, then leaves without a trace. A front that comes
+/// while it leaves sees its connection end, and starts the next daemon.
 final class Server {
     private static final Duration TO_ASK = Duration.ofSeconds(10);
     private static final Duration BEFORE_WARM_UP = Duration.ofMillis(500);

@@ -10,8 +10,8 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The daemon's socket in the file system, with its lock and its log (native/jvm.c). It is ours only as long as the inode
-/// is the one that the front made: another front may have put a new daemon in our place.
+/// The daemon's socket in the file system, with its lock and its log (native/jvm.c). It is ours only as long as the
+/// inode is the one that the front made: another front may have put a new daemon in our place.
 final class SocketFile {
     private final Path socket;
     private final Path lock;

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// `--train`: serves itself the common requests over a real socket, so that the AOT cache that the JVM writes at its end
-/// (build/train) has every class of a cold command. Plans are made, none is performed.
+/// `--train`: serves itself the common requests over a real socket, so that the AOT cache that the JVM writes at
+/// its end (build/train) has every class of a cold command. Plans are made, none is performed.
 final class Training {
     private static final List<List<String>> COMMANDS = List.of(
             List.of("run", "host", "true"),

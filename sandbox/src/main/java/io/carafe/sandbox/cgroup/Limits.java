@@ -28,12 +28,11 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     /// @param problems gets what this machine can't limit
     public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
         var out = new ArrayList<Problem>();
-        Limits limits =
-                switch (cgroups.layout()) {
-                    case V2 -> UnifiedLimits.of(resources, name, cgroups, out);
-                    case V1, HYBRID -> PerControllerLimits.of(resources, name, cgroups, out);
-                    case NONE -> none(resources, out);
-                };
+        Limits limits = switch (cgroups.layout()) {
+            case V2 -> UnifiedLimits.of(resources, name, cgroups, out);
+            case V1, HYBRID -> PerControllerLimits.of(resources, name, cgroups, out);
+            case NONE -> none(resources, out);
+        };
         problems.addAll(out);
         return limits;
     }

@@ -40,7 +40,11 @@ final class PerControllerLimits {
             write("memory", "memory.limit_in_bytes", memory, "limit on memory");
             Long swap = resources.swap();
             if (cgroups.limitsSwap()) {
-                write("memory", "memory.memsw.limit_in_bytes", swap == null ? 2 * memory : swap, "memory and swap together");
+                write(
+                        "memory",
+                        "memory.memsw.limit_in_bytes",
+                        swap == null ? 2 * memory : swap,
+                        "memory and swap together");
             } else if (swap != null) {
                 problems.add(new Problem("linux.resources.memory.swap", "this kernel doesn't account swap"));
             }

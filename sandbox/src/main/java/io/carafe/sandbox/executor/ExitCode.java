@@ -5,8 +5,8 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Part;
 import io.carafe.sandbox.plan.Step;
 
-/// The number that a shell sees: the program's own, 128 + n if signal n ended it, and as Docker has it 125 if the box
-/// couldn't be made, 126 if the program couldn't be executed, 127 if it wasn't there.
+/// The number that a shell sees: the program's own, 128 + n if signal n ended it, and as Docker has it 125 if the
+/// box couldn't be made, 126 if the program couldn't be executed, 127 if it wasn't there.
 public final class ExitCode {
     public static final int NO_BOX = 125;
     public static final int NOT_EXECUTABLE = 126;

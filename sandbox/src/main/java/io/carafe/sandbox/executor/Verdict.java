@@ -6,8 +6,8 @@ import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import java.time.Duration;
 
-/// What a report says about a program that ran: how it ended and what it took. Figures are those of the box's control
-/// groups if it had some, else those of wait4(2).
+/// What a report says about a program that ran: how it ended and what it took. Figures are those of the box's
+/// control groups if it had some, else those of wait4(2).
 ///
 /// @param exit        the program's exit status, -1 if a signal ended it
 /// @param signal      the signal that ended it, 0 if none did

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Makes [Cgroups] of what the kernel's files say. Pure: files come as text, or from a function that has `""` for one
-/// that isn't there.
+/// Makes [Cgroups] of what the kernel's files say. Pure: files come as text, or from a function that has `""` for
+/// one that isn't there.
 final class CgroupFiles {
     private CgroupFiles() {}
 

@@ -5,8 +5,8 @@ package io.carafe.sandbox.plan;
 public enum Slot {
     /// Not a descriptor: paths are the caller's own (`AT_FDCWD`).
     HOST,
-    /// The throw-away tmpfs that everything of the box's own stands on: the overlay's upper and work directories, the
-    /// directory that the root is mounted on, the empty one that masks.
+    /// The throw-away tmpfs that everything of the box's own stands on: the overlay's upper and work directories,
+    /// the directory that the root is mounted on, the empty one that masks.
     BASE,
     /// The box's root directory.
     ROOT,

@@ -7,9 +7,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The kernel's byte strings as Java strings and back, without loss. Arguments, environments and paths are bytes that are
-/// mostly UTF-8; a byte that isn't part of well-formed UTF-8 becomes the lone surrogate U+DC00 + byte (U+DC80 to U+DCFF),
-/// as Python's `surrogateescape` has it.
+/// The kernel's byte strings as Java strings and back, without loss. Arguments, environments and paths are bytes
+/// that are mostly UTF-8; a byte that isn't part of well-formed UTF-8 becomes the lone surrogate U+DC00 + byte
+/// (U+DC80 to U+DCFF), as Python's `surrogateescape` has it.
 public final class Utf8 {
     private static final char ESCAPE = '\uDC00';
 
@@ -36,8 +36,8 @@ public final class Utf8 {
 
     /// The bytes of a string.
     ///
-    /// @throws IllegalArgumentException for a lone surrogate that stands for no byte: it could be written in no way that
-    ///     reads the same again
+    /// @throws IllegalArgumentException for a lone surrogate that stands for no byte: it could be written in no way
+    ///     that reads the same again
     public static byte[] encode(String string) {
         ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(string.length(), 3));
         CharBuffer in = CharBuffer.wrap(string);
@@ -52,7 +52,8 @@ public final class Utf8 {
             }
             char escaped = in.get();
             if (escaped < ESCAPE + 0x80 || escaped > ESCAPE + 0xff) {
-                throw new IllegalArgumentException("the lone surrogate U+%04X stands for no byte".formatted((int) escaped));
+                throw new IllegalArgumentException(
+                        "the lone surrogate U+%04X stands for no byte".formatted((int) escaped));
             }
             out.put((byte) escaped);
         }

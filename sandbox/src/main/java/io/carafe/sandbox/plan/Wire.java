@@ -35,9 +35,11 @@ public final class Wire {
 
     private static void write(WireWriter out, Step step) {
         switch (step) {
-            case Step.MakeDirectory(var path, var mode) -> out.op(1).string(path).number(mode);
+            case Step.MakeDirectory(var path, var mode) ->
+                out.op(1).string(path).number(mode);
             case Step.WriteFile(var path, var text) -> out.op(2).string(path).string(text);
-            case Step.Clone(var namespaces, var cgroup) -> out.op(3).string(cgroup).number(namespaces);
+            case Step.Clone(var namespaces, var cgroup) ->
+                out.op(3).string(cgroup).number(namespaces);
             case Step.Unshare(var namespaces) -> out.op(4).number(namespaces);
             case Step.SetPropagation(var propagation) -> out.op(5).number(propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
@@ -49,20 +51,31 @@ public final class Wire {
             case Step.OpenDirectory(var result, var from, var path) ->
                 out.op(9).slots(result, from).string(path);
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
-                out.op(10).slots(mount, HOST).number(set).number(clear).number(propagation).number(recursive);
+                out.op(10)
+                        .slots(mount, HOST)
+                        .number(set)
+                        .number(clear)
+                        .number(propagation)
+                        .number(recursive);
             case Step.AttachMount(var mount, var target, var path, var symlinks) ->
                 out.op(11).slots(mount, target).string(path).number(symlinks);
             case Step.EnterDirectory(var directory) -> out.op(12).slots(directory, HOST);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 out.op(13).slots(directory, HOST).string(name).number(mode);
             case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
-                out.op(14).slots(directory, HOST).string(name).number(mode).number(major).number(minor);
+                out.op(14)
+                        .slots(directory, HOST)
+                        .string(name)
+                        .number(mode)
+                        .number(major)
+                        .number(minor);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 out.op(15).slots(directory, HOST).string(name).string(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
                 out.op(16).slots(root, mount).string(path);
             case Step.Mask(var root, var path) -> out.op(17).slots(root, HOST).string(path);
-            case Step.MakeReadOnly(var root, var path) -> out.op(18).slots(root, HOST).string(path);
+            case Step.MakeReadOnly(var root, var path) ->
+                out.op(18).slots(root, HOST).string(path);
             case Step.PivotRoot(var root) -> out.op(19).slots(root, HOST);
             case Step.UnmountTop() -> out.op(20);
             case Step.ChangeDirectory(var path) -> out.op(21).string(path);
@@ -70,7 +83,12 @@ public final class Wire {
             case Step.SetDomainName(var name) -> out.op(23).string(name);
             case Step.RaiseLoopback() -> out.op(24);
             case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
-                out.op(25).slots(pts, HOST).number(rows).number(columns).number(owner).number(input);
+                out.op(25)
+                        .slots(pts, HOST)
+                        .number(rows)
+                        .number(columns)
+                        .number(owner)
+                        .number(input);
             case Step.ReadInputFrom(var path) -> out.op(26).string(path);
             case Step.NewSession(var controllingTerminal) -> out.op(27).number(controllingTerminal);
             case Step.NewKeyring() -> out.op(28);
@@ -84,12 +102,14 @@ public final class Wire {
                 out.op(33).number(effective).number(permitted).number(inheritable);
             case Step.RaiseAmbient(var capabilities) -> out.op(34).number(capabilities);
             case Step.NoNewPrivileges() -> out.op(35);
-            case Step.LoadSeccomp(var flags, var program) -> out.op(36).longs(program).number(flags);
+            case Step.LoadSeccomp(var flags, var program) ->
+                out.op(36).longs(program).number(flags);
             case Step.BecomeInit() -> out.op(37);
             case Step.Execute(var candidates, var arguments, var environment) ->
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
-            case Step.RemoveDirectory(var path, var patience) -> out.op(40).string(path).number(patience);
+            case Step.RemoveDirectory(var path, var patience) ->
+                out.op(40).string(path).number(patience);
         }
     }
 

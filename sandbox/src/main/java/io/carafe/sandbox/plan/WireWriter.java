@@ -136,7 +136,8 @@ final class WireWriter {
             throw new IllegalArgumentException("a plan of over 16 MiB: arguments and environment are too long");
         }
         if (end > out.capacity()) {
-            ByteBuffer larger = ByteBuffer.allocate(Math.max(2 * out.capacity(), end)).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer larger =
+                    ByteBuffer.allocate(Math.max(2 * out.capacity(), end)).order(ByteOrder.LITTLE_ENDIAN);
             out = larger.put(0, out, 0, out.capacity());
         }
     }

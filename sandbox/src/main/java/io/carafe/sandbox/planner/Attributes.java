@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The options of one mount, sorted by what the kernel takes them as. mount(8), runtime specification config.md "Linux mount
-/// options".
+/// The options of one mount, sorted by what the kernel takes them as. mount(8), runtime specification config.md
+/// "Linux mount options".
 ///
 /// @param set         `MOUNT_ATTR_*` for this mount
 /// @param clear       the same, taken away
@@ -55,11 +55,12 @@ record Attributes(
             Map.of("private", 1L << 18, "slave", 1L << 19, "shared", 1L << 20, "unbindable", 1L << 17);
 
     /// What a mount has anyway, or what only tells one kind of mount from another.
-    private static final Set<String> NOTHING = Set.of("bind", "rbind", "defaults", "async", "norelatime", "nostrictatime", "loud");
+    private static final Set<String> NOTHING =
+            Set.of("bind", "rbind", "defaults", "async", "norelatime", "nostrictatime", "loud");
 
     /// Options that the kernel has and this planner can't do yet.
-    private static final Set<String> LATER =
-            Set.of("idmap", "ridmap", "tmpcopyup", "remount", "mand", "nomand", "sync", "dirsync", "iversion", "lazytime");
+    private static final Set<String> LATER = Set.of(
+            "idmap", "ridmap", "tmpcopyup", "remount", "mand", "nomand", "sync", "dirsync", "iversion", "lazytime");
 
     static Attributes of(String where, List<String> options, List<Problem> problems) {
         long set = 0;

@@ -55,7 +55,8 @@ final class Checks {
         }
         Long swap = resources.swap();
         if (swap != null && swap >= 0 && (memory == null || swap < memory)) {
-            problems.add(new Problem("linux.resources.memory.swap", "counts memory too, so it can't be less than the limit"));
+            problems.add(new Problem(
+                    "linux.resources.memory.swap", "counts memory too, so it can't be less than the limit"));
         }
         Long quota = resources.cpuQuota();
         if (quota != null && quota < 1000) {

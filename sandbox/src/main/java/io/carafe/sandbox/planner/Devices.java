@@ -10,7 +10,8 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What every program expects in `/dev` (runtime specification, config-linux.md "Default Devices" and "/dev symbolic links").
+/// What every program expects in `/dev` (runtime specification, config-linux.md "Default Devices" and "/dev
+/// symbolic links").
 final class Devices {
     private record Device(String name, int major, int minor) {}
 
@@ -53,7 +54,8 @@ final class Devices {
             }
             if (has(spec, Slot.PTS)) {
                 steps.add(line(
-                        new Step.MakeSymlink(Slot.DEV, "ptmx", "pts/ptmx"), "new terminals come from the box's devpts"));
+                        new Step.MakeSymlink(Slot.DEV, "ptmx", "pts/ptmx"),
+                        "new terminals come from the box's devpts"));
             }
         }
         if (spec.process().terminal()) {

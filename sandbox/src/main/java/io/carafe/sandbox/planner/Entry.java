@@ -23,8 +23,7 @@ final class Entry {
         steps.add(line(
                 new Step.NewSession(process.terminal()),
                 process.terminal() ? "Ctrl-C in its terminal reaches the program" : "no terminal to type into"));
-        steps.add(line(
-                new Step.Execute(candidates(process), process.args(), process.env()), "the program"));
+        steps.add(line(new Step.Execute(candidates(process), process.args(), process.env()), "the program"));
         return steps;
     }
 

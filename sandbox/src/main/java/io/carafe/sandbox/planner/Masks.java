@@ -9,8 +9,8 @@ import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `linux.maskedPaths` and `linux.readonlyPaths`. What covers a file is the host's /dev/null, opened and checked before
-/// anything of the box's is in reach (CVE-2025-31133).
+/// `linux.maskedPaths` and `linux.readonlyPaths`. What covers a file is the host's /dev/null, opened and checked
+/// before anything of the box's is in reach (CVE-2025-31133).
 final class Masks {
     private static final int MEMORY_DEVICES = 1; // Documentation/admin-guide/devices.txt
     private static final int NULL = 3;
@@ -20,8 +20,8 @@ final class Masks {
     static List<Line> steps(Spec spec) {
         var steps = new ArrayList<Line>();
         if (!spec.linux().maskedPaths().isEmpty()) {
-            steps.add(line(
-                    new Step.OpenDevice(Slot.NULL, "/dev/null", MEMORY_DEVICES, NULL), "lies over masked files"));
+            steps.add(
+                    line(new Step.OpenDevice(Slot.NULL, "/dev/null", MEMORY_DEVICES, NULL), "lies over masked files"));
         }
         for (String path : spec.linux().maskedPaths()) {
             steps.add(line(new Step.Mask(Slot.ROOT, path), "tells about the host"));

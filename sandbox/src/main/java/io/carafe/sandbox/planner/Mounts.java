@@ -65,7 +65,8 @@ final class Mounts {
     private void bind(String where, Mount mount, Attributes attributes) {
         Checks.absolute(where + ".source", mount.source(), problems);
         if (!attributes.data().isEmpty()) {
-            problems.add(new Problem(where + ".options", "no option of a bind mount: " + String.join(",", attributes.data())));
+            problems.add(new Problem(
+                    where + ".options", "no option of a bind mount: " + String.join(",", attributes.data())));
         }
         boolean recursive = mount.options().contains("rbind");
         String why = "the host's " + mount.source();
@@ -112,7 +113,10 @@ final class Mounts {
             String path = mount.destination() + "/" + controller;
             steps.add(line(
                     new Step.NewFilesystem(
-                            Slot.MOUNT, "cgroup", List.of("source=" + cgroups.v1().get(controller), controller), attributes.set()),
+                            Slot.MOUNT,
+                            "cgroup",
+                            List.of("source=" + cgroups.v1().get(controller), controller),
+                            attributes.set()),
                     why));
             steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, path, false), why));
         }

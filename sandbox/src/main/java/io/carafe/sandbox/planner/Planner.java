@@ -42,7 +42,8 @@ public final class Planner {
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
-        return new Plan(outside, inside, limits.undo(), spec.supervision().timeout().toMillis());
+        return new Plan(
+                outside, inside, limits.undo(), spec.supervision().timeout().toMillis());
     }
 
     static Line line(Step step, String why) {

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Capabilities, no_new_privs, seccomp. The kernel takes a filter from a process that can gain no more privileges, or
-/// that has `SYS_ADMIN` (seccomp(2)): so without no_new_privs the last but one set still has it, and the filter
+/// Capabilities, no_new_privs, seccomp. The kernel takes a filter from a process that can gain no more privileges,
+/// or that has `SYS_ADMIN` (seccomp(2)): so without no_new_privs the last but one set still has it, and the filter
 /// must let capset(2) and prctl(2) through.
 final class Privileges {
     private Privileges() {}
@@ -35,7 +35,8 @@ final class Privileges {
         if (!filter.isEmpty()) {
             long needed = sets.permitted() | Capability.SYS_ADMIN.bit();
             steps.add(line(
-                    new Step.SetCapabilities(needed, needed, 0), "the kernel takes a filter from an administrator only"));
+                    new Step.SetCapabilities(needed, needed, 0),
+                    "the kernel takes a filter from an administrator only"));
             steps.addAll(filter);
         }
         steps.addAll(drop(sets));
@@ -61,10 +62,10 @@ final class Privileges {
         for (String problem : seccomp.problems()) {
             problems.add(new Problem("linux.seccomp", problem));
         }
-        Optional<Architecture> machine =
-                Architecture.ofMachine(host.kernel().architecture());
+        Optional<Architecture> machine = Architecture.ofMachine(host.kernel().architecture());
         if (machine.isEmpty()) {
-            problems.add(new Problem("linux.seccomp", "no system call table for " + host.kernel().architecture()));
+            problems.add(new Problem(
+                    "linux.seccomp", "no system call table for " + host.kernel().architecture()));
         }
         if (seccomp.notifies()) {
             problems.add(new Problem("linux.seccomp", "SCMP_ACT_NOTIFY is not there yet"));

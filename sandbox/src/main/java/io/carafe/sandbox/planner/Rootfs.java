@@ -23,7 +23,8 @@ final class Rootfs {
         steps.add(line(
                 new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), SAFE),
                 "what the box changes is kept in memory, and gone with it"));
-        steps.add(line(new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "only a mounted file system can be built on"));
+        steps.add(line(
+                new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "only a mounted file system can be built on"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where the new root is mounted"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"));
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
@@ -60,7 +61,8 @@ final class Rootfs {
                     new Step.SetMountAttributes(Slot.ROOT, Attributes.RDONLY, 0, 0, false), "the root is read-only"));
         } else {
             // a missing working directory is made, as Docker does; in a read-only root it must be there
-            steps.add(line(new Step.MakeMountPoint(Slot.ROOT, spec.process().cwd(), Slot.HOST), "the working directory"));
+            steps.add(
+                    line(new Step.MakeMountPoint(Slot.ROOT, spec.process().cwd(), Slot.HOST), "the working directory"));
         }
         steps.add(line(new Step.PivotRoot(Slot.ROOT), "the box's root becomes /"));
         steps.add(line(new Step.UnmountTop(), "the tmpfs below the root is out of sight"));

@@ -23,21 +23,18 @@ public final class Defaults {
             Capability.SYS_CHROOT);
 
     /// Every namespace but the user's, which needs id ranges.
-    public static final List<Namespace> NAMESPACES = List.of(
-            Namespace.MOUNT,
-            Namespace.CGROUP,
-            Namespace.UTS,
-            Namespace.IPC,
-            Namespace.PID,
-            Namespace.NETWORK);
+    public static final List<Namespace> NAMESPACES =
+            List.of(Namespace.MOUNT, Namespace.CGROUP, Namespace.UTS, Namespace.IPC, Namespace.PID, Namespace.NETWORK);
 
-    /// Runtime specification, config-linux.md, "Default Filesystems", with the options that runc and Docker give them.
+    /// Runtime specification, config-linux.md, "Default Filesystems", with the options that runc and Docker give
+    /// them.
     public static final List<Mount> MOUNTS = List.of(
             new Mount("/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev")),
             new Mount("/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro")),
             new Mount("/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "ro")),
             new Mount("/dev", "tmpfs", "tmpfs", List.of("nosuid", "noexec", "strictatime", "mode=755", "size=65536k")),
-            new Mount("/dev/pts", "devpts", "devpts", List.of("nosuid", "noexec", "ptmxmode=0666", "mode=0620", "gid=5")),
+            new Mount(
+                    "/dev/pts", "devpts", "devpts", List.of("nosuid", "noexec", "ptmxmode=0666", "mode=0620", "gid=5")),
             new Mount("/dev/shm", "tmpfs", "shm", List.of("nosuid", "noexec", "nodev", "mode=1777", "size=65536k")),
             new Mount("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")));
 

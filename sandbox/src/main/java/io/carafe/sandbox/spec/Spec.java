@@ -23,8 +23,8 @@ public record Spec(
 
     /// @param path        an absolute directory of the host
     /// @param readonly    the box can't write to its root file system
-    /// @param copyOnWrite writes go to memory and are gone at the end; the directory itself is never changed. Without it
-    ///     the box works in the directory
+    /// @param copyOnWrite writes go to memory and are gone at the end; the directory itself is never changed.
+    ///     Without it the box works in the directory
     public record Root(String path, boolean readonly, boolean copyOnWrite) {}
 
     /// @param terminal the box gets a terminal of its own as its standard streams

@@ -33,7 +33,9 @@ class Utf8Test {
     @Test
     void anyBytesComeBack() {
         Random random = new Random(1);
-        byte[] starts = {(byte) 0xe0, (byte) 0xed, (byte) 0xa0, (byte) 0x80, (byte) 0xf0, (byte) 0x9f, (byte) 0xf4, (byte) 0xc0};
+        byte[] starts = {
+            (byte) 0xe0, (byte) 0xed, (byte) 0xa0, (byte) 0x80, (byte) 0xf0, (byte) 0x9f, (byte) 0xf4, (byte) 0xc0
+        };
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = new byte[random.nextInt(12)];
             random.nextBytes(bytes);
@@ -46,7 +48,9 @@ class Utf8Test {
 
     @Test
     void aSurrogateThatStandsForNoByteIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Utf8.encode("a\uD800")).withMessageContaining("U+D800");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Utf8.encode("a\uD800"))
+                .withMessageContaining("U+D800");
         assertThatIllegalArgumentException().isThrownBy(() -> Utf8.encode("\uDC00"));
     }
 }

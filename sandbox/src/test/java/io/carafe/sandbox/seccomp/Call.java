@@ -3,7 +3,8 @@ package io.carafe.sandbox.seccomp;
 /// `struct seccomp_data`: what a filter sees of a system call.
 record Call(int auditArch, int number, long... arguments) {
     static Call of(Architecture architecture, String name, long... arguments) {
-        return new Call(architecture.auditArch(), architecture.calls().number(name).orElseThrow(), arguments);
+        return new Call(
+                architecture.auditArch(), architecture.calls().number(name).orElseThrow(), arguments);
     }
 
     static Call of(Architecture architecture, int number, long... arguments) {
