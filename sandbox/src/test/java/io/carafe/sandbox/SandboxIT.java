@@ -224,7 +224,7 @@ class SandboxIT {
                 .isInstanceOfSatisfying(StepFailed.class, e -> {
                     assertThat(e.exitCode()).isEqualTo(127);
                     assertThat(e.errnoName()).isEqualTo("ENOENT");
-                    assertThat(e).hasMessageContaining("no-such-program was looked for in /usr/local/sbin, /usr/local/bin");
+                    assertThat(e).hasMessageContaining("no-such-program: command not found: looked for in /usr/local/sbin, /usr/local/bin");
                 });
         assertThatThrownBy(() -> Sandbox.builder().command("/etc/passwd").build().run())
                 .isInstanceOfSatisfying(StepFailed.class, e -> assertThat(e.exitCode()).isEqualTo(126));
