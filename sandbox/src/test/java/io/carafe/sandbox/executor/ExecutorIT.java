@@ -115,7 +115,9 @@ class ExecutorIT {
     @Test
     void theLossOfTheExecutorIsTold() throws Exception {
         Execution execution = start(sh("sleep 100"));
-        new ProcessBuilder("kill", "-9", Integer.toString(execution.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-9", Integer.toString(execution.pid()))
+                .start()
+                .waitFor();
 
         assertThat(org.assertj.core.api.Assertions.catchThrowable(execution::await))
                 .isInstanceOf(IOException.class)
@@ -133,7 +135,11 @@ class ExecutorIT {
         }
 
         assertThat(descriptors()).isEqualTo(before);
-        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive).map(ProcessHandle::info)).isEmpty();
+        assertThat(ProcessHandle.current()
+                        .children()
+                        .filter(ProcessHandle::isAlive)
+                        .map(ProcessHandle::info))
+                .isEmpty();
     }
 
     private static Execution start(Plan plan) throws IOException {
