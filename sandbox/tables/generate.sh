@@ -39,9 +39,14 @@ from_libseccomp() { # SCMP_ARCH_AARCH64: the same lines
         "$work/resolve" "$1" <"$work/all"
 }
 
+newer() { # X86_64 offset: the calls that this architecture has got
+        awk -v arch="$1" -v bit="$2" '!/^#/ && index(" " $0 " ", " -" arch " ") == 0 { print $1, $2 + bit }' \
+                "$here/newer.txt"
+}
+
 table() { # X86_64 "where from" offset: reads lines, writes the class
         local lines
-        lines=$(cat - <(awk -v bit="$3" '!/^#/ { print $1, $2 + bit }' "$here/newer.txt") | sort -u | sort -k2n -k1)
+        lines=$(cat - <(newer "$1" "$3") | sort -u | sort -k2n -k1)
         cat >"$out/Calls$1.java" <<-JAVA
 		package io.carafe.sandbox.seccomp;
 		

@@ -85,10 +85,22 @@ public final class Compiler {
         if (ranges.size() == 1) {
             return address(ranges.getFirst().verdict());
         }
+        if (isOneAmidOthers(ranges)) {
+            int others = address(ranges.getFirst().verdict());
+            int one = address(ranges.get(1).verdict());
+            return assembler.jump(Instruction.JUMP_EQUAL, ranges.get(1).first(), one, others);
+        }
         int middle = ranges.size() / 2;
         int upper = tree(ranges.subList(middle, ranges.size()));
         int lower = tree(ranges.subList(0, middle));
         return assembler.jump(Instruction.JUMP_GREATER_EQUAL, ranges.get(middle).first(), upper, lower);
+    }
+
+    /// True for a single number with the same verdict below and above it: one comparison does for two.
+    private static boolean isOneAmidOthers(List<Range> ranges) {
+        return ranges.size() == 3
+                && ranges.get(1).first() + 1 == ranges.get(2).first()
+                && ranges.getFirst().verdict().equals(ranges.getLast().verdict());
     }
 
     private int address(Verdict verdict) {

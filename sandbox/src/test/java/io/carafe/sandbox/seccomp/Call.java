@@ -1,5 +1,7 @@
 package io.carafe.sandbox.seccomp;
 
+import java.util.Arrays;
+
 /// `struct seccomp_data`: what a filter sees of a system call.
 record Call(int auditArch, int number, long... arguments) {
     static Call of(Architecture architecture, String name, long... arguments) {
@@ -12,6 +14,11 @@ record Call(int auditArch, int number, long... arguments) {
 
     long argument(int index) {
         return index < arguments.length ? arguments[index] : 0;
+    }
+
+    @Override
+    public String toString() {
+        return "call %d of %x with %s".formatted(number, auditArch, Arrays.stream(arguments).mapToObj(Long::toHexString).toList());
     }
 
     /// The 32 bits at this offset.
