@@ -34,7 +34,9 @@ public enum Architecture {
 
     /// By uname(2)'s machine: `x86_64`.
     public static Optional<Architecture> ofMachine(String machine) {
-        return Arrays.stream(values()).filter(it -> it.machines.contains(machine)).findFirst();
+        return Arrays.stream(values())
+                .filter(it -> it.machines.contains(machine))
+                .findFirst();
     }
 
     /// By the specification's name: `SCMP_ARCH_X86_64`.
@@ -47,7 +49,8 @@ public enum Architecture {
         return ociName;
     }
 
-    /// The other conventions that a kernel of this architecture takes calls by. A filter for any other is never asked.
+    /// The other conventions that a kernel of this architecture takes calls by. A filter for any other is never
+    /// asked.
     public List<Architecture> foreign() {
         return switch (this) {
             case X86_64 -> List.of(X86, X32);

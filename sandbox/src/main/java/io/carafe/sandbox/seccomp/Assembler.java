@@ -11,8 +11,9 @@ import java.util.Map;
 
 /// Writes a program from its last instruction to its first.
 ///
-/// BPF jumps only forwards, so that way every target is known and has its final distance when a jump to it is written:
-/// one pass, no labels to be patched. An address counts from the end of the program, 0 being its last instruction.
+/// BPF jumps only forwards, so that way every target is known and has its final distance when a jump to it is
+/// written: one pass, no labels to be patched. An address counts from the end of the program, 0 being its last
+/// instruction.
 final class Assembler {
     /// `jt` and `jf` have 8 bits.
     private static final int FARTHEST = 255;

@@ -15,8 +15,9 @@ import java.util.Set;
 /// Turns a profile into a BPF program.
 ///
 /// The program looks at the architecture first and kills the process if the profile hasn't got it: the same number
-/// means other calls there. Then it finds the number's range in a balanced tree of comparisons, so the longest way to
-/// a verdict grows with the logarithm of the profile. Only then it looks at arguments, if the verdict asks for them.
+/// means other calls there. Then it finds the number's range in a balanced tree of comparisons, so the longest way
+/// to a verdict grows with the logarithm of the profile. Only then it looks at arguments, if the verdict asks for
+/// them.
 public final class Compiler {
     /// `BPF_MAXINSNS` of `<linux/bpf_common.h>`
     public static final int MOST_INSTRUCTIONS = 4096;
@@ -148,7 +149,8 @@ public final class Compiler {
         };
     }
 
-    /// The address by which to get to a place with this word in the accumulator: past the load if it is the right one.
+    /// The address by which to get to a place with this word in the accumulator: past the load if it is the right
+    /// one.
     private int enter(Place place, int word) {
         if (place.word() == Place.ANYTHING || place.word() == word) {
             return place.address();

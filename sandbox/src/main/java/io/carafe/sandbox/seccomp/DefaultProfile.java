@@ -11,20 +11,21 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The profile of a box that was given none: what ordinary programs need is allowed, anything else fails with EPERM.
+/// The profile of a box that was given none: what ordinary programs need is allowed, anything else fails with
+/// EPERM.
 ///
-/// It allows nothing that Docker's default (moby's `profiles/seccomp/default.json`) refuses, except calls that are newer
-/// than it and safe, and is stricter in this:
+/// It allows nothing that Docker's default (moby's `profiles/seccomp/default.json`) refuses, except calls that are
+/// newer than it and safe, and is stricter in this:
 /// - x32 isn't listed: its calls kill the process.
 /// - `ioctl` refuses TIOCSTI and TIOCLINUX, which type into the terminal (CVE-2017-5226, CVE-2023-28339).
 /// - `socket` and `socketpair` take a list of address families instead of refusing two: the others are seldom used,
-///   loaded on demand, and where the bugs were. It looks at the 32 bits that the kernel looks at: Docker's comparison
-///   with 64 bits is passed by AF_ALG with bit 32 set.
-/// - `process_vm_readv` and `process_vm_writev` need CAP_SYS_PTRACE; `io_uring_*` and `userfaultfd` are always refused,
-///   as are `kexec_*`, keyrings (they aren't namespaced) and whatever else isn't named in [Groups].
+///   loaded on demand, and where the bugs were. It looks at the 32 bits that the kernel looks at: Docker's
+///   comparison with 64 bits is passed by AF_ALG with bit 32 set.
+/// - `process_vm_readv` and `process_vm_writev` need CAP_SYS_PTRACE; `io_uring_*` and `userfaultfd` are always
+///   refused, as are `kexec_*`, keyrings (they aren't namespaced) and whatever else isn't named in [Groups].
 ///
-/// What it can't see: `socketcall`, by which 32-bit programs make sockets, has its arguments in memory. Docker refused
-/// it for five days and broke 32-bit programs; [#nativeOnly] is for boxes that have none.
+/// What it can't see: `socketcall`, by which 32-bit programs make sockets, has its arguments in memory. Docker
+/// refused it for five days and broke 32-bit programs; [#nativeOnly] is for boxes that have none.
 public final class DefaultProfile {
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
@@ -100,9 +101,10 @@ public final class DefaultProfile {
         return oneOf(List.of("socket", "socketpair"), families.toArray());
     }
 
-    /// Everything but two requests, which can only be said as alternatives: a rule without conditions would beat those
-    /// that refuse. A number is neither of two if it differs from both in a bit that they share, or from each in
-    /// another of those that they don't. The kernel takes the lower 32 bits, and so must the rules (CVE-2019-10063).
+    /// Everything but two requests, which can only be said as alternatives: a rule without conditions would beat
+    /// those that refuse. A number is neither of two if it differs from both in a bit that they share, or from each
+    /// in another of those that they don't. The kernel takes the lower 32 bits, and so must the rules
+    /// (CVE-2019-10063).
     private static List<Syscalls> ioctl() {
         var rules = new ArrayList<Syscalls>();
         int differing = TIOCSTI ^ TIOCLINUX;
@@ -128,8 +130,8 @@ public final class DefaultProfile {
                 Argument.masked(1, Integer.toUnsignedLong(mask), Integer.toUnsignedLong(value)));
     }
 
-    /// Threads and processes, but no namespaces. clone3's flags are in memory where no filter sees them: ENOSYS makes
-    /// the C library fall back on clone.
+    /// Threads and processes, but no namespaces. clone3's flags are in memory where no filter sees them: ENOSYS
+    /// makes the C library fall back on clone.
     private static List<Syscalls> processes() {
         return List.of(
                 Syscalls.of(Action.SCMP_ACT_ALLOW, List.of("clone"), Argument.masked(0, NAMESPACES, 0)),
@@ -140,9 +142,7 @@ public final class DefaultProfile {
     private static List<Syscalls> oneOf(List<String> names, int... values) {
         return IntStream.of(values)
                 .mapToObj(value -> Syscalls.of(
-                        Action.SCMP_ACT_ALLOW,
-                        names,
-                        Argument.masked(0, LOW_32_BITS, Integer.toUnsignedLong(value))))
+                        Action.SCMP_ACT_ALLOW, names, Argument.masked(0, LOW_32_BITS, Integer.toUnsignedLong(value))))
                 .toList();
     }
 }

@@ -62,7 +62,9 @@ final class Groups {
                     inotify_init1 inotify_rm_watch poll ppoll ppoll_time64 pselect6 pselect6_time64 select _newselect"""),
             Group.of("asynchronous reads and writes of the old kind", """
                     io_cancel io_destroy io_getevents io_pgetevents io_pgetevents_time64 io_setup io_submit"""),
-            Group.of("sockets once they are there; socket and socketpair stand in DefaultProfile, for their families", """
+            Group.of(
+                    "sockets once they are there; socket and socketpair stand in DefaultProfile, for their families",
+                    """
                     accept accept4 bind connect getpeername getsockname getsockopt listen recv recvfrom recvmmsg
                     recvmmsg_time64 recvmsg send sendmmsg sendmsg sendto setsockopt shutdown socketcall"""),
             Group.of("System V and POSIX message passing, all in the IPC namespace", """

@@ -18,7 +18,10 @@ public record Program(List<Instruction> instructions, int flags, boolean notifie
     public byte[] bytes() {
         ByteBuffer buffer = ByteBuffer.allocate(instructions.size() * 8).order(ByteOrder.LITTLE_ENDIAN);
         for (Instruction it : instructions) {
-            buffer.putShort((short) it.code()).put((byte) it.jt()).put((byte) it.jf()).putInt(it.k());
+            buffer.putShort((short) it.code())
+                    .put((byte) it.jt())
+                    .put((byte) it.jf())
+                    .putInt(it.k());
         }
         return buffer.array();
     }

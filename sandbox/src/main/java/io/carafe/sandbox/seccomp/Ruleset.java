@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// The meaning is that of libseccomp as runc and crun use it, since profiles are written for those:
 /// - A rule whose action is the default one doesn't count.
 /// - A rule without conditions beats every rule with some, wherever it stands; of two of those the first counts.
-/// - Conditions on different arguments must all hold. If a rule has two on the same argument, each is a rule of its own.
-/// - Among rules with conditions the first that holds counts. (libseccomp sorts them: where two with different actions
-///   overlap, its order is an accident.)
+/// - Conditions on different arguments must all hold. If a rule has two on the same argument, each is a rule of its
+///   own.
+/// - Among rules with conditions the first that holds counts. (libseccomp sorts them: where two with different
+///   actions overlap, its order is an accident.)
 final class Ruleset {
     private static final int ENOSYS = 38;
     private static final int EPERM = 1;
@@ -34,8 +35,12 @@ final class Ruleset {
         byDefault = value(seccomp.defaultAction(), seccomp.defaultErrnoRet());
         lenient = switch (seccomp.defaultAction()) {
             case SCMP_ACT_ALLOW, SCMP_ACT_LOG, SCMP_ACT_TRACE -> true;
-            case SCMP_ACT_KILL, SCMP_ACT_KILL_PROCESS, SCMP_ACT_KILL_THREAD,
-                    SCMP_ACT_TRAP, SCMP_ACT_ERRNO, SCMP_ACT_NOTIFY -> false;
+            case SCMP_ACT_KILL,
+                    SCMP_ACT_KILL_PROCESS,
+                    SCMP_ACT_KILL_THREAD,
+                    SCMP_ACT_TRAP,
+                    SCMP_ACT_ERRNO,
+                    SCMP_ACT_NOTIFY -> false;
         };
         for (Syscalls rule : seccomp.syscalls()) {
             for (String name : rule.names()) {

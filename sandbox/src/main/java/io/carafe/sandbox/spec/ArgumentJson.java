@@ -9,7 +9,8 @@ import io.carafe.sandbox.spec.Seccomp.Argument;
 import io.carafe.sandbox.spec.Seccomp.Operator;
 import java.math.BigInteger;
 
-/// The JSON of an [Argument], by hand: its values go to 2^64 - 1, for which a generated reader of `long` has no room.
+/// The JSON of an [Argument], by hand: its values go to 2^64 - 1, for which a generated reader of `long` has no
+/// room.
 @CustomAdapter
 public final class ArgumentJson implements JsonAdapter<Argument> {
     private static final BigInteger LIMIT = BigInteger.ONE.shiftLeft(64);

@@ -50,7 +50,8 @@ public record Seccomp(
     }
 
     /// One rule: calls by name, and what is done with them if every argument is as said.
-    public record Syscalls(List<String> names, Action action, @Nullable Integer errnoRet, List<Argument> args) {
+    public record Syscalls(
+            List<String> names, Action action, @Nullable Integer errnoRet, List<Argument> args) {
         public Syscalls {
             names = listOf(names);
             args = listOf(args);
@@ -75,11 +76,29 @@ public record Seccomp(
 
     /// The names that the specification knows, whether or not this machine's kernel can meet one.
     private static final Set<String> ARCHITECTURES = Set.of(
-            "SCMP_ARCH_X86", "SCMP_ARCH_X86_64", "SCMP_ARCH_X32", "SCMP_ARCH_ARM", "SCMP_ARCH_AARCH64",
-            "SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL", "SCMP_ARCH_MIPSEL64",
-            "SCMP_ARCH_MIPSEL64N32", "SCMP_ARCH_PPC", "SCMP_ARCH_PPC64", "SCMP_ARCH_PPC64LE", "SCMP_ARCH_S390",
-            "SCMP_ARCH_S390X", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_RISCV64",
-            "SCMP_ARCH_LOONGARCH64", "SCMP_ARCH_M68K", "SCMP_ARCH_SH", "SCMP_ARCH_SHEB");
+            "SCMP_ARCH_X86",
+            "SCMP_ARCH_X86_64",
+            "SCMP_ARCH_X32",
+            "SCMP_ARCH_ARM",
+            "SCMP_ARCH_AARCH64",
+            "SCMP_ARCH_MIPS",
+            "SCMP_ARCH_MIPS64",
+            "SCMP_ARCH_MIPS64N32",
+            "SCMP_ARCH_MIPSEL",
+            "SCMP_ARCH_MIPSEL64",
+            "SCMP_ARCH_MIPSEL64N32",
+            "SCMP_ARCH_PPC",
+            "SCMP_ARCH_PPC64",
+            "SCMP_ARCH_PPC64LE",
+            "SCMP_ARCH_S390",
+            "SCMP_ARCH_S390X",
+            "SCMP_ARCH_PARISC",
+            "SCMP_ARCH_PARISC64",
+            "SCMP_ARCH_RISCV64",
+            "SCMP_ARCH_LOONGARCH64",
+            "SCMP_ARCH_M68K",
+            "SCMP_ARCH_SH",
+            "SCMP_ARCH_SHEB");
 
     private static final Set<String> FLAGS = Set.of(
             "SECCOMP_FILTER_FLAG_TSYNC",
@@ -105,7 +124,8 @@ public record Seccomp(
             problems.add("defaultAction: is missing");
         } else {
             if (defaultAction == Action.SCMP_ACT_NOTIFY) {
-                problems.add("defaultAction: SCMP_ACT_NOTIFY would stop the box before its listener has the descriptor");
+                problems.add(
+                        "defaultAction: SCMP_ACT_NOTIFY would stop the box before its listener has the descriptor");
             }
             errnoProblem(defaultAction, defaultErrnoRet, "defaultErrnoRet", problems);
         }

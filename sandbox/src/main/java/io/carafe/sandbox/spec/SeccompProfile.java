@@ -44,7 +44,10 @@ public record SeccompProfile(
     }
 
     /// Which boxes: by capability in the bounding set, by Go's name of the architecture, by the kernel's version.
-    public record Filter(List<String> caps, List<String> arches, @Nullable String minKernel) {
+    public record Filter(
+            List<String> caps,
+            List<String> arches,
+            @Nullable String minKernel) {
         public static final Filter EMPTY = new Filter(List.of(), List.of(), null);
 
         public Filter {

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /// `struct seccomp_data`: what a filter sees of a system call.
 record Call(int auditArch, int number, long... arguments) {
     static Call of(Architecture architecture, String name, long... arguments) {
-        return new Call(architecture.auditArch(), architecture.calls().number(name).orElseThrow(), arguments);
+        return new Call(
+                architecture.auditArch(), architecture.calls().number(name).orElseThrow(), arguments);
     }
 
     static Call of(Architecture architecture, int number, long... arguments) {
@@ -18,7 +19,11 @@ record Call(int auditArch, int number, long... arguments) {
 
     @Override
     public String toString() {
-        return "call %d of %x with %s".formatted(number, auditArch, Arrays.stream(arguments).mapToObj(Long::toHexString).toList());
+        return "call %d of %x with %s"
+                .formatted(
+                        number,
+                        auditArch,
+                        Arrays.stream(arguments).mapToObj(Long::toHexString).toList());
     }
 
     /// The 32 bits at this offset.

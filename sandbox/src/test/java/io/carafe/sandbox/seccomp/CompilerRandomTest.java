@@ -26,7 +26,9 @@ class CompilerRandomTest {
                 int number = architecture.calls().number(name).orElseThrow();
                 for (int i = 0; i < 30; i++) {
                     Call call = Call.of(architecture, number + i % 3 - 1, random.arguments(seccomp, name));
-                    assertThat(machine.value(call)).as("%s of %s", call, seccomp).isEqualTo(meaning.value(call));
+                    assertThat(machine.value(call))
+                            .as("%s of %s", call, seccomp)
+                            .isEqualTo(meaning.value(call));
                 }
             }
         }

@@ -42,7 +42,9 @@ class CompilerTest {
         Machine machine = machine(allow("stat", "fstat", "lstat", "mmap")); // 4, 5, 6, 9
         int[] expected = {EPERM, EPERM, EPERM, EPERM, ALLOW, ALLOW, ALLOW, EPERM, EPERM, ALLOW, ENOSYS, ENOSYS};
         for (int number = 0; number < expected.length; number++) {
-            assertThat(machine.value(Call.of(X86_64, number))).as("call %d", number).isEqualTo(expected[number]);
+            assertThat(machine.value(Call.of(X86_64, number)))
+                    .as("call %d", number)
+                    .isEqualTo(expected[number]);
         }
     }
 
@@ -88,8 +90,8 @@ class CompilerTest {
 
     @Test
     void listedArchitecturesHaveTheirOwnNumbers() {
-        Machine machine =
-                compile(profile(Action.SCMP_ACT_ERRNO, List.of("SCMP_ARCH_X86", "SCMP_ARCH_ARM"), allow("read", "sync")));
+        Machine machine = compile(
+                profile(Action.SCMP_ACT_ERRNO, List.of("SCMP_ARCH_X86", "SCMP_ARCH_ARM"), allow("read", "sync")));
         assertThat(machine.value(Call.of(X86, "read"))).isEqualTo(ALLOW); // 3, close on x86-64
         assertThat(machine.value(Call.of(X86_64, 3))).isEqualTo(EPERM);
         assertThat(machine.value(Call.of(X86, 0))).isEqualTo(EPERM);
@@ -105,7 +107,9 @@ class CompilerTest {
         Machine both = compile(profile(Action.SCMP_ACT_ERRNO, List.of("SCMP_ARCH_X32"), allow("read", "readv")));
         assertThat(both.value(call)).isEqualTo(ALLOW);
         assertThat(both.value(Call.of(X32, "readv"))).isEqualTo(ALLOW); // 515 there
-        assertThat(both.value(Call.of(X86_64, 0x40000000 | 19))).as("x86-64's readv").isEqualTo(EPERM);
+        assertThat(both.value(Call.of(X86_64, 0x40000000 | 19)))
+                .as("x86-64's readv")
+                .isEqualTo(EPERM);
         assertThat(both.value(Call.of(X86_64, 0x40000000 | 516))).isEqualTo(ENOSYS);
         assertThat(both.value(Call.of(X86_64, 20))).isEqualTo(ENOSYS);
     }
@@ -131,13 +135,17 @@ class CompilerTest {
             GT, 100000008 ffffffff, 100000008, 100000009 200000000 8000000000000000
             """)
     void operatorsCompareUnsigned64Bits(String operator, String fails, String value, String holds) {
-        Machine machine = machine(conditional(Argument.of(
-                2, Operator.valueOf("SCMP_CMP_" + operator), Long.parseUnsignedLong(value, 16))));
+        Machine machine = machine(conditional(
+                Argument.of(2, Operator.valueOf("SCMP_CMP_" + operator), Long.parseUnsignedLong(value, 16))));
         for (String it : fails.split(" ")) {
-            assertThat(machine.value(read(0, 0, it))).as("%s %s %s", it, operator, value).isEqualTo(EPERM);
+            assertThat(machine.value(read(0, 0, it)))
+                    .as("%s %s %s", it, operator, value)
+                    .isEqualTo(EPERM);
         }
         for (String it : holds.split(" ")) {
-            assertThat(machine.value(read(0, 0, it))).as("%s %s %s", it, operator, value).isEqualTo(ALLOW);
+            assertThat(machine.value(read(0, 0, it)))
+                    .as("%s %s %s", it, operator, value)
+                    .isEqualTo(ALLOW);
         }
     }
 
@@ -152,7 +160,8 @@ class CompilerTest {
 
     @Test
     void aMaskOfNothingAlwaysHolds() {
-        assertThat(machine(conditional(Argument.masked(0, 0, 7))).value(read(1))).isEqualTo(ALLOW);
+        assertThat(machine(conditional(Argument.masked(0, 0, 7))).value(read(1)))
+                .isEqualTo(ALLOW);
     }
 
     @Test
@@ -166,8 +175,8 @@ class CompilerTest {
 
     @Test
     void conditionsOnTheSameArgumentAreAlternatives() {
-        Machine machine = machine(conditional(
-                Argument.of(0, Operator.SCMP_CMP_EQ, 1), Argument.of(0, Operator.SCMP_CMP_EQ, 2)));
+        Machine machine =
+                machine(conditional(Argument.of(0, Operator.SCMP_CMP_EQ, 1), Argument.of(0, Operator.SCMP_CMP_EQ, 2)));
         assertThat(machine.value(read(1))).isEqualTo(ALLOW);
         assertThat(machine.value(read(2))).isEqualTo(ALLOW);
         assertThat(machine.value(read(3))).isEqualTo(EPERM);
@@ -175,8 +184,7 @@ class CompilerTest {
 
     @Test
     void theFirstRuleThatHoldsDecides() {
-        var kill = Syscalls.of(
-                Action.SCMP_ACT_KILL_PROCESS, List.of("read"), Argument.of(0, Operator.SCMP_CMP_EQ, 7));
+        var kill = Syscalls.of(Action.SCMP_ACT_KILL_PROCESS, List.of("read"), Argument.of(0, Operator.SCMP_CMP_EQ, 7));
         Machine machine = machine(kill, conditional(Argument.of(0, Operator.SCMP_CMP_GT, 5)));
         assertThat(machine.value(read(7))).isEqualTo(KILL_PROCESS);
         assertThat(machine.value(read(8))).isEqualTo(ALLOW);
@@ -185,8 +193,7 @@ class CompilerTest {
 
     @Test
     void aRuleWithoutConditionsBeatsTheOthersWhereverItStands() {
-        var kill = Syscalls.of(
-                Action.SCMP_ACT_KILL_PROCESS, List.of("read"), Argument.of(0, Operator.SCMP_CMP_EQ, 7));
+        var kill = Syscalls.of(Action.SCMP_ACT_KILL_PROCESS, List.of("read"), Argument.of(0, Operator.SCMP_CMP_EQ, 7));
         assertThat(machine(kill, allow("read")).value(read(7))).isEqualTo(ALLOW);
         assertThat(machine(allow("read"), kill).value(read(7))).isEqualTo(ALLOW);
     }

@@ -1,6 +1,5 @@
 package io.carafe.sandbox.seccomp;
 
-import static io.carafe.sandbox.seccomp.Architecture.AARCH64;
 import static io.carafe.sandbox.seccomp.Architecture.X32;
 import static io.carafe.sandbox.seccomp.Architecture.X86;
 import static io.carafe.sandbox.seccomp.Architecture.X86_64;
@@ -24,25 +23,84 @@ class DefaultProfileTest {
     private static final Machine BOX = machine();
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "mount", "umount2", "unshare", "setns", "pivot_root", "chroot", "bpf", "perf_event_open", "keyctl", "add_key",
-        "request_key", "io_uring_setup", "io_uring_enter", "io_uring_register", "userfaultfd", "kexec_load",
-        "kexec_file_load", "open_by_handle_at", "process_vm_readv", "process_vm_writev", "process_madvise",
-        "pidfd_getfd", "init_module", "finit_module", "delete_module", "reboot", "swapon", "settimeofday", "iopl",
-        "ioperm", "acct", "quotactl", "syslog", "fsopen", "move_mount", "open_tree_attr", "kcmp", "_sysctl", "uselib",
-        "ustat", "sysfs", "nfsservctl", "lookup_dcookie", "mbind", "vhangup", "sethostname", "fanotify_init"
-    })
+    @ValueSource(
+            strings = {
+                "mount",
+                "umount2",
+                "unshare",
+                "setns",
+                "pivot_root",
+                "chroot",
+                "bpf",
+                "perf_event_open",
+                "keyctl",
+                "add_key",
+                "request_key",
+                "io_uring_setup",
+                "io_uring_enter",
+                "io_uring_register",
+                "userfaultfd",
+                "kexec_load",
+                "kexec_file_load",
+                "open_by_handle_at",
+                "process_vm_readv",
+                "process_vm_writev",
+                "process_madvise",
+                "pidfd_getfd",
+                "init_module",
+                "finit_module",
+                "delete_module",
+                "reboot",
+                "swapon",
+                "settimeofday",
+                "iopl",
+                "ioperm",
+                "acct",
+                "quotactl",
+                "syslog",
+                "fsopen",
+                "move_mount",
+                "open_tree_attr",
+                "kcmp",
+                "_sysctl",
+                "uselib",
+                "ustat",
+                "sysfs",
+                "nfsservctl",
+                "lookup_dcookie",
+                "mbind",
+                "vhangup",
+                "sethostname",
+                "fanotify_init"
+            })
     void privilegedCallsAreRefusedOnBothArchitectures(String name) {
         assertThat(BOX.value(Call.of(X86_64, name))).isEqualTo(EPERM);
-        X86.calls().number(name).ifPresent(number ->
-                assertThat(BOX.value(Call.of(X86, number))).isEqualTo(EPERM));
+        X86.calls()
+                .number(name)
+                .ifPresent(number -> assertThat(BOX.value(Call.of(X86, number))).isEqualTo(EPERM));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "read", "openat", "openat2", "statx", "execve", "futex", "mmap", "epoll_pwait2", "ptrace", "rseq", "getrandom",
-        "landlock_restrict_self", "set_robust_list", "close_range", "fchmodat2", "futex_wait", "mseal"
-    })
+    @ValueSource(
+            strings = {
+                "read",
+                "openat",
+                "openat2",
+                "statx",
+                "execve",
+                "futex",
+                "mmap",
+                "epoll_pwait2",
+                "ptrace",
+                "rseq",
+                "getrandom",
+                "landlock_restrict_self",
+                "set_robust_list",
+                "close_range",
+                "fchmodat2",
+                "futex_wait",
+                "mseal"
+            })
     void ordinaryCallsAreAllowedOnBothArchitectures(String name) {
         assertThat(BOX.value(Call.of(X86_64, name))).isEqualTo(ALLOW);
         assertThat(BOX.value(Call.of(X86, name))).isEqualTo(ALLOW);
@@ -65,7 +123,8 @@ class DefaultProfileTest {
             }
         }
         for (int i = 16; i < 32; i++) { // musl extends the sign of an int
-            assertThat(BOX.value(Call.of(X86_64, "ioctl", 0, (long) (0x5412 | 1 << i)))).isEqualTo(ALLOW);
+            assertThat(BOX.value(Call.of(X86_64, "ioctl", 0, (long) (0x5412 | 1 << i))))
+                    .isEqualTo(ALLOW);
         }
     }
 
@@ -95,7 +154,8 @@ class DefaultProfileTest {
         assertThat(BOX.value(Call.of(X86_64, "clone", 0x3d0f00))).as("thread").isEqualTo(ALLOW);
         assertThat(BOX.value(Call.of(X86_64, "clone", flag | 17))).isEqualTo(EPERM);
         assertThat(BOX.value(Call.of(X86, "clone", flag | 17))).isEqualTo(EPERM);
-        assertThat(machine("CAP_SYS_ADMIN").value(Call.of(X86_64, "clone", flag | 17))).isEqualTo(ALLOW);
+        assertThat(machine("CAP_SYS_ADMIN").value(Call.of(X86_64, "clone", flag | 17)))
+                .isEqualTo(ALLOW);
     }
 
     @Test
@@ -119,8 +179,11 @@ class DefaultProfileTest {
         Groups.BY_CAPABILITY.forEach((capability, group) -> {
             Machine machine = machine(capability);
             for (String name : group.names()) {
-                X86_64.calls().number(name).ifPresent(number ->
-                        assertThat(machine.value(Call.of(X86_64, number))).as(name).isEqualTo(ALLOW));
+                X86_64.calls()
+                        .number(name)
+                        .ifPresent(number -> assertThat(machine.value(Call.of(X86_64, number)))
+                                .as(name)
+                                .isEqualTo(ALLOW));
             }
         });
     }
@@ -163,7 +226,8 @@ class DefaultProfileTest {
     @EnumSource(names = {"X86_64", "AARCH64"})
     void theWayToAVerdictIsShort(Architecture architecture) {
         Seccomp seccomp = DefaultProfile.nativeOnly(architecture, Set.of());
-        int ranges = Ranges.of(new Ruleset(seccomp), architecture, Set.of(architecture)).size();
+        int ranges = Ranges.of(new Ruleset(seccomp), architecture, Set.of(architecture))
+                .size();
         int depth = 32 - Integer.numberOfLeadingZeros(ranges - 1);
         Machine machine = new Machine(Compiler.compile(seccomp, architecture).instructions());
         Set<String> byArguments = Set.of("ioctl", "socket", "socketpair", "personality", "clone");

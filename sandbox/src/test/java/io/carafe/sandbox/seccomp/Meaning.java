@@ -23,7 +23,8 @@ final class Meaning {
                     architecture,
                     seccomp.syscalls().stream()
                             .flatMap(rule -> rule.names().stream())
-                            .flatMap(name -> architecture.calls().number(name).stream().boxed())
+                            .flatMap(name ->
+                                    architecture.calls().number(name).stream().boxed())
                             .max(Integer::compareUnsigned));
         }
     }
@@ -63,7 +64,8 @@ final class Meaning {
         }
         for (Syscalls rule : rules) {
             boolean distinct =
-                    rule.args().stream().map(Argument::index).distinct().count() == rule.args().size();
+                    rule.args().stream().map(Argument::index).distinct().count()
+                            == rule.args().size();
             boolean holds = distinct
                     ? rule.args().stream().allMatch(argument -> holds(argument, call, architecture))
                     : rule.args().stream().anyMatch(argument -> holds(argument, call, architecture));
@@ -87,11 +89,9 @@ final class Meaning {
 
     private List<Syscalls> rules(int number, Architecture architecture) {
         return seccomp.syscalls().stream()
-                .filter(rule -> rule.names().stream().anyMatch(name -> architecture
-                        .calls()
-                        .number(name)
-                        .stream()
-                        .anyMatch(it -> it == number)))
+                .filter(rule -> rule.names().stream()
+                        .anyMatch(name ->
+                                architecture.calls().number(name).stream().anyMatch(it -> it == number)))
                 .toList();
     }
 

@@ -35,7 +35,9 @@ class ProfileTest {
 
     @Test
     void capabilitiesDecide() {
-        assertThat(names(Set.of(), "6.1.0-38-amd64")).contains("always", "old-form", "not-admin").doesNotContain("admin");
+        assertThat(names(Set.of(), "6.1.0-38-amd64"))
+                .contains("always", "old-form", "not-admin")
+                .doesNotContain("admin");
         assertThat(names(Set.of("CAP_SYS_ADMIN"), "6.1.0")).contains("admin").doesNotContain("two-caps", "not-admin");
         assertThat(names(Set.of("CAP_SYS_ADMIN", "CAP_BPF"), "6.1.0")).contains("two-caps");
     }
@@ -54,9 +56,11 @@ class ProfileTest {
         Seccomp arm = Profile.resolve(DOCKERS, Set.of(), Architecture.AARCH64, "6.1");
         assertThat(names(arm)).contains("not-amd64").doesNotContain("amd64");
         assertThat(arm.architectures()).isEmpty();
-        assertThat(Profile.resolve(DOCKERS, Set.of(), Architecture.X86_64, "6.1").architectures())
+        assertThat(Profile.resolve(DOCKERS, Set.of(), Architecture.X86_64, "6.1")
+                        .architectures())
                 .containsExactly("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32");
-        assertThat(Profile.resolve(DOCKERS, Set.of(), Architecture.RISCV64, "6.1").architectures())
+        assertThat(Profile.resolve(DOCKERS, Set.of(), Architecture.RISCV64, "6.1")
+                        .architectures())
                 .containsExactly("SCMP_ARCH_RISCV64");
     }
 
@@ -86,6 +90,9 @@ class ProfileTest {
     }
 
     private static List<String> names(Seccomp seccomp) {
-        return seccomp.syscalls().stream().map(Syscalls::names).flatMap(List::stream).toList();
+        return seccomp.syscalls().stream()
+                .map(Syscalls::names)
+                .flatMap(List::stream)
+                .toList();
     }
 }

@@ -28,18 +28,50 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// libseccomp makes a filter of the same profile, and both must say the same. Needs gcc and libseccomp-dev on x86-64, no
-/// privilege.
+/// libseccomp makes a filter of the same profile, and both must say the same. Needs gcc and libseccomp-dev on
+/// x86-64, no privilege.
 ///
 /// Where we differ on purpose, [#expected] says so.
 class SeccompOracleIT {
     /// Calls that 32-bit x86 has twice, by number and inside `socketcall` or `ipc`. libseccomp writes rules for both
     /// ways; to us a name is a number, and the multiplexers are names of their own.
     private static final Set<String> MULTIPLEXED = Set.of(
-            "socketcall", "socket", "bind", "connect", "listen", "accept", "accept4", "getsockname", "getpeername",
-            "socketpair", "send", "recv", "sendto", "recvfrom", "shutdown", "setsockopt", "getsockopt", "sendmsg",
-            "recvmsg", "sendmmsg", "recvmmsg", "ipc", "semop", "semget", "semctl", "semtimedop", "msgsnd", "msgrcv",
-            "msgget", "msgctl", "shmat", "shmdt", "shmget", "shmctl", "recvmmsg_time64", "semtimedop_time64");
+            "socketcall",
+            "socket",
+            "bind",
+            "connect",
+            "listen",
+            "accept",
+            "accept4",
+            "getsockname",
+            "getpeername",
+            "socketpair",
+            "send",
+            "recv",
+            "sendto",
+            "recvfrom",
+            "shutdown",
+            "setsockopt",
+            "getsockopt",
+            "sendmsg",
+            "recvmsg",
+            "sendmmsg",
+            "recvmmsg",
+            "ipc",
+            "semop",
+            "semget",
+            "semctl",
+            "semtimedop",
+            "msgsnd",
+            "msgrcv",
+            "msgget",
+            "msgctl",
+            "shmat",
+            "shmdt",
+            "shmget",
+            "shmctl",
+            "recvmmsg_time64",
+            "semtimedop_time64");
 
     static final List<Set<String>> CAPABILITIES = List.of(
             Set.of(),
@@ -86,8 +118,8 @@ class SeccompOracleIT {
     }
 
     /// Plain profiles, that is. Where a call has several rules that compare by order, or by more than one argument,
-    /// libseccomp 2.5.4 sometimes loses one: of 121,000 calls near the limits 27 got the default though a rule held, and
-    /// one got a rule that didn't hold. There we do what the profile means: [CompilerRandomTest].
+    /// libseccomp 2.5.4 sometimes loses one: of 121,000 calls near the limits 27 got the default though a rule
+    /// held, and one got a rule that didn't hold. There we do what the profile means: [CompilerRandomTest].
     @Test
     void libseccompAgreesOnRandomProfiles() throws Exception {
         List<String> names = names(X86_64, X86_64.calls().numbers().keySet());
@@ -118,7 +150,8 @@ class SeccompOracleIT {
                         || (architecture == X32 && comparesUpperHalves(seccomp, name))) {
                     continue;
                 }
-                boolean conditional = rules(seccomp, name).stream().anyMatch(rule -> !rule.args().isEmpty());
+                boolean conditional = rules(seccomp, name).stream()
+                        .anyMatch(rule -> !rule.args().isEmpty());
                 for (int i = 0; i < (conditional ? 50 : 1); i++) {
                     Call call = new Call(
                             architecture.auditArch(), full, narrow(architecture, random.arguments(seccomp, name)));
@@ -131,8 +164,8 @@ class SeccompOracleIT {
         }
     }
 
-    /// What libseccomp says, but for the calls above all that the profile names: those get ENOSYS, as runc patches the
-    /// filters that libseccomp makes for it. (x86-64's -1 too, which a tracer uses to skip a call.)
+    /// What libseccomp says, but for the calls above all that the profile names: those get ENOSYS, as runc patches
+    /// the filters that libseccomp makes for it. (x86-64's -1 too, which a tracer uses to skip a call.)
     private static int expected(Meaning meaning, Machine theirs, Architecture architecture, Call call) {
         int value = theirs.value(call);
         boolean listed = value != Machine.KILL_PROCESS || meaning.value(call) != Machine.KILL_PROCESS;
@@ -180,7 +213,9 @@ class SeccompOracleIT {
         var text = new StringBuilder("default %x%n".formatted(byDefault));
         for (String name : seccomp.architectures()) {
             if (!name.equals("SCMP_ARCH_X86_64")) {
-                text.append("arch ").append(name.substring("SCMP_ARCH_".length()).toLowerCase()).append('\n');
+                text.append("arch ")
+                        .append(name.substring("SCMP_ARCH_".length()).toLowerCase())
+                        .append('\n');
             }
         }
         for (Syscalls rule : seccomp.syscalls()) {
@@ -189,7 +224,8 @@ class SeccompOracleIT {
                 continue; // runc leaves these out, libseccomp refuses them
             }
             boolean distinct =
-                    rule.args().stream().map(Argument::index).distinct().count() == rule.args().size();
+                    rule.args().stream().map(Argument::index).distinct().count()
+                            == rule.args().size();
             for (String name : rule.names()) {
                 if (distinct) {
                     text.append(line(value, name, rule.args()));
@@ -204,8 +240,8 @@ class SeccompOracleIT {
     private static String line(int value, String name, List<Argument> arguments) {
         return "rule %x %s %x ".formatted(value, name, arguments.size())
                 + arguments.stream()
-                        .map(it -> "%x %x %x %x"
-                                .formatted(it.index(), it.op().ordinal() + 1, it.value(), it.valueTwo()))
+                        .map(it ->
+                                "%x %x %x %x".formatted(it.index(), it.op().ordinal() + 1, it.value(), it.valueTwo()))
                         .collect(Collectors.joining(" "))
                 + "\n";
     }

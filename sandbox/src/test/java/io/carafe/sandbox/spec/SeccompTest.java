@@ -52,8 +52,7 @@ class SeccompTest {
         assertThat(read("""
                         {"defaultAction": "SCMP_ACT_ALLOW",
                          "syscalls": [{"names": ["mount"], "action": "SCMP_ACT_NOTIFY"}]}
-                        """).problems())
-                .containsExactly("linux.seccomp.listenerPath: SCMP_ACT_NOTIFY needs one");
+                        """).problems()).containsExactly("linux.seccomp.listenerPath: SCMP_ACT_NOTIFY needs one");
     }
 
     @Test
