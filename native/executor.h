@@ -15,10 +15,11 @@
  *                            exits as the box did, asking the JVM for words when there is something to say
  *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4
  */
-#define NAME_BOX "carafe-box"
+#define NAME_BOX      "carafe-box"
 #define NAME_EXECUTOR "carafe-executor"
-#define PLAN_FD 3
-#define CONTROL_FD 4
+#define NAME_INIT     "carafe-init" /* what a box sees of us */
+#define PLAN_FD       3
+#define CONTROL_FD    4
 
 /* How a box ended, and what the plan's Collect steps read. */
 struct ending {
@@ -26,10 +27,16 @@ struct ending {
         uint8_t evidence[EVIDENCE_MAX];
 };
 
+/* The memory that /proc/PID/cmdline shows. In a box it must not tell what the caller's command line was. */
+struct title {
+        char *text;
+        size_t size;
+};
+
 /*
  * Checks the whole plan, performs it, supervises the box to its end, undoes. The plan is written to: offsets become
  * pointers. control is a descriptor whose messages are signals to forward and whose end kills the box, or -1.
  */
-void perform(void *plan, size_t size, int control, struct ending *ending);
+void perform(void *plan, size_t size, int control, struct title title, struct ending *ending);
 
 #endif

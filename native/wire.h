@@ -14,8 +14,8 @@
 
 #include <stdint.h>
 
-#define PLAN_MAGIC 0x31465243u /* "CRF1" */
-#define PLAN_SIZE_MAX (16u << 20)
+#define PLAN_MAGIC     0x31465243u /* "CRF1" */
+#define PLAN_SIZE_MAX  (16u << 20)
 #define PLAN_STEPS_MAX 4096u
 
 enum part { PART_OUTSIDE, PART_INSIDE, PART_UNDO, PARTS };
@@ -46,7 +46,8 @@ enum op {
         OP_SET_PROPAGATION,
         OP_NEW_FILESYSTEM,
         OP_CLONE_TREE,
-        OP_CLONE_DEVICE,
+        OP_OPEN_DEVICE,
+        OP_OPEN_DIRECTORY,
         OP_SET_MOUNT_ATTRIBUTES,
         OP_ATTACH_MOUNT,
         OP_ENTER_DIRECTORY,
@@ -83,7 +84,12 @@ enum op {
 
 enum slot { SLOT_HOST, SLOT_BASE, SLOT_ROOT, SLOT_DEV, SLOT_PTS, SLOT_MOUNT, SLOT_NULL, SLOT_EMPTY, SLOTS };
 
-/* How a box ended. Followed by `evidence` bytes: per OP_COLLECT step u32 undo index, u32 length, the bytes. */
+/*
+ * How a box ended. Followed by `evidence` bytes, entries of u32 index, u32 length, the bytes: what the OP_COLLECT step
+ * at that place of the undo part read; EVIDENCE_KERNEL is what the kernel itself says of the failed step.
+ */
+#define EVIDENCE_KERNEL UINT32_MAX
+
 enum outcome {
         OUTCOME_ENDED = 1, /* the program ran; status is waitpid(2)'s */
         OUTCOME_FAILED, /* step failed with error; nothing of the box runs any more */

@@ -9,4 +9,5 @@ module io.carafe.engine {
     requires info.picocli;
     requires io.avaje.jsonb;
     requires io.carafe.sandbox;
+    requires jdk.net;
 }

@@ -111,8 +111,9 @@ final class Rooms {
         return parts[2].equals("sandbox") ? "sandbox" : "(none)";
     }
 
-    /// Class constants, and every descriptor, signature and annotation: all of them are Utf8 constants. Of an inlined
-    /// constant javac leaves the owner's bare name: that doesn't count for `linux`, which every room may name.
+    /// Class constants, and every descriptor, signature and annotation: all of them are Utf8 constants. Of an
+    /// inlined constant javac leaves the owner's bare name: that doesn't count for `linux`, which every room may
+    /// name.
     private Set<String> references(ClassModel model) {
         var references = new HashSet<String>();
         var owners = new HashSet<String>();

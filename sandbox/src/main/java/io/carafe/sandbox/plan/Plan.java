@@ -18,6 +18,8 @@ public record Plan(List<Line> outside, List<Line> inside, List<Undo> undo, long 
     /// A step and the reason for it, for `explain` and for error messages. The executor never sees the reason.
     public record Line(Step step, String why) {}
 
+    /// A step that takes back what one of the outside part did.
+    ///
     /// @param after index in [Plan#outside] of the step that this one takes back
     public record Undo(int after, Step step, String why) {}
 

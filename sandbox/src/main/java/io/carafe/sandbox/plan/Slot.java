@@ -5,7 +5,8 @@ package io.carafe.sandbox.plan;
 public enum Slot {
     /// Not a descriptor: paths are the caller's own (`AT_FDCWD`).
     HOST,
-    /// The throw-away tmpfs that holds the overlay's upper, work and mount directories.
+    /// The throw-away tmpfs that everything of the box's own stands on: the overlay's upper and work directories,
+    /// the directory that the root is mounted on, the empty one that masks.
     BASE,
     /// The box's root directory.
     ROOT,
@@ -15,8 +16,8 @@ public enum Slot {
     PTS,
     /// A mount that is about to be attached.
     MOUNT,
-    /// A clone of `/dev/null`, laid over masked files.
+    /// The host's `/dev/null`, to be laid over masked files.
     NULL,
-    /// An empty read-only directory, laid over masked directories.
+    /// An empty directory, to be laid over masked directories.
     EMPTY
 }

@@ -2,8 +2,8 @@ package io.carafe.sandbox.plan;
 
 import java.util.List;
 
-/// One thing the executor does. A new step is a record here, a case in [Wire] and [StepText], an `OP_` and a `do_` in
-/// `native/executor.c`: the same word in all of them. Numbers (flags, attributes, masks) are the kernel's own.
+/// One thing the executor does. A new step is a record here, a case in [Wire] and [StepText], an `OP_` and a `do_`
+/// in `native/executor.c`: the same word in all of them. Numbers (flags, attributes, masks) are the kernel's own.
 ///
 /// Two kinds of path occur. With [Slot#HOST], or no slot, a path is resolved as the caller would. Everywhere else it
 /// is resolved below the slot's directory by `openat2(2)` with `RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS`: no link in
@@ -38,12 +38,15 @@ public sealed interface Step {
     /// `open_tree(2)` with `OPEN_TREE_CLONE`: a copy of the mount at `path` below `from`, attached nowhere.
     record CloneTree(Slot result, Slot from, String path, boolean recursive) implements Step {}
 
-    /// Opens the character device at a host path, checks that it is `major:minor`, and clones it like [CloneTree].
-    record CloneDevice(Slot result, String path, int major, int minor) implements Step {}
+    /// Opens the character device at a host path (`O_PATH`) and checks that it is `major:minor`.
+    record OpenDevice(Slot result, String path, int major, int minor) implements Step {}
 
-    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*` or 0.
-    record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive)
-            implements Step {}
+    /// Opens a directory (`O_PATH`) below `from`.
+    record OpenDirectory(Slot result, Slot from, String path) implements Step {}
+
+    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*` or
+    /// 0.
+    record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
     /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
     /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path.
@@ -61,12 +64,14 @@ public sealed interface Step {
     /// `symlinkat(2)`.
     record MakeSymlink(Slot directory, String name, String target) implements Step {}
 
-    /// Makes what is missing of `path` below `root`, so that something can be mounted or entered there: directories, and
-    /// an empty file at the end when `directory` is false. What is there stays as it is.
-    record MakeMountPoint(Slot root, String path, boolean directory) implements Step {}
+    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at the
+    /// end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
+    /// directory.
+    record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
 
-    /// Lays `/dev/null` ([Slot#NULL]) over a file, [Slot#EMPTY] over a directory. A path that isn't there needs no
-    /// mask and is no error (runtime specification, `linux.maskedPaths`).
+    /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a
+    /// directory. A path that isn't there needs no mask and is no error (runtime specification,
+    /// `linux.maskedPaths`).
     record Mask(Slot root, String path) implements Step {}
 
     /// Binds a path onto itself, read-only with everything below it. A path that isn't there is no error.
@@ -91,8 +96,9 @@ public sealed interface Step {
     record RaiseLoopback() implements Step {}
 
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and makes the
-    /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path.
-    record OpenConsole(Slot pts, int rows, int columns, int owner) implements Step {}
+    /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With `input` the
+    /// parent passes on what is typed.
+    record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
 
     /// Makes `path` descriptor 0, read-only.
     record ReadInputFrom(String path) implements Step {}
@@ -112,7 +118,8 @@ public sealed interface Step {
     /// `PR_CAPBSET_DROP` for every capability that isn't in the mask.
     record LimitBoundingSet(long keep) implements Step {}
 
-    /// `setgroups(2)`, `setresgid(2)`, `setresuid(2)`, with `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides.
+    /// `setgroups(2)`, `setresgid(2)`, `setresuid(2)`, with `PR_SET_KEEPCAPS`, so that the next [SetCapabilities]
+    /// decides.
     record SetUser(int uid, int gid, List<Integer> groups) implements Step {
         public SetUser {
             groups = List.copyOf(groups);
@@ -128,11 +135,16 @@ public sealed interface Step {
     /// `PR_SET_NO_NEW_PRIVS`.
     record NoNewPrivileges() implements Step {}
 
-    /// `seccomp(SECCOMP_SET_MODE_FILTER)`. The program is hexadecimal text of `struct sock_filter`s: records hold no arrays.
-    record LoadSeccomp(int flags, String program) implements Step {}
+    /// `seccomp(SECCOMP_SET_MODE_FILTER)`. The program is one `struct sock_filter` per element, as it lies in
+    /// memory.
+    record LoadSeccomp(int flags, List<Long> program) implements Step {
+        public LoadSeccomp {
+            program = List.copyOf(program);
+        }
+    }
 
-    /// Splits in two: the process stays as PID 1, forwards signals, reaps orphans and ends with the program's status; its
-    /// child goes on with the plan.
+    /// Splits in two: the process stays as PID 1, forwards signals, reaps orphans and ends with the program's
+    /// status; its child goes on with the plan.
     record BecomeInit() implements Step {}
 
     /// `execve(2)` of the first candidate that can be executed, as `execvp(3)` goes through `PATH`.

@@ -1,8 +1,6 @@
 package io.carafe.sandbox.seccomp;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A compiled filter: what `seccomp(SECCOMP_SET_MODE_FILTER, flags, program)` is given (seccomp(2)).
@@ -14,20 +12,16 @@ public record Program(List<Instruction> instructions, int flags, boolean notifie
         instructions = List.copyOf(instructions);
     }
 
-    /// The instructions as an array of `struct sock_filter`, in little endian as all of [Architecture] is.
-    public byte[] bytes() {
-        ByteBuffer buffer = ByteBuffer.allocate(instructions.size() * 8).order(ByteOrder.LITTLE_ENDIAN);
+    /// Each instruction as a `struct sock_filter` lies in the memory of a little-endian machine, as all of
+    /// [Architecture] is; so a plan holds it.
+    public List<Long> words() {
+        var words = new ArrayList<Long>();
         for (Instruction it : instructions) {
-            buffer.putShort((short) it.code())
-                    .put((byte) it.jt())
-                    .put((byte) it.jf())
-                    .putInt(it.k());
+            words.add(it.code() & 0xffffL
+                    | (it.jt() & 0xffL) << 16
+                    | (it.jf() & 0xffL) << 24
+                    | Integer.toUnsignedLong(it.k()) << 32);
         }
-        return buffer.array();
-    }
-
-    /// [#bytes] in hexadecimal, as a plan holds it.
-    public String hexadecimal() {
-        return HexFormat.of().formatHex(bytes());
+        return words;
     }
 }

@@ -1,0 +1,24 @@
+package io.carafe.engine.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/// A command line and what its caller looks like. Strings are [io.carafe.sandbox.plan.Utf8]: bytes that are no UTF-8
+/// survive the way in and out.
+///
+/// @param name        what the front was called as: `carafe`, `carafe-runtime`
+/// @param arguments   without the name
+/// @param environment the caller's, in its order; of a name that occurs twice the first one counts, as in getenv(3)
+/// @param directory   the caller's working directory, absolute
+/// @param umask       the caller's
+/// @param uid         the caller's effective user id, as the kernel tells it
+/// @param gid         the caller's effective group id, likewise
+public record Invocation(
+        String name,
+        List<String> arguments,
+        Map<String, String> environment,
+        String directory,
+        int umask,
+        Terminal terminal,
+        int uid,
+        int gid) {}

@@ -1,0 +1,179 @@
+package io.carafe.engine.daemon;
+
+import io.carafe.engine.cli.Invocation;
+import io.carafe.engine.cli.Terminal;
+import io.carafe.sandbox.plan.Utf8;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// native/protocol.h in Java: reads what a front asks, and checks all of it; the frames of the answers.
+final class Protocol {
+    static final byte COMMAND = 1;
+    static final byte ENDED = 2;
+
+    static final byte OUT = 1;
+    static final byte ERR = 2;
+    static final byte PLAN = 3;
+    static final byte EXIT = 4;
+    static final byte HELLO = 5;
+
+    /// Arguments and environment: execve(2) takes 6 MiB at most.
+    static final int COMMAND_MAX = 8 << 20;
+    /// A plan (16 MiB at most), the report, and a little.
+    static final int ENDED_MAX = 17 << 20;
+
+    private static final int FIRST_READ = 64 << 10;
+
+    private Protocol() {}
+
+    /// Reads one request. Memory grows with what has come, not with what a length claims.
+    ///
+    /// @throws EOFException if the front closed before it was through
+    static Request read(ReadableByteChannel channel) throws IOException {
+        ByteBuffer head = fill(channel, littleEndian(5));
+        int length = head.getInt();
+        byte type = head.get();
+        int bound = switch (type) {
+            case COMMAND -> COMMAND_MAX;
+            case ENDED -> ENDED_MAX;
+            default -> throw new MalformedRequest("request type " + type);
+        };
+        if (length < 1 || length > bound) {
+            throw new MalformedRequest("a request of " + Integer.toUnsignedLong(length) + " bytes");
+        }
+        int left = length - 1;
+        ByteBuffer body = fill(channel, littleEndian(Math.min(left, FIRST_READ)));
+        while (body.capacity() < left) {
+            ByteBuffer larger = littleEndian(Math.min(left, body.capacity() * 2));
+            larger.put(body);
+            body = fill(channel, larger);
+        }
+        Request request = type == COMMAND ? command(body) : ended(body);
+        if (body.hasRemaining()) {
+            throw new MalformedRequest(body.remaining() + " bytes too many");
+        }
+        return request;
+    }
+
+    private static Request.Command command(ByteBuffer body) throws MalformedRequest {
+        int umask = u32(body);
+        int uid = u32(body);
+        int gid = u32(body);
+        Terminal terminal = terminal(body);
+        String name = string(body);
+        String directory = string(body);
+        List<String> arguments = strings(body);
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (String variable : strings(body)) {
+            int equals = variable.indexOf('=');
+            if (equals >= 0) { // execve(2) takes anything; getenv(3) would not find it
+                environment.putIfAbsent(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+        if ((umask & ~0777) != 0) {
+            throw new MalformedRequest("umask " + Integer.toOctalString(umask));
+        }
+        return new Request.Command(new Invocation(
+                name, arguments, Collections.unmodifiableMap(environment), directory, umask, terminal, uid, gid));
+    }
+
+    private static Request.Ended ended(ByteBuffer body) throws MalformedRequest {
+        return new Request.Ended(terminal(body), string(body), block(body), block(body));
+    }
+
+    private static Terminal terminal(ByteBuffer body) throws MalformedRequest {
+        require(body, 5);
+        byte bits = body.get();
+        int rows = Short.toUnsignedInt(body.getShort());
+        int columns = Short.toUnsignedInt(body.getShort());
+        if ((bits & ~7) != 0) {
+            throw new MalformedRequest("terminal bits " + bits);
+        }
+        return new Terminal((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, rows, columns);
+    }
+
+    private static List<String> strings(ByteBuffer body) throws MalformedRequest {
+        int count = u32(body);
+        if (count < 0 || count > body.remaining() / 4) {
+            throw new MalformedRequest("a list of " + Integer.toUnsignedLong(count));
+        }
+        List<String> strings = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            strings.add(string(body));
+        }
+        return Collections.unmodifiableList(strings);
+    }
+
+    private static String string(ByteBuffer body) throws MalformedRequest {
+        byte[] bytes = new byte[length(body)];
+        body.get(bytes);
+        for (byte b : bytes) {
+            if (b == 0) {
+                throw new MalformedRequest("a NUL in a string");
+            }
+        }
+        return Utf8.decode(bytes);
+    }
+
+    private static ByteBuffer block(ByteBuffer body) throws MalformedRequest {
+        int length = length(body);
+        ByteBuffer block =
+                body.slice(body.position(), length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        body.position(body.position() + length);
+        return block;
+    }
+
+    private static int length(ByteBuffer body) throws MalformedRequest {
+        int length = u32(body);
+        if (length < 0 || length > body.remaining()) {
+            throw new MalformedRequest(Integer.toUnsignedLong(length) + " bytes where there are " + body.remaining());
+        }
+        return length;
+    }
+
+    private static int u32(ByteBuffer body) throws MalformedRequest {
+        require(body, 4);
+        return body.getInt();
+    }
+
+    private static void require(ByteBuffer body, int bytes) throws MalformedRequest {
+        if (body.remaining() < bytes) {
+            throw new MalformedRequest("it ends too early");
+        }
+    }
+
+    /// Reads until the buffer is full, and turns it over.
+    private static ByteBuffer fill(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) == -1) {
+                throw new EOFException();
+            }
+        }
+        return buffer.flip();
+    }
+
+    private static ByteBuffer littleEndian(int capacity) {
+        return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// A frame of an answer.
+    static ByteBuffer frame(byte type, byte... payload) {
+        return littleEndian(5 + payload.length)
+                .putInt(1 + payload.length)
+                .put(type)
+                .put(payload)
+                .flip();
+    }
+
+    static ByteBuffer exit(int code) {
+        return littleEndian(9).putInt(5).put(EXIT).putInt(code).flip();
+    }
+}

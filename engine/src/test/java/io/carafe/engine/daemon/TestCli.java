@@ -1,0 +1,110 @@
+package io.carafe.engine.daemon;
+
+import io.carafe.engine.cli.Cli;
+import io.carafe.engine.cli.Invocation;
+import io.carafe.engine.cli.Replies;
+import io.carafe.engine.cli.Terminal;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Commands that show what front and daemon do, and nothing else.
+final class TestCli implements Cli {
+    /// A daemon like the real one but for its commands.
+    public static void main(String[] arguments) throws IOException {
+        Main.main(new TestCli(), arguments);
+    }
+
+    @Override
+    public void run(Invocation invocation, Replies replies) {
+        List<String> arguments = invocation.arguments();
+        List<String> rest = arguments.subList(1, arguments.size());
+        switch (arguments.getFirst()) {
+            case "echo" -> replies.out(String.join(" ", rest) + "\n");
+            case "environment" -> replies.out(new TreeMap<>(invocation.environment()) + "\n");
+            case "own-environment" -> replies.out(new TreeMap<>(System.getenv()) + "\n");
+            case "context" ->
+                replies.out("%s %s %03o %d %d %s%n"
+                        .formatted(
+                                invocation.name(),
+                                invocation.directory(),
+                                invocation.umask(),
+                                invocation.uid(),
+                                invocation.gid(),
+                                invocation.terminal()));
+            case "pid" -> replies.out(ProcessHandle.current().pid() + "\n");
+            case "socket" -> {
+                String[] own = ProcessHandle.current().info().arguments().orElseThrow();
+                replies.out(own[own.length - 2] + "\n");
+            }
+            case "yes" -> {
+                for (int i = 0; i < 100_000; i++) {
+                    replies.out("y\n");
+                }
+            }
+            case "hang-once" -> hangUnless(Path.of(rest.getFirst()));
+            case "print-and-hang" -> {
+                replies.out("begun\n");
+                hangUnless(Path.of(rest.getFirst()));
+            }
+            case "err" -> {
+                replies.err("to standard error\n");
+                replies.exit(3);
+                return;
+            }
+            case "throw" -> throw new IllegalStateException("thrown");
+            case "nothing" -> {
+                return;
+            }
+            case "too-much" -> {
+                replies.exit(3);
+                replies.out("more");
+            }
+            case "box" -> {
+                replies.plan(box(rest));
+                return;
+            }
+            default -> throw new IllegalArgumentException(invocation.toString());
+        }
+        replies.exit(0);
+    }
+
+    @Override
+    public void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies) {
+        replies.err("%s: outcome %d error %d, plan of %d bytes%n"
+                .formatted(name, report.getInt(0), report.getInt(16), plan.remaining()));
+        replies.exit(99);
+    }
+
+    @Override
+    public void warmUp() {}
+
+    /// No box at all, but a plan: a child that executes a program.
+    static Plan box(List<String> command) {
+        return new Plan(
+                List.of(new Plan.Line(new Step.Clone(0, ""), "")),
+                List.of(new Plan.Line(
+                        new Step.Execute(List.of(command.getFirst()), command, List.of("PATH=/usr/bin:/bin")), "")),
+                List.of(),
+                0);
+    }
+
+    private static void hangUnless(Path asked) {
+        try {
+            if (!Files.exists(asked)) {
+                Files.writeString(asked, ProcessHandle.current().pid() + "");
+                Thread.sleep(60_000);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

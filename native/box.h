@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What executor.c, supervise.c and init.c share. */
+#ifndef CARAFE_BOX_H
+#define CARAFE_BOX_H
+
+#include <stdbool.h>
+#include <stdnoreturn.h>
+#include <sys/types.h>
+#include <termios.h>
+
+#include "executor.h"
+
+/* A checked plan. Lists are arrays of pointers by now. */
+struct plan {
+        uint8_t *base;
+        const struct plan_header *header;
+        const struct step *steps[PARTS];
+};
+
+/* What the process that becomes a box remembers between its steps. */
+struct box {
+        int fd[SLOTS]; /* -1: empty */
+        int notes; /* to the supervising parent */
+        char kernel[256]; /* what the kernel said about the step that failed, if it said something */
+        uint32_t kernel_length;
+};
+
+/* What the box and its init tell the parent. */
+enum note_kind {
+        NOTE_FAILED = 1, /* step failed with errno value */
+        NOTE_STATUS, /* init: the program ended with wait status value */
+        NOTE_CONSOLE, /* with a descriptor: the master of the box's terminal; value: input is forwarded to it */
+        NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
+        NOTE_DONE, /* to the keeper: nothing is left to undo */
+};
+
+struct note {
+        enum note_kind kind;
+        uint32_t step;
+        int32_t value;
+        uint32_t length;
+        char kernel[256];
+};
+
+#define EXIT_FAILED 125
+
+/* Returns 0 or -errno. fd goes along unless it is -1. */
+int send_note(int socket, struct note note, int fd);
+/* Returns 1, 0 when nothing is there or the other end is closed (*closed tells which), or -errno. */
+int receive_note(int socket, struct note *note, int *fd, bool *closed);
+
+/* What outlives the executor, in memory shared with the keeper. */
+struct progress {
+        uint32_t outside_done; /* this many steps of the outside part */
+        bool raw; /* the caller's terminal is in raw mode; it was in `terminal` before */
+        struct termios terminal;
+};
+
+struct supervisor {
+        struct progress *progress;
+        int signals; /* signalfd */
+        int control; /* or -1 */
+        int keeper_socket;
+        pid_t keeper;
+        pid_t child; /* 0: not started */
+        int pidfd;
+        int notes;
+        int console; /* the master of the box's terminal, or -1 */
+        bool input; /* forward what is typed */
+        uint64_t started_ns;
+        uint64_t deadline_ns; /* 0: none */
+        size_t pending_from, pending_to; /* typed, not yet taken by the console */
+        char pending[1024];
+};
+
+int begin_supervision(struct supervisor *v, const struct plan *p, int control);
+/* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
+int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, int *notes);
+/* Waits for the box's end (kills it unless `all_done`), undoes, and completes the report. */
+void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done);
+
+void undo(const struct plan *p, uint32_t outside_done, struct ending *e);
+void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t length);
+int become_init(int notes);
+
+#endif

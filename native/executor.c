@@ -1,0 +1,852 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The executor: checks a plan, then performs its steps in order and stops at the first that fails. It reads no
+ * configuration, formats no text, decides nothing and falls back to nothing. One do_x per OP_X per record plan.Step.X.
+ *
+ * Reading order: step table and validate(), the do_ functions, then supervise.c for what the parent does meanwhile.
+ */
+#include "executor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "box.h"
+
+#define MNT_DETACH 2 /* <sys/mount.h> and <linux/mount.h> can't both be had from musl */
+
+#define autoclose __attribute__((cleanup(close_fd)))
+
+static void close_fd(const int *fd)
+{
+        if (*fd >= 0)
+                close(*fd);
+}
+
+/* ---- the plan ---- */
+
+enum { OUTSIDE = 1 << PART_OUTSIDE, INSIDE = 1 << PART_INSIDE, UNDO = 1 << PART_UNDO };
+
+/*
+ * What a step may carry. Operands: s string, l list, b blob. Slots: o is filled by the step, i must have been filled by
+ * an earlier one, h may also be SLOT_HOST.
+ */
+static const struct shape {
+        char operand[3];
+        char slot[2];
+        uint8_t parts;
+} shapes[OPS] = {
+        [OP_MAKE_DIRECTORY] = { "s", "", OUTSIDE },
+        [OP_WRITE_FILE] = { "ss", "", OUTSIDE | INSIDE },
+        [OP_CLONE] = { "s", "", OUTSIDE },
+        [OP_UNSHARE] = { "", "", INSIDE },
+        [OP_SET_PROPAGATION] = { "", "", INSIDE },
+        [OP_NEW_FILESYSTEM] = { "sl", "o", INSIDE },
+        [OP_CLONE_TREE] = { "s", "oh", INSIDE },
+        [OP_OPEN_DEVICE] = { "s", "o", INSIDE },
+        [OP_OPEN_DIRECTORY] = { "s", "oi", INSIDE },
+        [OP_SET_MOUNT_ATTRIBUTES] = { "", "i", INSIDE },
+        [OP_ATTACH_MOUNT] = { "s", "ih", INSIDE },
+        [OP_ENTER_DIRECTORY] = { "", "i", INSIDE },
+        [OP_MAKE_DIRECTORY_IN] = { "s", "i", INSIDE },
+        [OP_MAKE_DEVICE] = { "s", "i", INSIDE },
+        [OP_MAKE_SYMLINK] = { "ss", "i", INSIDE },
+        [OP_MAKE_MOUNT_POINT] = { "s", "ih", INSIDE },
+        [OP_MASK] = { "s", "i", INSIDE },
+        [OP_MAKE_READ_ONLY] = { "s", "i", INSIDE },
+        [OP_PIVOT_ROOT] = { "", "i", INSIDE },
+        [OP_UNMOUNT_TOP] = { "", "", INSIDE },
+        [OP_CHANGE_DIRECTORY] = { "s", "", INSIDE },
+        [OP_SET_HOST_NAME] = { "s", "", INSIDE },
+        [OP_SET_DOMAIN_NAME] = { "s", "", INSIDE },
+        [OP_RAISE_LOOPBACK] = { "", "", INSIDE },
+        [OP_OPEN_CONSOLE] = { "", "i", INSIDE },
+        [OP_READ_INPUT_FROM] = { "s", "", INSIDE },
+        [OP_NEW_SESSION] = { "", "", INSIDE },
+        [OP_NEW_KEYRING] = { "", "", INSIDE },
+        [OP_SET_LIMIT] = { "", "", INSIDE },
+        [OP_SET_UMASK] = { "", "", INSIDE },
+        [OP_LIMIT_BOUNDING_SET] = { "", "", INSIDE },
+        [OP_SET_USER] = { "b", "", INSIDE },
+        [OP_SET_CAPABILITIES] = { "", "", INSIDE },
+        [OP_RAISE_AMBIENT] = { "", "", INSIDE },
+        [OP_NO_NEW_PRIVILEGES] = { "", "", INSIDE },
+        [OP_LOAD_SECCOMP] = { "b", "", INSIDE },
+        [OP_BECOME_INIT] = { "", "", INSIDE },
+        [OP_EXECUTE] = { "lll", "", INSIDE },
+        [OP_COLLECT] = { "s", "", UNDO },
+        [OP_REMOVE_DIRECTORY] = { "s", "", UNDO },
+};
+
+/* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
+struct check {
+        uint8_t *base;
+        uint32_t size;
+        uint64_t free; /* offset behind the last list or blob seen */
+        unsigned filled; /* slots that a step before has filled */
+};
+
+static bool valid_words(struct check *c, uint32_t offset, bool list)
+{
+        if (offset % 8 != 0 || offset < c->free || offset > c->size - 8)
+                return false;
+        uint64_t *words = (uint64_t *)(void *)(c->base + offset);
+        const uint64_t room = c->size - offset - 8;
+        if (!list) {
+                c->free = (uint64_t)offset + 8 + words[0];
+                return words[0] <= room;
+        }
+        if (room < 8 || words[0] > room / 8 - 1)
+                return false;
+        c->free = (uint64_t)offset + 8 + 8 * (words[0] + 1);
+        if (words[1 + words[0]] != 0)
+                return false;
+        for (uint64_t i = 1; i <= words[0]; i++) {
+                if (words[i] >= c->size)
+                        return false;
+                words[i] += (uintptr_t)c->base;
+        }
+        return true;
+}
+
+static bool valid_operand(struct check *c, char kind, uint32_t offset)
+{
+        switch (kind) {
+        case 's': /* the plan's last byte is 0: every string ends in it */
+                return offset != 0 && offset < c->size;
+        case 'l':
+                return valid_words(c, offset, true);
+        case 'b':
+                return valid_words(c, offset, false);
+        }
+        return offset == 0;
+}
+
+static bool valid_slot(struct check *c, char kind, uint8_t slot)
+{
+        if (slot >= SLOTS)
+                return false;
+        switch (kind) {
+        case 'o':
+                c->filled |= 1u << slot;
+                return slot != SLOT_HOST;
+        case 'h':
+                return slot == SLOT_HOST || (c->filled >> slot & 1) != 0;
+        case 'i':
+                return slot != SLOT_HOST && (c->filled >> slot & 1) != 0;
+        }
+        return slot == 0;
+}
+
+static bool valid_step(struct check *c, const struct step *s, enum part part)
+{
+        if (s->op == 0 || s->op >= OPS || (shapes[s->op].parts >> part & 1) == 0)
+                return false;
+        const struct shape *shape = &shapes[s->op];
+        for (int i = 0; i < 3; i++)
+                if (!valid_operand(c, shape->operand[i], s->operand[i]))
+                        return false;
+        for (int i = 1; i >= 0; i--) /* inputs stand second where there are both */
+                if (!valid_slot(c, shape->slot[i], s->slot[i]))
+                        return false;
+        return true;
+}
+
+/* Checks everything before anything is done. Returns the number of a step at fault, or UINT32_MAX, in *at. */
+static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
+{
+        struct plan_header *h = memory;
+        *at = UINT32_MAX;
+        if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size || h->reserved != 0)
+                return false;
+        uint64_t count = 0;
+        for (int part = 0; part < PARTS; part++) {
+                if (h->steps[part] > PLAN_STEPS_MAX)
+                        return false;
+                count += h->steps[part];
+        }
+        struct check c = { .base = memory, .size = h->size, .free = sizeof *h + count * sizeof(struct step) };
+        if (c.free >= size || c.base[size - 1] != 0)
+                return false;
+
+        p->base = memory;
+        p->header = h;
+        const struct step *s = (const struct step *)(h + 1);
+        unsigned clones = 0;
+        for (int part = 0; part < PARTS; part++) {
+                p->steps[part] = s;
+                for (uint32_t i = 0; i < h->steps[part]; i++, s++) {
+                        *at = i;
+                        if (!valid_step(&c, s, (enum part)part))
+                                return false;
+                        clones += s->op == OP_CLONE;
+                        if ((s->op == OP_EXECUTE) != (part == PART_INSIDE && i == h->steps[part] - 1))
+                                return false;
+                        if (part == PART_UNDO && s->arg[3] >= h->steps[PART_OUTSIDE])
+                                return false;
+                }
+        }
+        *at = UINT32_MAX;
+        return clones == 1 && h->steps[PART_INSIDE] > 0;
+}
+
+static const char *str(const struct plan *p, const struct step *s, int i)
+{
+        return (const char *)p->base + s->operand[i];
+}
+
+/* A list is an array of pointers by now, with its count before and a null pointer at its end. */
+static char **list(const struct plan *p, const struct step *s, int i)
+{
+        return (char **)(void *)(p->base + s->operand[i] + 8);
+}
+
+static uint64_t blob_size(const struct plan *p, const struct step *s, int i)
+{
+        return *(const uint64_t *)(const void *)(p->base + s->operand[i]);
+}
+
+static void *blob(const struct plan *p, const struct step *s, int i)
+{
+        return p->base + s->operand[i] + 8;
+}
+
+/* ---- small words for long calls ---- */
+
+static int done(long result)
+{
+        return result == -1 ? -errno : 0;
+}
+
+/* Below root, whatever links say (R1). */
+static int open_below(int root, const char *path, uint64_t flags, uint64_t resolve)
+{
+        const struct open_how how = {
+                .flags = flags | O_CLOEXEC,
+                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
+        };
+        const long fd = syscall(SYS_openat2, root, path, &how, sizeof how);
+        return fd == -1 ? -errno : (int)fd;
+}
+
+static int clone_tree(int fd, unsigned flags)
+{
+        const long tree = syscall(SYS_open_tree, fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
+        return tree == -1 ? -errno : (int)tree;
+}
+
+static int set_attributes(int fd, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation)
+{
+        struct mount_attr attr = { .attr_set = set, .attr_clr = clear, .propagation = propagation };
+        return done(syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | flags, &attr, sizeof attr));
+}
+
+static int attach(int mount, int target)
+{
+        return done(syscall(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+}
+
+/* Puts a new descriptor, or -errno, into a slot. */
+static int fill(struct box *b, uint8_t slot, int fd)
+{
+        if (fd < 0)
+                return fd;
+        if (b->fd[slot] >= 0)
+                close(b->fd[slot]);
+        b->fd[slot] = fd;
+        return 0;
+}
+
+/* ---- files and cgroups ---- */
+
+static int do_make_directory(const struct plan *p, const struct step *s)
+{
+        return done(mkdir(str(p, s, 0), (mode_t)s->arg[0]));
+}
+
+static int do_write_file(const struct plan *p, const struct step *s)
+{
+        autoclose int fd = open(str(p, s, 0), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd == -1)
+                return -errno;
+        const char *text = str(p, s, 1);
+        return done(write(fd, text, strlen(text)));
+}
+
+static int do_unshare(const struct step *s)
+{
+        return done(unshare((int)s->arg[0]));
+}
+
+/* ---- mounts ---- */
+
+static int do_set_propagation(const struct step *s)
+{
+        struct mount_attr attr = { .propagation = s->arg[0] };
+        return done(syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof attr));
+}
+
+static int do_new_filesystem(struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int fs = (int)syscall(SYS_fsopen, str(p, s, 0), FSOPEN_CLOEXEC);
+        if (fs == -1)
+                return -errno;
+        long result = 0;
+        for (char **option = list(p, s, 1); *option != NULL && result != -1; option++) {
+                char *value = strchr(*option, '=');
+                if (value != NULL)
+                        *value++ = 0;
+                result = syscall(SYS_fsconfig, fs, value != NULL ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, *option,
+                                 value, 0);
+        }
+        if (result != -1)
+                result = syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+        if (result == -1) {
+                const int error = errno;
+                const ssize_t length = read(fs, b->kernel, sizeof b->kernel); /* the kernel's own words, if any */
+                b->kernel_length = length > 0 ? (uint32_t)length : 0;
+                return -error;
+        }
+        const long mount = syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, s->arg[0]);
+        return fill(b, s->slot[0], mount == -1 ? -errno : (int)mount);
+}
+
+static int do_clone_tree(struct box *b, const struct plan *p, const struct step *s)
+{
+        const unsigned flags = s->arg[0] != 0 ? AT_RECURSIVE : 0;
+        autoclose int at = s->slot[1] == SLOT_HOST ? open(str(p, s, 0), O_PATH | O_CLOEXEC)
+                                                   : open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, 0);
+        if (at < 0)
+                return s->slot[1] == SLOT_HOST ? -errno : at;
+        return fill(b, s->slot[0], clone_tree(at, flags));
+}
+
+static int do_open_device(struct box *b, const struct plan *p, const struct step *s)
+{
+        const int fd = open(str(p, s, 0), O_PATH | O_CLOEXEC | O_NOFOLLOW);
+        if (fd == -1)
+                return -errno;
+        const int result = fill(b, s->slot[0], fd);
+        struct stat st;
+        if (fstat(fd, &st) == -1)
+                return -errno;
+        const bool same = S_ISCHR(st.st_mode) && st.st_rdev == makedev((unsigned)s->arg[0], (unsigned)s->arg[1]);
+        return same ? result : -ENODEV;
+}
+
+static int do_open_directory(struct box *b, const struct plan *p, const struct step *s)
+{
+        return fill(b, s->slot[0], open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH | O_DIRECTORY, 0));
+}
+
+static int do_set_mount_attributes(const struct box *b, const struct step *s)
+{
+        return set_attributes(b->fd[s->slot[0]], s->arg[3] != 0 ? AT_RECURSIVE : 0, s->arg[0], s->arg[1], s->arg[2]);
+}
+
+static int do_attach_mount(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int mount = b->fd[s->slot[0]];
+        if (s->slot[1] == SLOT_HOST)
+                return done(syscall(SYS_move_mount, mount, "", AT_FDCWD, str(p, s, 0), MOVE_MOUNT_F_EMPTY_PATH));
+        const uint64_t resolve = s->arg[0] != 0 ? 0 : RESOLVE_NO_SYMLINKS;
+        autoclose int target = open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, resolve);
+        return target < 0 ? target : attach(mount, target);
+}
+
+static int do_enter_directory(const struct box *b, const struct step *s)
+{
+        return done(fchdir(b->fd[s->slot[0]]));
+}
+
+static int do_make_directory_in(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int fd = b->fd[s->slot[0]];
+        if (mkdirat(fd, str(p, s, 0), 0) == -1)
+                return -errno;
+        return done(fchmodat(fd, str(p, s, 0), (mode_t)s->arg[0], 0)); /* mkdirat(2) heeds the umask */
+}
+
+static int do_make_device(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int fd = b->fd[s->slot[0]];
+        if (mknodat(fd, str(p, s, 0), S_IFCHR, makedev((unsigned)s->arg[1], (unsigned)s->arg[2])) == -1)
+                return -errno;
+        return done(fchmodat(fd, str(p, s, 0), (mode_t)s->arg[0], 0));
+}
+
+static int do_make_symlink(const struct box *b, const struct plan *p, const struct step *s)
+{
+        return done(symlinkat(str(p, s, 1), b->fd[s->slot[0]], str(p, s, 0)));
+}
+
+/* Opens the directory that holds the last name of path, making directories on the way; *last is that name. */
+static int make_parents(int root, const char *path, const char **last)
+{
+        char name[PATH_MAX];
+        int at = open_below(root, "/", O_PATH | O_DIRECTORY, 0);
+        size_t walked = 0;
+        for (;;) {
+                const char *start = path + walked + strspn(path + walked, "/");
+                const size_t length = strcspn(start, "/");
+                if (at < 0 || start[length + strspn(start + length, "/")] == 0) {
+                        *last = start;
+                        return at;
+                }
+                walked = (size_t)(start - path) + length;
+                autoclose int parent = at;
+                if (walked >= sizeof name)
+                        return -ENAMETOOLONG;
+                memcpy(name, path, walked);
+                name[walked] = 0;
+                at = open_below(root, name, O_PATH | O_DIRECTORY, 0);
+                if (at != -ENOENT)
+                        continue;
+                if (mkdirat(parent, name + (start - path), 0755) == -1)
+                        return -errno; /* EEXIST: a link that leads nowhere */
+                at = open_below(root, name, O_PATH | O_DIRECTORY, 0);
+        }
+}
+
+static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int root = b->fd[s->slot[0]];
+        autoclose int there = open_below(root, str(p, s, 0), O_PATH, 0);
+        if (there != -ENOENT)
+                return there < 0 ? there : 0;
+        const char *last;
+        autoclose int parent = make_parents(root, str(p, s, 0), &last);
+        if (parent < 0)
+                return parent;
+        char name[NAME_MAX + 1];
+        const size_t length = strcspn(last, "/");
+        if (length > NAME_MAX)
+                return -ENAMETOOLONG;
+        memcpy(name, last, length);
+        name[length] = 0;
+        struct stat st = { .st_mode = S_IFDIR };
+        if (s->slot[1] != SLOT_HOST && fstat(b->fd[s->slot[1]], &st) == -1)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return done(mkdirat(parent, name, 0755));
+        autoclose int file = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+        return file == -1 ? -errno : 0;
+}
+
+/* A path that isn't there needs no fence. */
+static bool absent(int fd)
+{
+        return fd == -ENOENT || fd == -ENOTDIR;
+}
+
+static int do_mask(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int target = open_below(b->fd[s->slot[0]], str(p, s, 0), O_PATH, 0);
+        if (target < 0)
+                return absent(target) ? 0 : target;
+        struct stat st;
+        if (fstat(target, &st) == -1)
+                return -errno;
+        autoclose int mask = clone_tree(b->fd[S_ISDIR(st.st_mode) ? SLOT_EMPTY : SLOT_NULL], 0);
+        if (mask < 0)
+                return mask;
+        const int result = set_attributes(mask, 0, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0, 0);
+        return result != 0 ? result : attach(mask, target);
+}
+
+static int do_make_read_only(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int target = open_below(b->fd[s->slot[0]], str(p, s, 0), O_PATH, 0);
+        if (target < 0)
+                return absent(target) ? 0 : target;
+        autoclose int tree = clone_tree(target, AT_RECURSIVE);
+        if (tree < 0)
+                return tree;
+        const int result = set_attributes(tree, AT_RECURSIVE, MOUNT_ATTR_RDONLY, 0, 0);
+        return result != 0 ? result : attach(tree, target);
+}
+
+static int do_pivot_root(const struct box *b, const struct step *s)
+{
+        if (fchdir(b->fd[s->slot[0]]) == -1)
+                return -errno;
+        return done(syscall(SYS_pivot_root, ".", "."));
+}
+
+static int do_unmount_top(void)
+{
+        return done(syscall(SYS_umount2, ".", MNT_DETACH));
+}
+
+static int do_change_directory(const struct plan *p, const struct step *s)
+{
+        if (chdir(str(p, s, 0)) == -1)
+                return -errno;
+        char cwd[PATH_MAX]; /* a directory outside the root reads "(unreachable)…" (CVE-2024-21626) */
+        if (syscall(SYS_getcwd, cwd, sizeof cwd) == -1)
+                return -errno;
+        return cwd[0] == '/' ? 0 : -EXDEV;
+}
+
+/* ---- names and network ---- */
+
+static int do_set_host_name(const struct plan *p, const struct step *s)
+{
+        return done(sethostname(str(p, s, 0), strlen(str(p, s, 0))));
+}
+
+static int do_set_domain_name(const struct plan *p, const struct step *s)
+{
+        return done(syscall(SYS_setdomainname, str(p, s, 0), strlen(str(p, s, 0))));
+}
+
+static int do_raise_loopback(void)
+{
+        autoclose int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (fd == -1)
+                return -errno;
+        struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+        return done(ioctl(fd, SIOCSIFFLAGS, &request));
+}
+
+/* ---- the process ---- */
+
+static int do_open_console(const struct box *b, const struct step *s)
+{
+        autoclose int master = openat(b->fd[s->slot[0]], "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
+        if (master == -1)
+                return -errno;
+        const int unlock = 0;
+        if (ioctl(master, TIOCSPTLCK, &unlock) == -1)
+                return -errno;
+        autoclose int terminal = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (terminal == -1)
+                return -errno;
+        const struct winsize size = { .ws_row = (unsigned short)s->arg[0], .ws_col = (unsigned short)s->arg[1] };
+        if (size.ws_row != 0 && ioctl(master, TIOCSWINSZ, &size) == -1)
+                return -errno;
+        if (fchown(terminal, (uid_t)s->arg[2], (gid_t)-1) == -1)
+                return -errno;
+        for (int fd = 0; fd <= 2; fd++)
+                if (dup2(terminal, fd) == -1)
+                        return -errno;
+        return send_note(b->notes, (struct note){ .kind = NOTE_CONSOLE, .value = (int)s->arg[3] }, master);
+}
+
+static int do_read_input_from(const struct plan *p, const struct step *s)
+{
+        autoclose int fd = open(str(p, s, 0), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+        return fd == -1 ? -errno : done(dup2(fd, 0));
+}
+
+static int do_new_session(const struct step *s)
+{
+        if (setsid() == -1)
+                return -errno;
+        return s->arg[0] != 0 ? done(ioctl(0, TIOCSCTTY, 0)) : 0;
+}
+
+static int do_new_keyring(void)
+{
+        return done(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
+}
+
+static int do_set_limit(const struct step *s)
+{
+        const struct rlimit limit = { .rlim_cur = s->arg[1], .rlim_max = s->arg[2] };
+        return done(setrlimit((int)s->arg[0], &limit));
+}
+
+static int do_set_umask(const struct step *s)
+{
+        (void)umask((mode_t)s->arg[0]); /* can't fail */
+        return 0;
+}
+
+/* ---- privileges ---- */
+
+static int do_limit_bounding_set(const struct step *s)
+{
+        for (unsigned long cap = 0; cap < 64; cap++) {
+                if ((s->arg[0] >> cap & 1) != 0 || prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
+                        continue;
+                return errno == EINVAL ? 0 : -errno; /* EINVAL: the kernel knows no capability from here on */
+        }
+        return 0;
+}
+
+static int do_set_user(const struct plan *p, const struct step *s)
+{
+        if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1)
+                return -errno;
+        if (setgroups((size_t)(blob_size(p, s, 0) / sizeof(gid_t)), blob(p, s, 0)) == -1)
+                return -errno;
+        const gid_t gid = (gid_t)s->arg[1];
+        if (setresgid(gid, gid, gid) == -1)
+                return -errno;
+        const uid_t uid = (uid_t)s->arg[0];
+        return done(setresuid(uid, uid, uid));
+}
+
+static int do_set_capabilities(const struct step *s)
+{
+        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+        struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+        for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+                data[i] = (struct __user_cap_data_struct){
+                        .effective = (uint32_t)(s->arg[0] >> (32 * i)),
+                        .permitted = (uint32_t)(s->arg[1] >> (32 * i)),
+                        .inheritable = (uint32_t)(s->arg[2] >> (32 * i)),
+                };
+        return done(syscall(SYS_capset, &header, data));
+}
+
+static int do_raise_ambient(const struct step *s)
+{
+        for (unsigned long cap = 0; cap < 64; cap++)
+                if ((s->arg[0] >> cap & 1) != 0 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) == -1)
+                        return -errno;
+        return 0;
+}
+
+static int do_no_new_privileges(void)
+{
+        return done(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+}
+
+static int do_load_seccomp(const struct plan *p, const struct step *s)
+{
+        const struct sock_fprog program = {
+                .len = (unsigned short)(blob_size(p, s, 0) / sizeof(struct sock_filter)),
+                .filter = blob(p, s, 0),
+        };
+        return done(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, s->arg[0], &program));
+}
+
+/* ---- the program ---- */
+
+static int do_execute(const struct plan *p, const struct step *s)
+{
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        int result = -ENOENT;
+        for (char **candidate = list(p, s, 0); *candidate != NULL; candidate++) {
+                execve(*candidate, list(p, s, 1), list(p, s, 2));
+                if (errno == EACCES)
+                        result = -EACCES;
+                else if (errno != ENOENT && errno != ENOTDIR)
+                        return -errno;
+        }
+        return result;
+}
+
+/* ---- undo ---- */
+
+static int do_collect(struct ending *e, const struct plan *p, const struct step *s, uint32_t index)
+{
+        autoclose int fd = open(str(p, s, 0), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd == -1)
+                return -errno;
+        char text[4096];
+        const ssize_t length = read(fd, text, sizeof text);
+        if (length == -1)
+                return -errno;
+        add_evidence(e, index, text, (uint32_t)length);
+        return 0;
+}
+
+static int do_remove_directory(const struct plan *p, const struct step *s)
+{
+        const struct timespec pause = { .tv_nsec = 500 * 1000 };
+        for (uint64_t tries = 2 * s->arg[0];; tries--) {
+                if (rmdir(str(p, s, 0)) == 0 || errno == ENOENT)
+                        return 0;
+                if (errno != EBUSY || tries == 0)
+                        return -errno;
+                nanosleep(&pause, NULL);
+        }
+}
+
+/* ---- all of them ---- */
+
+static int do_step(struct box *b, const struct plan *p, const struct step *s)
+{
+        switch ((enum op)s->op) { /* no default: -Wswitch-enum finds the forgotten one */
+        case OP_MAKE_DIRECTORY:
+                return do_make_directory(p, s);
+        case OP_WRITE_FILE:
+                return do_write_file(p, s);
+        case OP_UNSHARE:
+                return do_unshare(s);
+        case OP_SET_PROPAGATION:
+                return do_set_propagation(s);
+        case OP_NEW_FILESYSTEM:
+                return do_new_filesystem(b, p, s);
+        case OP_CLONE_TREE:
+                return do_clone_tree(b, p, s);
+        case OP_OPEN_DEVICE:
+                return do_open_device(b, p, s);
+        case OP_OPEN_DIRECTORY:
+                return do_open_directory(b, p, s);
+        case OP_SET_MOUNT_ATTRIBUTES:
+                return do_set_mount_attributes(b, s);
+        case OP_ATTACH_MOUNT:
+                return do_attach_mount(b, p, s);
+        case OP_ENTER_DIRECTORY:
+                return do_enter_directory(b, s);
+        case OP_MAKE_DIRECTORY_IN:
+                return do_make_directory_in(b, p, s);
+        case OP_MAKE_DEVICE:
+                return do_make_device(b, p, s);
+        case OP_MAKE_SYMLINK:
+                return do_make_symlink(b, p, s);
+        case OP_MAKE_MOUNT_POINT:
+                return do_make_mount_point(b, p, s);
+        case OP_MASK:
+                return do_mask(b, p, s);
+        case OP_MAKE_READ_ONLY:
+                return do_make_read_only(b, p, s);
+        case OP_PIVOT_ROOT:
+                return do_pivot_root(b, s);
+        case OP_UNMOUNT_TOP:
+                return do_unmount_top();
+        case OP_CHANGE_DIRECTORY:
+                return do_change_directory(p, s);
+        case OP_SET_HOST_NAME:
+                return do_set_host_name(p, s);
+        case OP_SET_DOMAIN_NAME:
+                return do_set_domain_name(p, s);
+        case OP_RAISE_LOOPBACK:
+                return do_raise_loopback();
+        case OP_OPEN_CONSOLE:
+                return do_open_console(b, s);
+        case OP_READ_INPUT_FROM:
+                return do_read_input_from(p, s);
+        case OP_NEW_SESSION:
+                return do_new_session(s);
+        case OP_NEW_KEYRING:
+                return do_new_keyring();
+        case OP_SET_LIMIT:
+                return do_set_limit(s);
+        case OP_SET_UMASK:
+                return do_set_umask(s);
+        case OP_LIMIT_BOUNDING_SET:
+                return do_limit_bounding_set(s);
+        case OP_SET_USER:
+                return do_set_user(p, s);
+        case OP_SET_CAPABILITIES:
+                return do_set_capabilities(s);
+        case OP_RAISE_AMBIENT:
+                return do_raise_ambient(s);
+        case OP_NO_NEW_PRIVILEGES:
+                return do_no_new_privileges();
+        case OP_LOAD_SECCOMP:
+                return do_load_seccomp(p, s);
+        case OP_BECOME_INIT:
+                return become_init(b->notes);
+        case OP_EXECUTE:
+                return do_execute(p, s);
+        case OP_CLONE: /* perform() */
+        case OP_COLLECT: /* undo() */
+        case OP_REMOVE_DIRECTORY:
+        case OPS:
+                break;
+        }
+        return -EINVAL; /* unreachable: validate() has seen every op */
+}
+
+/* What the child does: it becomes the box, or says which step failed. */
+static noreturn void inside(const struct plan *p, int notes)
+{
+        struct box b = { .notes = notes };
+        for (int i = 0; i < SLOTS; i++)
+                b.fd[i] = -1;
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++) {
+                const int error = do_step(&b, p, &p->steps[PART_INSIDE][i]);
+                if (error == 0)
+                        continue;
+                struct note note = { .kind = NOTE_FAILED, .step = i, .value = -error, .length = b.kernel_length };
+                memcpy(note.kernel, b.kernel, b.kernel_length);
+                (void)send_note(notes, note, -1); /* the exit status is all that is left if nobody hears it */
+                _exit(EXIT_FAILED);
+        }
+        _exit(EXIT_FAILED); /* unreachable: the last step is Execute */
+}
+
+/* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
+void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
+                const struct step *s = &p->steps[PART_UNDO][i];
+                if (s->arg[3] >= outside_done)
+                        continue;
+                const int error = s->op == OP_COLLECT ? do_collect(e, p, s, i) : do_remove_directory(p, s);
+                if (error != 0 && e->report.undo_error == 0) {
+                        e->report.undo_step = i;
+                        e->report.undo_error = -error;
+                }
+        }
+}
+
+static void fail(struct ending *e, enum part part, uint32_t step, int error)
+{
+        e->report.outcome = OUTCOME_FAILED;
+        e->report.part = part;
+        e->report.step = step;
+        e->report.error = error;
+}
+
+void perform(void *memory, size_t size, int control, struct title title, struct ending *e)
+{
+        memset(&e->report, 0, sizeof e->report);
+        e->report.undo_step = UINT32_MAX;
+        struct plan plan;
+        if (!validate(&plan, memory, size, &e->report.step)) {
+                e->report.outcome = OUTCOME_REFUSED;
+                return;
+        }
+
+        struct supervisor v;
+        int error = begin_supervision(&v, &plan, control);
+        if (error != 0)
+                fail(e, PART_OUTSIDE, 0, -error);
+        struct box none = { .notes = -1 };
+        for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
+                const struct step *s = &plan.steps[PART_OUTSIDE][i];
+                int notes;
+                error = s->op == OP_CLONE ? start_child(&v, s->arg[0], str(&plan, s, 0), &notes)
+                                          : do_step(&none, &plan, s);
+                if (error == 1) {
+                        if (title.size > 0)
+                                strncpy(title.text, NAME_INIT, title.size - 1); /* and zeros behind it */
+                        inside(&plan, notes);
+                }
+                if (error != 0)
+                        fail(e, PART_OUTSIDE, i, -error);
+                else
+                        v.progress->outside_done = i + 1;
+        }
+        end_supervision(&v, &plan, e, error == 0);
+}

@@ -1,0 +1,608 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The front: sends the command line to the JVM, and prints, exits or performs a plan as it says. Decides nothing but
+ * how to get an answer: from the daemon, if need be from another one, at last from a JVM of its own. Whatever happens
+ * to a JVM, the same question can be put to the next one as long as nothing of an answer has been printed.
+ *
+ * A plan is performed by a sealed copy of this program (carafe-box): what is in or near a container can then neither
+ * change the program's file nor, with the process not dumpable, look into it.
+ */
+#include "front.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "executor.h"
+#include "jvm.h"
+#include "protocol.h"
+
+#ifndef MFD_EXEC /* Linux 6.3 */
+#define MFD_EXEC 0x10u
+#endif
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x08u
+#endif
+
+#define BUFFER             16384
+#define DAEMON_TRIES       3
+#define PRIVATE_SILENCE_MS 30000
+
+/* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
+#define VARIABLE_HOME "CARAFE_HOME"
+#define VARIABLE_NAME "CARAFE_NAME"
+
+struct question {
+        enum request type;
+        const char *name;
+        int argc; /* REQUEST_COMMAND */
+        char **argv;
+        char **environment;
+        mode_t umask;
+        const struct ending *ending; /* REQUEST_ENDED; the plan is in PLAN_FD */
+        uint32_t plan_size;
+};
+
+struct conversation {
+        const struct question *question;
+        struct place *place;
+        struct jvm jvm;
+        uint8_t buffer[BUFFER]; /* first the question's, then the answer's */
+        size_t start, end;
+        bool heard; /* the JVM has said something */
+        bool printed; /* there is no asking again */
+        int code;
+};
+
+/* complaints */
+
+static int complain(const char *what, const char *which, int error, const char *remedy)
+{
+        dprintf(2, "carafe: %s%s: %s%s\n", what, which, strerror(error), remedy);
+        return EXIT_CARAFE;
+}
+
+/* the question: counted first, then sent through the buffer, so that nothing needs to be allocated */
+
+static int flush(struct conversation *c)
+{
+        for (size_t done = 0; done < c->end;) {
+                ssize_t sent = send(c->jvm.socket, c->buffer + done, c->end - done, MSG_NOSIGNAL);
+                if (sent == -1 && errno != EINTR)
+                        return -errno;
+                done += sent > 0 ? (size_t)sent : 0;
+        }
+        c->end = 0;
+        return 0;
+}
+
+static int put(struct conversation *c, const void *data, size_t size)
+{
+        const uint8_t *bytes = data;
+        while (size) {
+                if (c->end == sizeof c->buffer) {
+                        int error = flush(c);
+                        if (error)
+                                return error;
+                }
+                size_t part = sizeof c->buffer - c->end < size ? sizeof c->buffer - c->end : size;
+                memcpy(c->buffer + c->end, bytes, part);
+                c->end += part;
+                bytes += part;
+                size -= part;
+        }
+        return 0;
+}
+
+static int put_u32(struct conversation *c, size_t value)
+{
+        uint32_t number = (uint32_t)value;
+        return put(c, &number, sizeof number);
+}
+
+static int put_string(struct conversation *c, const char *string)
+{
+        size_t length = strlen(string);
+        int error = put_u32(c, length);
+        return error ? error : put(c, string, length);
+}
+
+static size_t list_size(char *const *strings, int *count)
+{
+        size_t size = 4;
+        for (*count = 0; strings[*count]; ++*count)
+                size += 4 + strlen(strings[*count]);
+        return size;
+}
+
+static int put_list(struct conversation *c, char *const *strings, int count)
+{
+        int error = put_u32(c, (size_t)count);
+        for (int i = 0; !error && i < count; i++)
+                error = put_string(c, strings[i]);
+        return error;
+}
+
+static int put_terminal(struct conversation *c)
+{
+        struct winsize size = { 0 };
+        uint8_t bits = 0;
+        for (int fd = 2; fd >= 0; fd--)
+                if (isatty(fd)) {
+                        bits |= (uint8_t)(1u << fd); /* TERMINAL_INPUT, _OUTPUT, _ERROR */
+                        ioctl(fd, TIOCGWINSZ, &size); /* a terminal that has no size says 0, as we do */
+                }
+        const uint16_t extent[] = { size.ws_row, size.ws_col };
+        int error = put(c, &bits, 1);
+        return error ? error : put(c, extent, sizeof extent);
+}
+
+#define TERMINAL_SIZE 5u
+
+static int put_command(struct conversation *c, const struct question *q)
+{
+        char directory[PATH_MAX];
+        if (!getcwd(directory, sizeof directory) || directory[0] != '/')
+                directory[0] = 0; /* removed, or outside of our root */
+        char **arguments = q->argc ? q->argv + 1 : q->argv;
+        int arguments_count, environment_count;
+        size_t size = 1 + 12 + TERMINAL_SIZE + 4 + strlen(q->name) + 4 + strlen(directory) +
+                      list_size(arguments, &arguments_count) + list_size(q->environment, &environment_count);
+        const uint8_t type = REQUEST_COMMAND;
+        const uint32_t ids[] = { q->umask, geteuid(), getegid() };
+        int error = put_u32(c, size);
+        if (!error)
+                error = put(c, &type, 1);
+        if (!error)
+                error = put(c, ids, sizeof ids);
+        if (!error)
+                error = put_terminal(c);
+        if (!error)
+                error = put_string(c, q->name);
+        if (!error)
+                error = put_string(c, directory);
+        if (!error)
+                error = put_list(c, arguments, arguments_count);
+        return error ? error : put_list(c, q->environment, environment_count);
+}
+
+static int put_ended(struct conversation *c, const struct question *q)
+{
+        size_t report_size = sizeof q->ending->report + q->ending->report.evidence;
+        size_t size = 1 + TERMINAL_SIZE + 4 + strlen(q->name) + 4 + report_size + 4 + q->plan_size;
+        const uint8_t type = REQUEST_ENDED;
+        int error = put_u32(c, size);
+        if (!error)
+                error = put(c, &type, 1);
+        if (!error)
+                error = put_terminal(c);
+        if (!error)
+                error = put_string(c, q->name);
+        if (!error)
+                error = put_u32(c, report_size);
+        if (!error)
+                error = put(c, q->ending, report_size);
+        if (!error)
+                error = put_u32(c, q->plan_size);
+        if (!error)
+                error = flush(c);
+        for (off_t done = 0; !error && (size_t)done < q->plan_size;) {
+                ssize_t read = pread(PLAN_FD, c->buffer, sizeof c->buffer, done); /* the mapping has been worked on */
+                if (read <= 0)
+                        return read ? -errno : -EIO;
+                done += read;
+                c->end = (size_t)read;
+                error = flush(c);
+        }
+        return error;
+}
+
+static int ask(struct conversation *c)
+{
+        c->end = 0;
+        int error = c->question->type == REQUEST_COMMAND ? put_command(c, c->question) : put_ended(c, c->question);
+        if (!error)
+                error = flush(c);
+        c->start = c->end = 0;
+        return error;
+}
+
+/* the answer */
+
+/*
+ * A daemon that says nothing at all is dead, a command may think as long as it likes. Words about a box take no time,
+ * and the executor has left every signal blocked: there no wait is for ever.
+ */
+static int patience_ms(const struct conversation *c)
+{
+        if (c->question->type == REQUEST_COMMAND && (c->heard || c->jvm.child))
+                return -1;
+        return c->jvm.child ? PRIVATE_SILENCE_MS : SILENCE_MS;
+}
+
+/* At least one byte into the buffer, or -errno. */
+static int fill(struct conversation *c)
+{
+        struct pollfd ready = { .fd = c->jvm.socket, .events = POLLIN };
+        if (poll(&ready, 1, patience_ms(c)) == 0)
+                return -ETIMEDOUT;
+        ssize_t size;
+        do
+                size = read(c->jvm.socket, c->buffer, sizeof c->buffer);
+        while (size == -1 && errno == EINTR);
+        if (size <= 0)
+                return size ? -errno : -ECONNRESET;
+        c->heard = true;
+        c->start = 0;
+        c->end = (size_t)size;
+        return 0;
+}
+
+static int take(struct conversation *c, void *data, size_t size)
+{
+        uint8_t *bytes = data;
+        while (size) {
+                if (c->start == c->end) {
+                        int error = fill(c);
+                        if (error)
+                                return error;
+                }
+                size_t part = c->end - c->start < size ? c->end - c->start : size;
+                memcpy(bytes, c->buffer + c->start, part);
+                c->start += part;
+                bytes += part;
+                size -= part;
+        }
+        return 0;
+}
+
+/* To a descriptor that may be anybody's: full, slow, non-blocking, closed. */
+static int write_all(int fd, const uint8_t *bytes, size_t size)
+{
+        while (size) {
+                ssize_t written = write(fd, bytes, size);
+                if (written == -1 && errno == EAGAIN) {
+                        struct pollfd patience = { .fd = fd, .events = POLLOUT };
+                        poll(&patience, 1, -1);
+                } else if (written == -1 && errno != EINTR) {
+                        return -errno;
+                }
+                if (written > 0) {
+                        bytes += written;
+                        size -= (size_t)written;
+                }
+        }
+        return 0;
+}
+
+/* Moves size bytes of the answer to fd. *written gets the error of writing, since it is nobody's but ours. */
+static int pass_on(struct conversation *c, int fd, size_t size, int *written)
+{
+        *written = 0;
+        while (size && !*written) {
+                if (c->start == c->end) {
+                        int error = fill(c);
+                        if (error)
+                                return error;
+                }
+                size_t part = c->end - c->start < size ? c->end - c->start : size;
+                *written = write_all(fd, c->buffer + c->start, part);
+                c->start += part;
+                size -= part;
+        }
+        return 0;
+}
+
+static int print(struct conversation *c, int fd, size_t size)
+{
+        int written;
+        c->printed = c->printed || size;
+        int error = pass_on(c, fd, size, &written);
+        if (written == -EPIPE) /* SIGPIPE is ignored here, as it was for who started us */
+                exit(EXIT_SIGNAL + 13);
+        if (written)
+                exit(complain("cannot write to standard ", fd == 1 ? "output" : "error", -written, ""));
+        return error;
+}
+
+/* A memfd that nobody can change any more, with the first size bytes of what fill_in puts into it. */
+static int seal(int fd)
+{
+        return fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == -1 ? -errno : 0;
+}
+
+static int new_memfd(const char *name, unsigned int kind)
+{
+        int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | kind);
+        if (fd == -1 && errno == EINVAL)
+                fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); /* before 6.3 every memfd is executable */
+        return fd == -1 ? -errno : fd;
+}
+
+static int copy_of_this_program(void)
+{
+        int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+        if (program == -1)
+                return -errno;
+        int copy = new_memfd(NAME_BOX, MFD_EXEC);
+        ssize_t copied = copy;
+        if (copy >= 0)
+                do
+                        copied = sendfile(copy, program, NULL, 1 << 20);
+                while (copied > 0);
+        int error = copied == -1 ? -errno : copy < 0 ? copy : seal(copy);
+        close(program);
+        if (error && copy >= 0)
+                close(copy);
+        return error ? error : copy;
+}
+
+/* Becomes carafe-box, with the plan of the answer in PLAN_FD. Comes back with a number only to ask again: -errno. */
+static int become_box(struct conversation *c, size_t size)
+{
+        if (size > PLAN_SIZE_MAX || c->question->type != REQUEST_COMMAND)
+                return -EPROTO;
+        int written, plan = new_memfd("carafe-plan", MFD_NOEXEC_SEAL);
+        if (plan < 0)
+                exit(complain("cannot keep the plan", "", -plan, ""));
+        int error = pass_on(c, plan, size, &written);
+        if (error) {
+                close(plan);
+                return error;
+        }
+        jvm_end(&c->jvm);
+        if (!written)
+                written = seal(plan);
+        int program = copy_of_this_program();
+        if (written || program < 0)
+                exit(complain("cannot keep the plan or a copy of this program in memory", "",
+                              written ? -written : -program, ""));
+
+        static char home[sizeof VARIABLE_HOME + PATH_MAX], name[sizeof VARIABLE_NAME + NAME_MAX];
+        static char off[] = "CARAFE_DAEMON=off";
+        char *runtime = NULL, *environment[5] = { home, name };
+        size_t count = 2;
+        snprintf(home, sizeof home, VARIABLE_HOME "=%s", c->place->home);
+        snprintf(name, sizeof name, VARIABLE_NAME "=%s", c->question->name);
+        if (!c->place->daemon)
+                environment[count++] = off;
+        for (char **variable = c->question->environment; *variable; variable++)
+                if (strncmp(*variable, "XDG_RUNTIME_DIR=", 16) == 0 && !runtime)
+                        environment[count++] = runtime = *variable;
+
+        umask(c->question->umask);
+        char **argv = c->question->argv, *nothing[] = { NULL, NULL };
+        if (!c->question->argc)
+                argv = nothing;
+        static char box_name[] = NAME_BOX;
+        argv[0] = box_name;
+        /* All that is open is born close-on-exec, but for 0, 1 and 2; the program may sit anywhere but on PLAN_FD. */
+        if (program == PLAN_FD)
+                program = fcntl(program, F_DUPFD_CLOEXEC, PLAN_FD + 1);
+        if (program == -1 || (plan == PLAN_FD ? fcntl(plan, F_SETFD, 0) : dup2(plan, PLAN_FD)) == -1)
+                exit(complain("cannot place the plan", "", errno, ""));
+        syscall(SYS_execveat, program, "", argv, environment, AT_EMPTY_PATH);
+        exit(complain("cannot execute the copy of this program in memory", "", errno, ""));
+}
+
+/* 1: c->code is the exit code. -errno: the JVM failed us. */
+static int listen_to(struct conversation *c)
+{
+        while (1) {
+                struct {
+                        uint32_t length;
+                        uint8_t type;
+                } __attribute__((packed)) frame;
+                uint32_t code;
+                int error = take(c, &frame, sizeof frame);
+                if (error)
+                        return error;
+                if (frame.length == 0)
+                        return -EPROTO;
+                size_t size = frame.length - 1;
+                switch (frame.type) {
+                case REPLY_HELLO:
+                        error = size ? -EPROTO : 0;
+                        break;
+                case REPLY_OUT:
+                case REPLY_ERR:
+                        error = print(c, frame.type == REPLY_OUT ? 1 : 2, size);
+                        break;
+                case REPLY_PLAN:
+                        error = become_box(c, size);
+                        break;
+                case REPLY_EXIT:
+                        error = size == sizeof code ? take(c, &code, sizeof code) : -EPROTO;
+                        if (!error) {
+                                c->code = (int)code;
+                                return 1;
+                        }
+                        break;
+                default:
+                        error = -EPROTO;
+                }
+                if (error)
+                        return error;
+        }
+}
+
+static int converse(struct conversation *c)
+{
+        c->heard = false;
+        int error = ask(c);
+        if (error == -EAGAIN) /* SO_SNDTIMEO: the question was longer than the socket's buffer, and nobody reads */
+                error = -ETIMEDOUT;
+        /* A JVM that goes away while we still ask may have answered: that is read first. */
+        return error == 0 || error == -EPIPE || error == -ECONNRESET ? listen_to(c) : error;
+}
+
+/* 0: c->code is the exit code. Otherwise no JVM could be had, and -errno says how the last one failed. */
+static int answer(struct conversation *c)
+{
+        int error = -ENOENT;
+        for (int try = 0; c->place->daemon && try < DAEMON_TRIES && !c->printed; try++) {
+                error = jvm_daemon(c->place, &c->jvm);
+                if (error)
+                        break; /* nothing that another try would change */
+                error = converse(c);
+                if (error == -ETIMEDOUT)
+                        c->place->silent = c->jvm.socket_inode;
+                jvm_end(&c->jvm);
+                if (error == 1)
+                        return 0;
+        }
+        if (c->printed) {
+                c->code = complain("the daemon ended in the middle of its answer", "", -error, "");
+                return 0;
+        }
+        error = jvm_private(c->place, &c->jvm);
+        if (error)
+                return error;
+        error = converse(c);
+        int status = jvm_end(&c->jvm);
+        if (error == 1)
+                return 0;
+        if (c->printed) {
+                c->code = complain("the JVM ended in the middle of its answer", "", -error, "");
+                return 0;
+        }
+        return WIFEXITED(status) && WEXITSTATUS(status) == 127 ? -ENOEXEC : error;
+}
+
+/* Why there was no answer, in one line. */
+static void explain_silence(const struct place *place, int error)
+{
+        char file[PATH_MAX];
+        int missing = jvm_installed(place, file);
+        if (missing)
+                complain("cannot start Java: ", file, -missing, ": install a JDK 25 and build Carafe again");
+        else
+                complain("the JVM did not answer: ", file, -error, "");
+}
+
+/* standing up */
+
+static void hold_standard_descriptors(void)
+{
+        for (int fd = 0; fd <= 2; fd++)
+                if (fcntl(fd, F_GETFD) == -1)
+                        open("/dev/null",
+                             O_RDWR); /* gets the lowest number; without it a socket would be standard output */
+        syscall(SYS_close_range, 3, ~0u, 0);
+}
+
+/* CARAFE_DAEMON: on, off, or not set. */
+static int read_daemon_wish(struct place *place)
+{
+        const char *wish = getenv("CARAFE_DAEMON");
+        place->daemon = !wish || !*wish || strcmp(wish, "on") == 0;
+        if (place->daemon || strcmp(wish, "off") == 0)
+                return 0;
+        dprintf(2, "carafe: CARAFE_DAEMON is '%s': it can be on or off\n", wish);
+        return EXIT_CARAFE;
+}
+
+int front(const char *name, int argc, char **argv, char **environment)
+{
+        static struct place place = { .directory_fd = -1 };
+        static struct conversation conversation;
+        struct question question = {
+                .type = REQUEST_COMMAND, .name = name, .argc = argc, .argv = argv, .environment = environment
+        };
+        hold_standard_descriptors();
+        question.umask = umask(077);
+        int code = read_daemon_wish(&place);
+        if (code)
+                return code;
+        ssize_t length = readlink("/proc/self/exe", place.home, sizeof place.home - 1);
+        if (length == -1)
+                return complain("cannot find out where Carafe is", ": /proc/self/exe", errno, "");
+        for (int up = 0; up < 2; up++) { /* home/bin/carafe */
+                char *slash = strrchr(place.home, '/');
+                if (slash)
+                        *slash = 0;
+        }
+        conversation.question = &question;
+        conversation.place = &place;
+        int error = answer(&conversation);
+        if (!error)
+                return conversation.code;
+        explain_silence(&place, error);
+        return EXIT_CARAFE;
+}
+
+/* the box */
+
+/* With no JVM to ask: the code Docker would give, as far as it can be told from numbers alone. */
+static int bare_code(const struct report *report)
+{
+        if (report->outcome == OUTCOME_ENDED)
+                return WIFSIGNALED(report->status) ? EXIT_SIGNAL + WTERMSIG(report->status)
+                                                   : WEXITSTATUS(report->status);
+        struct plan_header header;
+        struct step step;
+        if (report->outcome != OUTCOME_FAILED || report->part != PART_INSIDE ||
+            pread(PLAN_FD, &header, sizeof header, 0) != sizeof header)
+                return EXIT_CARAFE;
+        off_t offset = (off_t)(sizeof header + sizeof step * ((size_t)header.steps[PART_OUTSIDE] + report->step));
+        if (pread(PLAN_FD, &step, sizeof step, offset) != sizeof step || step.op != OP_EXECUTE)
+                return EXIT_CARAFE;
+        return report->error == ENOENT || report->error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+}
+
+int box(struct title title)
+{
+        static struct place place = { .directory_fd = -1 };
+        static struct conversation conversation;
+        static struct ending ending;
+
+        prctl(PR_SET_DUMPABLE, 0);
+        prctl(PR_SET_NAME, NAME_BOX);
+        syscall(SYS_close_range, PLAN_FD + 1, ~0u, 0);
+        struct stat status;
+        if (fcntl(PLAN_FD, F_SETFD, FD_CLOEXEC) == -1 || fstat(PLAN_FD, &status) == -1 || status.st_size <= 0 ||
+            status.st_size > PLAN_SIZE_MAX) {
+                dprintf(2, NAME_BOX ": this is carafe's other half: there is no plan in descriptor 3\n");
+                return EXIT_CARAFE;
+        }
+        size_t size = (size_t)status.st_size;
+        void *plan = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN_FD, 0);
+        if (plan == MAP_FAILED)
+                return complain("cannot map the plan", "", errno, "");
+        perform(plan, size, -1, title, &ending);
+
+        const struct report *report = &ending.report;
+        if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags &&
+            (report->status == 0 || !report->evidence))
+                return bare_code(report);
+
+        const char *home = getenv(VARIABLE_HOME), *name = getenv(VARIABLE_NAME);
+        struct question question = {
+                .type = REQUEST_ENDED, .name = name ? name : "carafe", .ending = &ending, .plan_size = (uint32_t)size
+        };
+        conversation.question = &question;
+        conversation.place = &place;
+        snprintf(place.home, sizeof place.home, "%s", home ? home : "");
+        int code = bare_code(report);
+        if (read_daemon_wish(&place) == 0 && answer(&conversation) == 0)
+                return conversation.code;
+        dprintf(2,
+                "carafe: there is no JVM left to say how the box ended: outcome %u flags %u part %u step %u error %d "
+                "status %d undo %u %d\n",
+                report->outcome, report->flags, report->part, report->step, report->error, report->status,
+                report->undo_step, report->undo_error);
+        return code;
+}

@@ -1,0 +1,63 @@
+package io.carafe.sandbox.cgroup;
+
+import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec.Resources;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The groups of one box: made with their limits before it, entered by it, read and removed after it. A box without
+/// limits has no group.
+///
+/// @param outside makes the groups; these steps stand first in the plan's outside part
+/// @param cgroup  v2: the group that the box is cloned into, else ""
+/// @param inside  v1: the box enters its groups
+/// @param undo    collects the figures, removes the groups
+/// @param shown   v1: the controllers whose groups the box may see
+public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<Undo> undo, List<String> shown) {
+
+    public static final Limits NONE = new Limits(List.of(), "", List.of(), List.of(), List.of());
+
+    /// A busy group is given this many milliseconds to become empty: its last task may still be on its way out.
+    static final int PATIENCE = 2000;
+
+    /// @param name     of the box's groups, below the mount point of each hierarchy
+    /// @param problems gets what this machine can't limit
+    public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
+        var out = new ArrayList<Problem>();
+        Limits limits = switch (cgroups.layout()) {
+            case V2 -> UnifiedLimits.of(resources, name, cgroups, out);
+            case V1, HYBRID -> PerControllerLimits.of(resources, name, cgroups, out);
+            case NONE -> none(resources, out);
+        };
+        problems.addAll(out);
+        return limits;
+    }
+
+    /// Whether the box has a group at all.
+    public boolean any() {
+        return !outside.isEmpty();
+    }
+
+    private static Limits none(Resources resources, List<Problem> problems) {
+        if (resources.memory() != null || resources.cpuQuota() != null) {
+            problems.add(new Problem("linux.resources", "no control groups are mounted here"));
+        }
+        return NONE; // a box without a limit on its processes is better than no box
+    }
+
+    static Problem missing(String controller) {
+        return new Problem("linux.resources", "this machine has no " + controller + " cgroup controller");
+    }
+
+    static Line line(Step step, String why) {
+        return new Line(step, why);
+    }
+
+    static String orMax(long value) {
+        return value < 0 ? "max" : Long.toString(value);
+    }
+}

@@ -1,0 +1,112 @@
+package io.carafe.sandbox.executor;
+
+import io.carafe.sandbox.linux.ErrnoException;
+import io.carafe.sandbox.linux.Fd;
+import io.carafe.sandbox.linux.SysSocket;
+import io.carafe.sandbox.linux.SysWait;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A running executor. It lives no longer than this JVM: its control channel ends with it, and the box with that.
+public final class Execution {
+    private final int pid;
+    private final Fd control;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable Report report;
+    private volatile @Nullable IOException lost;
+
+    Execution(int pid, Fd control) {
+        this.pid = pid;
+        this.control = control;
+        // waiting blocks in the kernel: a thread of its own, which costs no carrier of virtual ones
+        Thread.ofPlatform().daemon().name("carafe-executor-" + pid).start(this::watch);
+    }
+
+    /// The executor's process id. Its child is the box's first process.
+    public int pid() {
+        return pid;
+    }
+
+    /// Sends a signal to the program. It comes to nothing if the program has ended, or isn't there yet.
+    public void signal(int signal) {
+        synchronized (control) {
+            if (ended.getCount() == 0) {
+                return;
+            }
+            try {
+                SysSocket.send(
+                        control,
+                        ByteBuffer.allocate(4)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putInt(signal)
+                                .array());
+            } catch (ErrnoException e) {
+                // it is just ending
+            }
+        }
+    }
+
+    /// Kills everything in the box. [#await] tells when it is gone.
+    public void kill() {
+        synchronized (control) {
+            if (ended.getCount() == 0) {
+                return;
+            }
+            try {
+                SysSocket.shutdown(control);
+            } catch (ErrnoException e) {
+                // it is just ending
+            }
+        }
+    }
+
+    /// Waits until the box has ended and everything is undone.
+    ///
+    /// @throws IOException if the executor itself was killed, so that nobody knows how the box ended
+    public Report await() throws IOException, InterruptedException {
+        ended.await();
+        return ending();
+    }
+
+    /// The same for so long at most.
+    ///
+    /// @return null if it still runs
+    public @Nullable Report await(Duration patience) throws IOException, InterruptedException {
+        return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS) ? ending() : null;
+    }
+
+    private Report ending() throws IOException {
+        Report known = report;
+        if (known == null) {
+            throw new IOException("lost the executor", lost);
+        }
+        return known;
+    }
+
+    private void watch() {
+        try {
+            byte[] message = SysSocket.recv(control, Report.SIZE_MAX);
+            int status = SysWait.waitpid(pid);
+            if (message.length == 0) {
+                lost = new IOException(
+                        "executor %d ended without a report, with wait status %d".formatted(pid, status));
+            } else {
+                report = Report.decode(message);
+            }
+        } catch (IOException e) {
+            lost = e;
+        } catch (IllegalArgumentException e) {
+            lost = new IOException("executor " + pid, e);
+        } finally {
+            synchronized (control) {
+                ended.countDown();
+                control.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.carafe.sandbox.executor;
+
+import static io.carafe.sandbox.linux.Fcntl.F_ADD_SEALS;
+import static io.carafe.sandbox.linux.Fcntl.F_SEAL_GROW;
+import static io.carafe.sandbox.linux.Fcntl.F_SEAL_SEAL;
+import static io.carafe.sandbox.linux.Fcntl.F_SEAL_SHRINK;
+import static io.carafe.sandbox.linux.Fcntl.F_SEAL_WRITE;
+
+import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.linux.Fcntl;
+import io.carafe.sandbox.linux.Fd;
+import io.carafe.sandbox.linux.Spawn;
+import io.carafe.sandbox.linux.SysMman;
+import io.carafe.sandbox.linux.SysSocket;
+import io.carafe.sandbox.linux.Unistd;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs. It gets
+/// the box's standard streams as 0, 1 and 2, the plan as 3 and the control channel as 4, and nothing else of ours.
+public final class Executor {
+    private static final String NAME = "carafe-executor"; // native/executor.h, NAME_EXECUTOR
+    private static final int DESCRIPTORS = 5;
+    private static final int SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+    /// One for the whole JVM, made for the first box.
+    private static @Nullable Fd program;
+
+    private Executor() {}
+
+    /// Starts to perform a plan. The caller keeps the three streams, and closes its copies.
+    ///
+    /// @param kernel the running one
+    /// @throws IOException if the executor can't be started; nothing has been done then
+    public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
+        Fd program = program(kernel);
+        SysSocket.Pair control = SysSocket.socketpair();
+        try (Fd ours = Fcntl.above(control.other(), DESCRIPTORS);
+                Fd sealed = sealed("plan", Wire.encode(plan), 0)) {
+            Fd kept = Fcntl.above(control.one(), DESCRIPTORS);
+            try {
+                int pid = Spawn.posix_spawn(
+                        "/proc/self/fd/" + program.number(),
+                        List.of(NAME),
+                        List.of(),
+                        List.of(in, out, err, sealed, ours));
+                return new Execution(pid, kept);
+            } catch (IOException e) {
+                kept.close();
+                throw e;
+            }
+        }
+    }
+
+    private static synchronized Fd program(Kernel kernel) throws IOException {
+        Fd known = program;
+        if (known == null) {
+            // without the flag, sysctl vm.memfd_noexec (since 6.3) would forbid it; with it, older kernels would
+            int executable = kernel.atLeast(6, 3) ? SysMman.MFD_EXEC : 0;
+            known = sealed(NAME, binary(), executable);
+            program = known;
+        }
+        return known;
+    }
+
+    private static byte[] binary() throws IOException {
+        try (InputStream in = Executor.class.getResourceAsStream("executor")) {
+            if (in == null) {
+                throw new IOException("this jar has no executor: it was built without native/");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private static Fd sealed(String name, byte[] content, int flags) throws IOException {
+        Fd made = SysMman.memfd_create(name, SysMman.MFD_CLOEXEC | SysMman.MFD_ALLOW_SEALING | flags);
+        Fd file = Fcntl.above(made, DESCRIPTORS);
+        try {
+            for (int done = 0; done < content.length; ) {
+                done += Unistd.write(file, content, done, content.length - done);
+            }
+            Fcntl.fcntl(file, F_ADD_SEALS, SEALS);
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.carafe.sandbox.executor;
+
+import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Part;
+import io.carafe.sandbox.plan.Step;
+
+/// The number that a shell sees: the program's own, 128 + n if signal n ended it, and as Docker has it 125 if the
+/// box couldn't be made, 126 if the program couldn't be executed, 127 if it wasn't there.
+public final class ExitCode {
+    public static final int NO_BOX = 125;
+    public static final int NOT_EXECUTABLE = 126;
+    public static final int NOT_FOUND = 127;
+
+    private ExitCode() {}
+
+    public static int of(Plan plan, Report report) {
+        return switch (report.outcome()) {
+            case ENDED -> ofProgram(Verdict.of(plan, report));
+            case FAILED -> ofFailure(plan, report);
+            case REFUSED -> NO_BOX;
+        };
+    }
+
+    private static int ofProgram(Verdict verdict) {
+        return verdict.signal() == 0 ? verdict.exit() : 128 + verdict.signal();
+    }
+
+    private static int ofFailure(Plan plan, Report report) {
+        if (report.part() != Part.INSIDE || !(Words.step(plan, report) instanceof Step.Execute)) {
+            return NO_BOX;
+        }
+        return switch (report.error()) {
+            case Errno.ENOENT, Errno.ENOTDIR -> NOT_FOUND;
+            case Errno.E2BIG, Errno.ENOMEM -> NO_BOX; // not the program's fault
+            default -> NOT_EXECUTABLE;
+        };
+    }
+}

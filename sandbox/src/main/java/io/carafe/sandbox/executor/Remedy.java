@@ -1,0 +1,111 @@
+package io.carafe.sandbox.executor;
+
+import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a guess.
+final class Remedy {
+    private Remedy() {}
+
+    static @Nullable String of(Plan plan, Step step, int error) {
+        return switch (step) {
+            case Step.Clone clone -> ofClone(plan, clone, error);
+            case Step.Execute execute -> ofExecute(execute, error);
+            case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
+            case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(type, error);
+            case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
+            case Step.WriteFile(var path, var text) -> ofGroup(path, error);
+            case Step.CloneTree(var result, var from, var path, var recursive)
+            when from == Slot.HOST && error == Errno.ENOENT -> "there is no " + path + " on the host";
+            case Step.SetLimit(var resource, var soft, var hard)
+            when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
+            case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
+            case Step.ReadInputFrom step2 when error == Errno.ENOENT -> "the box's root has no such file";
+            case Step.SetUser step2 when error == Errno.EINVAL -> "an id isn't mapped into the box's user namespace";
+            case Step.LoadSeccomp step2
+            when error == Errno.EINVAL -> "this kernel doesn't know an action or flag of the filter";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
+        return switch (error) {
+            case Errno.EPERM -> "namespaces are for root here";
+            case Errno.EINVAL -> "this kernel lacks one of the namespaces";
+            case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
+            case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
+            case Errno.ENOSYS -> "something keeps clone3(2) from us: a seccomp filter, or a kernel before 5.14";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofFilesystem(String type, int error) {
+        return switch (error) {
+            case Errno.ENODEV -> "this kernel has no " + type;
+            case Errno.EPERM -> "mounting is for root here";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofGroup(String path, int error) {
+        if (!path.contains("/cgroup")) {
+            return null;
+        }
+        return switch (error) {
+            case Errno.EACCES, Errno.EPERM, Errno.EROFS -> "control groups are for root here";
+            case Errno.EEXIST -> "a box of this name is running, or one that was left behind";
+            case Errno.EBUSY -> "processes stand in a group that shall have groups below it";
+            case Errno.ENOENT -> "the controller isn't enabled there";
+            case Errno.ENOSPC -> "the host has no more groups";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofExecute(Step.Execute execute, int error) {
+        String program = program(execute);
+        return switch (error) {
+            case Errno.ENOENT, Errno.ENOTDIR ->
+                execute.candidates().size() == 1 && program.contains("/")
+                        ? "the box has no such file, or the interpreter that it names (after #!, or its ELF loader) is missing"
+                        : "no such file or directory: " + program + " was looked for in " + directories(execute);
+            case Errno.EACCES -> "it is there, but may not be executed by the box's user";
+            case Errno.ENOEXEC ->
+                "exec format error: a script without a #! line, or a program for another architecture";
+            case Errno.E2BIG -> "the arguments and the environment are too long";
+            case Errno.ELOOP -> "too many links lead to it";
+            default -> null;
+        };
+    }
+
+    /// The program as the user named it, as far as a plan tells.
+    static String program(Step.Execute execute) {
+        List<String> candidates = execute.candidates();
+        if (candidates.size() > 1) {
+            String first = candidates.getFirst();
+            return first.substring(first.lastIndexOf('/') + 1);
+        }
+        return candidates.isEmpty() ? "nothing" : candidates.getFirst();
+    }
+
+    private static String directories(Step.Execute execute) {
+        return String.join(
+                ", ",
+                execute.candidates().stream()
+                        .map(path -> path.substring(0, Math.max(path.lastIndexOf('/'), 1)))
+                        .toList());
+    }
+
+    private static String processes(Plan plan) {
+        for (Line line : plan.outside()) {
+            if (line.step() instanceof Step.WriteFile(var path, var text) && path.endsWith("/pids.max")) {
+                return "the limit of " + text + " processes is reached";
+            }
+        }
+        return "the user has as many processes as its limit allows";
+    }
+}

@@ -1,0 +1,130 @@
+package io.carafe.sandbox.executor;
+
+import io.carafe.sandbox.plan.Plan.Part;
+import io.carafe.sandbox.plan.Utf8;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/// How a box ended, as the executor tells it: `struct report` of `native/wire.h` and what follows it.
+///
+/// @param timedOut   the executor killed it, its time being over
+/// @param killed     the executor killed it, being told so
+/// @param part       of the step that failed
+/// @param step       its index in that part; -1 if it isn't about one step
+/// @param error      its error number
+/// @param status     of the program, as waitpid(2) has it
+/// @param wall       from the clone to the end
+/// @param user       processor time of the program and of those of its children that it waited for
+/// @param peakMemory bytes, of the largest process
+/// @param undoStep   the first undo step that failed, -1 if none did
+/// @param kernel     what the kernel itself says of the failed step, often ""
+/// @param collected  texts by the index of the undo step that read them
+public record Report(
+        Outcome outcome,
+        boolean timedOut,
+        boolean killed,
+        Part part,
+        int step,
+        int error,
+        int status,
+        Duration wall,
+        Duration user,
+        Duration system,
+        long peakMemory,
+        int undoStep,
+        int undoError,
+        String kernel,
+        Map<Integer, String> collected) {
+
+    /// What it came to.
+    public enum Outcome {
+        /// The program ran.
+        ENDED,
+        /// A step failed. Nothing of the box runs any more.
+        FAILED,
+        /// The plan is malformed. Nothing was done.
+        REFUSED
+    }
+
+    /// The most that the executor sends: the report and 64 KiB of evidence.
+    static final int SIZE_MAX = 72 + (64 << 10);
+
+    private static final int ENDED_BY_TIMEOUT = 1;
+    private static final int ENDED_BY_REQUEST = 2;
+    private static final int EVIDENCE_KERNEL = -1;
+
+    public Report {
+        collected = Map.copyOf(collected);
+    }
+
+    /// @throws IllegalArgumentException if the bytes aren't a report
+    public static Report decode(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            Outcome outcome = one(Outcome.values(), in.getInt() - 1);
+            int flags = in.getInt();
+            Part part = one(Part.values(), in.getInt());
+            int step = in.getInt();
+            int error = in.getInt();
+            int status = in.getInt();
+            Duration wall = Duration.ofNanos(in.getLong());
+            Duration user = Duration.ofNanos(in.getLong() * 1000);
+            Duration system = Duration.ofNanos(in.getLong() * 1000);
+            long peakMemory = in.getLong() << 10;
+            int undoStep = in.getInt();
+            int undoError = in.getInt();
+            in.getInt(); // reserved
+            Map<Integer, String> evidence = evidence(in);
+            String kernel = evidence.remove(EVIDENCE_KERNEL);
+            return new Report(
+                    outcome,
+                    (flags & ENDED_BY_TIMEOUT) != 0,
+                    (flags & ENDED_BY_REQUEST) != 0,
+                    part,
+                    step,
+                    error,
+                    status,
+                    wall,
+                    user,
+                    system,
+                    peakMemory,
+                    undoStep,
+                    undoError,
+                    kernel == null ? "" : kernel,
+                    evidence);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("the executor's report is cut off after " + bytes.length + " bytes", e);
+        }
+    }
+
+    private static Map<Integer, String> evidence(ByteBuffer in) {
+        int length = in.getInt();
+        if (length != in.remaining()) {
+            throw new IllegalArgumentException("%d bytes of evidence, not %d".formatted(in.remaining(), length));
+        }
+        Map<Integer, String> evidence = new HashMap<>();
+        while (in.hasRemaining()) {
+            int index = in.getInt();
+            int size = in.getInt();
+            if (size < 0 || size > in.remaining()) {
+                throw new IllegalArgumentException("evidence of " + Integer.toUnsignedString(size) + " bytes");
+            }
+            byte[] text = new byte[size];
+            in.get(text);
+            evidence.put(index, Utf8.decode(text));
+        }
+        return evidence;
+    }
+
+    private static <E> E one(E[] values, int index) {
+        if (index < 0 || index >= values.length) {
+            throw new IllegalArgumentException(
+                    "the executor's report has " + index + " where one of " + values.length + " kinds should be");
+        }
+        return values[index];
+    }
+}

@@ -1,0 +1,84 @@
+package io.carafe.sandbox.executor;
+
+import io.carafe.sandbox.executor.Report.Outcome;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
+import java.time.Duration;
+
+/// What a report says about a program that ran: how it ended and what it took. Figures are those of the box's
+/// control groups if it had some, else those of wait4(2).
+///
+/// @param exit        the program's exit status, -1 if a signal ended it
+/// @param signal      the signal that ended it, 0 if none did
+/// @param timedOut    it was killed because its time was over
+/// @param outOfMemory the limit on memory killed a process in the box: most often the program itself
+/// @param memoryLimit bytes that the box could have, -1 for no limit
+/// @param wall        from the making of its first process to the end
+/// @param cpu         processor time of the whole box, user and system
+/// @param peakMemory  bytes
+public record Verdict(
+        int exit,
+        int signal,
+        boolean timedOut,
+        boolean outOfMemory,
+        long memoryLimit,
+        Duration wall,
+        Duration cpu,
+        long peakMemory) {
+
+    /// @throws IllegalArgumentException if the program never ran
+    public static Verdict of(Plan plan, Report report) {
+        if (report.outcome() != Outcome.ENDED) {
+            throw new IllegalArgumentException("no program ran: " + report.outcome());
+        }
+        int signal = report.status() & 0x7f; // WTERMSIG
+        int exit = signal == 0 ? report.status() >> 8 & 0xff : -1;
+        boolean outOfMemory = false;
+        Duration cpu = report.user().plus(report.system());
+        long peakMemory = report.peakMemory();
+        for (int i = 0; i < plan.undo().size(); i++) {
+            String text = report.collected().get(i);
+            if (text == null || !(plan.undo().get(i).step() instanceof Step.Collect(var path))) {
+                continue;
+            }
+            switch (path.substring(path.lastIndexOf('/') + 1)) {
+                case "memory.oom_control", "memory.events" -> outOfMemory = number(text, "oom_kill", 0) > 0;
+                case "memory.max_usage_in_bytes", "memory.peak" -> peakMemory = number(text, "", peakMemory);
+                case "cpuacct.usage" -> cpu = Duration.ofNanos(number(text, "", cpu.toNanos()));
+                case "cpu.stat" -> cpu = Duration.ofNanos(number(text, "usage_usec", cpu.toNanos() / 1000) * 1000);
+                default -> {} // collected for someone else
+            }
+        }
+        return new Verdict(
+                exit, signal, report.timedOut(), outOfMemory, memoryLimit(plan), report.wall(), cpu, peakMemory);
+    }
+
+    /// Whether the limit on memory ended the program itself, and not only another process in the box.
+    public boolean killedByMemoryLimit() {
+        return outOfMemory && !timedOut && (signal == 9 || exit == 128 + 9);
+    }
+
+    private static long memoryLimit(Plan plan) {
+        for (Line line : plan.outside()) {
+            if (line.step() instanceof Step.WriteFile(var path, var text)
+                    && (path.endsWith("/memory.max") || path.endsWith("/memory.limit_in_bytes"))) {
+                return number(text, "", -1);
+            }
+        }
+        return -1;
+    }
+
+    /// The number after a key in lines of `key number`, or a lone number if the key is "".
+    private static long number(String text, String key, long otherwise) {
+        for (String line : text.split("\n")) {
+            String value = key.isEmpty() ? line : line.startsWith(key + " ") ? line.substring(key.length()) : "";
+            try {
+                return Long.parseLong(value.strip());
+            } catch (NumberFormatException e) {
+                // another line, or "max"
+            }
+        }
+        return otherwise;
+    }
+}

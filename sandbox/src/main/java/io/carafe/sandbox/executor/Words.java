@@ -1,0 +1,130 @@
+package io.carafe.sandbox.executor;
+
+import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Part;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.plan.StepText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The sentences about how a box ended: lower case, no full stop.
+public final class Words {
+    private Words() {}
+
+    /// All that a user has to be told; empty for a program that simply ran.
+    public static List<String> of(Plan plan, Report report) {
+        List<String> sentences = new ArrayList<>();
+        switch (report.outcome()) {
+            case ENDED -> sentences.addAll(ended(plan, Verdict.of(plan, report)));
+            case FAILED -> sentences.add(failure(plan, report));
+            case REFUSED -> sentences.add(refusal(plan, report));
+        }
+        if (report.undoStep() >= 0 && report.undoError() != 0) {
+            sentences.add("afterwards "
+                    + stepFailed(plan, Part.UNDO, report.undoStep(), report.undoError())
+                    + ": it is left behind");
+        }
+        return sentences;
+    }
+
+    /// `step 17, attach proc at /proc: EPERM (operation not permitted)`, and the remedy if we know one.
+    public static String failure(Plan plan, Report report) {
+        String sentence = stepFailed(plan, report.part(), report.step(), report.error());
+        if (!report.kernel().isBlank()) {
+            sentence += ": the kernel says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
+        }
+        Step step = step(plan, report);
+        String remedy = step == null ? null : Remedy.of(plan, step, report.error());
+        return remedy == null ? sentence : sentence + ": " + remedy;
+    }
+
+    /// The number of a step as `explain` counts: through all three parts, from 1.
+    public static int number(Plan plan, Part part, int index) {
+        return 1
+                + index
+                + switch (part) {
+                    case OUTSIDE -> 0;
+                    case INSIDE -> plan.outside().size();
+                    case UNDO -> plan.outside().size() + plan.inside().size();
+                };
+    }
+
+    /// `64 MiB`, or `1000000 bytes` for what isn't a round number of a binary unit.
+    public static String size(long bytes) {
+        String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+        int unit = 0;
+        while (bytes != 0 && bytes % 1024 == 0 && unit < units.length - 1) {
+            bytes /= 1024;
+            unit++;
+        }
+        return bytes + " " + units[unit];
+    }
+
+    /// `1.5 s`, `2 min 30 s`, `1 h`.
+    public static String time(Duration time) {
+        var words = new ArrayList<String>();
+        if (time.toHours() > 0) {
+            words.add(time.toHours() + " h");
+        }
+        if (time.toMinutesPart() > 0) {
+            words.add(time.toMinutesPart() + " min");
+        }
+        String fraction = time.toMillisPart() == 0
+                ? ""
+                : ("." + String.valueOf(1000 + time.toMillisPart()).substring(1)).replaceAll("0+$", "");
+        if (time.toSecondsPart() > 0 || !fraction.isEmpty() || words.isEmpty()) {
+            words.add(time.toSecondsPart() + fraction + " s");
+        }
+        return String.join(" ", words);
+    }
+
+    private static List<String> ended(Plan plan, Verdict verdict) {
+        if (verdict.timedOut()) {
+            return List.of("killed after its time limit of " + time(Duration.ofMillis(plan.timeout())));
+        }
+        if (verdict.outOfMemory()) {
+            String limit = verdict.memoryLimit() < 0
+                    ? "for want of memory"
+                    : "by the memory limit of " + size(verdict.memoryLimit());
+            return List.of(
+                    verdict.killedByMemoryLimit() ? "killed " + limit : "a process in the box was killed " + limit);
+        }
+        return List.of();
+    }
+
+    private static String refusal(Plan plan, Report report) {
+        Step step = step(plan, report);
+        String where = step == null
+                ? "as a whole"
+                : "at step " + number(plan, report.part(), report.step()) + ", " + StepText.of(step);
+        return "the executor refuses the plan " + where + ": this is a mistake in carafe";
+    }
+
+    private static String stepFailed(Plan plan, Part part, int index, int error) {
+        Step step = step(plan, part, index);
+        String what = step == null ? "" : "step " + number(plan, part, index) + ", " + brief(step) + ": ";
+        return what + Errno.words(error);
+    }
+
+    /// An `Execute` is told by its program alone: the arguments can be long, and may hold secrets.
+    private static String brief(Step step) {
+        return step instanceof Step.Execute execute ? "execute " + Remedy.program(execute) : StepText.of(step);
+    }
+
+    static @Nullable Step step(Plan plan, Report report) {
+        return step(plan, report.part(), report.step());
+    }
+
+    private static @Nullable Step step(Plan plan, Part part, int index) {
+        List<Step> steps = switch (part) {
+            case OUTSIDE -> plan.outside().stream().map(Line::step).toList();
+            case INSIDE -> plan.inside().stream().map(Line::step).toList();
+            case UNDO -> plan.undo().stream().map(Plan.Undo::step).toList();
+        };
+        return index < 0 || index >= steps.size() ? null : steps.get(index);
+    }
+}

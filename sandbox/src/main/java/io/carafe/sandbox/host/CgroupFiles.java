@@ -1,0 +1,117 @@
+package io.carafe.sandbox.host;
+
+import io.carafe.sandbox.host.Cgroups.Layout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Makes [Cgroups] of what the kernel's files say. Pure: files come as text, or from a function that has `""` for
+/// one that isn't there.
+final class CgroupFiles {
+    private CgroupFiles() {}
+
+    /// @param mountinfo `/proc/self/mountinfo`
+    /// @param self      `/proc/self/cgroup`, cgroups(7): `4:memory:/a`, `1:name=systemd:/`, `0::/`
+    /// @param read      the text of a file by its path
+    static Cgroups parse(String mountinfo, String self, Function<String, String> read) {
+        List<MountInfo> mounts = MountInfo.parse(mountinfo);
+        Map<String, String> v1 = new HashMap<>();
+        Map<String, String> own = new HashMap<>();
+        String unified = "";
+        for (String line : self.split("\n")) {
+            String[] fields = line.split(":", 3);
+            if (fields.length < 3) {
+                continue;
+            }
+            List<String> controllers = List.of(fields[1].split(","));
+            boolean isUnified = fields[1].isEmpty();
+            MountInfo mount = find(mounts, isUnified ? "cgroup2" : "cgroup", isUnified ? List.of() : controllers);
+            if (mount == null) {
+                continue;
+            }
+            if (isUnified) {
+                unified = mount.point();
+            }
+            for (String controller : controllers) {
+                own.put(controller, below(mount.root(), fields[2]));
+                if (!isUnified) {
+                    v1.put(controller, mount.point());
+                }
+            }
+        }
+        List<String> offered = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.controllers"));
+        List<String> enabled = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.subtree_control"));
+        String cpuset = v1.get("cpuset");
+        return new Cgroups(
+                layout(v1, unified),
+                v1,
+                unified,
+                offered,
+                enabled,
+                own,
+                limitsSwap(v1, unified, own, read),
+                cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
+                cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
+    }
+
+    /// The hierarchy can be mounted in several places; the one that shows it from its root shows most.
+    private static @Nullable MountInfo find(List<MountInfo> mounts, String type, List<String> controllers) {
+        MountInfo found = null;
+        for (MountInfo mount : mounts) {
+            if (mount.type().equals(type)
+                    && mount.options().containsAll(controllers)
+                    && (found == null
+                            || !found.root().equals("/") && mount.root().equals("/"))) {
+                found = mount;
+            }
+        }
+        return found;
+    }
+
+    /// A group's path below a mount that begins at `root`. A group outside it is told as the mount's own root.
+    private static String below(String root, String group) {
+        if (root.equals("/")) {
+            return group;
+        }
+        return group.startsWith(root + "/") ? group.substring(root.length()) : "/";
+    }
+
+    private static Layout layout(Map<String, String> v1, String unified) {
+        boolean controllers = v1.keySet().stream().anyMatch(name -> !name.startsWith("name="));
+        if (unified.isEmpty()) {
+            return controllers ? Layout.V1 : Layout.NONE;
+        }
+        return controllers ? Layout.HYBRID : Layout.V2;
+    }
+
+    /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a child.
+    private static boolean limitsSwap(
+            Map<String, String> v1, String unified, Map<String, String> own, Function<String, String> read) {
+        if (v1.containsKey("memory")) {
+            return !read.apply(v1.get("memory") + "/memory.memsw.limit_in_bytes")
+                    .isEmpty();
+        }
+        if (unified.isEmpty()) {
+            return false;
+        }
+        for (String group : List.of(own.getOrDefault("", ""), "/init.scope", "/system.slice")) {
+            if (!read.apply(unified + group + "/memory.swap.max").isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
+        for (String word : text.split("\\s+")) {
+            if (!word.isEmpty()) {
+                words.add(word);
+            }
+        }
+        return words;
+    }
+}

@@ -1,0 +1,53 @@
+package io.carafe.sandbox.host;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The control groups: where they are mounted and what they offer. Paths are the caller's; maps and lists are
+/// sorted.
+///
+/// @param layout   which of the two versions hold controllers
+/// @param v1       mount point by controller (`memory`, `pids` …) or named hierarchy (`name=systemd`)
+/// @param unified  mount point of the v2 hierarchy, `""` when there is none
+/// @param offered  v2 controllers there: `cgroup.controllers` of `unified`
+/// @param enabled  those of `offered` that its children have already: `cgroup.subtree_control`
+/// @param own      the calling process's group by v1 controller or hierarchy, and for `""` its v2 group; each
+///     begins with `/`
+/// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
+/// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
+/// @param memoryNodes its memory nodes likewise
+public record Cgroups(
+        Layout layout,
+        Map<String, String> v1,
+        String unified,
+        List<String> offered,
+        List<String> enabled,
+        Map<String, String> own,
+        boolean limitsSwap,
+        String cpus,
+        String memoryNodes) {
+
+    /// Which versions are in use.
+    public enum Layout {
+        /// One v2 hierarchy has everything.
+        V2,
+        /// v1 hierarchies only.
+        V1,
+        /// v1 hierarchies beside a v2 one; a controller is in either.
+        HYBRID,
+        /// No control groups that we can see.
+        NONE
+    }
+
+    public static final Cgroups NONE =
+            new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), Map.of(), false, "", "");
+
+    public Cgroups {
+        v1 = Collections.unmodifiableMap(new TreeMap<>(v1));
+        own = Collections.unmodifiableMap(new TreeMap<>(own));
+        offered = Host.sorted(offered);
+        enabled = Host.sorted(enabled);
+    }
+}

@@ -1,0 +1,56 @@
+package io.carafe.sandbox.host;
+
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Jsonb;
+import java.util.Arrays;
+import java.util.List;
+
+/// The facts about a machine that a plan depends on. Pure data: made by [HostProbe], by hand, or from JSON. Lists of
+/// names are sorted.
+///
+/// @param kernel          the running kernel
+/// @param privileges      what the calling process may do; the only part that differs between processes
+/// @param cgroups         where the control groups are mounted, and what they offer
+/// @param namespaces      kinds of namespace as `/proc/self/ns` names them: `mnt`, `pid`, `user` …
+/// @param filesystems     types that can be mounted: `overlay`, `tmpfs`, `mqueue` …
+/// @param seccompActions  as `/proc/sys/kernel/seccomp/actions_avail` names them; empty without seccomp
+/// @param calls           those of the newer system calls that work: `openat2`, `clone3` … ([HostProbe] has the
+///     list)
+/// @param securityModules active LSMs: `apparmor`, `selinux`, `landlock` …
+/// @param processors      online CPUs
+/// @param memory          bytes of RAM
+@Json
+public record Host(
+        Kernel kernel,
+        Privileges privileges,
+        Cgroups cgroups,
+        List<String> namespaces,
+        List<String> filesystems,
+        List<String> seccompActions,
+        List<String> calls,
+        List<String> securityModules,
+        int processors,
+        long memory) {
+    public Host {
+        namespaces = sorted(namespaces);
+        filesystems = sorted(filesystems);
+        seccompActions = sorted(seccompActions);
+        calls = sorted(calls);
+        securityModules = sorted(securityModules);
+    }
+
+    /// @throws RuntimeException if the text isn't JSON, or not that of a host
+    public static Host ofJson(String json) {
+        return Jsonb.instance().type(Host.class).fromJson(json);
+    }
+
+    public String json() {
+        return Jsonb.instance().type(Host.class).toJsonPretty(this);
+    }
+
+    static List<String> sorted(List<String> names) {
+        String[] array = names.toArray(new String[0]);
+        Arrays.sort(array);
+        return List.of(array);
+    }
+}

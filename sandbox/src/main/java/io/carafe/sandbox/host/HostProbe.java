@@ -1,0 +1,235 @@
+package io.carafe.sandbox.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are
+/// kept in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each [#host].
+///
+/// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again, and if it
+/// can't be written, nothing is lost but time.
+public final class HostProbe {
+    /// Changes when [Lasting] or the way to find it does.
+    private static final String VERSION = "1";
+
+    private static final String FILE = "host";
+    private static final int SIZE_MAX = 64 << 10;
+
+    private final Path root;
+    private final Map<String, String> environment;
+    private volatile @Nullable Lasting lasting;
+
+    /// A probe of the machine that we are on.
+    ///
+    /// @param environment where the runtime directory is looked up: `System.getenv()`
+    public HostProbe(Map<String, String> environment) {
+        this(Path.of("/"), environment);
+    }
+
+    /// @param root below which everything is looked up
+    HostProbe(Path root, Map<String, String> environment) {
+        this.root = root;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /// @throws UncheckedIOException if `/proc` can't be read
+    public Host host() {
+        try {
+            ProcStatus self = ProcStatus.parse(
+                    read("/proc/self/status"),
+                    Integer.parseInt(text("/proc/sys/kernel/cap_last_cap").strip()));
+            Lasting known = lasting(self);
+            return new Host(
+                    Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture()),
+                    self.privileges(),
+                    CgroupFiles.parse(read("/proc/self/mountinfo"), text("/proc/self/cgroup"), this::text),
+                    known.namespaces,
+                    known.filesystems,
+                    known.seccompActions,
+                    known.calls,
+                    known.securityModules,
+                    processors(text("/sys/devices/system/cpu/online")),
+                    memory(text("/proc/meminfo")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("read what machine this is from /proc", e);
+        }
+    }
+
+    private Lasting lasting(ProcStatus self) throws IOException {
+        Lasting known = lasting;
+        if (known != null) {
+            return known;
+        }
+        String boot = text("/proc/sys/kernel/random/boot_id").strip();
+        // what works also depends on the filter that we may be under, and on our capabilities
+        String key = VERSION + " " + boot + " " + self.seccomp() + " "
+                + Long.toHexString(self.privileges().effective());
+        Path directory =
+                at(RuntimeDirectory.of(self.privileges().uid(), environment).toString());
+        known = boot.isEmpty() ? null : kept(directory, self, key);
+        if (known == null) {
+            known = probed();
+            keep(directory, self, known.text(key));
+        }
+        lasting = known;
+        return known;
+    }
+
+    private Lasting probed() throws IOException {
+        List<String> filesystems = new ArrayList<>();
+        for (String line : text("/proc/filesystems").split("\n")) {
+            filesystems.add(line.substring(line.indexOf('\t') + 1));
+        }
+        for (String type : List.of("overlay", "mqueue")) {
+            if (!filesystems.contains(type) && Trial.filesystem(type)) {
+                filesystems.add(type);
+            }
+        }
+        List<String> namespaces = new ArrayList<>();
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(at("/proc/self/ns"))) {
+            for (Path link : links) {
+                String kind = link.getFileName().toString();
+                if (!kind.endsWith("_for_children")) {
+                    namespaces.add(kind);
+                }
+            }
+        }
+        return new Lasting(
+                namespaces,
+                filesystems,
+                list(text("/proc/sys/kernel/seccomp/actions_avail"), " "),
+                Trial.calls(),
+                list(text("/sys/kernel/security/lsm"), ","));
+    }
+
+    /// As `uname -m` has it; Java has names of its own.
+    private static String architecture() {
+        String name = System.getProperty("os.arch", "");
+        return name.equals("amd64") ? "x86_64" : name;
+    }
+
+    /// What an earlier probe of this boot found.
+    private static @Nullable Lasting kept(Path directory, ProcStatus self, String key) {
+        int uid = self.privileges().uid();
+        Path file = directory.resolve(FILE);
+        try {
+            RuntimeDirectory.check(directory, uid);
+            Map<String, Object> facts =
+                    Files.readAttributes(file, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
+            if (!facts.get("uid").equals(uid)
+                    || !(boolean) facts.get("isRegularFile")
+                    || (long) facts.get("size") > SIZE_MAX) {
+                return null;
+            }
+            return Lasting.parse(Files.readString(file), key);
+        } catch (IOException e) {
+            return null; // not there, or not readable: it is made anew
+        }
+    }
+
+    private static void keep(Path directory, ProcStatus self, String text) {
+        Path temporary = directory.resolve(FILE + "." + self.pid());
+        try {
+            RuntimeDirectory.make(directory, self.privileges().uid());
+            Files.writeString(temporary, text);
+            Files.move(temporary, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException ignored) {
+                // then it stays; the next writer with this process id writes over it
+            }
+        }
+    }
+
+    /// `0-3,6` is five processors.
+    static int processors(String online) {
+        int count = 0;
+        for (String range : list(online, ",")) {
+            int dash = range.indexOf('-');
+            count += dash < 0
+                    ? 1
+                    : Integer.parseInt(range.substring(dash + 1)) - Integer.parseInt(range.substring(0, dash)) + 1;
+        }
+        return Math.max(count, 1);
+    }
+
+    /// `MemTotal:  24683656 kB`, in bytes.
+    static long memory(String meminfo) {
+        for (String line : meminfo.split("\n")) {
+            if (line.startsWith("MemTotal:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+            }
+        }
+        return 0;
+    }
+
+    private static List<String> list(String text, String separator) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split(separator));
+    }
+
+    private Path at(String path) {
+        return root.resolve(path.substring(1));
+    }
+
+    /// `""` for a file that isn't there or not for us: this machine doesn't have that feature.
+    private String text(String path) {
+        try {
+            return read(path);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /// In reads of some size: [Files#readString] begins with one byte when it can't tell the size, and a number in
+    /// `/proc/sys` has no second byte then.
+    private String read(String path) throws IOException {
+        try (InputStream in = Files.newInputStream(at(path))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each list.
+    /// Not JSON, so that a JVM that is started for one command doesn't load a parser for it.
+    private record Lasting(
+            List<String> namespaces,
+            List<String> filesystems,
+            List<String> seccompActions,
+            List<String> calls,
+            List<String> securityModules) {
+
+        String text(String key) {
+            var text = new StringBuilder(key).append('\n');
+            for (List<String> names : List.of(namespaces, filesystems, seccompActions, calls, securityModules)) {
+                text.append(String.join(" ", names)).append('\n');
+            }
+            return text.append(END).toString();
+        }
+
+        static @Nullable Lasting parse(String text, String key) {
+            String[] lines = text.split("\n", -1);
+            if (lines.length != 7 || !lines[0].equals(key) || !lines[6].equals(END)) {
+                return null;
+            }
+            return new Lasting(
+                    list(lines[1], " "),
+                    list(lines[2], " "),
+                    list(lines[3], " "),
+                    list(lines[4], " "),
+                    list(lines[5], " "));
+        }
+
+        private static final String END = "end";
+    }
+}

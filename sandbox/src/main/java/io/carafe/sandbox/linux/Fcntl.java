@@ -1,0 +1,49 @@
+package io.carafe.sandbox.linux;
+
+import static io.carafe.sandbox.linux.Libc.INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/// `<fcntl.h>`
+public final class Fcntl {
+    static final int O_CLOEXEC = 0x80000;
+
+    public static final int F_DUPFD_CLOEXEC = 1030;
+    public static final int F_ADD_SEALS = 1033;
+
+    public static final int F_SEAL_SEAL = 1;
+    public static final int F_SEAL_SHRINK = 2;
+    public static final int F_SEAL_GROW = 4;
+    public static final int F_SEAL_WRITE = 8;
+
+    private static final MethodHandle FCNTL = Libc.variadic("fcntl", 2, FunctionDescriptor.of(INT, INT, INT, INT));
+
+    private Fcntl() {}
+
+    /// `fcntl(2)` with a number as its argument.
+    public static int fcntl(Fd fd, int command, int argument) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            int result;
+            try {
+                result = (int) FCNTL.invokeExact(state, fd.number(), command, argument);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            return Libc.check(result, state, "fcntl", fd);
+        }
+    }
+
+    /// Moves a descriptor to a number of at least `least`, if it isn't there, and keeps it close-on-exec.
+    public static Fd above(Fd fd, int least) throws ErrnoException {
+        if (fd.number() >= least) {
+            return fd;
+        }
+        try (fd) {
+            return new Fd(fcntl(fd, F_DUPFD_CLOEXEC, least));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.carafe.sandbox.linux;
+
+import static io.carafe.sandbox.linux.Libc.INT;
+import static io.carafe.sandbox.linux.Libc.LONG;
+import static io.carafe.sandbox.linux.Libc.POINTER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/// `<sys/socket.h>`
+public final class SysSocket {
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_SEQPACKET = 5;
+    private static final int SOCK_CLOEXEC = Fcntl.O_CLOEXEC;
+    private static final int SHUT_WR = 1;
+    private static final int MSG_NOSIGNAL = 0x4000;
+
+    private static final MethodHandle SOCKETPAIR =
+            Libc.function("socketpair", FunctionDescriptor.of(INT, INT, INT, INT, POINTER));
+    private static final MethodHandle SEND =
+            Libc.function("send", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
+    private static final MethodHandle RECV =
+            Libc.function("recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
+    private static final MethodHandle SHUTDOWN = Libc.function("shutdown", FunctionDescriptor.of(INT, INT, INT));
+
+    private SysSocket() {}
+
+    /// Two sockets that are connected to each other.
+    public record Pair(Fd one, Fd other) {}
+
+    /// `socketpair(2)`: `AF_UNIX`, `SOCK_SEQPACKET | SOCK_CLOEXEC`.
+    public static Pair socketpair() throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            MemorySegment ends = arena.allocate(INT, 2);
+            int result;
+            try {
+                result = (int) SOCKETPAIR.invokeExact(state, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            Libc.check(result, state, "socketpair", "SOCK_SEQPACKET");
+            return new Pair(new Fd(ends.getAtIndex(INT, 0)), new Fd(ends.getAtIndex(INT, 1)));
+        }
+    }
+
+    /// `send(2)` of one message, with `MSG_NOSIGNAL`.
+    public static void send(Fd socket, byte[] message) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, message);
+            long result;
+            do {
+                try {
+                    result =
+                            (long) SEND.invokeExact(state, socket.number(), bytes, (long) message.length, MSG_NOSIGNAL);
+                } catch (Throwable t) {
+                    throw Libc.wrongBinding(t);
+                }
+            } while (result == -1 && Libc.errno(state) == Errno.EINTR);
+            Libc.check(result, state, "send", socket);
+        }
+    }
+
+    /// `recv(2)` of one message of at most `size` bytes: blocks until there is one.
+    ///
+    /// @return the message; empty when the other side is closed
+    public static byte[] recv(Fd socket, int size) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            MemorySegment bytes = arena.allocate(size);
+            long result;
+            do {
+                try {
+                    result = (long) RECV.invokeExact(state, socket.number(), bytes, (long) size, 0);
+                } catch (Throwable t) {
+                    throw Libc.wrongBinding(t);
+                }
+            } while (result == -1 && Libc.errno(state) == Errno.EINTR);
+            Libc.check(result, state, "recv", socket);
+            return bytes.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /// `shutdown(2)` with `SHUT_WR`: the other side reads the end, and can still send.
+    public static void shutdown(Fd socket) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            int result;
+            try {
+                result = (int) SHUTDOWN.invokeExact(state, socket.number(), SHUT_WR);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            Libc.check(result, state, "shutdown", socket);
+        }
+    }
+}

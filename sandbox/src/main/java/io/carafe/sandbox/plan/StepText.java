@@ -1,0 +1,200 @@
+package io.carafe.sandbox.plan;
+
+import java.util.List;
+
+/// A step as a short line for people, in the kernel's words: `attach mount at /proc`.
+public final class StepText {
+    private StepText() {}
+
+    public static String of(Step step) {
+        return switch (step) {
+            case Step.MakeDirectory(var path, var mode) -> "make directory " + word(path) + ", mode " + Flags.mode(mode);
+            case Step.WriteFile(var path, var text) -> "write " + word(text) + " to " + word(path);
+            case Step.Clone(var namespaces, var cgroup) ->
+                "clone a process into new " + Flags.namespaceWords(namespaces) + " namespaces"
+                        + (cgroup.isEmpty() ? "" : " and cgroup " + word(cgroup));
+            case Step.Unshare(var namespaces) ->
+                "unshare " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces));
+            case Step.SetPropagation(var propagation) ->
+                "make / and all mounts below it " + Flags.propagationWords(propagation);
+            case Step.NewFilesystem(var result, var type, var options, var attributes) ->
+                "make file system " + type + options(options, attributes) + as(result);
+            case Step.CloneTree(var result, var from, var path, var recursive) ->
+                "clone mount " + word(path) + below(from) + (recursive ? " and all below it" : "") + as(result);
+            case Step.OpenDevice(var result, var path, var major, var minor) ->
+                "open device " + word(path) + ", which must be c " + major + ":" + minor + as(result);
+            case Step.OpenDirectory(var result, var from, var path) ->
+                "open directory " + word(path) + below(from) + as(result);
+            case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
+                "make " + slot(mount) + (recursive ? " and all below it" : "") + attributes(set, clear, propagation);
+            case Step.AttachMount(var mount, var target, var path, var _) ->
+                "attach " + slot(mount) + " at " + word(path) + (target == Slot.ROOT ? "" : below(target));
+            case Step.EnterDirectory(var directory) -> "enter directory " + slot(directory);
+            case Step.MakeDirectoryIn(var directory, var name, var mode) ->
+                "make directory " + word(name) + below(directory) + ", mode " + Flags.mode(mode);
+            case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
+                "make device " + word(name) + below(directory) + ", c " + major + ":" + minor + ", mode " + Flags.mode(mode);
+            case Step.MakeSymlink(var directory, var name, var target) ->
+                "make symlink " + word(name) + below(directory) + " to " + word(target);
+            case Step.MakeMountPoint(var root, var path, var mount) ->
+                (mount == Slot.HOST ? "make directory " : "make mount point ")
+                        + word(path)
+                        + (root == Slot.ROOT ? "" : below(root))
+                        + " if it is missing";
+            case Step.Mask(var _, var path) -> "mask " + word(path);
+            case Step.MakeReadOnly(var _, var path) -> "make " + word(path) + " and all below it read-only";
+            case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
+            case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
+            case Step.ChangeDirectory(var path) -> "change directory to " + word(path);
+            case Step.SetHostName(var name) -> "set host name " + word(name);
+            case Step.SetDomainName(var name) -> "set domain name " + word(name);
+            case Step.RaiseLoopback() -> "raise network interface lo";
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+                "open a terminal" + below(pts)
+                        + (rows == 0 ? "" : ", " + columns + "x" + rows)
+                        + ", owner " + Integer.toUnsignedString(owner)
+                        + ", as standard streams"
+                        + (input ? "" : ", without the caller's input");
+            case Step.ReadInputFrom(var path) -> "read standard input from " + word(path);
+            case Step.NewSession(var controllingTerminal) ->
+                "start a new session" + (controllingTerminal ? " with the terminal as its own" : "");
+            case Step.NewKeyring() -> "join a new session keyring";
+            case Step.SetLimit(var resource, var soft, var hard) ->
+                "set limit " + Flags.limit(resource) + " to " + limit(soft) + (soft == hard ? "" : ", hard " + limit(hard));
+            case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);
+            case Step.LimitBoundingSet(var keep) -> "limit the bounding set to " + Flags.capabilityWords(keep);
+            case Step.SetUser(var uid, var gid, var groups) ->
+                "set user " + Integer.toUnsignedString(uid) + ", group " + Integer.toUnsignedString(gid) + groups(groups);
+            case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
+                "set capabilities " + capabilities(effective, permitted, inheritable);
+            case Step.RaiseAmbient(var capabilities) ->
+                "raise ambient capabilities " + Flags.capabilityWords(capabilities);
+            case Step.NoNewPrivileges() -> "set no_new_privs";
+            case Step.LoadSeccomp(var _, var program) ->
+                "load a seccomp filter of " + program.size() + plural(" instruction", program.size());
+            case Step.BecomeInit() -> "fork, stay as init";
+            case Step.Execute(var _, var arguments, var _) -> "execute " + words(arguments);
+            case Step.Collect(var path) -> "read " + word(path);
+            case Step.RemoveDirectory(var path, var _) -> "remove directory " + word(path);
+        };
+    }
+
+    /// What a slot is called: `root`.
+    static String slot(Slot slot) {
+        return switch (slot) {
+            case HOST -> "host";
+            case BASE -> "base";
+            case ROOT -> "root";
+            case DEV -> "dev";
+            case PTS -> "pts";
+            case MOUNT -> "mount";
+            case NULL -> "null";
+            case EMPTY -> "empty";
+        };
+    }
+
+    /// A string as it can stand in a line: quoted if it would be read as anything else.
+    static String word(String string) {
+        if (string.isEmpty()) {
+            return "''";
+        }
+        for (int i = 0; i < string.length(); i++) {
+            char c = string.charAt(i);
+            if (c <= ' ' || c == '\'' || c == '"' || c == '\\' || c >= 0x7f) {
+                return quoted(string);
+            }
+        }
+        return string;
+    }
+
+    /// A string as C writes it.
+    static String quoted(String string) {
+        var out = new StringBuilder(string.length() + 2).append('"');
+        for (int i = 0; i < string.length(); i++) {
+            char c = string.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\t' -> out.append("\\t");
+                default -> character(c, out);
+            }
+        }
+        return out.append('"').toString();
+    }
+
+    /// What would move a terminal's cursor, or is no character at all, is shown as the byte that it stands for.
+    private static void character(char c, StringBuilder out) {
+        boolean control = c < ' ' || c >= 0x7f && c < 0xa0;
+        boolean escaped = c >= 0xdc80 && c <= 0xdcff; // Utf8
+        if (control || escaped) {
+            String octal = Integer.toOctalString(c & 0xff);
+            out.append('\\').append("0".repeat(3 - octal.length())).append(octal);
+        } else {
+            out.append(c);
+        }
+    }
+
+    private static String words(List<String> strings) {
+        var out = new StringBuilder();
+        for (String string : strings) {
+            out.append(out.isEmpty() ? "" : " ").append(word(string));
+        }
+        return out.toString();
+    }
+
+    private static String as(Slot result) {
+        return result == Slot.MOUNT ? "" : " as " + slot(result);
+    }
+
+    private static String below(Slot slot) {
+        return slot == Slot.HOST ? "" : " in " + slot(slot);
+    }
+
+    private static String plural(String noun, int count) {
+        return count == 1 ? noun : noun + "s";
+    }
+
+    private static String options(List<String> options, long attributes) {
+        var words = new StringBuilder(Flags.mountWords(attributes));
+        for (String option : options) {
+            words.append(words.isEmpty() ? "" : ",").append(option);
+        }
+        return words.isEmpty() ? "" : " (" + words + ")";
+    }
+
+    private static String attributes(long set, long clear, long propagation) {
+        var out = new StringBuilder();
+        if (set != 0) {
+            out.append(' ').append(Flags.mountWords(set));
+        }
+        if ((clear & Flags.ATIME) != 0 && (set & Flags.ATIME) == 0) {
+            out.append(out.isEmpty() ? "" : ",").append(" relatime"); // the field's zero
+        }
+        if ((clear & ~Flags.ATIME) != 0) {
+            out.append(out.isEmpty() ? "" : ",").append(" not ").append(Flags.mountWords(clear & ~Flags.ATIME));
+        }
+        if (propagation != 0) {
+            out.append(out.isEmpty() ? "" : ",").append(' ').append(Flags.propagationWords(propagation));
+        }
+        return out.toString();
+    }
+
+    private static String groups(List<Integer> groups) {
+        var out = new StringBuilder();
+        for (int group : groups) {
+            out.append(out.isEmpty() ? ", also " : " ").append(Integer.toUnsignedString(group));
+        }
+        return out.toString();
+    }
+
+    private static String capabilities(long effective, long permitted, long inheritable) {
+        String same = Flags.capabilityWords(permitted);
+        return (effective == permitted ? same : same + ", effective " + Flags.capabilityWords(effective))
+                + (inheritable == 0 ? "" : ", inheritable " + Flags.capabilityWords(inheritable));
+    }
+
+    private static String limit(long value) {
+        return value == -1 ? "unlimited" : Long.toUnsignedString(value);
+    }
+}

@@ -1,0 +1,176 @@
+package io.carafe.sandbox.plan;
+
+import static io.carafe.sandbox.plan.Slot.HOST;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// A plan as the executor reads it; `native/wire.h` says the layout. The reasons stay behind.
+public final class Wire {
+    private Wire() {}
+
+    /// @throws IllegalArgumentException for a string with a NUL in it, or a plan over 16 MiB or 4096 steps
+    public static byte[] encode(Plan plan) {
+        var out = new WireWriter(plan);
+        for (Line line : plan.outside()) {
+            write(out.step(), line.step());
+        }
+        for (Line line : plan.inside()) {
+            write(out.step(), line.step());
+        }
+        for (Undo undo : plan.undo()) {
+            write(out.step().undoes(undo.after()), undo.step());
+        }
+        return out.finish();
+    }
+
+    /// The plan of some bytes, with empty reasons.
+    ///
+    /// @throws IllegalArgumentException if they are no plan
+    public static Plan decode(ByteBuffer bytes) {
+        return new WireReader(bytes).plan();
+    }
+
+    private static void write(WireWriter out, Step step) {
+        switch (step) {
+            case Step.MakeDirectory(var path, var mode) ->
+                out.op(1).string(path).number(mode);
+            case Step.WriteFile(var path, var text) -> out.op(2).string(path).string(text);
+            case Step.Clone(var namespaces, var cgroup) ->
+                out.op(3).string(cgroup).number(namespaces);
+            case Step.Unshare(var namespaces) -> out.op(4).number(namespaces);
+            case Step.SetPropagation(var propagation) -> out.op(5).number(propagation);
+            case Step.NewFilesystem(var result, var type, var options, var attributes) ->
+                out.op(6).slots(result, HOST).string(type).strings(options).number(attributes);
+            case Step.CloneTree(var result, var from, var path, var recursive) ->
+                out.op(7).slots(result, from).string(path).number(recursive);
+            case Step.OpenDevice(var result, var path, var major, var minor) ->
+                out.op(8).slots(result, HOST).string(path).number(major).number(minor);
+            case Step.OpenDirectory(var result, var from, var path) ->
+                out.op(9).slots(result, from).string(path);
+            case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
+                out.op(10)
+                        .slots(mount, HOST)
+                        .number(set)
+                        .number(clear)
+                        .number(propagation)
+                        .number(recursive);
+            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
+                out.op(11).slots(mount, target).string(path).number(symlinks);
+            case Step.EnterDirectory(var directory) -> out.op(12).slots(directory, HOST);
+            case Step.MakeDirectoryIn(var directory, var name, var mode) ->
+                out.op(13).slots(directory, HOST).string(name).number(mode);
+            case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
+                out.op(14)
+                        .slots(directory, HOST)
+                        .string(name)
+                        .number(mode)
+                        .number(major)
+                        .number(minor);
+            case Step.MakeSymlink(var directory, var name, var target) ->
+                out.op(15).slots(directory, HOST).string(name).string(target);
+            case Step.MakeMountPoint(var root, var path, var mount) ->
+                out.op(16).slots(root, mount).string(path);
+            case Step.Mask(var root, var path) -> out.op(17).slots(root, HOST).string(path);
+            case Step.MakeReadOnly(var root, var path) ->
+                out.op(18).slots(root, HOST).string(path);
+            case Step.PivotRoot(var root) -> out.op(19).slots(root, HOST);
+            case Step.UnmountTop() -> out.op(20);
+            case Step.ChangeDirectory(var path) -> out.op(21).string(path);
+            case Step.SetHostName(var name) -> out.op(22).string(name);
+            case Step.SetDomainName(var name) -> out.op(23).string(name);
+            case Step.RaiseLoopback() -> out.op(24);
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+                out.op(25)
+                        .slots(pts, HOST)
+                        .number(rows)
+                        .number(columns)
+                        .number(owner)
+                        .number(input);
+            case Step.ReadInputFrom(var path) -> out.op(26).string(path);
+            case Step.NewSession(var controllingTerminal) -> out.op(27).number(controllingTerminal);
+            case Step.NewKeyring() -> out.op(28);
+            case Step.SetLimit(var resource, var soft, var hard) ->
+                out.op(29).number(resource).number(soft).number(hard);
+            case Step.SetUmask(var mask) -> out.op(30).number(mask);
+            case Step.LimitBoundingSet(var keep) -> out.op(31).number(keep);
+            case Step.SetUser(var uid, var gid, var groups) ->
+                out.op(32).integers(groups).number(Integer.toUnsignedLong(uid)).number(Integer.toUnsignedLong(gid));
+            case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
+                out.op(33).number(effective).number(permitted).number(inheritable);
+            case Step.RaiseAmbient(var capabilities) -> out.op(34).number(capabilities);
+            case Step.NoNewPrivileges() -> out.op(35);
+            case Step.LoadSeccomp(var flags, var program) ->
+                out.op(36).longs(program).number(flags);
+            case Step.BecomeInit() -> out.op(37);
+            case Step.Execute(var candidates, var arguments, var environment) ->
+                out.op(38).strings(candidates).strings(arguments).strings(environment);
+            case Step.Collect(var path) -> out.op(39).string(path);
+            case Step.RemoveDirectory(var path, var patience) ->
+                out.op(40).string(path).number(patience);
+        }
+    }
+
+    static Step read(WireReader in, int op) {
+        return switch (op) {
+            case 1 -> new Step.MakeDirectory(in.string(), in.integer());
+            case 2 -> new Step.WriteFile(in.string(), in.string());
+            case 3 -> new Step.Clone(in.number(), in.string());
+            case 4 -> new Step.Unshare(in.number());
+            case 5 -> new Step.SetPropagation(in.number());
+            case 6 -> new Step.NewFilesystem(in.slot(), in.string(), in.strings(), in.number());
+            case 7 -> new Step.CloneTree(in.slot(), in.slot(), in.string(), in.flag());
+            case 8 -> new Step.OpenDevice(in.slot(), in.string(), in.integer(), in.integer());
+            case 9 -> new Step.OpenDirectory(in.slot(), in.slot(), in.string());
+            case 10 -> new Step.SetMountAttributes(in.slot(), in.number(), in.number(), in.number(), in.flag());
+            case 11 -> new Step.AttachMount(in.slot(), in.slot(), in.string(), in.flag());
+            case 12 -> new Step.EnterDirectory(in.slot());
+            case 13 -> new Step.MakeDirectoryIn(in.slot(), in.string(), in.integer());
+            case 14 -> new Step.MakeDevice(in.slot(), in.string(), in.integer(), in.integer(), in.integer());
+            case 15 -> new Step.MakeSymlink(in.slot(), in.string(), in.string());
+            case 16 -> new Step.MakeMountPoint(in.slot(), in.string(), in.slot());
+            case 17 -> new Step.Mask(in.slot(), in.string());
+            case 18 -> new Step.MakeReadOnly(in.slot(), in.string());
+            case 19 -> new Step.PivotRoot(in.slot());
+            case 20 -> new Step.UnmountTop();
+            case 21 -> new Step.ChangeDirectory(in.string());
+            case 22 -> new Step.SetHostName(in.string());
+            case 23 -> new Step.SetDomainName(in.string());
+            case 24 -> new Step.RaiseLoopback();
+            case 25 -> new Step.OpenConsole(in.slot(), in.integer(), in.integer(), in.integer(), in.flag());
+            case 26 -> new Step.ReadInputFrom(in.string());
+            case 27 -> new Step.NewSession(in.flag());
+            case 28 -> new Step.NewKeyring();
+            case 29 -> new Step.SetLimit(in.integer(), in.number(), in.number());
+            case 30 -> new Step.SetUmask(in.integer());
+            case 31 -> new Step.LimitBoundingSet(in.number());
+            case 32 -> new Step.SetUser(in.integer(), in.integer(), in.integers());
+            case 33 -> new Step.SetCapabilities(in.number(), in.number(), in.number());
+            case 34 -> new Step.RaiseAmbient(in.number());
+            case 35 -> new Step.NoNewPrivileges();
+            case 36 -> new Step.LoadSeccomp(in.integer(), in.longs());
+            case 37 -> new Step.BecomeInit();
+            case 38 -> new Step.Execute(in.strings(), in.strings(), in.strings());
+            case 39 -> new Step.Collect(in.string());
+            case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
+            default -> throw new IllegalArgumentException("no step has the number " + op);
+        };
+    }
+
+    /// The sizes and numbers that `native/wire.h` fixes.
+    static final int MAGIC = 0x31465243;
+
+    static final int SIZE_MAX = 16 << 20;
+    static final int STEPS_MAX = 4096;
+    static final int HEADER = 32;
+    static final int STEP = 48;
+    static final int OPERANDS = 4; // offset in a step
+    static final int ARGUMENTS = 16;
+    static final int UNDOES = 40;
+
+    static List<Slot> slots() {
+        return List.of(Slot.values());
+    }
+}

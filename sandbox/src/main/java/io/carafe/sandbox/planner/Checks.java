@@ -1,0 +1,96 @@
+package io.carafe.sandbox.planner;
+
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec;
+import java.util.List;
+
+/// What must hold of a spec before any step is thought of. The parts check their own details.
+final class Checks {
+    private static final int HOST_NAME_MAX = 64; // __NEW_UTS_LEN
+    private static final long MEMORY_MIN = 4096;
+
+    private Checks() {}
+
+    static void check(Spec spec, Host host, List<Problem> problems) {
+        Spec.Process process = spec.process();
+        if (process.args().isEmpty() || process.args().getFirst().isEmpty()) {
+            problems.add(new Problem("process.args", "no command"));
+        }
+        absolute("process.cwd", process.cwd(), problems);
+        absolute("root.path", spec.root().path(), problems);
+        noNul("process.args", process.args(), problems);
+        noNul("process.env", process.env(), problems);
+        for (String variable : process.env()) {
+            if (variable.indexOf('=') <= 0) {
+                problems.add(new Problem("process.env", "not NAME=VALUE: " + variable));
+            }
+        }
+        name("hostname", spec.hostname(), problems);
+        name("domainname", spec.domainname(), problems);
+        if (!spec.linux().namespaces().contains(Namespace.MOUNT)) {
+            problems.add(new Problem("linux.namespaces", "a box needs a mount namespace of its own"));
+        }
+        if (!spec.linux().namespaces().contains(Namespace.PID)) {
+            problems.add(new Problem("linux.namespaces", "sharing the host's process table is not there yet"));
+        }
+        if (spec.linux().namespaces().contains(Namespace.USER)) {
+            problems.add(new Problem("linux.namespaces", "user namespaces are not there yet"));
+        }
+        if (!spec.hostname().isEmpty() && !spec.linux().namespaces().contains(Namespace.UTS)) {
+            problems.add(new Problem("hostname", "needs a UTS namespace: it would rename the host"));
+        }
+        resources(spec.linux().resources(), problems);
+        filesystem(host, "tmpfs", "every box stands on one", problems);
+        if (spec.root().copyOnWrite()) {
+            filesystem(host, "overlay", "the root is to be copied on write; modprobe overlay may help", problems);
+        }
+    }
+
+    private static void resources(Spec.Resources resources, List<Problem> problems) {
+        Long memory = resources.memory();
+        if (memory != null && memory < MEMORY_MIN) {
+            problems.add(new Problem("linux.resources.memory.limit", memory + " bytes is less than a page"));
+        }
+        Long swap = resources.swap();
+        if (swap != null && swap >= 0 && (memory == null || swap < memory)) {
+            problems.add(new Problem(
+                    "linux.resources.memory.swap", "counts memory too, so it can't be less than the limit"));
+        }
+        Long quota = resources.cpuQuota();
+        if (quota != null && quota < 1000) {
+            problems.add(new Problem("linux.resources.cpu.quota", quota + " µs is below the kernel's 1000"));
+        }
+        Long period = resources.cpuPeriod();
+        if (period != null && (period < 1000 || period > 1_000_000)) {
+            problems.add(new Problem("linux.resources.cpu.period", period + " µs is not within 1000 to 1000000"));
+        }
+    }
+
+    private static void filesystem(Host host, String type, String why, List<Problem> problems) {
+        if (!host.filesystems().contains(type)) {
+            problems.add(new Problem("root", "this kernel has no " + type + " file system: " + why));
+        }
+    }
+
+    private static void name(String where, String name, List<Problem> problems) {
+        if (name.length() > HOST_NAME_MAX || name.indexOf('\0') >= 0) {
+            problems.add(new Problem(where, "not a name of at most 64 bytes: " + name.replace('\0', '?')));
+        }
+    }
+
+    static void absolute(String where, String path, List<Problem> problems) {
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+            problems.add(new Problem(where, "not an absolute path: " + path.replace('\0', '?')));
+        }
+    }
+
+    private static void noNul(String where, List<String> strings, List<Problem> problems) {
+        for (String string : strings) {
+            if (string.indexOf('\0') >= 0) {
+                problems.add(new Problem(where, "a NUL in " + string.replace('\0', '?')));
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Spec.Mount;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What every program expects in `/dev` (runtime specification, config-linux.md "Default Devices" and "/dev
+/// symbolic links").
+final class Devices {
+    private record Device(String name, int major, int minor) {}
+
+    private static final List<Device> DEFAULT = List.of(
+            new Device("null", 1, 3),
+            new Device("zero", 1, 5),
+            new Device("full", 1, 7),
+            new Device("random", 1, 8),
+            new Device("urandom", 1, 9),
+            new Device("tty", 5, 0));
+
+    private record Link(String name, String target) {}
+
+    private static final List<Link> LINKS = List.of(
+            new Link("fd", "/proc/self/fd"),
+            new Link("stdin", "/proc/self/fd/0"),
+            new Link("stdout", "/proc/self/fd/1"),
+            new Link("stderr", "/proc/self/fd/2"));
+
+    private Devices() {}
+
+    /// A mount that later steps look into keeps a slot of its own.
+    static Slot slot(Mount mount) {
+        if (mount.type().equals("tmpfs") && mount.destination().equals("/dev")) {
+            return Slot.DEV;
+        }
+        return mount.type().equals("devpts") ? Slot.PTS : Slot.MOUNT;
+    }
+
+    static List<Line> steps(Spec spec) {
+        var steps = new ArrayList<Line>();
+        if (has(spec, Slot.DEV)) { // a /dev that is no fresh tmpfs is the caller's own business
+            for (Device device : DEFAULT) {
+                steps.add(line(
+                        new Step.MakeDevice(Slot.DEV, device.name(), 0666, device.major(), device.minor()),
+                        "every program expects it"));
+            }
+            for (Link link : LINKS) {
+                steps.add(line(new Step.MakeSymlink(Slot.DEV, link.name(), link.target()), "every shell expects it"));
+            }
+            if (has(spec, Slot.PTS)) {
+                steps.add(line(
+                        new Step.MakeSymlink(Slot.DEV, "ptmx", "pts/ptmx"),
+                        "new terminals come from the box's devpts"));
+            }
+        }
+        if (spec.process().terminal()) {
+            console(spec, steps);
+        }
+        return steps;
+    }
+
+    private static void console(Spec spec, List<Line> steps) {
+        Spec.Process process = spec.process();
+        steps.add(line(
+                new Step.OpenConsole(
+                        Slot.PTS,
+                        process.rows(),
+                        process.columns(),
+                        process.user().uid(),
+                        spec.supervision().interactive()),
+                "a terminal of the box's own: nothing can be typed into the caller's"));
+        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.PTS, "0", false), "its first and only terminal"));
+        steps.add(line(new Step.MakeMountPoint(Slot.DEV, "console", Slot.MOUNT), "mount point"));
+        steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.DEV, "console", false), "the terminal as /dev/console"));
+    }
+
+    private static boolean has(Spec spec, Slot slot) {
+        for (Mount mount : spec.mounts()) {
+            if (slot(mount) == slot && !mount.isBind()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

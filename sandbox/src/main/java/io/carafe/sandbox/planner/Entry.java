@@ -1,0 +1,51 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Spec;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Starts the program.
+final class Entry {
+    private Entry() {}
+
+    static List<Line> steps(Spec spec) {
+        Spec.Process process = spec.process();
+        var steps = new ArrayList<Line>();
+        if (spec.supervision().init()) {
+            steps.add(line(new Step.NewSession(false), "the caller's terminal doesn't signal it"));
+            steps.add(line(new Step.BecomeInit(), "PID 1 reaps orphans and forwards signals"));
+        }
+        steps.add(line(
+                new Step.NewSession(process.terminal()),
+                process.terminal() ? "Ctrl-C in its terminal reaches the program" : "no terminal to type into"));
+        steps.add(line(new Step.Execute(candidates(process), process.args(), process.env()), "the program"));
+        return steps;
+    }
+
+    /// As execvp(3): a name with a slash is a path, any other is looked for in `PATH`.
+    static List<String> candidates(Spec.Process process) {
+        String name = process.args().isEmpty() ? "" : process.args().getFirst();
+        if (name.indexOf('/') >= 0) {
+            return List.of(name);
+        }
+        var candidates = new ArrayList<String>();
+        for (String directory : path(process.env()).split(":", -1)) {
+            candidates.add(directory.isEmpty() ? "./" + name : directory + "/" + name);
+        }
+        return candidates;
+    }
+
+    private static String path(List<String> environment) {
+        for (String variable : environment) {
+            if (variable.startsWith("PATH=")) {
+                return variable.substring("PATH=".length());
+            }
+        }
+        return Defaults.PATH;
+    }
+}

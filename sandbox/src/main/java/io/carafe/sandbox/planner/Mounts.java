@@ -1,0 +1,138 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.cgroup.Limits;
+import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Spec.Mount;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only then
+/// attached: no moment at which it can be seen with too many rights.
+final class Mounts {
+    /// These may not be reached through a link that the image brings (CVE-2023-27561).
+    private static final Set<String> NO_LINKS = Set.of("proc", "sysfs", "cgroup", "mqueue");
+
+    private final Cgroups cgroups;
+    private final Limits limits;
+    private final List<Problem> problems;
+    private final List<Line> steps = new ArrayList<>();
+
+    private Mounts(Cgroups cgroups, Limits limits, List<Problem> problems) {
+        this.cgroups = cgroups;
+        this.limits = limits;
+        this.problems = problems;
+    }
+
+    static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
+        var mounts = new Mounts(cgroups, limits, problems);
+        for (int i = 0; i < spec.mounts().size(); i++) {
+            mounts.mount("mounts[" + i + "]", spec.mounts().get(i));
+        }
+        return mounts.steps;
+    }
+
+    private void mount(String where, Mount mount) {
+        Checks.absolute(where + ".destination", mount.destination(), problems);
+        Attributes attributes = Attributes.of(where + ".options", mount.options(), problems);
+        if (mount.isBind()) {
+            bind(where, mount, attributes);
+        } else if (mount.type().equals("cgroup")) {
+            cgroup(mount, attributes);
+        } else {
+            filesystem(mount, attributes);
+        }
+    }
+
+    private void filesystem(Mount mount, Attributes attributes) {
+        Slot slot = Devices.slot(mount);
+        var options = new ArrayList<String>();
+        options.add("source=" + (mount.source().isEmpty() ? mount.type() : mount.source()));
+        options.addAll(attributes.data());
+        String why = Reasons.of(mount);
+        steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, attributes.set()), why));
+        propagate(slot, attributes);
+        attach(slot, mount, why);
+    }
+
+    private void bind(String where, Mount mount, Attributes attributes) {
+        Checks.absolute(where + ".source", mount.source(), problems);
+        if (!attributes.data().isEmpty()) {
+            problems.add(new Problem(
+                    where + ".options", "no option of a bind mount: " + String.join(",", attributes.data())));
+        }
+        boolean recursive = mount.options().contains("rbind");
+        String why = "the host's " + mount.source();
+        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive), why));
+        if ((attributes.setAll() | attributes.clearAll()) != 0) {
+            steps.add(line(
+                    new Step.SetMountAttributes(Slot.MOUNT, attributes.setAll(), attributes.clearAll(), 0, true),
+                    "for everything below it too"));
+        }
+        if ((attributes.set() | attributes.clear()) != 0) {
+            steps.add(line(
+                    new Step.SetMountAttributes(Slot.MOUNT, attributes.set(), attributes.clear(), 0, false),
+                    String.join(",", mount.options())));
+        }
+        propagate(Slot.MOUNT, attributes);
+        attach(Slot.MOUNT, mount, why);
+    }
+
+    /// The box sees its own groups only, and can't change them.
+    private void cgroup(Mount mount, Attributes attributes) {
+        if (!limits.any()) {
+            return; // it would see the caller's
+        }
+        String why = Reasons.of(mount);
+        if (!limits.cgroup().isEmpty()) {
+            steps.add(line(
+                    new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()), why));
+            attach(Slot.MOUNT, mount, why);
+            return;
+        }
+        long writable = attributes.set() & ~Attributes.RDONLY;
+        steps.add(line(
+                new Step.NewFilesystem(Slot.MOUNT, "tmpfs", List.of("source=cgroup", "mode=0755"), writable),
+                "holds a mount point per controller"));
+        for (String controller : limits.shown()) {
+            steps.add(line(new Step.MakeDirectoryIn(Slot.MOUNT, controller, 0755), "mount point"));
+        }
+        if (attributes.set() != writable) {
+            steps.add(line(
+                    new Step.SetMountAttributes(Slot.MOUNT, Attributes.RDONLY, 0, 0, false), "nothing can be added"));
+        }
+        attach(Slot.MOUNT, mount, why);
+        for (String controller : limits.shown()) {
+            String path = mount.destination() + "/" + controller;
+            steps.add(line(
+                    new Step.NewFilesystem(
+                            Slot.MOUNT,
+                            "cgroup",
+                            List.of("source=" + cgroups.v1().get(controller), controller),
+                            attributes.set()),
+                    why));
+            steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, path, false), why));
+        }
+    }
+
+    private void propagate(Slot slot, Attributes attributes) {
+        if (attributes.propagation() != 0) {
+            steps.add(line(
+                    new Step.SetMountAttributes(slot, 0, 0, attributes.propagation(), attributes.propagationOfAll()),
+                    "how mounts on it spread"));
+        }
+    }
+
+    private void attach(Slot slot, Mount mount, String why) {
+        boolean links = mount.isBind() || !NO_LINKS.contains(mount.type());
+        steps.add(line(new Step.MakeMountPoint(Slot.ROOT, mount.destination(), slot), "mount point"));
+        steps.add(line(new Step.AttachMount(slot, Slot.ROOT, mount.destination(), links), why));
+    }
+}

@@ -1,0 +1,56 @@
+package io.carafe.sandbox.planner;
+
+import io.carafe.sandbox.cgroup.Limits;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `(Spec, Host) -> Plan`, a pure function. The order of the steps stands here and nowhere else.
+public final class Planner {
+    private Planner() {}
+
+    /// @throws InvalidSpec with every problem found: nothing has been done then
+    public static Plan plan(Spec spec, Host host) {
+        var problems = new ArrayList<Problem>();
+        Checks.check(spec, host, problems);
+        Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
+
+        var outside = new ArrayList<>(limits.outside());
+        outside.add(new Line(
+                new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
+
+        var inside = new ArrayList<Line>();
+        inside.addAll(limits.inside()); // before the cgroup namespace, which takes them as its root
+        inside.addAll(Namespaces.steps(spec));
+        inside.addAll(Rootfs.steps(spec, problems));
+        inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));
+        inside.addAll(Devices.steps(spec));
+        inside.addAll(Masks.steps(spec)); // over everything mounted before
+        inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
+        inside.addAll(Names.steps(spec));
+        inside.addAll(Streams.steps(spec));
+        inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
+        inside.addAll(User.steps(spec));
+        inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
+        inside.addAll(Entry.steps(spec));
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return new Plan(
+                outside, inside, limits.undo(), spec.supervision().timeout().toMillis());
+    }
+
+    static Line line(Step step, String why) {
+        return new Line(step, why);
+    }
+
+    static List<Line> none() {
+        return List.of();
+    }
+}
