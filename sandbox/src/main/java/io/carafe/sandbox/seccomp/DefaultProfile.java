@@ -46,7 +46,8 @@ public final class DefaultProfile {
 
     private DefaultProfile() {}
 
-    /// For a container with these capabilities in its bounding set ([Capability#bit]): the machine's architecture and the 32-bit programs that it runs as well.
+    /// For a container with these capabilities in its bounding set ([Capability#bit]): the machine's architecture
+    /// and the 32-bit programs that it runs as well.
     public static Seccomp of(Architecture machine, long capabilities) {
         Stream<Architecture> foreign = machine.foreign().stream().filter(it -> it != Architecture.X32);
         return profile(Stream.concat(Stream.of(machine), foreign).toList(), capabilities, Set.of());

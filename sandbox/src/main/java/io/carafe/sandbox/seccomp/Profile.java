@@ -16,8 +16,7 @@ public final class Profile {
 
     /// The rules that hold for a box with these capabilities in its bounding set ([Capability#bit]) on this machine.
     /// Expects a profile without [SeccompProfile#problems].
-    public static Seccomp resolve(
-            SeccompProfile profile, long capabilities, Architecture machine, Kernel kernel) {
+    public static Seccomp resolve(SeccompProfile profile, long capabilities, Architecture machine, Kernel kernel) {
         List<Syscalls> rules = profile.syscalls().stream()
                 .filter(rule -> includes(rule, capabilities, machine, kernel))
                 .filter(rule -> !excludes(rule, capabilities, machine, kernel))

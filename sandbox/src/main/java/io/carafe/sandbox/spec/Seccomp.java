@@ -124,14 +124,17 @@ public record Seccomp(
             problems.add(new Problem("linux.seccomp.defaultAction", "is missing"));
         } else {
             if (defaultAction == Action.SCMP_ACT_NOTIFY) {
-                problems.add(new Problem("linux.seccomp.defaultAction", "SCMP_ACT_NOTIFY would stop the box before its listener has the descriptor"));
+                problems.add(new Problem(
+                        "linux.seccomp.defaultAction",
+                        "SCMP_ACT_NOTIFY would stop the box before its listener has the descriptor"));
             }
             errnoProblem(defaultAction, defaultErrnoRet, "linux.seccomp.defaultErrnoRet", problems);
         }
         unknown(architectures, ARCHITECTURES, "linux.seccomp.architectures", problems);
         unknown(flags, FLAGS, "linux.seccomp.flags", problems);
         if (flags.contains("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") && !notifies()) {
-            problems.add(new Problem("linux.seccomp.flags", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with SCMP_ACT_NOTIFY"));
+            problems.add(new Problem(
+                    "linux.seccomp.flags", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with SCMP_ACT_NOTIFY"));
         }
         if (listenerMetadata != null && listenerPath == null) {
             problems.add(new Problem("linux.seccomp.listenerMetadata", "needs a listenerPath"));
@@ -157,11 +160,7 @@ public record Seccomp(
         for (int i = 0; i < rule.args().size(); i++) {
             Argument argument = rule.args().get(i);
             if (argument.index() < 0 || argument.index() > 5) {
-                problems.add(new Problem(
-                        at + ".args[" + i + "].index", argument.index() + " is not between 0 and 5"));
-            }
-            if (argument.op() == null) {
-                problems.add(new Problem(at + ".args[" + i + "].op", "is missing"));
+                problems.add(new Problem(at + ".args[" + i + "].index", argument.index() + " is not between 0 and 5"));
             }
         }
     }

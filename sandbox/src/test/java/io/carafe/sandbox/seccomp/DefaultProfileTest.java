@@ -75,9 +75,9 @@ class DefaultProfileTest {
             })
     void privilegedCallsAreRefusedOnBothArchitectures(String name) {
         assertThat(BOX.value(Call.of(X86_64, name))).isEqualTo(EPERM);
-        X86.calls()
-                .number(name)
-                .ifPresent(number -> assertThat(BOX.value(Call.of(X86, number))).isEqualTo(EPERM));
+        if (X86.number(name) != Architecture.NO_CALL) {
+            assertThat(BOX.value(Call.of(X86, name))).isEqualTo(EPERM);
+        }
     }
 
     @ParameterizedTest
@@ -144,7 +144,8 @@ class DefaultProfileTest {
     @Test
     void rawNetworkAccessBringsPacketSockets() {
         assertThat(BOX.value(Call.of(X86_64, "socket", 17))).isEqualTo(EPERM);
-        assertThat(machine(Capability.NET_RAW).value(Call.of(X86_64, "socket", 17))).isEqualTo(ALLOW);
+        assertThat(machine(Capability.NET_RAW).value(Call.of(X86_64, "socket", 17)))
+                .isEqualTo(ALLOW);
     }
 
     @ParameterizedTest
@@ -161,7 +162,8 @@ class DefaultProfileTest {
     @Test
     void clone3IsDeniedSoThatTheLibraryFallsBack() {
         assertThat(BOX.value(Call.of(X86_64, "clone3"))).isEqualTo(ENOSYS);
-        assertThat(machine(Capability.SYS_ADMIN).value(Call.of(X86_64, "clone3"))).isEqualTo(ALLOW);
+        assertThat(machine(Capability.SYS_ADMIN).value(Call.of(X86_64, "clone3")))
+                .isEqualTo(ALLOW);
     }
 
     @Test
@@ -179,11 +181,9 @@ class DefaultProfileTest {
         Groups.BY_CAPABILITY.forEach((capability, group) -> {
             Machine machine = machine(capability);
             for (String name : group.names()) {
-                X86_64.calls()
-                        .number(name)
-                        .ifPresent(number -> assertThat(machine.value(Call.of(X86_64, number)))
-                                .as(name)
-                                .isEqualTo(ALLOW));
+                if (X86_64.number(name) != Architecture.NO_CALL) {
+                    assertThat(machine.value(Call.of(X86_64, name))).as(name).isEqualTo(ALLOW);
+                }
             }
         });
     }
@@ -231,7 +231,7 @@ class DefaultProfileTest {
         int depth = 32 - Integer.numberOfLeadingZeros(ranges - 1);
         Machine machine = new Machine(Compiler.compile(seccomp, architecture).instructions());
         Set<String> byArguments = Set.of("ioctl", "socket", "socketpair", "personality", "clone");
-        architecture.calls().numbers().forEach((name, number) -> {
+        Tables.numbers(architecture).forEach((name, number) -> {
             if (!byArguments.contains(name)) {
                 assertThat(machine.run(Call.of(architecture, number)).steps())
                         .as(name)

@@ -23,8 +23,8 @@ final class Meaning {
                     architecture,
                     seccomp.syscalls().stream()
                             .flatMap(rule -> rule.names().stream())
-                            .flatMap(name ->
-                                    architecture.calls().number(name).stream().boxed())
+                            .map(architecture::number)
+                            .filter(number -> number != Architecture.NO_CALL)
                             .max(Integer::compareUnsigned));
         }
     }
@@ -90,8 +90,7 @@ final class Meaning {
     private List<Syscalls> rules(int number, Architecture architecture) {
         return seccomp.syscalls().stream()
                 .filter(rule -> rule.names().stream()
-                        .anyMatch(name ->
-                                architecture.calls().number(name).stream().anyMatch(it -> it == number)))
+                        .anyMatch(name -> number != Architecture.NO_CALL && architecture.number(name) == number))
                 .toList();
     }
 

@@ -39,8 +39,11 @@ class ProfileTest {
         assertThat(names(0, "6.1.0-38-amd64"))
                 .contains("always", "old-form", "not-admin")
                 .doesNotContain("admin");
-        assertThat(names(Capability.SYS_ADMIN.bit(), "6.1.0")).contains("admin").doesNotContain("two-caps", "not-admin");
-        assertThat(names(Capability.mask(Capability.SYS_ADMIN, Capability.BPF), "6.1.0")).contains("two-caps");
+        assertThat(names(Capability.SYS_ADMIN.bit(), "6.1.0"))
+                .contains("admin")
+                .doesNotContain("two-caps", "not-admin");
+        assertThat(names(Capability.mask(Capability.SYS_ADMIN, Capability.BPF), "6.1.0"))
+                .contains("two-caps");
     }
 
     @Test

@@ -77,13 +77,13 @@ record RandomProfile(RandomGenerator random) {
         for (int i = 0; i < asked.size(); i++) {
             Argument argument = asked.get(random.nextInt(asked.size()));
             long value = argument.op() == Operator.SCMP_CMP_MASKED_EQ && random.nextBoolean()
-                    ? argument.valueTwo() & argument.value() | random.nextLong() & ~argument.value()
+                    ? (argument.valueTwo() & argument.value()) | (random.nextLong() & ~argument.value())
                     : argument.value();
             arguments[argument.index()] = switch (random.nextInt(6)) {
                 case 0 -> value + 1;
                 case 1 -> value - 1;
-                case 2 -> value ^ 1L << 32 + random.nextInt(32);
-                case 3 -> value ^ 1L << random.nextInt(32);
+                case 2 -> value ^ (1L << (32 + random.nextInt(32)));
+                case 3 -> value ^ (1L << random.nextInt(32));
                 default -> value;
             };
         }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Argument;
+import io.carafe.sandbox.spec.Seccomp.Operator;
 import io.carafe.sandbox.spec.Seccomp.Syscalls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -77,8 +79,7 @@ class SeccompOracleIT {
     static final List<Long> CAPABILITIES = List.of(
             0L,
             Capability.mask(Capability.NET_RAW, Capability.SYS_CHROOT),
-            Capability.mask(
-                    Capability.SYS_ADMIN, Capability.SYS_PTRACE, Capability.NET_ADMIN, Capability.SYS_TIME));
+            Capability.mask(Capability.SYS_ADMIN, Capability.SYS_PTRACE, Capability.NET_ADMIN, Capability.SYS_TIME));
 
     @TempDir
     static Path directory;
@@ -114,7 +115,9 @@ class SeccompOracleIT {
         Machine ours = ours(seccomp);
         System.out.printf(
                 "default profile with %d capabilities: %d instructions, libseccomp %d%n",
-                Long.bitCount(capabilities), ours.program().size(), theirs.program().size());
+                Long.bitCount(capabilities),
+                ours.program().size(),
+                theirs.program().size());
         compare(seccomp, ours, theirs, 1);
         steps(ours, theirs);
     }
@@ -124,7 +127,7 @@ class SeccompOracleIT {
     /// held, and one got a rule that didn't hold. There we do what the profile means: [CompilerRandomTest].
     @Test
     void libseccompAgreesOnRandomProfiles() throws Exception {
-        List<String> names = names(X86_64, X86_64.calls().numbers().keySet());
+        List<String> names = names(X86_64, Tables.numbers(X86_64).keySet());
         int total = 0;
         int totalOfTheirs = 0;
         for (long seed = 0; seed < 50; seed++) {
@@ -143,7 +146,7 @@ class SeccompOracleIT {
         var meaning = new Meaning(seccomp, X86_64);
         for (Architecture architecture : List.of(X86_64, X86, X32, AARCH64)) {
             var names = new TreeMap<Integer, String>();
-            architecture.calls().numbers().forEach((name, number) -> names.put(number, name));
+            Tables.numbers(architecture).forEach((name, number) -> names.put(number, name));
             int base = architecture == X32 ? 0x40000000 : 0;
             for (int number = -1; number <= 1024; number++) {
                 int full = number == -1 ? -1 : base | number;
@@ -155,7 +158,7 @@ class SeccompOracleIT {
                 boolean conditional = rules(seccomp, name).stream()
                         .anyMatch(rule -> !rule.args().isEmpty());
                 for (int i = 0; i < (conditional ? 50 : 1); i++) {
-                    Call call = new Call(
+                    Call call = Call.of(
                             architecture.auditArch(), full, narrow(architecture, random.arguments(seccomp, name)));
                     assertThat(ours.value(call))
                             .as(() -> "%s by %s with default %s and %s"
@@ -216,7 +219,7 @@ class SeccompOracleIT {
         for (String name : seccomp.architectures()) {
             if (!name.equals("SCMP_ARCH_X86_64")) {
                 text.append("arch ")
-                        .append(name.substring("SCMP_ARCH_".length()).toLowerCase())
+                        .append(name.substring("SCMP_ARCH_".length()).toLowerCase(Locale.ROOT))
                         .append('\n');
             }
         }
@@ -242,10 +245,22 @@ class SeccompOracleIT {
     private static String line(int value, String name, List<Argument> arguments) {
         return "rule %x %s %x ".formatted(value, name, arguments.size())
                 + arguments.stream()
-                        .map(it ->
-                                "%x %x %x %x".formatted(it.index(), it.op().ordinal() + 1, it.value(), it.valueTwo()))
+                        .map(it -> "%x %x %x %x".formatted(it.index(), number(it.op()), it.value(), it.valueTwo()))
                         .collect(Collectors.joining(" "))
                 + "\n";
+    }
+
+    /// `enum scmp_compare` of `<seccomp.h>`
+    private static int number(Operator op) {
+        return switch (op) {
+            case SCMP_CMP_NE -> 1;
+            case SCMP_CMP_LT -> 2;
+            case SCMP_CMP_LE -> 3;
+            case SCMP_CMP_EQ -> 4;
+            case SCMP_CMP_GE -> 5;
+            case SCMP_CMP_GT -> 6;
+            case SCMP_CMP_MASKED_EQ -> 7;
+        };
     }
 
     /// The profile without the names that the installed libseccomp is too old for.
@@ -270,7 +285,7 @@ class SeccompOracleIT {
     }
 
     private static List<String> names(Architecture architecture, Set<String> names) throws Exception {
-        String arch = architecture.name().toLowerCase();
+        String arch = architecture.name().toLowerCase(Locale.ROOT);
         byte[] answer = ask("names " + arch + " " + names.stream().sorted().collect(Collectors.joining(" ")));
         return new String(answer, StandardCharsets.UTF_8).lines().toList();
     }

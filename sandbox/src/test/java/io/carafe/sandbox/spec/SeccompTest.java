@@ -22,7 +22,7 @@ class SeccompTest {
                     {"names": [], "action": "SCMP_ACT_ALLOW"},
                     {"names": ["read"], "action": "SCMP_ACT_KILL", "errnoRet": 0},
                     {"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 5000,
-                     "args": [{"index": 6, "value": 1}]}
+                     "args": [{"index": 6, "value": 1, "op": "SCMP_CMP_EQ"}]}
                   ]
                 }
                 """);
@@ -36,8 +36,7 @@ class SeccompTest {
                         "linux.seccomp.syscalls[0].names: is empty",
                         "linux.seccomp.syscalls[1].errnoRet: SCMP_ACT_KILL takes no errno",
                         "linux.seccomp.syscalls[2].errnoRet: 5000 is not between 0 and 4095",
-                        "linux.seccomp.syscalls[2].args[0].index: 6 is not between 0 and 5",
-                        "linux.seccomp.syscalls[2].args[0].op: is missing");
+                        "linux.seccomp.syscalls[2].args[0].index: 6 is not between 0 and 5");
     }
 
     @Test
