@@ -6,7 +6,9 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// Where the JVM starts, with a socket as descriptor 0. The front starts it (native/jvm.c) and says what it shall be.
@@ -21,6 +23,8 @@ public final class Main {
 
     static void main(Cli cli, String[] arguments) throws IOException {
         if (arguments.length == 2) {
+            var log = new BoundedLog(new FileOutputStream(FileDescriptor.err));
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
             var listener = (ServerSocketChannel) System.inheritedChannel();
             var file = new SocketFile(arguments[0], Long.parseLong(arguments[1]));
             var idle = Duration.ofMillis(Long.getLong("carafe.idle", 300_000));
