@@ -30,15 +30,12 @@ class ConversationTest {
     @Test
     void anExceptionIsAnInternalErrorOfThisFront() throws Exception {
         assertThat(converse(command("throw")))
-                .isEqualTo(
-                        "5: 2:carafe: internal error: java.lang.IllegalStateException: thrown (more in LOG)\n 4:125");
+                .isEqualTo("5: 2:carafe: internal error: java.lang.IllegalStateException: thrown (more in LOG)\n 4:125");
     }
 
     @Test
     void aCommandWithoutALastReplyIsAnInternalError() throws Exception {
-        assertThat(converse(command("nothing")))
-                .startsWith("5: 2:carafe: internal error: ")
-                .endsWith(" 4:125");
+        assertThat(converse(command("nothing"))).startsWith("5: 2:carafe: internal error: ").endsWith(" 4:125");
     }
 
     @Test
@@ -58,11 +55,11 @@ class ConversationTest {
     /// The frames of the answer: `type:payload`, the exit code as a number.
     private String converse(byte[] request) throws Exception {
         var address = UnixDomainSocketAddress.of(directory.resolve("socket"));
-        try (var listener =
-                        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
+        try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
                 var front = SocketChannel.open(address)) {
             var accepted = listener.accept();
-            var conversation = Thread.ofVirtual().start(() -> new Conversation(accepted, new TestCli(), "LOG").run());
+            var conversation =
+                    Thread.ofVirtual().start(() -> new Conversation(accepted, new TestCli(), "LOG").run());
             front.write(ByteBuffer.wrap(request));
             front.shutdownOutput();
             String frames = frames(front);
