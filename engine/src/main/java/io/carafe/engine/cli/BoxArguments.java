@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The options that say what a box shall be: those of `run` and `explain`. Docker's names and meanings, where it has
@@ -318,7 +319,7 @@ final class BoxArguments {
         if (added == ALL) {
             return dropped == ALL ? ALL : ALL & ~dropped;
         }
-        return dropped == ALL ? added : Defaults.CAPABILITIES & ~dropped | added;
+        return dropped == ALL ? added : (Defaults.CAPABILITIES & ~dropped) | added;
     }
 
     private long capabilities(Flag flag) {
@@ -338,8 +339,8 @@ final class BoxArguments {
 
     private Limits limits() {
         return new Limits(
-                one(MEMORY, null, BoxArguments::memory),
-                one(CPUS, null, BoxArguments::cpus),
+                number(MEMORY, BoxArguments::memory),
+                number(CPUS, BoxArguments::cpus),
                 processes(),
                 list(ULIMIT, BoxArguments::ulimit),
                 one(TIMEOUT, Duration.ZERO, BoxArguments::timeout));
@@ -351,7 +352,7 @@ final class BoxArguments {
         return limit <= 0 ? null : Long.valueOf(limit);
     }
 
-    private static Long memory(String word) {
+    private static long memory(String word) {
         long bytes = Quantity.bytes(word);
         if (bytes < MEMORY_MIN) {
             throw new IllegalArgumentException("the minimum memory limit is 6m");
@@ -359,7 +360,7 @@ final class BoxArguments {
         return bytes;
     }
 
-    private static Long cpus(String word) {
+    private static long cpus(String word) {
         long billionths = Quantity.billionths(word);
         if (billionths < CPUS_MIN) {
             throw new IllegalArgumentException("the minimum is 0.01");
@@ -427,8 +428,13 @@ final class BoxArguments {
         }
     }
 
-    /// A word after the last one counts, as everywhere.
-    private <T extends @Nullable Object> T one(Flag flag, T absent, Function<String, T> reader) {
+    /// Null if it wasn't given.
+    private @Nullable Long number(Flag flag, ToLongFunction<String> reader) {
+        return arguments.last(flag) == null ? null : one(flag, 0L, reader::applyAsLong);
+    }
+
+    /// The last one counts, as everywhere.
+    private <T> T one(Flag flag, T absent, Function<String, T> reader) {
         String word = arguments.last(flag);
         try {
             return word == null ? absent : reader.apply(word);

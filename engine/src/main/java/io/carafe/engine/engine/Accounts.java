@@ -41,7 +41,7 @@ final class Accounts {
         int colon = words.indexOf(':');
         String userWord = words.isEmpty() ? "0" : colon < 0 ? words : words.substring(0, colon);
         String groupWord = colon < 0 ? "" : words.substring(colon + 1);
-        if (userWord.isEmpty() || colon >= 0 && groupWord.isEmpty()) {
+        if (userWord.isEmpty() || (colon >= 0 && groupWord.isEmpty())) {
             throw new IllegalArgumentException(quote(words) + " has nothing on one side of the colon");
         }
         User user = user(userWord);
