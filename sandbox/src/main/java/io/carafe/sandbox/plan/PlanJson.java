@@ -186,7 +186,7 @@ public final class PlanJson {
             char c = string.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
-            } else if (c < ' ' || c >= 0x7f && c < 0xa0 || StepText.isEscape(string, i)) {
+            } else if (c < ' ' || (c >= 0x7f && c < 0xa0) || StepText.isEscape(string, i)) {
                 String hex = Integer.toHexString(c);
                 out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
             } else {

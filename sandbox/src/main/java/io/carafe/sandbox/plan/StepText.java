@@ -129,7 +129,7 @@ public final class StepText {
 
     /// What would move a terminal's cursor, or is no character at all, is shown as the byte that it stands for.
     private static void character(char c, boolean escape, StringBuilder out) {
-        if (escape || c < ' ' || c >= 0x7f && c < 0xa0) {
+        if (escape || c < ' ' || (c >= 0x7f && c < 0xa0)) {
             String octal = Integer.toOctalString(c & 0xff);
             out.append('\\').append("0".repeat(3 - octal.length())).append(octal);
         } else {
