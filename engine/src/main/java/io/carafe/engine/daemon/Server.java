@@ -105,6 +105,7 @@ final class Server {
         pause(BEFORE_WARM_UP); // the front that started us comes first
         try {
             cli.warmUp();
+            file.sweep();
         } catch (RuntimeException e) {
             e.printStackTrace();
         }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are
-/// kept in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each [#host].
+/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are kept
+/// in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each [#host].
 ///
 /// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again, and if it
 /// can't be written, nothing is lost but time.
@@ -200,8 +200,8 @@ public final class HostProbe {
         }
     }
 
-    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each list.
-    /// Not JSON, so that a JVM that is started for one command doesn't load a parser for it.
+    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each list. Not
+    /// JSON, so that a JVM that is started for one command doesn't load a parser for it.
     private record Lasting(
             List<String> namespaces,
             List<String> filesystems,
