@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@
 #define BUFFER             16384
 #define DAEMON_TRIES       3
 #define PRIVATE_SILENCE_MS 30000
+#define HOLD_MS            10 /* an answer that comes in one go is printed whole or not at all */
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
 #define VARIABLE_HOME "CARAFE_HOME"
@@ -56,12 +58,19 @@ struct question {
         uint32_t plan_size;
 };
 
+struct frame {
+        uint32_t length;
+        uint8_t type;
+} __attribute__((packed));
+
 struct conversation {
         const struct question *question;
         struct place *place;
         struct jvm jvm;
         uint8_t buffer[BUFFER]; /* first the question's, then the answer's */
         size_t start, end;
+        uint8_t held[BUFFER]; /* frames to print, not printed yet */
+        size_t held_size;
         bool heard; /* the JVM has said something */
         bool printed; /* there is no asking again */
         int code;
@@ -233,10 +242,53 @@ static int patience_ms(const struct conversation *c)
         return c->jvm.child ? PRIVATE_SILENCE_MS : SILENCE_MS;
 }
 
+/* To a descriptor that may be anybody's: full, slow, non-blocking, closed. */
+static int write_all(int fd, const uint8_t *bytes, size_t size)
+{
+        while (size) {
+                ssize_t written = write(fd, bytes, size);
+                if (written == -1 && errno == EAGAIN) {
+                        struct pollfd patience = { .fd = fd, .events = POLLOUT };
+                        poll(&patience, 1, -1);
+                } else if (written == -1 && errno != EINTR) {
+                        return -errno;
+                }
+                if (written > 0) {
+                        bytes += written;
+                        size -= (size_t)written;
+                }
+        }
+        return 0;
+}
+
+/* What writing to a standard descriptor gave. */
+static void check_printed(int fd, int error)
+{
+        if (error == -EPIPE) /* SIGPIPE is ignored here, as it was for who started us */
+                exit(EXIT_SIGNAL + SIGPIPE);
+        if (error)
+                exit(complain("cannot write to standard ", fd == 1 ? "output" : "error", -error, ""));
+}
+
+static void print_held(struct conversation *c)
+{
+        for (size_t at = 0; at < c->held_size;) {
+                struct frame frame;
+                memcpy(&frame, c->held + at, sizeof frame);
+                int fd = frame.type == REPLY_OUT ? 1 : 2;
+                check_printed(fd, write_all(fd, c->held + at + sizeof frame, frame.length - 1));
+                at += sizeof frame + frame.length - 1;
+                c->printed = true;
+        }
+        c->held_size = 0;
+}
+
 /* At least one byte into the buffer, or -errno. */
 static int fill(struct conversation *c)
 {
         struct pollfd ready = { .fd = c->jvm.socket, .events = POLLIN };
+        if (c->held_size && poll(&ready, 1, HOLD_MS) == 0)
+                print_held(c); /* there is more to come, later */
         if (poll(&ready, 1, patience_ms(c)) == 0)
                 return -ETIMEDOUT;
         ssize_t size;
@@ -269,25 +321,6 @@ static int take(struct conversation *c, void *data, size_t size)
         return 0;
 }
 
-/* To a descriptor that may be anybody's: full, slow, non-blocking, closed. */
-static int write_all(int fd, const uint8_t *bytes, size_t size)
-{
-        while (size) {
-                ssize_t written = write(fd, bytes, size);
-                if (written == -1 && errno == EAGAIN) {
-                        struct pollfd patience = { .fd = fd, .events = POLLOUT };
-                        poll(&patience, 1, -1);
-                } else if (written == -1 && errno != EINTR) {
-                        return -errno;
-                }
-                if (written > 0) {
-                        bytes += written;
-                        size -= (size_t)written;
-                }
-        }
-        return 0;
-}
-
 /* Moves size bytes of the answer to fd. *written gets the error of writing, since it is nobody's but ours. */
 static int pass_on(struct conversation *c, int fd, size_t size, int *written)
 {
@@ -306,19 +339,28 @@ static int pass_on(struct conversation *c, int fd, size_t size, int *written)
         return 0;
 }
 
-static int print(struct conversation *c, int fd, size_t size)
+/* OUT or ERR: held back if there is room. */
+static int hold(struct conversation *c, const struct frame *frame)
 {
-        int written;
-        c->printed = c->printed || size;
-        int error = pass_on(c, fd, size, &written);
-        if (written == -EPIPE) /* SIGPIPE is ignored here, as it was for who started us */
-                exit(EXIT_SIGNAL + 13);
-        if (written)
-                exit(complain("cannot write to standard ", fd == 1 ? "output" : "error", -written, ""));
-        return error;
+        size_t size = frame->length - 1, at = c->held_size;
+        if (sizeof *frame + size > sizeof c->held - at) {
+                int fd = frame->type == REPLY_OUT ? 1 : 2, written;
+                print_held(c);
+                c->printed = true;
+                int error = pass_on(c, fd, size, &written);
+                check_printed(fd, written);
+                return error;
+        }
+        memcpy(c->held + at, frame, sizeof *frame);
+        int error = take(c, c->held + at + sizeof *frame, size);
+        if (error)
+                return error;
+        memmove(c->held + c->held_size, c->held + at, sizeof *frame + size); /* if meanwhile the rest was printed */
+        c->held_size += sizeof *frame + size;
+        return 0;
 }
 
-/* A memfd that nobody can change any more, with the first size bytes of what fill_in puts into it. */
+/* From here on nobody can change it. */
 static int seal(int fd)
 {
         return fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == -1 ? -errno : 0;
@@ -363,6 +405,7 @@ static int become_box(struct conversation *c, size_t size)
                 close(plan);
                 return error;
         }
+        print_held(c);
         jvm_end(&c->jvm);
         if (!written)
                 written = seal(plan);
@@ -402,10 +445,7 @@ static int become_box(struct conversation *c, size_t size)
 static int listen_to(struct conversation *c)
 {
         while (1) {
-                struct {
-                        uint32_t length;
-                        uint8_t type;
-                } __attribute__((packed)) frame;
+                struct frame frame;
                 uint32_t code;
                 int error = take(c, &frame, sizeof frame);
                 if (error)
@@ -419,7 +459,7 @@ static int listen_to(struct conversation *c)
                         break;
                 case REPLY_OUT:
                 case REPLY_ERR:
-                        error = print(c, frame.type == REPLY_OUT ? 1 : 2, size);
+                        error = hold(c, &frame);
                         break;
                 case REPLY_PLAN:
                         error = become_box(c, size);
@@ -427,6 +467,7 @@ static int listen_to(struct conversation *c)
                 case REPLY_EXIT:
                         error = size == sizeof code ? take(c, &code, sizeof code) : -EPROTO;
                         if (!error) {
+                                print_held(c);
                                 c->code = (int)code;
                                 return 1;
                         }
@@ -442,6 +483,7 @@ static int listen_to(struct conversation *c)
 static int converse(struct conversation *c)
 {
         c->heard = false;
+        c->held_size = 0;
         int error = ask(c);
         if (error == -EAGAIN) /* SO_SNDTIMEO: the question was longer than the socket's buffer, and nobody reads */
                 error = -ETIMEDOUT;
@@ -465,6 +507,7 @@ static int answer(struct conversation *c)
                         return 0;
         }
         if (c->printed) {
+                print_held(c);
                 c->code = complain("the daemon ended in the middle of its answer", "", -error, "");
                 return 0;
         }
@@ -476,6 +519,7 @@ static int answer(struct conversation *c)
         if (error == 1)
                 return 0;
         if (c->printed) {
+                print_held(c);
                 c->code = complain("the JVM ended in the middle of its answer", "", -error, "");
                 return 0;
         }

@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "executor.h"
@@ -17,6 +18,7 @@ static int executor(struct title title)
 {
         prctl(PR_SET_DUMPABLE, 0);
         prctl(PR_SET_NAME, NAME_EXECUTOR);
+        syscall(SYS_close_range, CONTROL_FD + 1u, ~0u, 0u); /* a JVM opens much without O_CLOEXEC */
         struct stat status;
         if (fstat(PLAN_FD, &status) == -1 || status.st_size <= 0 || status.st_size > PLAN_SIZE_MAX)
                 return EXIT_CARAFE;

@@ -1,21 +1,171 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.engine.Engine;
+import io.carafe.sandbox.executor.ExitCode;
+import io.carafe.sandbox.executor.Report;
+import io.carafe.sandbox.executor.Words;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Wire;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Problem;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
-/// The commands. Empty until the room is filled.
+/// All commands. Only the one that is asked for is made: a cold JVM pays for each class.
 public final class Commands implements Cli {
+    private static final int FAILED = 125; // Docker's, for whatever isn't the program's own
+
+    private static final List<String> NAMES = List.of("run", "explain", "version", "help");
+
+    private final Engine engine;
+
+    public Commands() {
+        this(Engine.ofThisMachine());
+    }
+
+    Commands(Engine engine) {
+        this.engine = engine;
+    }
+
     @Override
     public void run(Invocation invocation, Replies replies) {
-        replies.err(invocation.name() + ": no commands yet\n");
-        replies.exit(125);
+        String program = invocation.name();
+        List<String> words = invocation.arguments();
+        String first = words.isEmpty() ? "help" : words.getFirst();
+        try {
+            switch (first) {
+                case "--help", "-h" -> run(new Help(this), List.of(), invocation, replies);
+                case "--version", "-v" -> {
+                    replies.out("Carafe version " + Version.version() + "\n");
+                    replies.exit(0);
+                }
+                default -> {
+                    if (first.startsWith("-")) {
+                        throw new UsageError("unknown flag: " + first);
+                    }
+                    run(named(first), words.subList(Math.min(1, words.size()), words.size()), invocation, replies);
+                }
+            }
+        } catch (UsageError e) {
+            tell(program, e.problems(), replies);
+            String command = NAMES.contains(first) ? " " + first : "";
+            replies.err("See '" + program + command + " --help'.\n");
+            replies.exit(FAILED);
+        } catch (InvalidSpec e) {
+            var problems = new ArrayList<String>();
+            for (Problem problem : e.problems()) {
+                problems.add(problem.toString());
+            }
+            tell(program, problems, replies);
+            replies.exit(FAILED);
+        } catch (RuntimeException e) {
+            mistake(program, e, replies);
+        }
+    }
+
+    private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
+        Arguments arguments = Arguments.parse(command.flags(), command.later(), words);
+        if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
+            replies.out(Usage.of(command, invocation.name()));
+            replies.exit(0);
+            return;
+        }
+        command.run(arguments, invocation, replies);
+    }
+
+    /// @throws UsageError if there is no such command
+    Command named(String name) {
+        return switch (name) {
+            case "run" -> new Run(engine);
+            case "explain" -> new Explain(engine);
+            case "version" -> new Version();
+            case "help" -> new Help(this);
+            default -> throw new UsageError(unknown(name));
+        };
+    }
+
+    /// In the order of help.
+    List<Command> all() {
+        var commands = new ArrayList<Command>();
+        for (String name : NAMES) {
+            commands.add(named(name));
+        }
+        return commands;
+    }
+
+    private static String unknown(String name) {
+        String nearest = "";
+        int least = 3; // more mistakes than that make another word
+        for (String known : NAMES) {
+            int distance = known.startsWith(name) ? 0 : Spelling.distance(name, known);
+            if (distance < least) {
+                nearest = known;
+                least = distance;
+            }
+        }
+        String sentence = "'" + name + "' is not a carafe command";
+        return nearest.isEmpty() ? sentence : sentence + ", did you mean '" + nearest + "'?";
     }
 
     @Override
     public void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies) {
-        replies.err(name + ": no words yet\n");
-        replies.exit(125);
+        try {
+            byte[] bytes = new byte[report.remaining()];
+            report.get(bytes);
+            Plan performed = Wire.decode(plan);
+            Report ending = Report.decode(bytes);
+            tell(name, Words.of(performed, ending), replies);
+            replies.exit(ExitCode.of(performed, ending));
+        } catch (RuntimeException e) {
+            mistake(name, e, replies);
+        }
     }
 
     @Override
-    public void warmUp() {}
+    public void warmUp() {
+        var terminal = new Terminal(true, true, true, 24, 80);
+        var silence = new Silence();
+        for (List<String> words : List.of(
+                List.of("run", "host", "true"),
+                List.of("run", "-it", "--rm", "-m", "64m", "--cpus", "1", "-e", "A=b", "-v", "/:/mnt", "host", "true"),
+                List.of("explain", "host", "true"))) {
+            run(new Invocation("carafe", words, Map.of(), "/", 022, terminal, 0, 0), silence);
+        }
+    }
+
+    private static void tell(String program, List<String> sentences, Replies replies) {
+        var text = new StringBuilder();
+        for (String sentence : sentences) {
+            text.append(program).append(": ").append(sentence).append('\n');
+        }
+        replies.err(text.toString());
+    }
+
+    private static void mistake(String program, RuntimeException e, Replies replies) {
+        var trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        replies.err(program + ": this is a mistake in carafe, please report it:\n" + trace);
+        replies.exit(FAILED);
+    }
+
+    /// Somebody who doesn't listen.
+    private static final class Silence implements Replies {
+        @Override
+        public void out(String text) {}
+
+        @Override
+        public void err(String text) {}
+
+        @Override
+        public void plan(Plan plan) {
+            Wire.encode(plan);
+        }
+
+        @Override
+        public void exit(int code) {}
+    }
 }

@@ -1,13 +1,18 @@
 package io.carafe.engine.daemon;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The daemon's socket in the file system, with its lock and its log (native/jvm.c). It is ours only as long as the
@@ -66,6 +71,47 @@ final class SocketFile {
             } catch (IOException e) {
                 System.err.println("carafe: cannot remove " + path + ": " + e);
             }
+        }
+    }
+
+    /// Removes what daemons left in our directory that were killed and that no front has asked for since: those of older
+    /// builds, and of namespaces that are gone.
+    void sweep() {
+        sweep(socket.toAbsolutePath().getParent(), socket);
+    }
+
+    static void sweep(Path directory, @Nullable Path except) {
+        var names = new TreeSet<Path>();
+        try (var files = Files.newDirectoryStream(directory, "daemon-*")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                names.add(directory.resolve(name.replaceFirst("\\..*", "")));
+            }
+        } catch (IOException e) {
+            return; // nothing depends on it
+        }
+        for (Path name : names) {
+            var file = new SocketFile(name.toString(), 0);
+            if (!name.equals(except) && file.isDead()) {
+                file.whileLocked(() -> {
+                    if (file.isDead()) {
+                        file.remove();
+                    }
+                });
+            }
+        }
+    }
+
+    /// Nobody listens: a socket gets its name only after listen(2).
+    private boolean isDead() {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.configureBlocking(false);
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException e) {
+            return !Files.exists(socket, LinkOption.NOFOLLOW_LINKS);
         }
     }
 

@@ -67,7 +67,11 @@ final class TestCli implements Cli {
                 replies.out("more");
             }
             case "box" -> {
-                replies.plan(box(rest));
+                replies.plan(box(rest, 0));
+                return;
+            }
+            case "box-for-a-moment" -> {
+                replies.plan(box(rest, 500));
                 return;
             }
             default -> throw new IllegalArgumentException(invocation.toString());
@@ -86,13 +90,13 @@ final class TestCli implements Cli {
     public void warmUp() {}
 
     /// No box at all, but a plan: a child that executes a program.
-    static Plan box(List<String> command) {
+    static Plan box(List<String> command, long timeout) {
         return new Plan(
                 List.of(new Plan.Line(new Step.Clone(0, ""), "")),
                 List.of(new Plan.Line(
                         new Step.Execute(List.of(command.getFirst()), command, List.of("PATH=/usr/bin:/bin")), "")),
                 List.of(),
-                0);
+                timeout);
     }
 
     private static void hangUnless(Path asked) {

@@ -1,11 +1,14 @@
 package io.carafe.engine.daemon;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -120,6 +123,8 @@ final class TestHome implements AutoCloseable {
     @Override
     public void close() throws IOException {
         jvms().forEach(ProcessHandle::destroyForcibly);
+        await().pollInterval(Duration.ofMillis(5)).until(() -> jvms().isEmpty());
+        SocketFile.sweep(Path.of("/run/carafe"), null);
         try (var files = Files.walk(directory)) {
             for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

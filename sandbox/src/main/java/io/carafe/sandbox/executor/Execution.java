@@ -80,6 +80,22 @@ public final class Execution {
         return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS) ? ending() : null;
     }
 
+    /// Waits without a chance to be interrupted: a thread that was is so again afterwards.
+    public void awaitEnd() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private Report ending() throws IOException {
         Report known = report;
         if (known == null) {
@@ -104,8 +120,8 @@ public final class Execution {
             lost = new IOException("executor " + pid, e);
         } finally {
             synchronized (control) {
-                ended.countDown();
                 control.close();
+                ended.countDown();
             }
         }
     }

@@ -37,10 +37,11 @@ public final class Executor {
     /// @param kernel the running one
     /// @throws IOException if the executor can't be started; nothing has been done then
     public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
+        byte[] wire = Wire.encode(plan);
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();
         try (Fd ours = Fcntl.above(control.other(), DESCRIPTORS);
-                Fd sealed = sealed("plan", Wire.encode(plan), 0)) {
+                Fd sealed = sealed("plan", wire, 0)) {
             Fd kept = Fcntl.above(control.one(), DESCRIPTORS);
             try {
                 int pid = Spawn.posix_spawn(

@@ -13,8 +13,7 @@ import java.util.TreeMap;
 /// @param unified  mount point of the v2 hierarchy, `""` when there is none
 /// @param offered  v2 controllers there: `cgroup.controllers` of `unified`
 /// @param enabled  those of `offered` that its children have already: `cgroup.subtree_control`
-/// @param own      the calling process's group by v1 controller or hierarchy, and for `""` its v2 group; each
-///     begins with `/`
+/// @param own      the calling process's group by v1 controller or hierarchy, for `""` its v2 group
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
 /// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
 /// @param memoryNodes its memory nodes likewise

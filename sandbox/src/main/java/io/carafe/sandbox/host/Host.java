@@ -5,8 +5,8 @@ import io.avaje.jsonb.Jsonb;
 import java.util.Arrays;
 import java.util.List;
 
-/// The facts about a machine that a plan depends on. Pure data: made by [HostProbe], by hand, or from JSON. Lists of
-/// names are sorted.
+/// The facts about a machine that a plan depends on. Pure data: made by [HostProbe], by hand, or from JSON. Lists
+/// of names are sorted.
 ///
 /// @param kernel          the running kernel
 /// @param privileges      what the calling process may do; the only part that differs between processes
@@ -14,8 +14,7 @@ import java.util.List;
 /// @param namespaces      kinds of namespace as `/proc/self/ns` names them: `mnt`, `pid`, `user` …
 /// @param filesystems     types that can be mounted: `overlay`, `tmpfs`, `mqueue` …
 /// @param seccompActions  as `/proc/sys/kernel/seccomp/actions_avail` names them; empty without seccomp
-/// @param calls           those of the newer system calls that work: `openat2`, `clone3` … ([HostProbe] has the
-///     list)
+/// @param calls           those of the newer system calls that work: `openat2`, `clone3` …
 /// @param securityModules active LSMs: `apparmor`, `selinux`, `landlock` …
 /// @param processors      online CPUs
 /// @param memory          bytes of RAM
@@ -39,11 +38,14 @@ public record Host(
         securityModules = sorted(securityModules);
     }
 
+    /// A host from its [#json].
+    ///
     /// @throws RuntimeException if the text isn't JSON, or not that of a host
     public static Host ofJson(String json) {
         return Jsonb.instance().type(Host.class).fromJson(json);
     }
 
+    /// For tests and for the eye.
     public String json() {
         return Jsonb.instance().type(Host.class).toJsonPretty(this);
     }

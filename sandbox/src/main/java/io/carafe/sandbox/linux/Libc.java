@@ -65,8 +65,11 @@ final class Libc {
         return result;
     }
 
-    /// For `catch (Throwable t)` around `invokeExact`: only a wrong binding gets there.
+    /// For `catch (Throwable t)` around `invokeExact`: only a wrong binding gets there, or a closed [Fd].
     static AssertionError wrongBinding(Throwable t) {
+        if (t instanceof IllegalStateException e) {
+            throw e;
+        }
         return new AssertionError(t);
     }
 

@@ -90,8 +90,7 @@ public final class Unistd {
         }
     }
 
-    /// `syscall(2)`, for trying whether the kernel has a call. Arguments are numbers, so pointers can only be
-    /// invalid.
+    /// `syscall(2)`, to try whether the kernel has a call. Arguments are numbers: pointers can only be invalid.
     ///
     /// @return 0 if the call succeeded, else its error number
     public static int syscall(long number, long a, long b, long c, long d, long e) {

@@ -20,6 +20,10 @@ final class Flags {
     /// `MOUNT_ATTR__ATIME`: a field, not a bit.
     static final long ATIME = 0x70;
 
+    static final long RDONLY = 1;
+    static final long NOSUID = 2;
+    static final long NOEXEC = 8;
+
     private static final List<Bit> MOUNT_ATTRIBUTES = List.of(
             new Bit(0x01, "MOUNT_ATTR_RDONLY", "ro"),
             new Bit(0x02, "MOUNT_ATTR_NOSUID", "nosuid"),
@@ -173,7 +177,9 @@ final class Flags {
 
     /// `RLIMIT_NOFILE`
     static String limit(int resource) {
-        return resource >= 0 && resource < LIMITS.size() ? "RLIMIT_" + LIMITS.get(resource) : Integer.toString(resource);
+        return resource >= 0 && resource < LIMITS.size()
+                ? "RLIMIT_" + LIMITS.get(resource)
+                : Integer.toString(resource);
     }
 
     /// `0755`

@@ -59,10 +59,7 @@ final class Privileges {
         if (seccomp == null) {
             return Planner.none();
         }
-        for (String problem : seccomp.problems()) {
-            int end = problem.indexOf(": "); // it names its place in the spec
-            problems.add(new Problem(problem.substring(0, end), problem.substring(end + 2)));
-        }
+        problems.addAll(seccomp.problems());
         Optional<Architecture> machine = Architecture.ofMachine(host.kernel().architecture());
         if (machine.isEmpty()) {
             problems.add(new Problem(

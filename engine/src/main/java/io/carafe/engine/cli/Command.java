@@ -1,0 +1,37 @@
+package io.carafe.engine.cli;
+
+import java.util.List;
+import java.util.Set;
+
+/// One command of `carafe`.
+interface Command {
+    String name();
+
+    /// What follows the name in a usage line: `[OPTIONS] IMAGE [COMMAND] [ARG...]`.
+    String operands();
+
+    /// What it does, in one line.
+    String purpose();
+
+    /// Its options, `--help` not among them.
+    List<Flag> flags();
+
+    /// Names of options that don't exist yet, with their dashes: they fail with a word about it.
+    default Set<String> later() {
+        return Set.of();
+    }
+
+    /// Command lines with what they do, as help shows them.
+    List<Example> examples();
+
+    /// The last reply is [Replies#plan] or [Replies#exit].
+    ///
+    /// @throws UsageError if the arguments can't be meant
+    void run(Arguments arguments, Invocation invocation, Replies replies);
+
+    /// A command line that shows what can be done.
+    ///
+    /// @param does  what it does, one line
+    /// @param line  the command line
+    record Example(String does, String line) {}
+}

@@ -1,0 +1,48 @@
+package io.carafe.engine.cli;
+
+import java.util.List;
+
+/// `carafe help`
+final class Help implements Command {
+    private final Commands commands;
+
+    Help(Commands commands) {
+        this.commands = commands;
+    }
+
+    @Override
+    public String name() {
+        return "help";
+    }
+
+    @Override
+    public String operands() {
+        return "[COMMAND]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Show help about a command";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of();
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("All commands", "carafe help"), new Example("The options of one", "carafe help run"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        List<String> operands = arguments.operands();
+        String page = operands.isEmpty()
+                ? Usage.of(commands.all(), invocation.name())
+                : Usage.of(commands.named(operands.getFirst()), invocation.name());
+        replies.out(page);
+        replies.exit(0);
+    }
+}

@@ -1,0 +1,226 @@
+package io.carafe.engine.cli;
+
+import io.carafe.sandbox.spec.Spec.Mount;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The three ways to say a mount: `-v`, `--mount` and `--tmpfs`. Every method throws IllegalArgumentException with what
+/// is
+/// wrong.
+final class MountWords {
+    private static final String LATER = "volumes are not there yet, only directories and files of the host: ";
+
+    /// Options of any mount, as mount(8) has them.
+    private static final Set<String> OPTIONS = Set.of(
+            "ro",
+            "rw",
+            "nosuid",
+            "suid",
+            "nodev",
+            "dev",
+            "noexec",
+            "exec",
+            "noatime",
+            "nodiratime",
+            "relatime",
+            "strictatime",
+            "nosymfollow");
+
+    private static final Set<String> PROPAGATION =
+            Set.of("private", "rprivate", "slave", "rslave", "shared", "rshared");
+
+    private MountWords() {}
+
+    /// `SRC:DST[:OPTION,…]`
+    static Mount volume(String words, Invocation caller) {
+        String[] parts = words.split(":", -1);
+        if (parts.length == 1) {
+            throw new IllegalArgumentException(LATER + "write it as SRC:DST");
+        }
+        if (parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+            throw new IllegalArgumentException(
+                    "invalid volume specification: '" + words + "'; write it as SRC:DST[:OPTIONS]");
+        }
+        if (parts[0].indexOf('/') < 0 && !parts[0].equals(".") && !parts[0].equals("..")) {
+            throw new IllegalArgumentException(LATER + "./" + parts[0] + " would be one");
+        }
+        var options = new ArrayList<String>();
+        boolean recursive = true;
+        boolean readonly = false;
+        for (String option : parts.length == 3 ? parts[2].split(",", -1) : new String[0]) {
+            switch (option) {
+                case "bind" -> recursive = false;
+                case "rbind" -> recursive = true;
+                case "ro" -> readonly = true;
+                case "rw" -> readonly = false;
+                case "z", "Z" -> throw new IllegalArgumentException("SELinux labels are not there yet: " + option);
+                case "nocopy", "U" ->
+                    throw new IllegalArgumentException("the volume option " + option + " is not there yet");
+                default -> {
+                    if (!OPTIONS.contains(option) && !PROPAGATION.contains(option)) {
+                        throw new IllegalArgumentException("unknown volume option: '" + option + "'");
+                    }
+                    options.add(option);
+                }
+            }
+        }
+        return bind(parts[0], parts[1], recursive, readonly, true, options, caller);
+    }
+
+    /// `type=bind,src=…,dst=…`, in the form of CSV: a field with a comma stands in double quotes.
+    static Mount mount(String words, Invocation caller) {
+        var fields = new MountFields();
+        for (String field : csv(words)) {
+            fields.take(field);
+        }
+        return switch (fields.type) {
+            case "bind" -> {
+                if (fields.source.isEmpty()) {
+                    throw new IllegalArgumentException("field source must not be empty");
+                }
+                fields.only("bind");
+                yield bind(
+                        fields.source,
+                        fields.target(),
+                        fields.recursive,
+                        fields.readonly,
+                        fields.readonlyRecursive,
+                        fields.options,
+                        caller);
+            }
+            case "tmpfs" -> {
+                fields.only("tmpfs");
+                if (!fields.source.isEmpty()) {
+                    throw new IllegalArgumentException("a tmpfs has no source");
+                }
+                if (fields.readonly) {
+                    fields.options.add("ro");
+                }
+                yield tmpfs(fields.target(), fields.options);
+            }
+            case "", "volume" -> throw new IllegalArgumentException(LATER + "say type=bind or type=tmpfs");
+            case "image", "cluster", "npipe", "overlay", "devpts", "ramfs", "glob" ->
+                throw new IllegalArgumentException("mount type " + fields.type + " is not there yet");
+            default -> throw new IllegalArgumentException("unknown mount type: '" + fields.type + "'");
+        };
+    }
+
+    /// `PATH[:OPTION,…]`
+    static Mount tmpfs(String words) {
+        int colon = words.indexOf(':');
+        if (colon < 0) {
+            return tmpfs(words, List.of());
+        }
+        return tmpfs(
+                words.substring(0, colon), List.of(words.substring(colon + 1).split(",", -1)));
+    }
+
+    private static Mount bind(
+            String source,
+            String target,
+            boolean recursive,
+            boolean readonly,
+            boolean readonlyRecursive,
+            List<String> options,
+            Invocation caller) {
+        var all = new ArrayList<String>();
+        all.add(recursive ? "rbind" : "bind");
+        if (readonly) { // what is mounted below the source must not stay writable, as with Docker since 25
+            all.add(recursive && readonlyRecursive ? "rro" : "ro");
+        }
+        all.addAll(options);
+        boolean propagates = false;
+        for (String option : options) {
+            propagates |= PROPAGATION.contains(option);
+        }
+        if (!propagates) {
+            all.add("rprivate");
+        }
+        return new Mount(target(target), "", CallerPath.absolute(source, caller), all);
+    }
+
+    /// Without set-uid programs, devices and programs at all, unless they are asked for; Docker's.
+    private static Mount tmpfs(String target, List<String> options) {
+        var all = new ArrayList<>(List.of("nosuid", "nodev", "noexec"));
+        for (String option : options) {
+            switch (option) {
+                case "suid", "dev", "exec" -> all.remove("no" + option);
+                case "nosuid", "nodev", "noexec" -> {
+                    if (!all.contains(option)) {
+                        all.add(option);
+                    }
+                }
+                default -> {
+                    if (!OPTIONS.contains(option)) {
+                        checkTmpfs(option);
+                    }
+                    all.add(option);
+                }
+            }
+        }
+        return new Mount(target(target), "tmpfs", "tmpfs", all);
+    }
+
+    /// tmpfs(5)
+    private static void checkTmpfs(String option) {
+        int equals = option.indexOf('=');
+        String value = equals < 0 ? "" : option.substring(equals + 1);
+        boolean valid = switch (equals < 0 ? option : option.substring(0, equals)) {
+            case "size", "nr_blocks", "nr_inodes" -> digits(value, "0123456789", "kmgKMG%");
+            case "mode" -> digits(value, "01234567", "");
+            case "uid", "gid" -> digits(value, "0123456789", "");
+            default -> throw new IllegalArgumentException("unknown tmpfs option: '" + option + "'");
+        };
+        if (!valid) {
+            throw new IllegalArgumentException("invalid tmpfs option: '" + option + "'");
+        }
+    }
+
+    /// Digits, and perhaps one of `suffixes`.
+    private static boolean digits(String value, String digits, String suffixes) {
+        int end = value.length();
+        if (end > 0 && suffixes.indexOf(value.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            if (digits.indexOf(value.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return end > 0;
+    }
+
+    private static String target(String path) {
+        String target = CallerPath.inBox(path);
+        if (target.equals("/")) {
+            throw new IllegalArgumentException("invalid mount path: '/': that is what the image is for");
+        }
+        return target;
+    }
+
+    private static List<String> csv(String words) {
+        var fields = new ArrayList<String>();
+        var field = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < words.length(); i++) {
+            char c = words.charAt(i);
+            if (c == '"' && quoted && i + 1 < words.length() && words.charAt(i + 1) == '"') {
+                field.append(c);
+                i++;
+            } else if (c == '"' && (quoted || field.isEmpty())) {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted) {
+                fields.add(field.toString());
+                field.setLength(0);
+            } else {
+                field.append(c);
+            }
+        }
+        if (quoted) {
+            throw new IllegalArgumentException("a quote isn't closed: " + words);
+        }
+        fields.add(field.toString());
+        return fields;
+    }
+}

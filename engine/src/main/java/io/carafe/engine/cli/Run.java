@@ -1,0 +1,59 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.engine.Engine;
+import java.util.List;
+import java.util.Set;
+
+/// `carafe run`
+final class Run implements Command {
+    private final Engine engine;
+
+    Run(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "run";
+    }
+
+    @Override
+    public String operands() {
+        return BoxArguments.OPERANDS;
+    }
+
+    @Override
+    public String purpose() {
+        return "Run a program in a new box";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return BoxArguments.FLAGS;
+    }
+
+    @Override
+    public Set<String> later() {
+        return BoxArguments.LATER;
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("All processes of the box, and nobody else's", "carafe run host ps aux"),
+                new Example(
+                        "A shell that can't harm this machine: changes are gone at the end",
+                        "carafe run -it host bash"),
+                new Example(
+                        "One processor, 256 MiB, a minute, as nobody",
+                        "carafe run --cpus 1 -m 256m --timeout 1m -u nobody host java Main.java"),
+                new Example(
+                        "Work on this directory, and change nothing else", "carafe run -v .:/src -w /src host make"),
+                new Example("The programs of another system", "carafe run --rootfs /srv/debian cat /etc/os-release"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        replies.plan(engine.plan(BoxArguments.read(arguments, invocation)));
+    }
+}

@@ -1,0 +1,25 @@
+package io.carafe.engine.cli;
+
+import java.io.Serial;
+import java.util.List;
+
+/// The command line can't be meant. Nothing has happened yet. All problems that were found are told at once.
+final class UsageError extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final transient List<String> problems;
+
+    UsageError(String problem) {
+        this(List.of(problem));
+    }
+
+    UsageError(List<String> problems) {
+        super(String.join("\n", problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    List<String> problems() {
+        return problems;
+    }
+}

@@ -1,0 +1,115 @@
+package io.carafe.engine.engine;
+
+import io.carafe.sandbox.plan.Utf8;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Reads files of a box before it runs. They are hostile data (SECURITY-CASES 11, 12, 22): links lead nowhere but
+/// below the box's root, only regular files are opened, and no more than a bounded amount is read.
+///
+/// Somebody who changes the tree while we walk can still lead us to another file. What we read decides nothing outside
+/// that same box: its ids and its home directory.
+final class BoxFiles {
+    static final int SIZE_MAX = 1 << 20;
+    private static final int LINE_MAX = 64 << 10;
+    private static final int LINKS_MAX = 40; // as the kernel's MAXSYMLINKS
+
+    private final Path root;
+
+    BoxFiles(Path root) {
+        this.root = root;
+    }
+
+    /// The lines of a small text file; none if it isn't there.
+    ///
+    /// @throws IOException if it is there but can't be read, or is nothing that we want to read
+    List<String> lines(String path) throws IOException {
+        Path file;
+        try {
+            file = resolve(path);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        var lines = new ArrayList<String>();
+        for (String line : Utf8.decode(read(file, path)).split("\n")) {
+            if (line.length() > LINE_MAX) {
+                throw new IOException(path + " has a line of more than " + LINE_MAX + " characters");
+            }
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /// Where a path of the box is on the host. The last component is no link.
+    Path resolve(String path) throws IOException {
+        var rest = new ArrayDeque<String>(List.of(path.split("/")));
+        var done = new ArrayList<String>();
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String name = rest.pop();
+            if (name.isEmpty() || name.equals(".")) {
+                continue;
+            }
+            if (name.equals("..")) {
+                if (!done.isEmpty()) {
+                    done.removeLast();
+                }
+                continue;
+            }
+            done.add(name);
+            Path here = below(done);
+            if (!attributes(here).isSymbolicLink()) {
+                continue;
+            }
+            if (++links > LINKS_MAX) {
+                throw new IOException("too many links on the way to " + path);
+            }
+            String target = Files.readSymbolicLink(here).toString();
+            done.removeLast();
+            if (target.startsWith("/")) {
+                done.clear();
+            }
+            String[] names = target.split("/");
+            for (int i = names.length - 1; i >= 0; i--) {
+                rest.push(names[i]);
+            }
+        }
+        return below(done);
+    }
+
+    private Path below(List<String> names) {
+        return root.resolve(String.join("/", names));
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static byte[] read(Path file, String name) throws IOException {
+        var attributes = attributes(file);
+        if (!attributes.isRegularFile()) { // opening a FIFO would wait for ever (CVE-2024-9676)
+            throw new IOException(name + " is not a regular file");
+        }
+        if (attributes.size() > SIZE_MAX) {
+            throw new IOException(name + " is larger than " + SIZE_MAX + " bytes");
+        }
+        var options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        try (var in = Channels.newInputStream(Files.newByteChannel(file, options))) {
+            byte[] bytes = in.readNBytes(SIZE_MAX + 1);
+            if (bytes.length > SIZE_MAX) {
+                throw new IOException(name + " is larger than " + SIZE_MAX + " bytes");
+            }
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.carafe.engine.engine;
+
+import io.carafe.engine.engine.Accounts.Account;
+import io.carafe.engine.engine.RunOptions.Network;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.Linux;
+import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Process;
+import io.carafe.sandbox.spec.Spec.Resources;
+import io.carafe.sandbox.spec.Spec.Supervision;
+import io.carafe.sandbox.spec.Spec.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What somebody asks for, as a spec: defaults are filled in, users and files are looked up, and nothing is left open
+/// but
+/// what the machine decides.
+final class BoxSpec {
+    private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
+    private static final long CPU_PERIOD = 100_000; // µs
+    private static final int HOSTNAME_DIGITS = 12; // as Docker's container ids
+
+    /// Programs that do themselves what an init is there for.
+    private static final List<String> INITS =
+            List.of("init", "systemd", "tini", "dumb-init", "catatonit", "s6-svscan", "runit", "runit-init");
+
+    private final RunOptions options;
+    private final Host host;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private BoxSpec(RunOptions options, Host host) {
+        this.options = options;
+        this.host = host;
+    }
+
+    /// @param id names what the box has on the host
+    /// @throws InvalidSpec with everything that is wrong
+    static Spec of(RunOptions options, Host host, String id) {
+        return new BoxSpec(options, host).spec(id);
+    }
+
+    private Spec spec(String id) {
+        root();
+        Account account = account();
+        String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
+        var spec = new Spec(
+                new Spec.Root(options.image().path(), options.readOnly(), true),
+                process(account, hostname),
+                hostname,
+                "",
+                mounts(),
+                new Linux(
+                        namespaces(),
+                        resources(),
+                        seccomp(),
+                        Defaults.MASKED_PATHS,
+                        Defaults.READONLY_PATHS,
+                        "carafe-" + id),
+                new Supervision(
+                        init(),
+                        options.streams().interactive(),
+                        options.limits().timeout()));
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return spec;
+    }
+
+    private void root() {
+        try {
+            if (!Files.isDirectory(Path.of(options.image().path()))) {
+                problem("--rootfs", options.image().path() + " is not a directory");
+            }
+        } catch (InvalidPathException e) {
+            problem("--rootfs", options.image().path() + " is not a path in UTF-8");
+        }
+    }
+
+    private Account account() {
+        var accounts = new Accounts(
+                new BoxFiles(Path.of(problems.isEmpty() ? options.image().path() : "/")));
+        try {
+            return accounts.named(options.user());
+        } catch (IllegalArgumentException | IOException e) {
+            problem("--user", String.valueOf(e.getMessage()));
+            return new Account(0, 0, List.of(), "/");
+        }
+    }
+
+    private Process process(Account account, String hostname) {
+        long most = capabilities();
+        return new Process(
+                options.streams().terminal(),
+                options.streams().rows(),
+                options.streams().columns(),
+                new User(account.uid(), account.gid(), UMASK, account.groups()),
+                arguments(),
+                environment(account, hostname),
+                options.workdir(),
+                account.uid() == 0 ? Capabilities.ofRoot(most) : Capabilities.ofUser(most),
+                options.limits().rlimits(),
+                options.security().noNewPrivileges());
+    }
+
+    private long capabilities() {
+        long asked = options.security().capabilities();
+        long missing = asked & ~host.privileges().bounding();
+        if (missing != 0 && !options.security().available()) {
+            problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing)));
+        }
+        return asked & ~missing;
+    }
+
+    private List<String> arguments() {
+        List<String> arguments = options.arguments();
+        if (arguments.isEmpty()) {
+            problem("COMMAND", "no command specified, as in: carafe run host ps aux");
+        }
+        return arguments;
+    }
+
+    /// Nothing of the caller's comes in but what was asked for by name (CVE-2021-3602).
+    private List<String> environment(Account account, String hostname) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("PATH", Defaults.PATH);
+        variables.put("HOSTNAME", hostname);
+        variables.put("HOME", account.home());
+        if (options.streams().terminal()) {
+            variables.put("TERM", "xterm");
+        }
+        for (String variable : options.environment()) {
+            int equals = variable.indexOf('=');
+            if (equals < 0) {
+                variables.remove(variable);
+            } else {
+                variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+        var environment = new ArrayList<String>(variables.size());
+        variables.forEach((name, value) -> environment.add(name + "=" + value));
+        return environment;
+    }
+
+    /// The default ones, less those that something else takes the place of; then what was asked for, a parent before
+    /// what is mounted in it.
+    private List<Mount> mounts() {
+        var own = new ArrayList<Mount>();
+        for (Mount mount : options.mounts()) {
+            if (find(own, mount.destination()) != null) {
+                problem("--volume", "duplicate mount point: " + mount.destination());
+            }
+            checkSource(mount);
+            int at = own.size();
+            while (at > 0 && depth(own.get(at - 1)) > depth(mount)) {
+                at--;
+            }
+            own.add(at, mount);
+        }
+        var mounts = new ArrayList<Mount>();
+        for (Mount mount : Defaults.MOUNTS) {
+            if (find(own, mount.destination()) == null) {
+                mounts.add(mount);
+            }
+        }
+        mounts.addAll(own);
+        return mounts;
+    }
+
+    private void checkSource(Mount mount) {
+        try {
+            if (mount.isBind() && !Files.exists(Path.of(mount.source()))) {
+                problem("--volume", "bind source path does not exist: " + mount.source() + "; mkdir -p makes it");
+            }
+        } catch (InvalidPathException e) {
+            // no UTF-8: the kernel will say whether it is there
+        }
+    }
+
+    private static @Nullable Mount find(List<Mount> mounts, String destination) {
+        for (Mount mount : mounts) {
+            if (mount.destination().equals(destination)) {
+                return mount;
+            }
+        }
+        return null;
+    }
+
+    private static int depth(Mount mount) {
+        int depth = 0;
+        for (int i = 0; i < mount.destination().length(); i++) {
+            depth += mount.destination().charAt(i) == '/' ? 1 : 0;
+        }
+        return depth;
+    }
+
+    private List<Namespace> namespaces() {
+        var namespaces = new ArrayList<>(Defaults.NAMESPACES);
+        if (options.network() == Network.HOST) {
+            namespaces.remove(Namespace.NETWORK);
+        }
+        return namespaces;
+    }
+
+    private Resources resources() {
+        RunOptions.Limits limits = options.limits();
+        Long nanoCpus = limits.nanoCpus();
+        if (nanoCpus != null && nanoCpus > host.processors() * 1_000_000_000L) {
+            problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
+        }
+        Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
+        return new Resources(limits.memory(), null, quota, quota == null ? null : CPU_PERIOD, limits.processes());
+    }
+
+    private @Nullable Seccomp seccomp() {
+        try {
+            return Filters.of(options.security().filter(), options.security().capabilities(), host.kernel());
+        } catch (IllegalArgumentException | IOException e) {
+            problem("--security-opt", String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private boolean init() {
+        Boolean asked = options.init();
+        if (asked != null) {
+            return asked;
+        }
+        List<String> arguments = options.arguments();
+        String program = arguments.isEmpty() ? "" : arguments.getFirst();
+        return !INITS.contains(program.substring(program.lastIndexOf('/') + 1));
+    }
+
+    private void problem(String where, String what) {
+        problems.add(new Problem(where, what));
+    }
+}

@@ -1,0 +1,78 @@
+package io.carafe.engine.engine;
+
+import io.carafe.engine.engine.RunOptions.Filter;
+import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.seccomp.Architecture;
+import io.carafe.sandbox.seccomp.DefaultProfile;
+import io.carafe.sandbox.seccomp.Profile;
+import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.SeccompJson;
+import io.carafe.sandbox.spec.SeccompProfile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Which system calls a box may make, resolved for its capabilities.
+final class Filters {
+    private static final int SIZE_MAX = 1 << 20;
+
+    private Filters() {}
+
+    /// @throws IllegalArgumentException if the profile can't be meant
+    /// @throws IOException              if its file can't be read
+    static @Nullable Seccomp of(Filter filter, long capabilities, Kernel kernel) throws IOException {
+        return switch (filter) {
+            case Filter.Unconfined() -> null;
+            case Filter.Default() -> DefaultProfile.of(machine(kernel), names(capabilities));
+            case Filter.File(var path) ->
+                Profile.resolve(profile(path), names(capabilities), machine(kernel), kernel.release());
+        };
+    }
+
+    private static SeccompProfile profile(String path) throws IOException {
+        SeccompProfile profile;
+        try {
+            profile = SeccompJson.profile(text(path));
+        } catch (RuntimeException e) { // whatever avaje throws at what isn't JSON
+            throw new IllegalArgumentException("decoding seccomp profile " + path + " failed: " + e.getMessage(), e);
+        }
+        List<String> problems = profile.problems();
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(path + ": " + String.join("; ", problems));
+        }
+        return profile;
+    }
+
+    private static String text(String path) throws IOException {
+        try (var in = Files.newInputStream(Path.of(path))) {
+            byte[] bytes = in.readNBytes(SIZE_MAX + 1);
+            if (bytes.length > SIZE_MAX) {
+                throw new IOException(path + " is larger than " + SIZE_MAX + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (InvalidPathException | NoSuchFileException e) {
+            throw new IOException("opening seccomp profile " + path + " failed: no such file", e);
+        }
+    }
+
+    private static Architecture machine(Kernel kernel) {
+        Optional<Architecture> machine = Architecture.ofMachine(kernel.architecture());
+        if (machine.isEmpty()) {
+            throw new IllegalArgumentException("no seccomp filter for " + kernel.architecture()
+                    + " is there yet: seccomp=unconfined does without");
+        }
+        return machine.get();
+    }
+
+    private static Set<String> names(long capabilities) {
+        return Set.copyOf(Capability.names(capabilities));
+    }
+}

@@ -1,0 +1,115 @@
+package io.carafe.engine.engine;
+
+import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Rlimit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What somebody who runs a box asks for, read but not yet looked up: names of users are still names, and nothing of
+/// the machine or the image is known. Paths of the host are absolute.
+///
+/// @param entrypoint  stands before `command`; "" for none
+/// @param environment `NAME=VALUE`, or `NAME` to leave a default one out; later ones win
+/// @param user        `NAME|UID[:GROUP|GID]`, "" for root
+/// @param workdir     absolute
+/// @param hostname    "" for a made-up one
+/// @param init        null: an init unless the command is one
+public record RunOptions(
+        Image image,
+        String entrypoint,
+        List<String> command,
+        List<String> environment,
+        String user,
+        String workdir,
+        String hostname,
+        boolean readOnly,
+        List<Mount> mounts,
+        Network network,
+        Security security,
+        Limits limits,
+        Streams streams,
+        @Nullable Boolean init) {
+    public RunOptions {
+        command = List.copyOf(command);
+        environment = List.copyOf(environment);
+        mounts = List.copyOf(mounts);
+    }
+
+    /// Where the box's files come from.
+    public sealed interface Image {
+        /// The root of the box, as a directory of the host.
+        String path();
+
+        /// A copy-on-write view of this machine's own root file system.
+        record Host() implements Image {
+            @Override
+            public String path() {
+                return "/";
+            }
+        }
+
+        /// A directory of the host, read-only below, copy-on-write above.
+        record Directory(String path) implements Image {}
+    }
+
+    public enum Network {
+        /// A loopback interface of the box's own and nothing else.
+        NONE,
+        /// The host's.
+        HOST
+    }
+
+    /// What the program may do.
+    ///
+    /// @param capabilities what the box may have at most, one bit per capability
+    /// @param available    those of them that the machine has will do
+    public record Security(long capabilities, boolean available, boolean noNewPrivileges, Filter filter) {}
+
+    /// Which system calls the box may make.
+    public sealed interface Filter {
+        /// What the default profile allows.
+        record Default() implements Filter {}
+
+        /// All of them.
+        record Unconfined() implements Filter {}
+
+        /// What a file says, in Docker's form or the runtime specification's.
+        record File(String path) implements Filter {}
+    }
+
+    /// What the box may use.
+    ///
+    /// @param memory    bytes, null for no limit
+    /// @param nanoCpus  billionths of a processor, null for no limit
+    /// @param processes processes and threads, null for no limit
+    /// @param timeout   zero for never
+    public record Limits(
+            @Nullable Long memory,
+            @Nullable Long nanoCpus,
+            @Nullable Long processes,
+            List<Rlimit> rlimits,
+            Duration timeout) {
+        public Limits {
+            rlimits = List.copyOf(rlimits);
+        }
+    }
+
+    /// What the program's standard streams are.
+    ///
+    /// @param interactive the caller's standard input is the program's
+    /// @param terminal    the program gets a terminal of its own, of this size (0 if unknown)
+    public record Streams(boolean interactive, boolean terminal, int rows, int columns) {}
+
+    /// The whole command line of the program.
+    List<String> arguments() {
+        if (entrypoint.isEmpty()) {
+            return command;
+        }
+        var all = new ArrayList<String>(command.size() + 1);
+        all.add(entrypoint);
+        all.addAll(command);
+        return all;
+    }
+}

@@ -1,0 +1,112 @@
+package io.carafe.sandbox;
+
+import io.carafe.sandbox.executor.Execution;
+import io.carafe.sandbox.executor.Report;
+import io.carafe.sandbox.executor.Words;
+import io.carafe.sandbox.plan.Plan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/// A box with a program in it. Everything in it dies with this object's [#close], and with this JVM, however that
+/// ends. Safe for use by several threads.
+///
+/// Whoever doesn't read [#stdout] and [#stderr] stalls the program when a pipe is full, after 64 KiB. A read or
+/// write blocks a platform thread, and pins the carrier of a virtual one.
+public final class RunningBox implements AutoCloseable {
+    private final Plan plan;
+    private final Execution execution;
+    private final OutputStream stdin;
+    private final InputStream stdout;
+    private final InputStream stderr;
+
+    RunningBox(Plan plan, Execution execution, OutputStream stdin, InputStream stdout, InputStream stderr) {
+        this.plan = plan;
+        this.execution = execution;
+        this.stdin = stdin;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /// What is written here, the program reads. Not buffered. Closing it is the end of the program's input.
+    public OutputStream stdin() {
+        return stdin;
+    }
+
+    /// What the program writes to its standard output, until no process in the box can write there any more.
+    public InputStream stdout() {
+        return stdout;
+    }
+
+    /// The same for its standard error. Empty if that goes to [#stdout].
+    public InputStream stderr() {
+        return stderr;
+    }
+
+    /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or isn't there
+    /// yet. The box's first process ignores every signal that it has no handler for, but 9 (pid_namespaces(7)):
+    /// let it be an init ([SandboxBuilder#init]) if the program hasn't.
+    ///
+    /// @param number 1 to 64
+    public void signal(int number) {
+        if (number < 1 || number > 64) {
+            throw new IllegalArgumentException("no signal: " + number);
+        }
+        execution.signal(number);
+    }
+
+    /// Kills every process in the box, and returns at once. [#await] tells when they are gone.
+    public void kill() {
+        execution.kill();
+    }
+
+    /// Waits until the box has ended and nothing of it is left.
+    ///
+    /// @throws StepFailed           if the box couldn't be made, or its program couldn't be executed
+    /// @throws UncheckedIOException if the executor was killed by somebody else: the box is gone then too, but
+    ///     nobody knows how it ended
+    public Result await() throws InterruptedException {
+        try {
+            return result(execution.await());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The same, for so long at most.
+    ///
+    /// @return empty if the box still runs
+    public Optional<Result> await(Duration patience) throws InterruptedException {
+        try {
+            return Optional.ofNullable(execution.await(patience)).map(this::result);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Kills the box if it still runs, waits until nothing of it is left, and closes the streams. Never throws:
+    /// who wants to know how it ended calls [#await] before.
+    @Override
+    public void close() {
+        execution.kill();
+        execution.awaitEnd();
+        try {
+            stdin.close();
+            stdout.close();
+            stderr.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // ours don't
+        }
+    }
+
+    private Result result(Report report) {
+        return switch (report.outcome()) {
+            case ENDED -> Result.of(plan, report);
+            case FAILED -> throw new StepFailed(plan, report);
+            case REFUSED -> throw new IllegalStateException(String.join("\n", Words.of(plan, report)));
+        };
+    }
+}

@@ -1,0 +1,208 @@
+package io.carafe.sandbox;
+
+import io.carafe.sandbox.executor.Execution;
+import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.host.HostProbe;
+import io.carafe.sandbox.linux.Fcntl;
+import io.carafe.sandbox.linux.Fd;
+import io.carafe.sandbox.linux.Unistd;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.seccomp.Architecture;
+import io.carafe.sandbox.seccomp.DefaultProfile;
+import io.carafe.sandbox.seccomp.Profile;
+import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.SeccompProfile;
+import io.carafe.sandbox.spec.Spec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the same
+/// time.
+///
+/// ```java
+/// Sandbox sandbox = Sandbox.builder()
+///         .command("python3", "answer.py")
+///         .bindReadOnly(Path.of("/srv/answers/17"), "/work")
+///         .workingDirectory("/work")
+///         .memory(256 << 20)
+///         .pids(32)
+///         .timeout(Duration.ofSeconds(10))
+///         .build();
+/// Result result = sandbox.run();
+/// ```
+///
+/// What isn't asked for is strict: see [SandboxBuilder].
+public final class Sandbox {
+    /// Above the descriptors that the executor gets.
+    private static final int LEAST = 5;
+
+    private static final HostProbe HOST = new HostProbe(System.getenv());
+
+    private final Spec spec;
+    private final boolean filtered;
+    private final @Nullable SeccompProfile profile;
+    private final boolean inherit;
+    private final boolean merge;
+    private final int outputLimit;
+
+    /// @param spec     without a seccomp filter
+    /// @param filtered whether it is to have one
+    /// @param profile  which, null for the default
+    Sandbox(
+            Spec spec,
+            boolean filtered,
+            @Nullable SeccompProfile profile,
+            boolean inherit,
+            boolean merge,
+            int outputLimit) {
+        this.spec = spec;
+        this.filtered = filtered;
+        this.profile = profile;
+        this.inherit = inherit;
+        this.merge = merge;
+        this.outputLimit = outputLimit;
+    }
+
+    /// Describes a box that is strict in everything.
+    public static SandboxBuilder builder() {
+        return new SandboxBuilder();
+    }
+
+    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as
+    /// soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
+    ///
+    /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
+    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors; likewise
+    public RunningBox start() {
+        Host host = HOST.host();
+        Plan plan = plan(host);
+        var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
+        var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
+        try {
+            if (inherit) {
+                Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
+                return new RunningBox(
+                        plan,
+                        execution,
+                        OutputStream.nullOutputStream(),
+                        InputStream.nullInputStream(),
+                        InputStream.nullInputStream());
+            }
+            Unistd.Pipe in = pipe();
+            given.add(in.read());
+            open.add(in.write());
+            Unistd.Pipe out = pipe();
+            given.add(out.write());
+            open.add(out.read());
+            InputStream stderr = InputStream.nullInputStream();
+            Fd error = out.write();
+            if (!merge) {
+                Unistd.Pipe err = pipe();
+                given.add(err.write());
+                open.add(err.read());
+                stderr = new PipeInput(err.read());
+                error = err.write();
+            }
+            Execution execution = Executor.start(plan, host.kernel(), in.read(), out.write(), error);
+            open.clear();
+            return new RunningBox(plan, execution, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
+        } catch (IOException e) {
+            throw new UncheckedIOException("start the executor", e);
+        } finally {
+            given.forEach(Fd::close);
+            open.forEach(Fd::close);
+        }
+    }
+
+    /// Runs the program to its end, with no input. See [#run(byte\[\])].
+    public Result run() throws InterruptedException {
+        return run(new byte[0]);
+    }
+
+    /// Runs the program to its end, and collects what it writes.
+    ///
+    /// @param input what it can read from its standard input
+    /// @throws InvalidBox           as [#start]
+    /// @throws StepFailed           as [RunningBox#await]
+    /// @throws UncheckedIOException as both
+    /// @throws InterruptedException if this thread is interrupted; the box is killed then
+    public Result run(byte[] input) throws InterruptedException {
+        try (RunningBox box = start()) {
+            var out = new Collector("carafe-stdout", box.stdout(), outputLimit);
+            var err = new Collector("carafe-stderr", box.stderr(), outputLimit);
+            feed(box.stdin(), input);
+            Result result = box.await();
+            return result.with(out.output(), err.output());
+        }
+    }
+
+    /// On a thread of its own unless it fits into the pipe: the program may write before it reads.
+    private static void feed(OutputStream stdin, byte[] input) {
+        Runnable write = () -> {
+            try (stdin) {
+                stdin.write(input);
+            } catch (IOException e) {
+                // it has ended without reading all of it
+            }
+        };
+        if (input.length <= 4096) {
+            write.run();
+        } else {
+            Thread.ofPlatform().daemon().name("carafe-stdin").start(write);
+        }
+    }
+
+    private Plan plan(Host host) {
+        try {
+            return Planner.plan(complete(host), host);
+        } catch (InvalidSpec e) {
+            throw new InvalidBox(e);
+        }
+    }
+
+    /// With control groups of its own, and a filter for this machine.
+    private Spec complete(Host host) {
+        Spec.Linux linux = spec.linux();
+        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        return new Spec(
+                spec.root(),
+                spec.process(),
+                spec.hostname(),
+                spec.domainname(),
+                spec.mounts(),
+                new Spec.Linux(
+                        linux.namespaces(),
+                        linux.resources(),
+                        filtered ? seccomp(host) : null,
+                        linux.maskedPaths(),
+                        linux.readonlyPaths(),
+                        name),
+                spec.supervision());
+    }
+
+    private Seccomp seccomp(Host host) {
+        Architecture machine = Architecture.ofMachine(host.kernel().architecture())
+                .orElseThrow(() -> new InvalidBox(
+                        "seccomp: no system call table for " + host.kernel().architecture()));
+        Set<String> capabilities =
+                Set.copyOf(Capability.names(spec.process().capabilities().bounding()));
+        return profile == null
+                ? DefaultProfile.nativeOnly(machine, capabilities)
+                : Profile.resolve(profile, capabilities, machine, host.kernel().release());
+    }
+
+    private static Unistd.Pipe pipe() throws IOException {
+        Unistd.Pipe pipe = Unistd.pipe();
+        return new Unistd.Pipe(Fcntl.above(pipe.read(), LEAST), Fcntl.above(pipe.write(), LEAST));
+    }
+}

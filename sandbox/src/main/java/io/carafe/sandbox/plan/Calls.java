@@ -1,0 +1,334 @@
+package io.carafe.sandbox.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The system calls that a step makes, in order, as C writes them. They are those of its `do_` function in
+/// `native/executor.c`; a test runs a box under strace(1) and compares.
+///
+/// A slot's descriptor has the slot's name. What depends on what is found there ends in a comment: the call is made or
+/// not.
+/// close(2) is left out.
+public final class Calls {
+    private static final String BELOW = ", resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS";
+
+    private Calls() {}
+
+    public static List<String> of(Step step) {
+        return switch (step) {
+            case Step.MakeDirectory(var path, var mode) -> List.of(call("mkdir", path(path), Flags.mode(mode)));
+            case Step.WriteFile(var path, var text) ->
+                List.of(
+                        call("open", path(path), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"),
+                        call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
+            case Step.Clone(var namespaces, var cgroup) -> cloning(namespaces, cgroup);
+            case Step.Unshare(var namespaces) -> List.of(call("unshare", Flags.namespaces(namespaces)));
+            case Step.SetPropagation(var propagation) ->
+                List.of(call(
+                        "mount_setattr",
+                        "AT_FDCWD",
+                        "\"/\"",
+                        "AT_RECURSIVE",
+                        "{propagation=" + Flags.propagation(propagation) + "}"));
+            case Step.NewFilesystem(var _, var type, var options, var attributes) ->
+                newFilesystem(type, options, attributes);
+            case Step.CloneTree(var _, var from, var path, var recursive) ->
+                List.of(
+                        from == Slot.HOST
+                                ? call("open", path(path), "O_PATH|O_CLOEXEC")
+                                : openBelow(from, path, "O_PATH"),
+                        openTree("path", recursive));
+            case Step.OpenDevice(var result, var path, var _, var _) ->
+                List.of(
+                        call("open", path(path), "O_PATH|O_CLOEXEC|O_NOFOLLOW"),
+                        call("fstat", StepText.slot(result), "{}"));
+            case Step.OpenDirectory(var _, var from, var path) -> List.of(openBelow(from, path, "O_PATH|O_DIRECTORY"));
+            case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
+                List.of(setAttributes(StepText.slot(mount), set, clear, propagation, recursive));
+            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
+                attach(mount, target, path, symlinks);
+            case Step.EnterDirectory(var directory) -> List.of(call("fchdir", StepText.slot(directory)));
+            case Step.MakeDirectoryIn(var directory, var name, var mode) ->
+                List.of(
+                        call("mkdirat", StepText.slot(directory), path(name), "0"),
+                        call("fchmodat", StepText.slot(directory), path(name), Flags.mode(mode)));
+            case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
+                List.of(
+                        call(
+                                "mknodat",
+                                StepText.slot(directory),
+                                path(name),
+                                "S_IFCHR",
+                                "makedev(" + major + ", " + minor + ")"),
+                        call("fchmodat", StepText.slot(directory), path(name), Flags.mode(mode)));
+            case Step.MakeSymlink(var directory, var name, var target) ->
+                List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
+            case Step.MakeMountPoint(var root, var path, var mount) -> makeMountPoint(root, path, mount);
+            case Step.Mask(var root, var path) ->
+                List.of(
+                        openBelow(root, path, "O_PATH"),
+                        when("it is there", call("fstat", "path", "{}")),
+                        when("it is a directory", openTree("empty", false)),
+                        when("it is a file", openTree("null", false)),
+                        when(
+                                "it is there",
+                                setAttributes("mask", Flags.RDONLY | Flags.NOSUID | Flags.NOEXEC, 0, 0, false)),
+                        when("it is there", attachTo("mask", "path")));
+            case Step.MakeReadOnly(var root, var path) ->
+                List.of(
+                        openBelow(root, path, "O_PATH"),
+                        when("it is there", openTree("path", true)),
+                        when("it is there", setAttributes("tree", Flags.RDONLY, 0, 0, true)),
+                        when("it is there", attachTo("tree", "path")));
+            case Step.PivotRoot(var root) ->
+                List.of(call("fchdir", StepText.slot(root)), call("pivot_root", "\".\"", "\".\""));
+            case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
+            case Step.ChangeDirectory(var path) -> List.of(call("chdir", path(path)), call("getcwd", "cwd", "4096"));
+            case Step.SetHostName(var name) -> List.of(named("sethostname", name));
+            case Step.SetDomainName(var name) -> List.of(named("setdomainname", name));
+            case Step.RaiseLoopback() ->
+                List.of(
+                        call("socket", "AF_INET", "SOCK_DGRAM|SOCK_CLOEXEC", "0"),
+                        call("ioctl", "socket", "SIOCSIFFLAGS", "{ifr_name=\"lo\", ifr_flags=IFF_UP|IFF_RUNNING}"));
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var _) ->
+                openConsole(pts, rows, columns, owner);
+            case Step.ReadInputFrom(var path) ->
+                List.of(call("open", path(path), "O_RDONLY|O_NOCTTY|O_CLOEXEC"), call("dup2", "file", "0"));
+            case Step.NewSession(var controllingTerminal) ->
+                controllingTerminal
+                        ? List.of(call("setsid"), call("ioctl", "0", "TIOCSCTTY", "0"))
+                        : List.of(call("setsid"));
+            case Step.NewKeyring() -> List.of(call("keyctl", "KEYCTL_JOIN_SESSION_KEYRING", "NULL"));
+            case Step.SetLimit(var resource, var soft, var hard) ->
+                List.of(call(
+                        "prlimit64",
+                        "0",
+                        Flags.limit(resource),
+                        "{rlim_cur=" + limit(soft) + ", rlim_max=" + limit(hard) + "}",
+                        "NULL"));
+            case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
+            case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
+            case Step.SetUser(var uid, var gid, var groups) -> setUser(uid, gid, groups);
+            case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
+                List.of(call(
+                        "capset",
+                        "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}",
+                        "{effective=" + mask(effective) + ", permitted=" + mask(permitted) + ", inheritable="
+                                + mask(inheritable) + "}"));
+            case Step.RaiseAmbient(var capabilities) -> raiseAmbient(capabilities);
+            case Step.NoNewPrivileges() -> List.of(call("prctl", "PR_SET_NO_NEW_PRIVS", "1", "0", "0", "0"));
+            case Step.LoadSeccomp(var flags, var program) ->
+                List.of(call(
+                        "seccomp", "SECCOMP_SET_MODE_FILTER", Flags.seccomp(flags), "{len=" + program.size() + "}"));
+            case Step.BecomeInit() -> List.of(call("rt_sigprocmask", "SIG_SETMASK", "~[]", "NULL", "8"), call("fork"));
+            case Step.Execute(var candidates, var arguments, var environment) ->
+                execute(candidates, arguments, environment);
+            case Step.Collect(var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"),
+                        call("read", "file", "text", "4096"));
+            case Step.RemoveDirectory(var path, var _) -> List.of(call("rmdir", path(path)));
+        };
+    }
+
+    private static List<String> cloning(long namespaces, String cgroup) {
+        String flags = Flags.namespaces(namespaces) + "|CLONE_PIDFD";
+        if (cgroup.isEmpty()) {
+            return List.of(call("clone3", "{flags=" + flags + ", exit_signal=SIGCHLD}"));
+        }
+        return List.of(
+                call("open", path(cgroup), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                call("clone3", "{flags=" + flags + "|CLONE_INTO_CGROUP, exit_signal=SIGCHLD, cgroup=cgroup}"));
+    }
+
+    private static List<String> newFilesystem(String type, List<String> options, long attributes) {
+        var calls = new ArrayList<String>();
+        calls.add(call("fsopen", path(type), "FSOPEN_CLOEXEC"));
+        for (String option : options) {
+            int equals = option.indexOf('=');
+            calls.add(
+                    equals < 0
+                            ? call("fsconfig", "fs", "FSCONFIG_SET_FLAG", path(option), "NULL", "0")
+                            : call(
+                                    "fsconfig",
+                                    "fs",
+                                    "FSCONFIG_SET_STRING",
+                                    path(option.substring(0, equals)),
+                                    path(option.substring(equals + 1)),
+                                    "0"));
+        }
+        calls.add(call("fsconfig", "fs", "FSCONFIG_CMD_CREATE", "NULL", "NULL", "0"));
+        calls.add(call("fsmount", "fs", "FSMOUNT_CLOEXEC", Flags.mountAttributes(attributes)));
+        return calls;
+    }
+
+    private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks) {
+        if (target == Slot.HOST) {
+            return List.of(call(
+                    "move_mount", StepText.slot(mount), "\"\"", "AT_FDCWD", path(path), "MOVE_MOUNT_F_EMPTY_PATH"));
+        }
+        return List.of(
+                call(
+                        "openat2",
+                        StepText.slot(target),
+                        path(path),
+                        "{flags=O_PATH|O_CLOEXEC" + BELOW + (symlinks ? "" : "|RESOLVE_NO_SYMLINKS") + "}"),
+                attachTo(StepText.slot(mount), "path"));
+    }
+
+    private static List<String> makeMountPoint(Slot root, String path, Slot mount) {
+        var calls = new ArrayList<String>();
+        String missing = "it is missing";
+        calls.add(openBelow(root, path, "O_PATH"));
+        calls.add(when(missing, openBelow(root, "/", "O_PATH|O_DIRECTORY")));
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        for (int slash = path.indexOf('/', 1); slash >= 0 && slash < end; slash = path.indexOf('/', slash + 1)) {
+            String parent = path.substring(0, slash);
+            calls.add(when(missing, openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
+            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        }
+        String name = path(lastName(path.substring(0, end)));
+        if (mount == Slot.HOST) {
+            calls.add(when(missing, call("mkdirat", "parent", name, "0755")));
+            return calls;
+        }
+        String slot = StepText.slot(mount);
+        calls.add(when(missing, call("fstat", slot, "{}")));
+        calls.add(when(missing + " and " + slot + " is a directory", call("mkdirat", "parent", name, "0755")));
+        calls.add(when(
+                missing + " and " + slot + " is a file",
+                call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0644")));
+        return calls;
+    }
+
+    private static List<String> openConsole(Slot pts, int rows, int columns, int owner) {
+        var calls = new ArrayList<String>();
+        calls.add(call("openat", StepText.slot(pts), "\"ptmx\"", "O_RDWR|O_NOCTTY|O_CLOEXEC|O_NOFOLLOW"));
+        calls.add(call("ioctl", "master", "TIOCSPTLCK", "[0]"));
+        calls.add(call("ioctl", "master", "TIOCGPTPEER", "O_RDWR|O_NOCTTY|O_CLOEXEC"));
+        if (rows != 0) {
+            calls.add(call("ioctl", "master", "TIOCSWINSZ", "{ws_row=" + rows + ", ws_col=" + columns + "}"));
+        }
+        calls.add(call("fchown", "terminal", Integer.toUnsignedString(owner), "-1"));
+        for (int fd = 0; fd <= 2; fd++) {
+            calls.add(call("dup2", "terminal", number(fd)));
+        }
+        calls.add(call("sendmsg", "parent", "{SCM_RIGHTS, [master]}", "MSG_NOSIGNAL"));
+        return calls;
+    }
+
+    private static List<String> limitBoundingSet(long keep) {
+        var calls = new ArrayList<String>();
+        for (int number = 0; number < Flags.CAPABILITIES.size(); number++) {
+            if ((keep >> number & 1) == 0) {
+                calls.add(call("prctl", "PR_CAPBSET_DROP", Flags.capability(number), "0", "0", "0"));
+            }
+        }
+        calls.add(when(
+                "the kernel has more",
+                call("prctl", "PR_CAPBSET_DROP", number(Flags.CAPABILITIES.size()), "0", "0", "0")));
+        return calls;
+    }
+
+    private static List<String> setUser(int uid, int gid, List<Integer> groups) {
+        var list = new StringBuilder();
+        for (int group : groups) {
+            list.append(list.isEmpty() ? "" : ", ").append(Integer.toUnsignedString(group));
+        }
+        String user = Integer.toUnsignedString(uid);
+        String group = Integer.toUnsignedString(gid);
+        return List.of(
+                call("prctl", "PR_SET_KEEPCAPS", "1", "0", "0", "0"),
+                call("setgroups", number(groups.size()), "[" + list + "]"),
+                call("setresgid", group, group, group),
+                call("setresuid", user, user, user));
+    }
+
+    private static List<String> raiseAmbient(long capabilities) {
+        var calls = new ArrayList<String>();
+        for (int number = 0; number < 64; number++) {
+            if ((capabilities >> number & 1) != 0) {
+                calls.add(call("prctl", "PR_CAP_AMBIENT", "PR_CAP_AMBIENT_RAISE", Flags.capability(number), "0", "0"));
+            }
+        }
+        return calls;
+    }
+
+    private static List<String> execute(List<String> candidates, List<String> arguments, List<String> environment) {
+        var calls = new ArrayList<String>();
+        calls.add(call("rt_sigprocmask", "SIG_SETMASK", "[]", "NULL", "8"));
+        String vectors = array(arguments) + ", " + array(environment);
+        for (int i = 0; i < candidates.size(); i++) {
+            String call = call("execve", path(candidates.get(i)), vectors);
+            calls.add(i == 0 ? call : when("it isn't there", call));
+        }
+        return calls;
+    }
+
+    private static String openBelow(Slot slot, String path, String flags) {
+        return call("openat2", StepText.slot(slot), path(path), "{flags=" + flags + "|O_CLOEXEC" + BELOW + "}");
+    }
+
+    private static String openTree(String descriptor, boolean recursive) {
+        String flags = "AT_EMPTY_PATH|OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC";
+        return call("open_tree", descriptor, "\"\"", recursive ? flags + "|AT_RECURSIVE" : flags);
+    }
+
+    private static String setAttributes(String descriptor, long set, long clear, long propagation, boolean recursive) {
+        return call(
+                "mount_setattr",
+                descriptor,
+                "\"\"",
+                recursive ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH",
+                "{attr_set=" + Flags.mountAttributes(set) + ", attr_clr=" + Flags.mountAttributes(clear)
+                        + ", propagation=" + Flags.propagation(propagation) + "}");
+    }
+
+    private static String attachTo(String mount, String target) {
+        return call("move_mount", mount, "\"\"", target, "\"\"", "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH");
+    }
+
+    private static String named(String name, String value) {
+        return call(name, path(value), number(Utf8.encode(value).length));
+    }
+
+    private static String call(String name, String... arguments) {
+        return name + "(" + String.join(", ", arguments) + ")";
+    }
+
+    private static String when(String condition, String call) {
+        return call + " /* if " + condition + " */";
+    }
+
+    private static String path(String path) {
+        return StepText.quoted(path);
+    }
+
+    private static String number(long number) {
+        return Long.toString(number);
+    }
+
+    private static String lastName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private static String limit(long value) {
+        return value == -1 ? "RLIM64_INFINITY" : Long.toUnsignedString(value);
+    }
+
+    private static String mask(long capabilities) {
+        return "0x" + Long.toHexString(capabilities);
+    }
+
+    private static String array(List<String> strings) {
+        var out = new StringBuilder("[");
+        for (String string : strings) {
+            out.append(out.length() == 1 ? "" : ", ").append(path(string));
+        }
+        return out.append(']').toString();
+    }
+}

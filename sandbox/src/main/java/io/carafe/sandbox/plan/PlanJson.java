@@ -1,0 +1,198 @@
+package io.carafe.sandbox.plan;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Part;
+import io.carafe.sandbox.plan.Plan.Undo;
+import java.util.List;
+import java.util.Locale;
+
+/// A plan for programs. One object: `timeout` in milliseconds and `steps`; each step has its `part`, its `number` (as
+/// in
+/// [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`, `calls` and `why`; a step of
+/// the undo part also the number of the step that it `undoes`. Bytes that are no UTF-8 are lone surrogates, as in
+/// [Utf8].
+public final class PlanJson {
+    private final StringBuilder out = new StringBuilder();
+    private int number;
+    private boolean first;
+
+    private PlanJson() {}
+
+    public static String of(Plan plan) {
+        return new PlanJson().text(plan);
+    }
+
+    private String text(Plan plan) {
+        out.append("{\"timeout\":").append(plan.timeout()).append(",\"steps\":[");
+        for (Line line : plan.outside()) {
+            step(Part.OUTSIDE, line.step(), line.why(), 0);
+        }
+        for (Line line : plan.inside()) {
+            step(Part.INSIDE, line.step(), line.why(), 0);
+        }
+        for (Undo undo : plan.undo()) {
+            step(Part.UNDO, undo.step(), undo.why(), undo.after() + 1);
+        }
+        return out.append("\n]}\n").toString();
+    }
+
+    private void step(Part part, Step step, String why, int undoes) {
+        out.append(number == 0 ? "\n{" : ",\n{");
+        first = true;
+        put("part", part.name().toLowerCase(Locale.ROOT)).put("number", ++number);
+        if (undoes != 0) {
+            put("undoes", undoes);
+        }
+        put("step", step.getClass().getSimpleName());
+        name("fields").append('{');
+        first = true;
+        fields(step);
+        out.append('}');
+        first = false;
+        put("text", StepText.of(step)).put("calls", Calls.of(step)).put("why", why);
+        out.append('}');
+    }
+
+    private void fields(Step step) {
+        switch (step) {
+            case Step.MakeDirectory(var path, var mode) -> put("path", path).put("mode", mode);
+            case Step.WriteFile(var path, var text) -> put("path", path).put("text", text);
+            case Step.Clone(var namespaces, var cgroup) ->
+                put("namespaces", namespaces).put("cgroup", cgroup);
+            case Step.Unshare(var namespaces) -> put("namespaces", namespaces);
+            case Step.SetPropagation(var propagation) -> put("propagation", propagation);
+            case Step.NewFilesystem(var result, var type, var options, var attributes) ->
+                put("result", result).put("type", type).put("options", options).put("attributes", attributes);
+            case Step.CloneTree(var result, var from, var path, var recursive) ->
+                put("result", result).put("from", from).put("path", path).put("recursive", recursive);
+            case Step.OpenDevice(var result, var path, var major, var minor) ->
+                put("result", result).put("path", path).put("major", major).put("minor", minor);
+            case Step.OpenDirectory(var result, var from, var path) ->
+                put("result", result).put("from", from).put("path", path);
+            case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
+                put("mount", mount)
+                        .put("set", set)
+                        .put("clear", clear)
+                        .put("propagation", propagation)
+                        .put("recursive", recursive);
+            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
+                put("mount", mount).put("target", target).put("path", path).put("symlinks", symlinks);
+            case Step.EnterDirectory(var directory) -> put("directory", directory);
+            case Step.MakeDirectoryIn(var directory, var name, var mode) ->
+                put("directory", directory).put("name", name).put("mode", mode);
+            case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
+                put("directory", directory)
+                        .put("name", name)
+                        .put("mode", mode)
+                        .put("major", major)
+                        .put("minor", minor);
+            case Step.MakeSymlink(var directory, var name, var target) ->
+                put("directory", directory).put("name", name).put("target", target);
+            case Step.MakeMountPoint(var root, var path, var mount) ->
+                put("root", root).put("path", path).put("mount", mount);
+            case Step.Mask(var root, var path) -> put("root", root).put("path", path);
+            case Step.MakeReadOnly(var root, var path) -> put("root", root).put("path", path);
+            case Step.PivotRoot(var root) -> put("root", root);
+            case Step.ChangeDirectory(var path) -> put("path", path);
+            case Step.SetHostName(var name) -> put("name", name);
+            case Step.SetDomainName(var name) -> put("name", name);
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+                put("pts", pts)
+                        .put("rows", rows)
+                        .put("columns", columns)
+                        .put("owner", unsigned(owner))
+                        .put("input", input);
+            case Step.ReadInputFrom(var path) -> put("path", path);
+            case Step.NewSession(var controllingTerminal) -> put("controllingTerminal", controllingTerminal);
+            case Step.SetLimit(var resource, var soft, var hard) ->
+                put("resource", resource).put("soft", soft).put("hard", hard);
+            case Step.SetUmask(var mask) -> put("mask", mask);
+            case Step.LimitBoundingSet(var keep) -> put("keep", keep);
+            case Step.SetUser(var uid, var gid, var groups) -> {
+                put("uid", unsigned(uid)).put("gid", unsigned(gid));
+                numbers("groups", groups.stream().map(PlanJson::unsigned).toList());
+            }
+            case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
+                put("effective", effective).put("permitted", permitted).put("inheritable", inheritable);
+            case Step.RaiseAmbient(var capabilities) -> put("capabilities", capabilities);
+            case Step.LoadSeccomp(var flags, var program) -> {
+                put("flags", flags);
+                numbers("program", program);
+            }
+            case Step.Execute(var candidates, var arguments, var environment) ->
+                put("candidates", candidates).put("arguments", arguments).put("environment", environment);
+            case Step.Collect(var path) -> put("path", path);
+            case Step.RemoveDirectory(var path, var patience) ->
+                put("path", path).put("patience", patience);
+            case Step.UnmountTop() -> {}
+            case Step.RaiseLoopback() -> {}
+            case Step.NewKeyring() -> {}
+            case Step.NoNewPrivileges() -> {}
+            case Step.BecomeInit() -> {}
+        }
+    }
+
+    private static long unsigned(int id) {
+        return Integer.toUnsignedLong(id);
+    }
+
+    private StringBuilder name(String name) {
+        out.append(first ? "\"" : ",\"").append(name).append("\":");
+        first = false;
+        return out;
+    }
+
+    private PlanJson put(String name, String value) {
+        name(name);
+        string(value);
+        return this;
+    }
+
+    private PlanJson put(String name, Slot value) {
+        return put(name, StepText.slot(value));
+    }
+
+    private PlanJson put(String name, long value) {
+        name(name).append(value);
+        return this;
+    }
+
+    private PlanJson put(String name, boolean value) {
+        name(name).append(value);
+        return this;
+    }
+
+    private PlanJson put(String name, List<String> values) {
+        name(name).append('[');
+        for (int i = 0; i < values.size(); i++) {
+            out.append(i == 0 ? "" : ",");
+            string(values.get(i));
+        }
+        out.append(']');
+        return this;
+    }
+
+    private void numbers(String name, List<Long> values) {
+        name(name).append('[');
+        for (int i = 0; i < values.size(); i++) {
+            out.append(i == 0 ? "" : ",").append(values.get(i).longValue());
+        }
+        out.append(']');
+    }
+
+    private void string(String string) {
+        out.append('"');
+        for (int i = 0; i < string.length(); i++) {
+            char c = string.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ' || (c >= 0x7f && c < 0xa0) || StepText.isEscape(string, i)) {
+                String hex = Integer.toHexString(c);
+                out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
+    }
+}

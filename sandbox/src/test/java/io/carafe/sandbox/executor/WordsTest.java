@@ -1,0 +1,137 @@
+package io.carafe.sandbox.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carafe.sandbox.executor.Report.Outcome;
+import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Part;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.plan.StepText;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WordsTest {
+    private static final Map<Integer, String> KILLED = Map.of(0, "oom_kill 1\n");
+
+    @Test
+    void nothingIsSaidOfAProgramThatRan() {
+        assertThat(Words.of(Endings.PLAN, Endings.ended(1 << 8, false, Map.of())))
+                .isEmpty();
+    }
+
+    @Test
+    void theMemoryLimitIsNamed() {
+        assertThat(Words.of(Endings.PLAN, Endings.ended(9, false, KILLED)))
+                .containsExactly("killed by the memory limit of 64 MiB");
+        assertThat(Words.of(Endings.PLAN, Endings.ended(137 << 8, false, KILLED))) // as init passes it on
+                .containsExactly("killed by the memory limit of 64 MiB");
+        assertThat(Words.of(Endings.PLAN, Endings.ended(0, false, KILLED)))
+                .containsExactly("a process in the box was killed by the memory limit of 64 MiB");
+    }
+
+    @Test
+    void theTimeLimitIsNamed() {
+        assertThat(Words.of(Endings.PLAN, Endings.ended(9, true, Map.of())))
+                .containsExactly("killed after its time limit of 5 s");
+    }
+
+    @Test
+    void aFailureNamesTheStepAndTheError() {
+        var step = new Step.AttachMount(Slot.MOUNT, Slot.ROOT, "/proc", false);
+        Plan plan = Endings.plan(step, Endings.EXECUTE);
+
+        assertThat(Words.of(plan, Endings.failed(Part.INSIDE, 0, Errno.EPERM, "")))
+                .containsExactly("step 5, " + StepText.of(step) + ": EPERM (operation not permitted)");
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.EINVAL, "overlay: bad\nno\n")))
+                .endsWith(": EINVAL (invalid argument): the kernel says \"overlay: bad; no\"");
+    }
+
+    @Test
+    void aMissingProgramIsToldWithWhereItWasLookedFor() {
+        assertThat(execute(Endings.EXECUTE, Errno.ENOENT))
+                .isEqualTo("ps: command not found: looked for in /usr/bin, /bin");
+        assertThat(execute(new Step.Execute(List.of("/opt/x"), List.of("x"), List.of()), Errno.ENOENT))
+                .startsWith("/opt/x: not found in the box")
+                .contains("interpreter");
+    }
+
+    @Test
+    void anUnknownFormatIsTold() {
+        assertThat(execute(Endings.EXECUTE, Errno.ENOEXEC)).contains("#! line").contains("another architecture");
+    }
+
+    @Test
+    void argumentsAreKeptOutOfMessages() {
+        assertThat(execute(Endings.EXECUTE, Errno.EACCES)).doesNotContain("secret");
+    }
+
+    @Test
+    void theLimitOnProcessesIsNamed() {
+        Plan plan = Endings.plan(new Step.BecomeInit(), Endings.EXECUTE);
+
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.EAGAIN, "")))
+                .endsWith(": the limit of 20 processes is reached");
+    }
+
+    @Test
+    void cloneIsForRoot() {
+        assertThat(Words.failure(Endings.PLAN, Endings.failed(Part.OUTSIDE, 3, Errno.EPERM, "")))
+                .startsWith("step 4, ")
+                .endsWith("EPERM (operation not permitted): namespaces are for root here");
+    }
+
+    @Test
+    void aRefusedPlanIsOurMistake() {
+        Report report = report(Outcome.REFUSED, -1, -1, 0);
+        assertThat(Words.of(Endings.PLAN, report))
+                .containsExactly("the executor refuses the plan as a whole: this is a mistake in carafe");
+    }
+
+    @Test
+    void whatIsLeftBehindIsTold() {
+        assertThat(Words.of(Endings.PLAN, report(Outcome.ENDED, 0, 3, Errno.EBUSY))
+                        .getFirst())
+                .startsWith("afterwards step 9, ")
+                .contains("EBUSY")
+                .endsWith("it is left behind");
+    }
+
+    @Test
+    void sizesAndTimesReadWell() {
+        assertThat(Words.size(64 << 20)).isEqualTo("64 MiB");
+        assertThat(Words.size(1_000_000)).isEqualTo("1000000 bytes");
+        assertThat(Words.size(0)).isEqualTo("0 bytes");
+        assertThat(Words.time(Duration.ofMillis(1500))).isEqualTo("1.5 s");
+        assertThat(Words.time(Duration.ofMillis(50))).isEqualTo("0.05 s");
+        assertThat(Words.time(Duration.ofSeconds(150))).isEqualTo("2 min 30 s");
+        assertThat(Words.time(Duration.ofHours(1))).isEqualTo("1 h");
+        assertThat(Words.time(Duration.ZERO)).isEqualTo("0 s");
+    }
+
+    private static String execute(Step.Execute execute, int error) {
+        return Words.failure(Endings.plan(execute), Endings.failed(Part.INSIDE, 0, error, ""));
+    }
+
+    private static Report report(Outcome outcome, int step, int undoStep, int undoError) {
+        return new Report(
+                outcome,
+                false,
+                false,
+                Part.OUTSIDE,
+                step,
+                0,
+                0,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                0,
+                undoStep,
+                undoError,
+                "",
+                Map.of());
+    }
+}
