@@ -14,7 +14,6 @@ import io.carafe.sandbox.spec.Spec.User;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// A spec to begin a test with: what a box gets when nothing is asked for. A test changes what it is about.
 public final class Box {
@@ -36,7 +35,7 @@ public final class Box {
     public List<Mount> mounts = new ArrayList<>(Defaults.MOUNTS);
     public List<Namespace> namespaces = new ArrayList<>(Defaults.NAMESPACES);
     public Resources resources = Resources.UNLIMITED;
-    public Seccomp seccomp = DefaultProfile.of(Architecture.X86_64, Set.of());
+    public Seccomp seccomp = DefaultProfile.of(Architecture.X86_64, Defaults.CAPABILITIES);
     public List<String> maskedPaths = Defaults.MASKED_PATHS;
     public List<String> readonlyPaths = Defaults.READONLY_PATHS;
     public String group = "carafe-test";

@@ -77,7 +77,7 @@ class PlannerTest {
         });
         on(Hosts.HYBRID, "unconfined", box -> box.seccomp = null);
         on(Hosts.HYBRID, "native-calls-only", box -> {
-            box.seccomp = DefaultProfile.nativeOnly(Architecture.X86_64, Set.of());
+            box.seccomp = DefaultProfile.nativeOnly(Architecture.X86_64, Defaults.CAPABILITIES);
             box.noNewPrivileges = true;
         });
         on(Hosts.HYBRID, "host-network", box -> box.namespaces.remove(Namespace.NETWORK));
@@ -293,7 +293,7 @@ class PlannerTest {
     }
 
     private static Seccomp notifying() {
-        Seccomp profile = DefaultProfile.of(Architecture.X86_64, Set.of());
+        Seccomp profile = DefaultProfile.of(Architecture.X86_64, Defaults.CAPABILITIES);
         var rules = new ArrayList<>(profile.syscalls());
         rules.add(new Seccomp.Syscalls(List.of("mount"), Seccomp.Action.SCMP_ACT_NOTIFY, null, List.of()));
         return new Seccomp(
