@@ -57,8 +57,8 @@ final class Server {
             channel.close(); // nobody else can enter the directory, but root can
             return;
         }
-        var conversation = new Conversation(
-                Channels.newInputStream(channel), Channels.newOutputStream(channel), cli, file.log());
+        var conversation =
+                new Conversation(Channels.newInputStream(channel), Channels.newOutputStream(channel), cli, file.log());
         conversations.put(conversation, channel);
         Thread.ofVirtual().name("front").start(() -> {
             try (channel) {

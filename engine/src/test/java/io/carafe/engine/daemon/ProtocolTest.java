@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProtocolTest {
-    private static final byte[] COMMAND = command("carafe", "/work", new String[] {"run", "host"}, "A=1", "B", "A=2", "C=");
+    private static final byte[] COMMAND =
+            command("carafe", "/work", new String[] {"run", "host"}, "A=1", "B", "A=2", "C=");
 
     @Test
     void aCommandIsReadWithAllItsContext() throws IOException {
@@ -38,7 +39,10 @@ class ProtocolTest {
     @Test
     void theFirstOfTwoVariablesCountsAndOneWithoutAValueIsLeftOut() throws IOException {
         var request = (Request.Command) read(COMMAND);
-        assertThat(request.invocation().environment()).hasSize(2).containsEntry("A", "1").containsEntry("C", "");
+        assertThat(request.invocation().environment())
+                .hasSize(2)
+                .containsEntry("A", "1")
+                .containsEntry("C", "");
     }
 
     @Test
