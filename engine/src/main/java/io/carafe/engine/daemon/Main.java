@@ -15,6 +15,8 @@ import java.time.Duration;
 public final class Main {
     private Main() {}
 
+    /// Starts what the arguments say.
+    ///
     /// @param arguments `--private`: the JVM of one front, connected already. The path of a socket and its inode: the
     ///     daemon, listening. `--train`: see [Training].
     public static void main(String[] arguments) throws IOException {

@@ -116,12 +116,8 @@ final class Server {
 
     private void warmUp() {
         pause(BEFORE_WARM_UP); // the front that started us comes first
-        try {
-            cli.warmUp();
-            file.sweep();
-        } catch (RuntimeException e) {
-            e.printStackTrace();
-        }
+        file.sweep();
+        cli.warmUp();
     }
 
     private static void pause(Duration duration) {

@@ -78,7 +78,7 @@ final class SocketFile {
     /// older
     /// builds, and of namespaces that are gone.
     void sweep() {
-        sweep(socket.toAbsolutePath().getParent(), socket);
+        sweep(socket.resolveSibling(""), socket);
     }
 
     static void sweep(Path directory, @Nullable Path except) {

@@ -178,7 +178,9 @@ class ProtocolTest {
 
     private static byte[] finish(ByteBuffer body) {
         body.putInt(0, body.position() - 4);
-        return Arrays.copyOf(body.array(), body.position());
+        byte[] bytes = new byte[body.position()];
+        body.flip().get(bytes);
+        return bytes;
     }
 
     private static byte[] finishedHead(int length, byte type) {
