@@ -5,8 +5,8 @@ import io.carafe.sandbox.spec.Problem;
 import java.io.Serial;
 import java.util.List;
 
-/// A box as described can't be made on this machine, or by nobody. Nothing has happened yet. All problems that were found
-/// are told at once.
+/// A box as described can't be made on this machine, or by nobody. Nothing has happened yet. All problems that
+/// were found are told at once.
 public final class InvalidBox extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
@@ -23,7 +23,7 @@ public final class InvalidBox extends RuntimeException {
         this.problems = e.problems().stream().map(Problem::toString).toList();
     }
 
-    /// Each with the property first, in the words of the runtime specification: `process.cwd: not an absolute path: x`.
+    /// Each with the property first, in the runtime specification's words: `process.cwd: not an absolute path: x`.
     public List<String> problems() {
         return problems;
     }

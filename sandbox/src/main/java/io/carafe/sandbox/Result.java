@@ -7,8 +7,8 @@ import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.plan.Plan;
 import java.time.Duration;
 
-/// How a program in a box ended, and what it took. Times and memory are those of the whole box if it has a limit on
-/// memory or on processors, else those of its first process and the children that this one waited for.
+/// How a program in a box ended, and what it took. Times and memory are those of the whole box if it has a limit
+/// on memory or on processors, else those of its first process and the children that this one waited for.
 ///
 /// @param exitCode    0 to 255: the program's own, or 128 + n if signal n ended it
 /// @param signal      the signal that ended it, 0 if none did
@@ -48,7 +48,6 @@ public record Result(
     }
 
     Result with(Output stdout, Output stderr) {
-        return new Result(
-                exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, message, stdout, stderr);
+        return new Result(exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, message, stdout, stderr);
     }
 }

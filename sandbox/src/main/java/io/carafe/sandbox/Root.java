@@ -5,11 +5,13 @@ import java.nio.file.Path;
 /// What a box has as its `/`.
 ///
 /// @param directory   an absolute path of the host
-/// @param copyOnWrite what the box writes is kept in memory and gone at the end; the directory isn't changed. Without
-///     it the box works in the directory itself
+/// @param copyOnWrite what the box writes is kept in memory and gone at the end; the directory isn't changed.
+///     Without it the box works in the directory itself
 /// @param readOnly    the box can't write to it at all
 public record Root(Path directory, boolean copyOnWrite, boolean readOnly) {
 
+    /// See the other ways to make one.
+    ///
     /// @throws IllegalArgumentException if the directory isn't absolute
     public Root {
         if (!directory.isAbsolute()) {
@@ -17,8 +19,8 @@ public record Root(Path directory, boolean copyOnWrite, boolean readOnly) {
         }
     }
 
-    /// A copy-on-write view of this machine's own root file system, with all its programs. Other file systems mounted
-    /// in it are left out. Mind that the box's user can read there what such a user can read on the host.
+    /// A copy-on-write view of this machine's own root file system, with all its programs. Other file systems
+    /// mounted in it are left out. Mind that the box's user can read there what such a user can read on the host.
     public static Root host() {
         return copyOnWrite(Path.of("/"));
     }

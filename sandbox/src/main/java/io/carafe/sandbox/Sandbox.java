@@ -26,7 +26,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the same time.
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the same
+/// time.
 ///
 /// ```java
 /// Sandbox sandbox = Sandbox.builder()
@@ -77,8 +78,8 @@ public final class Sandbox {
         return new SandboxBuilder();
     }
 
-    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as soon as
-    /// its box is being made: what goes wrong from there on, [RunningBox#await] tells.
+    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as
+    /// soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
     ///
     /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
     /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors; likewise
@@ -89,8 +90,7 @@ public final class Sandbox {
         var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
         try {
             if (inherit) {
-                Execution execution =
-                        Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
+                Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
                 return new RunningBox(
                         plan,
                         execution,
@@ -115,8 +115,7 @@ public final class Sandbox {
             }
             Execution execution = Executor.start(plan, host.kernel(), in.read(), out.write(), error);
             open.clear();
-            return new RunningBox(
-                    plan, execution, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
+            return new RunningBox(plan, execution, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {

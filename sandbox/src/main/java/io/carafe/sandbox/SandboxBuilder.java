@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Describes a box. What isn't asked for is strict: the program sees a copy-on-write view of the host's root file
-/// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any capability, can't
-/// gain privileges, makes only the system calls that ordinary programs need, and has at most 2048 processes. Memory,
-/// processors and time are unlimited unless you limit them.
+/// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any capability,
+/// can't gain privileges, makes only the system calls that ordinary programs need, and has at most 2048 processes.
+/// Memory, processors and time are unlimited unless you limit them.
 ///
 /// Of its environment it gets `PATH`, `HOME=/`, and what [#environment] adds; nothing of this JVM's.
 ///
@@ -81,8 +81,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The directory in which the program starts, an absolute path in the box; made if it is missing and the root can
-    /// be written to. `/` unless set.
+    /// The directory in which the program starts, an absolute path in the box; made if it is missing and the root
+    /// can be written to. `/` unless set.
     public SandboxBuilder workingDirectory(String path) {
         this.workingDirectory = path;
         return this;
@@ -113,13 +113,13 @@ public final class SandboxBuilder {
     /// @param size        the bytes that it can hold. They count as the box's memory
     public SandboxBuilder tmpfs(String destination, long size) {
         positive("tmpfs size", size);
-        mounts.add(new Spec.Mount(
-                destination, "tmpfs", "tmpfs", List.of("nosuid", "nodev", "mode=1777", "size=" + size)));
+        mounts.add(
+                new Spec.Mount(destination, "tmpfs", "tmpfs", List.of("nosuid", "nodev", "mode=1777", "size=" + size)));
         return this;
     }
 
-    /// Limits the memory of all processes in the box together; swap counts too. When the limit is reached the kernel
-    /// kills one of them, the largest: [Result#outOfMemory].
+    /// Limits the memory of all processes in the box together; swap counts too. When the limit is reached the
+    /// kernel kills one of them, the largest: [Result#outOfMemory].
     ///
     /// @param bytes at least 4096
     public SandboxBuilder memory(long bytes) {
@@ -226,8 +226,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the program, which then is
-    /// an ordinary process and dies of them as elsewhere.
+    /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the program, which
+    /// then is an ordinary process and dies of them as elsewhere.
     public SandboxBuilder init() {
         this.init = true;
         return this;

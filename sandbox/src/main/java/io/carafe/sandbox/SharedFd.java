@@ -3,8 +3,8 @@ package io.carafe.sandbox;
 import io.carafe.sandbox.linux.Fd;
 import java.io.IOException;
 
-/// A descriptor that one thread may close while others are in a call on it: the last of them really does. Otherwise its
-/// number could be a stranger's before they come to use it.
+/// A descriptor that one thread may close while others are in a call on it: the last of them really does.
+/// Otherwise its number could be a stranger's before they come to use it.
 final class SharedFd implements AutoCloseable {
     private final Fd fd;
     private int users;

@@ -219,6 +219,9 @@ final class BoxSpec {
     private Resources resources() {
         RunOptions.Limits limits = options.limits();
         Long nanoCpus = limits.nanoCpus();
+        if (nanoCpus != null && nanoCpus > host.processors() * 1_000_000_000L) {
+            problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
+        }
         Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
         return new Resources(limits.memory(), null, quota, quota == null ? null : CPU_PERIOD, limits.processes());
     }

@@ -61,6 +61,8 @@ public record Report(
         collected = Map.copyOf(collected);
     }
 
+    /// Reads what came over the control channel.
+    ///
     /// @throws IllegalArgumentException if the bytes aren't a report
     public static Report decode(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

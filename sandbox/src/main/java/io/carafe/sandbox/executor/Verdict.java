@@ -27,6 +27,8 @@ public record Verdict(
         Duration cpu,
         long peakMemory) {
 
+    /// What a report says of a plan's program.
+    ///
     /// @throws IllegalArgumentException if the program never ran
     public static Verdict of(Plan plan, Report report) {
         if (report.outcome() != Outcome.ENDED) {

@@ -64,7 +64,7 @@ final class CgroupFiles {
             if (mount.type().equals(type)
                     && mount.options().containsAll(controllers)
                     && (found == null
-                            || !found.root().equals("/") && mount.root().equals("/"))) {
+                            || (!found.root().equals("/") && mount.root().equals("/")))) {
                 found = mount;
             }
         }
@@ -87,7 +87,8 @@ final class CgroupFiles {
         return controllers ? Layout.HYBRID : Layout.V2;
     }
 
-    /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a child.
+    /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a
+    /// child.
     private static boolean limitsSwap(
             Map<String, String> v1, String unified, Map<String, String> own, Function<String, String> read) {
         if (v1.containsKey("memory")) {

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The control groups: where they are mounted and what they offer. Paths are the caller's; maps and lists are sorted.
+/// The control groups: where they are mounted and what they offer. Paths are the caller's; maps and lists are
+/// sorted.
 ///
 /// @param layout   which of the two versions hold controllers
 /// @param v1       mount point by controller (`memory`, `pids` …) or named hierarchy (`name=systemd`)
 /// @param unified  mount point of the v2 hierarchy, `""` when there is none
 /// @param offered  v2 controllers there: `cgroup.controllers` of `unified`
 /// @param enabled  those of `offered` that its children have already: `cgroup.subtree_control`
-/// @param own      the calling process's group by v1 controller or hierarchy, for `""` its v2 group; `/` comes first
+/// @param own      the calling process's group by v1 controller or hierarchy, for `""` its v2 group
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
 /// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
 /// @param memoryNodes its memory nodes likewise

@@ -5,8 +5,8 @@ import io.avaje.jsonb.Jsonb;
 import java.util.Arrays;
 import java.util.List;
 
-/// The facts about a machine that a plan depends on. Pure data: made by [HostProbe], by hand, or from JSON. Lists of
-/// names are sorted.
+/// The facts about a machine that a plan depends on. Pure data: made by [HostProbe], by hand, or from JSON. Lists
+/// of names are sorted.
 ///
 /// @param kernel          the running kernel
 /// @param privileges      what the calling process may do; the only part that differs between processes
@@ -38,11 +38,14 @@ public record Host(
         securityModules = sorted(securityModules);
     }
 
+    /// A host from its [#json].
+    ///
     /// @throws RuntimeException if the text isn't JSON, or not that of a host
     public static Host ofJson(String json) {
         return Jsonb.instance().type(Host.class).fromJson(json);
     }
 
+    /// For tests and for the eye.
     public String json() {
         return Jsonb.instance().type(Host.class).toJsonPretty(this);
     }

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -14,17 +13,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are kept
-/// in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each [#host].
+/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are
+/// kept in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each
+/// [#host].
 ///
-/// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again, and if it
-/// can't be written, nothing is lost but time.
+/// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again, and if
+/// it can't be written, nothing is lost but time.
 public final class HostProbe {
     /// Changes when [Lasting] or the way to find it does.
     private static final String VERSION = "1";
 
     private static final String FILE = "host";
-    private static final int SIZE_MAX = 64 << 10;
 
     private final Path root;
     private final Map<String, String> environment;
@@ -43,6 +42,8 @@ public final class HostProbe {
         this.environment = Map.copyOf(environment);
     }
 
+    /// The facts as they are now.
+    ///
     /// @throws UncheckedIOException if `/proc` can't be read
     public Host host() {
         try {
@@ -122,17 +123,9 @@ public final class HostProbe {
     /// What an earlier probe of this boot found.
     private static @Nullable Lasting kept(Path directory, ProcStatus self, String key) {
         int uid = self.privileges().uid();
-        Path file = directory.resolve(FILE);
         try {
             RuntimeDirectory.check(directory, uid);
-            Map<String, Object> facts =
-                    Files.readAttributes(file, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
-            if (!facts.get("uid").equals(uid)
-                    || !(boolean) facts.get("isRegularFile")
-                    || (long) facts.get("size") > SIZE_MAX) {
-                return null;
-            }
-            return Lasting.parse(Files.readString(file), key);
+            return Lasting.parse(RuntimeDirectory.read(directory.resolve(FILE), uid), key);
         } catch (IOException e) {
             return null; // not there, or not readable: it is made anew
         }
@@ -200,8 +193,8 @@ public final class HostProbe {
         }
     }
 
-    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each list. Not
-    /// JSON, so that a JVM that is started for one command doesn't load a parser for it.
+    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each list.
+    /// Not JSON, so that a JVM that is started for one command doesn't load a parser for it.
     private record Lasting(
             List<String> namespaces,
             List<String> filesystems,

@@ -27,6 +27,6 @@ public record Kernel(String release, int major, int minor, String architecture) 
     }
 
     public boolean atLeast(int major, int minor) {
-        return this.major > major || this.major == major && this.minor >= minor;
+        return this.major > major || (this.major == major && this.minor >= minor);
     }
 }

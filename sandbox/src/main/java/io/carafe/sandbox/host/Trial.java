@@ -6,11 +6,13 @@ import io.carafe.sandbox.linux.SysMount;
 import io.carafe.sandbox.linux.Unistd;
 import java.util.List;
 
-/// Finds out by trying what no file tells. Loads the FFM API, so it is used only when nothing is known from before.
+/// Finds out by trying what no file tells. Loads the FFM API, so it is used only when nothing is known from
+/// before.
 final class Trial {
     private static final long INVALID = -1;
 
-    /// A system call and arguments with which it can't do anything. The numbers are the same on x86-64 and aarch64.
+    /// A system call and arguments with which it can't do anything. The numbers are the same on x86-64 and
+    /// aarch64.
     ///
     /// @param privileged whether `EPERM` can be the kernel's own answer, rather than a seccomp filter's
     private record Call(String name, int number, boolean privileged, long a, long b, long c, long d, long e) {}

@@ -8,6 +8,8 @@ public final class ErrnoException extends IOException {
     private final String subject;
     private final int errno;
 
+    /// Of a call by name.
+    ///
     /// @param subject what the call was to act on: a path, a descriptor
     public ErrnoException(String call, Object subject, int errno) {
         super(call + " " + subject + ": " + Errno.words(errno));

@@ -2,8 +2,8 @@ package io.carafe.sandbox.linux;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// An open file descriptor and the duty to close it. Closing twice is harmless. Closing one while another thread uses
-/// it is not, since the number may be a stranger's a moment later: the owner has to see to that.
+/// An open file descriptor and the duty to close it. Closing twice is harmless. Closing one while another thread
+/// uses it is not, since the number may be a stranger's a moment later: the owner has to see to that.
 public final class Fd implements AutoCloseable {
     /// Descriptors 0, 1 and 2 of this process; they are never closed.
     public static final Fd STDIN = new Fd(0, true);
@@ -25,6 +25,8 @@ public final class Fd implements AutoCloseable {
         this.borrowed = borrowed;
     }
 
+    /// Its number.
+    ///
     /// @throws IllegalStateException if it is closed: the number may be someone else's by now
     public int number() {
         if (closed.get()) {

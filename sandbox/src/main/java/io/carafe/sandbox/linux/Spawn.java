@@ -42,10 +42,10 @@ public final class Spawn {
 
     private Spawn() {}
 
-    /// `posix_spawn(3)` of a child in a session of its own, with every signal unblocked and at its default. Of this
-    /// process's descriptors it gets what isn't close-on-exec, and `descriptors`: the first as 0, the second as 1
-    /// and so on. None of them may have a number that another one gets: it is at least as high as their count, or in
-    /// its place already.
+    /// `posix_spawn(3)` of a child in a session of its own, with every signal unblocked and at its default. Of
+    /// this process's descriptors it gets what isn't close-on-exec, and `descriptors`: the first as 0, the second
+    /// as 1 and so on. None of them may have a number that another one gets: it is at least as high as their
+    /// count, or in its place already.
     ///
     /// @return its process id
     public static int posix_spawn(String path, List<String> arguments, List<String> environment, List<Fd> descriptors)

@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// A complete program: runs a shell script that a stranger sent in, gives it some input, and judges its output. The
-/// script sees the host's programs, its own directory, and nothing else: no network, no other process, no privilege.
+/// A complete program: runs a shell script that a stranger sent in, gives it some input, and judges its output.
+/// The script sees the host's programs, its own directory, and nothing else: no network, no other process, no
+/// privilege.
 ///
 ///     java --enable-native-access=io.carafe.sandbox … Judge /srv/answers/17
 public final class Judge {
@@ -38,7 +39,8 @@ public final class Judge {
                 return result.message();
             }
             if (result.exitCode() != 0) {
-                return "ended with " + result.exitCode() + ": " + result.stderr().text().strip();
+                return "ended with " + result.exitCode() + ": "
+                        + result.stderr().text().strip();
             }
             return result.stdout().text().strip().equals("10") ? "right" : "wrong";
         } catch (InvalidBox e) {

@@ -109,13 +109,15 @@ class ExecutorIT {
         assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(report.part()).isEqualTo(Part.INSIDE);
         assertThat(ExitCode.of(plan, report)).isEqualTo(127);
-        assertThat(Words.failure(plan, report)).contains("nothing was looked for in /usr/bin, /bin");
+        assertThat(Words.failure(plan, report)).contains("nothing: command not found: looked for in /usr/bin, /bin");
     }
 
     @Test
     void theLossOfTheExecutorIsTold() throws Exception {
         Execution execution = start(sh("sleep 100"));
-        new ProcessBuilder("kill", "-9", Integer.toString(execution.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-9", Integer.toString(execution.pid()))
+                .start()
+                .waitFor();
 
         assertThat(org.assertj.core.api.Assertions.catchThrowable(execution::await))
                 .isInstanceOf(IOException.class)
@@ -133,7 +135,11 @@ class ExecutorIT {
         }
 
         assertThat(descriptors()).isEqualTo(before);
-        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive).map(ProcessHandle::info)).isEmpty();
+        assertThat(ProcessHandle.current()
+                        .children()
+                        .filter(ProcessHandle::isAlive)
+                        .map(ProcessHandle::info))
+                .isEmpty();
     }
 
     private static Execution start(Plan plan) throws IOException {
