@@ -38,6 +38,12 @@ void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t 
         abort();
 }
 
+int die_with_executor(int notes)
+{
+        (void)notes;
+        abort();
+}
+
 int become_init(int notes)
 {
         (void)notes;
