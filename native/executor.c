@@ -505,9 +505,12 @@ static int do_unmount_top(void)
 
 static int do_change_directory(const struct plan *p, const struct step *s)
 {
-        if (chdir(str(p, s, 0)) == -1)
+        /* not through /proc/self/fd, where our own descriptors are (CVE-2024-21626) */
+        const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS };
+        autoclose int fd = (int)syscall(SYS_openat2, AT_FDCWD, str(p, s, 0), &how, sizeof how);
+        if (fd == -1 || fchdir(fd) == -1)
                 return -errno;
-        char cwd[PATH_MAX]; /* a directory outside the root reads "(unreachable)…" (CVE-2024-21626) */
+        char cwd[PATH_MAX]; /* a directory outside the root reads "(unreachable)…" */
         if (syscall(SYS_getcwd, cwd, sizeof cwd) == -1)
                 return -errno;
         return cwd[0] == '/' ? 0 : -EXDEV;

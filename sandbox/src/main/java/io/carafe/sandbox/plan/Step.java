@@ -83,7 +83,8 @@ public sealed interface Step {
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
 
-    /// `chdir(2)`, and a check by `getcwd(2)` that the directory lies in the root.
+    /// `openat2(2)` with `RESOLVE_NO_MAGICLINKS`, `fchdir(2)`, and a check by `getcwd(2)` that the directory lies in
+    /// the root.
     record ChangeDirectory(String path) implements Step {}
 
     /// `sethostname(2)`.

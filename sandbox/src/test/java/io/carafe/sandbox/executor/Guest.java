@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -36,7 +37,8 @@ final class Guest {
 
     /// Adds a program of `src/test/c` to it.
     Guest with(String name) throws IOException, InterruptedException {
-        Files.copy(compiled(name, "-static"), root.resolve("bin").resolve(name));
+        Path program = root.resolve("bin").resolve(name);
+        Files.copy(compiled(name, "-static"), program, StandardCopyOption.REPLACE_EXISTING);
         return this;
     }
 

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.sandbox.executor.Report.Outcome;
 import io.carafe.sandbox.planner.Box;
+import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,7 +59,7 @@ class KillIT {
     void anExecutorKilledWhileTheProgramRunsLeavesNothing() throws Exception {
         for (int i = 0; i < 10; i++) {
             Box box = box(i);
-            box.args = java.util.List.of("/bin/sh", "-c", "sleep 1000 & echo ready; sleep 1000");
+            box.args = List.of("/bin/sh", "-c", "sleep 1000 & echo ready; sleep 1000");
             Running running = Running.start(program, box);
             running.awaitPrinted("ready");
             Running.kill(running.execution.pid());
@@ -67,7 +72,7 @@ class KillIT {
     void aKeeperKilledAtAnyMomentIsNotNeeded() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             Box box = box(i);
-            box.args = java.util.List.of("/bin/sleep", "0.02");
+            box.args = List.of("/bin/sleep", "0.02");
             Running running = Running.start(program, box);
             pauseUpTo(program == Program.SHIPPED ? 10_000_000 : 60_000_000);
             try {
@@ -86,7 +91,7 @@ class KillIT {
     void boxAndExecutorKilledTogetherLeaveNothing() throws Exception {
         for (int i = 0; i < 20; i++) {
             Box box = box(i);
-            box.args = java.util.List.of("/bin/sh", "-c", "echo ready; sleep 1000");
+            box.args = List.of("/bin/sh", "-c", "echo ready; sleep 1000");
             Running running = Running.start(program, box);
             running.awaitPrinted("ready");
             long first = running.box();
@@ -95,6 +100,35 @@ class KillIT {
 
             expectNothing(running, box, i);
         }
+    }
+
+    @Test
+    void anExecutorKilledAsItMakesAGroupLeavesNoGroup() throws Exception {
+        Box box = box(0);
+        Running running = Running.startTraced(program, box, "mkdir:delay_exit=500000:when=2");
+        await(() -> Guest.groups(box).size() == 2);
+
+        Running.kill(running.traced());
+
+        expectNothing(running, box, 0);
+    }
+
+    @Test
+    void anExecutorKilledBeforeItCouldTellOfItsBoxTakesTheBoxAlong() throws Exception {
+        for (int i = 1; i <= 3; i += 2) {
+            Box box = box(i);
+            box.args = List.of("/bin/sh", "-c", "echo ready; sleep 1000");
+            Running running = Running.startTraced(program, box, "clone3:delay_exit=1500000");
+            running.awaitPrinted("ready");
+
+            Running.kill(running.traced());
+
+            expectNothing(running, box, i);
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(condition);
     }
 
     /// Every other one with the limits that take the most steps outside, and another user, at whom the kernel forgets
@@ -106,7 +140,7 @@ class KillIT {
             box.limit(64L << 20, null, 50_000L, null, 100L);
         } else {
             box.limit(null, null, null, null, 100L);
-            box.user = new io.carafe.sandbox.spec.Spec.User(1000, 1000, 0022, java.util.List.of());
+            box.user = new User(1000, 1000, 0022, List.of());
         }
         return box;
     }

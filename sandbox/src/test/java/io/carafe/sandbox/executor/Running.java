@@ -47,27 +47,52 @@ final class Running implements AutoCloseable {
 
     /// A plan for this machine, whose program is marked too.
     static Running start(Program program, Box box) throws IOException {
+        return start(List.of(program.named().toString()), box, 0);
+    }
+
+    /// With so many descriptors more than it should have.
+    static Running start(Program program, Box box, int more) throws IOException {
+        return start(List.of(program.named().toString()), box, more);
+    }
+
+    /// In a strace(1), which is between us and it: so that something happens in the middle of a system call.
+    static Running startTraced(Program program, Box box, String injection) throws IOException {
+        return startBy(List.of("/usr/bin/strace", "-qq", "-o", "/dev/null", "-e", "inject=" + injection), program, box);
+    }
+
+    /// By another program, which executes it.
+    static Running startBy(List<String> starter, Program program, Box box) throws IOException {
+        var command = new ArrayList<>(starter);
+        command.add(program.named().toString());
+        return start(command, box, 0);
+    }
+
+    /// As a Java program does: from memory.
+    static Running startFromMemory(Box box) throws IOException {
+        Unistd.Pipe out = Unistd.pipe();
+        try (Fd write = Fcntl.above(out.write(), 5)) {
+            Plan plan = Planner.plan(box.spec(), HOST);
+            return new Running(Executor.start(plan, HOST.kernel(), Fd.STDIN, write, write), mark(), out.read());
+        }
+    }
+
+    private static Running start(List<String> command, Box box, int more) throws IOException {
         String mark = mark();
         var env = new ArrayList<>(box.env);
         env.add(mark);
         box.env = env;
-        return start(program, Wire.encode(Planner.plan(box.spec(), HOST)), mark, 0);
+        return start(command, Wire.encode(Planner.plan(box.spec(), HOST)), mark, more);
     }
 
     static Running start(Program program, Plan plan) throws IOException {
-        return start(program, Wire.encode(plan), mark(), 0);
+        return start(program, Wire.encode(plan));
     }
 
     static Running start(Program program, byte[] plan) throws IOException {
-        return start(program, plan, mark(), 0);
+        return start(List.of(program.named().toString()), plan, mark(), 0);
     }
 
-    /// With so many descriptors more than it should have.
-    static Running start(Program program, Plan plan, int more) throws IOException {
-        return start(program, Wire.encode(plan), mark(), more);
-    }
-
-    private static Running start(Program program, byte[] plan, String mark, int more) throws IOException {
+    private static Running start(List<String> command, byte[] plan, String mark, int more) throws IOException {
         int count = 5 + more;
         SysSocket.Pair control = SysSocket.socketpair();
         Unistd.Pipe out = Unistd.pipe();
@@ -88,7 +113,7 @@ final class Running implements AutoCloseable {
             }
             List<String> environment =
                     List.of(mark, "ASAN_OPTIONS=detect_leaks=0:exitcode=86", "UBSAN_OPTIONS=exitcode=86");
-            int pid = Spawn.posix_spawn(program.file.toString(), List.of("carafe-executor"), environment, descriptors);
+            int pid = Spawn.posix_spawn(command.getFirst(), command, environment, descriptors);
             return new Running(new Execution(pid, kept), mark, read);
         }
     }
@@ -152,6 +177,11 @@ final class Running implements AutoCloseable {
     /// The box's first process, if it is there already.
     long box() throws IOException {
         return children(execution.pid()).skip(1).findFirst().orElseThrow();
+    }
+
+    /// The executor in a strace.
+    long traced() throws IOException {
+        return children(execution.pid()).findFirst().orElseThrow();
     }
 
     private static Stream<Long> children(long pid) throws IOException {
