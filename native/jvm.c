@@ -122,6 +122,9 @@ int jvm_private(const struct place *place, struct jvm *jvm)
                 if (getppid() != front)
                         _exit(127); /* the front died before it was to take us along */
                 setsid(); /* the terminal's signals are for the front */
+                static char private_word[] = "--private";
+                line.argv[line.argc++] = private_word;
+                line.argv[line.argc] = NULL;
                 become_jvm(&line, ends[1], 2);
         }
         close(ends[1]);

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Writes the system call tables of io.carafe.sandbox.seccomp: one Java class with one text block per architecture.
+# Writes the system call tables of io.carafe.sandbox.seccomp: one Java class per
+# architecture with one switch: nothing is parsed when a cold JVM compiles a profile.
 #
 #   x86-64, x86, x32   from the kernel's headers (linux-libc-dev)
 #   the others         from libseccomp (libseccomp-dev), asked for every name that it knows
@@ -39,20 +40,28 @@ from_libseccomp() { # SCMP_ARCH_AARCH64: the same lines
         "$work/resolve" "$1" <"$work/all"
 }
 
+newer() { # X86_64 offset: the calls that this architecture has got
+        awk -v arch="$1" -v bit="$2" '!/^#/ && index(" " $0 " ", " -" arch " ") == 0 { print $1, $2 + bit }' \
+                "$here/newer.txt"
+}
+
 table() { # X86_64 "where from" offset: reads lines, writes the class
         local lines
-        lines=$(cat - <(awk -v bit="$3" '!/^#/ { print $1, $2 + bit }' "$here/newer.txt") | sort -u | sort -k2n -k1)
+        lines=$(cat - <(newer "$1" "$3") | sort -u | sort -k2n -k1)
         cat >"$out/Calls$1.java" <<-JAVA
 		package io.carafe.sandbox.seccomp;
-		
+
 		/// The system calls of $1, $2.
 		/// Written by \`sandbox/tables/generate.sh\`: change that, not this.
 		final class Calls$1 {
-		    static final SyscallTable TABLE = SyscallTable.parse("""
-		$(sed 's/^/            /' <<<"$lines")
-		            """);
-		
 		    private Calls$1() {}
+
+		    static int number(String name) {
+		        return switch (name) {
+		$(awk '{ printf "            case \"%s\" -> %s;\n", $1, $2 }' <<<"$lines")
+		            default -> Architecture.NO_CALL;
+		        };
+		    }
 		}
 	JAVA
 }

@@ -120,7 +120,8 @@ final class Arguments {
     }
 
     /// The last value that was given.
-    @Nullable String last(Flag flag) {
+    @Nullable
+    String last(Flag flag) {
         List<String> given = all(flag);
         return given.isEmpty() ? null : given.getLast();
     }
@@ -128,7 +129,8 @@ final class Arguments {
     /// What a switch was set to, or null if it wasn't given.
     ///
     /// @throws IllegalArgumentException if it was set to something else than true or false
-    @Nullable Boolean on(Flag flag) {
+    @Nullable
+    Boolean on(Flag flag) {
         String value = last(flag);
         return value == null ? null : truth(value);
     }

@@ -18,52 +18,146 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The options that say what a box shall be: those of `run` and `explain`. Docker's names and meanings, where it has them.
+/// The options that say what a box shall be: those of `run` and `explain`. Docker's names and meanings, where it has
+/// them.
 final class BoxArguments {
     static final String OPERANDS = "[OPTIONS] IMAGE [COMMAND] [ARG...]";
 
     private static final Flag CAP_ADD = Flag.list("", "cap-add", "Add Linux capabilities");
     private static final Flag CAP_DROP = Flag.list("", "cap-drop", "Drop Linux capabilities");
     private static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
-    private static final Flag ENTRYPOINT = Flag.one("", "entrypoint", "string", "Program that gets the command as its arguments");
-    private static final Flag ENV = Flag.list("e", "env", "Set environment variables: NAME=VALUE,\nor NAME for the caller's value");
+    private static final Flag ENTRYPOINT =
+            Flag.one("", "entrypoint", "string", "Program that gets the command as its arguments");
+    private static final Flag ENV =
+            Flag.list("e", "env", "Set environment variables: NAME=VALUE,\nor NAME for the caller's value");
     private static final Flag ENV_FILE = Flag.list("", "env-file", "Read in a file of environment variables");
     private static final Flag HOSTNAME = Flag.one("h", "hostname", "string", "Host name of the box");
-    private static final Flag INIT = Flag.toggle("", "init", "Run an init in the box that forwards signals and\nreaps processes (default unless COMMAND is one)");
+    private static final Flag INIT = Flag.toggle(
+            "",
+            "init",
+            "Run an init in the box that forwards signals and\nreaps processes (default unless COMMAND is one)");
     private static final Flag INTERACTIVE = Flag.toggle("i", "interactive", "Pass on standard input");
     private static final Flag MEMORY = Flag.one("m", "memory", "bytes", "Memory limit, as 64m");
-    private static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs");
+    private static final Flag MOUNT =
+            new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs");
     private static final Flag NETWORK = Flag.one("", "network", "network", "Network: none or host (default none)");
-    private static final Flag PIDS_LIMIT = Flag.one("", "pids-limit", "int", "Limit of processes and threads (default " + Defaults.PIDS + ",\n-1 for unlimited)");
+    private static final Flag PIDS_LIMIT = Flag.one(
+            "",
+            "pids-limit",
+            "int",
+            "Limit of processes and threads (default " + Defaults.PIDS + ",\n-1 for unlimited)");
     private static final Flag READ_ONLY = Flag.toggle("", "read-only", "Mount the root file system as read only");
     private static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
     private static final Flag ROOTFS = Flag.one("", "rootfs", "dir", "Use this directory instead of an IMAGE");
-    private static final Flag SECURITY_OPT = Flag.list("", "security-opt", "Security options: no-new-privileges,\nseccomp=unconfined, seccomp=FILE");
-    private static final Flag TIMEOUT = Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
+    private static final Flag SECURITY_OPT =
+            Flag.list("", "security-opt", "Security options: no-new-privileges,\nseccomp=unconfined, seccomp=FILE");
+    private static final Flag TIMEOUT =
+            Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
     private static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     private static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
     private static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]");
     private static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
-    private static final Flag VOLUME = Flag.list("v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]");
+    private static final Flag VOLUME =
+            Flag.list("v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]");
     private static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
 
     static final List<Flag> FLAGS = List.of(
-            CAP_ADD, CAP_DROP, CPUS, ENTRYPOINT, ENV, ENV_FILE, HOSTNAME, INIT, INTERACTIVE, MEMORY, MOUNT, NETWORK,
-            PIDS_LIMIT, READ_ONLY, RM, ROOTFS, SECURITY_OPT, TIMEOUT, TMPFS, TTY, ULIMIT, USER, VOLUME, WORKDIR);
+            CAP_ADD,
+            CAP_DROP,
+            CPUS,
+            ENTRYPOINT,
+            ENV,
+            ENV_FILE,
+            HOSTNAME,
+            INIT,
+            INTERACTIVE,
+            MEMORY,
+            MOUNT,
+            NETWORK,
+            PIDS_LIMIT,
+            READ_ONLY,
+            RM,
+            ROOTFS,
+            SECURITY_OPT,
+            TIMEOUT,
+            TMPFS,
+            TTY,
+            ULIMIT,
+            USER,
+            VOLUME,
+            WORKDIR);
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of(
-            "-a", "--add-host", "--annotation", "--attach", "--blkio-weight", "-c", "--cgroup-parent", "--cgroupns",
-            "--cidfile", "--cpu-period", "--cpu-quota", "--cpu-shares", "--cpuset-cpus", "--cpuset-mems", "-d", "--detach",
-            "--detach-keys", "--device", "--device-cgroup-rule", "--device-read-bps", "--device-write-bps", "--dns",
-            "--dns-option", "--dns-search", "--domainname", "--expose", "--gpus", "--group-add", "--health-cmd",
-            "--health-interval", "--ip", "--ip6", "--ipc", "-l", "--label", "--label-file", "--link", "--log-driver",
-            "--log-opt", "--mac-address", "--memory-reservation", "--memory-swap", "--memory-swappiness", "--name",
-            "--network-alias", "--no-healthcheck", "--oom-kill-disable", "--oom-score-adj", "-p", "-P", "--pid",
-            "--platform", "--privileged", "--publish", "--publish-all", "--pull", "--restart", "--runtime", "--shm-size",
-            "--sig-proxy", "--stop-signal", "--stop-timeout", "--storage-opt", "--sysctl", "--userns", "--uts",
+            "-a",
+            "--add-host",
+            "--annotation",
+            "--attach",
+            "--blkio-weight",
+            "-c",
+            "--cgroup-parent",
+            "--cgroupns",
+            "--cidfile",
+            "--cpu-period",
+            "--cpu-quota",
+            "--cpu-shares",
+            "--cpuset-cpus",
+            "--cpuset-mems",
+            "-d",
+            "--detach",
+            "--detach-keys",
+            "--device",
+            "--device-cgroup-rule",
+            "--device-read-bps",
+            "--device-write-bps",
+            "--dns",
+            "--dns-option",
+            "--dns-search",
+            "--domainname",
+            "--expose",
+            "--gpus",
+            "--group-add",
+            "--health-cmd",
+            "--health-interval",
+            "--ip",
+            "--ip6",
+            "--ipc",
+            "-l",
+            "--label",
+            "--label-file",
+            "--link",
+            "--log-driver",
+            "--log-opt",
+            "--mac-address",
+            "--memory-reservation",
+            "--memory-swap",
+            "--memory-swappiness",
+            "--name",
+            "--network-alias",
+            "--no-healthcheck",
+            "--oom-kill-disable",
+            "--oom-score-adj",
+            "-p",
+            "-P",
+            "--pid",
+            "--platform",
+            "--privileged",
+            "--publish",
+            "--publish-all",
+            "--pull",
+            "--restart",
+            "--runtime",
+            "--shm-size",
+            "--sig-proxy",
+            "--stop-signal",
+            "--stop-timeout",
+            "--storage-opt",
+            "--sysctl",
+            "--userns",
+            "--uts",
             "--volumes-from");
 
     private static final long ALL = (1L << Capability.values().length) - 1;
@@ -73,8 +167,22 @@ final class BoxArguments {
 
     /// Docker's names, and `as`.
     private static final Set<String> ULIMITS = Set.of(
-            "as", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss",
-            "rtprio", "rttime", "sigpending", "stack");
+            "as",
+            "core",
+            "cpu",
+            "data",
+            "fsize",
+            "locks",
+            "memlock",
+            "msgqueue",
+            "nice",
+            "nofile",
+            "nproc",
+            "rss",
+            "rtprio",
+            "rttime",
+            "sigpending",
+            "stack");
 
     private final Arguments arguments;
     private final Invocation caller;
@@ -112,7 +220,11 @@ final class BoxArguments {
                 one(NETWORK, Network.NONE, BoxArguments::network),
                 security(),
                 limits(),
-                new Streams(interactive, terminal, caller.terminal().rows(), caller.terminal().columns()),
+                new Streams(
+                        interactive,
+                        terminal,
+                        caller.terminal().rows(),
+                        caller.terminal().columns()),
                 arguments.last(INIT) == null ? null : on(INIT));
         if (!problems.isEmpty()) {
             throw new UsageError(problems);
@@ -130,8 +242,9 @@ final class BoxArguments {
         if (name.isEmpty()) {
             problems.add("requires an IMAGE: host, or --rootfs DIR in its place");
         } else if (!name.equals("host")) {
-            problems.add("unable to find image '" + name + "': there is only host (a copy-on-write view of this machine)"
-                    + " and --rootfs DIR; other images are not there yet");
+            problems.add(
+                    "unable to find image '" + name + "': there is only host (a copy-on-write view of this machine)"
+                            + " and --rootfs DIR; other images are not there yet");
         }
         return new Image.Host();
     }
@@ -206,7 +319,7 @@ final class BoxArguments {
         if (added == ALL) {
             return dropped == ALL ? ALL : ALL & ~dropped;
         }
-        return dropped == ALL ? added : Defaults.CAPABILITIES & ~dropped | added;
+        return dropped == ALL ? added : (Defaults.CAPABILITIES & ~dropped) | added;
     }
 
     private long capabilities(Flag flag) {
@@ -226,8 +339,8 @@ final class BoxArguments {
 
     private Limits limits() {
         return new Limits(
-                one(MEMORY, null, BoxArguments::memory),
-                one(CPUS, null, BoxArguments::cpus),
+                number(MEMORY, BoxArguments::memory),
+                number(CPUS, BoxArguments::cpus),
                 processes(),
                 list(ULIMIT, BoxArguments::ulimit),
                 one(TIMEOUT, Duration.ZERO, BoxArguments::timeout));
@@ -239,7 +352,7 @@ final class BoxArguments {
         return limit <= 0 ? null : Long.valueOf(limit);
     }
 
-    private static Long memory(String word) {
+    private static long memory(String word) {
         long bytes = Quantity.bytes(word);
         if (bytes < MEMORY_MIN) {
             throw new IllegalArgumentException("the minimum memory limit is 6m");
@@ -247,7 +360,7 @@ final class BoxArguments {
         return bytes;
     }
 
-    private static Long cpus(String word) {
+    private static long cpus(String word) {
         long billionths = Quantity.billionths(word);
         if (billionths < CPUS_MIN) {
             throw new IllegalArgumentException("the minimum is 0.01");
@@ -315,8 +428,13 @@ final class BoxArguments {
         }
     }
 
-    /// A word after the last one counts, as everywhere.
-    private <T extends @Nullable Object> T one(Flag flag, T absent, Function<String, T> reader) {
+    /// Null if it wasn't given.
+    private @Nullable Long number(Flag flag, ToLongFunction<String> reader) {
+        return arguments.last(flag) == null ? null : one(flag, 0L, reader::applyAsLong);
+    }
+
+    /// The last one counts, as everywhere.
+    private <T> T one(Flag flag, T absent, Function<String, T> reader) {
         String word = arguments.last(flag);
         try {
             return word == null ? absent : reader.apply(word);

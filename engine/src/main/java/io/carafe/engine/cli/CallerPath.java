@@ -27,7 +27,8 @@ final class CallerPath {
     static String readable(String path, Invocation caller) {
         String absolute = absolute(path, caller);
         if (absolute.startsWith("/dev/fd/") || absolute.equals("/dev/stdin") || absolute.startsWith("/proc/self/")) {
-            throw new IllegalArgumentException(path + " is a descriptor that only the caller has; write to a file first");
+            throw new IllegalArgumentException(
+                    path + " is a descriptor that only the caller has; write to a file first");
         }
         return absolute;
     }

@@ -29,6 +29,8 @@ interface Command {
     /// @throws UsageError if the arguments can't be meant
     void run(Arguments arguments, Invocation invocation, Replies replies);
 
+    /// A command line that shows what can be done.
+    ///
     /// @param does  what it does, one line
     /// @param line  the command line
     record Example(String does, String line) {}

@@ -28,7 +28,10 @@ final class EnvironmentFile {
             if (bytes.length > SIZE_MAX) {
                 throw new IllegalArgumentException(path + " is larger than " + SIZE_MAX + " bytes");
             }
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("env file " + path + " contains invalid utf8 bytes", e);
         } catch (NoSuchFileException | InvalidPathException e) {

@@ -70,8 +70,13 @@ final class MountFields {
                 options.add("mode=" + value);
                 belongs(key, "tmpfs");
             }
-            case "volume-driver", "volume-label", "volume-nocopy", "volume-opt", "volume-subpath", "consistency", "idmap" ->
-                throw new IllegalArgumentException("the mount field " + key + " is not there yet");
+            case "volume-driver",
+                    "volume-label",
+                    "volume-nocopy",
+                    "volume-opt",
+                    "volume-subpath",
+                    "consistency",
+                    "idmap" -> throw new IllegalArgumentException("the mount field " + key + " is not there yet");
             default -> throw new IllegalArgumentException("unexpected key '" + key + "' in '" + field + "'");
         }
     }
@@ -87,7 +92,8 @@ final class MountFields {
     void only(String wanted) {
         for (var entry : particular.entrySet()) {
             if (!entry.getKey().equals(wanted)) {
-                throw new IllegalArgumentException("cannot mix '" + entry.getValue() + "' with mount type '" + wanted + "'");
+                throw new IllegalArgumentException(
+                        "cannot mix '" + entry.getValue() + "' with mount type '" + wanted + "'");
             }
         }
     }

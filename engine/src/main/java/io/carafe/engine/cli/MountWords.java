@@ -5,15 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The three ways to say a mount: `-v`, `--mount` and `--tmpfs`. Every method throws IllegalArgumentException with what is
+/// The three ways to say a mount: `-v`, `--mount` and `--tmpfs`. Every method throws IllegalArgumentException with what
+/// is
 /// wrong.
 final class MountWords {
     private static final String LATER = "volumes are not there yet, only directories and files of the host: ";
 
     /// Options of any mount, as mount(8) has them.
     private static final Set<String> OPTIONS = Set.of(
-            "ro", "rw", "nosuid", "suid", "nodev", "dev", "noexec", "exec", "noatime", "nodiratime", "relatime",
-            "strictatime", "nosymfollow");
+            "ro",
+            "rw",
+            "nosuid",
+            "suid",
+            "nodev",
+            "dev",
+            "noexec",
+            "exec",
+            "noatime",
+            "nodiratime",
+            "relatime",
+            "strictatime",
+            "nosymfollow");
 
     private static final Set<String> PROPAGATION =
             Set.of("private", "rprivate", "slave", "rslave", "shared", "rshared");
@@ -27,7 +39,8 @@ final class MountWords {
             throw new IllegalArgumentException(LATER + "write it as SRC:DST");
         }
         if (parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
-            throw new IllegalArgumentException("invalid volume specification: '" + words + "'; write it as SRC:DST[:OPTIONS]");
+            throw new IllegalArgumentException(
+                    "invalid volume specification: '" + words + "'; write it as SRC:DST[:OPTIONS]");
         }
         if (parts[0].indexOf('/') < 0 && !parts[0].equals(".") && !parts[0].equals("..")) {
             throw new IllegalArgumentException(LATER + "./" + parts[0] + " would be one");
@@ -42,7 +55,8 @@ final class MountWords {
                 case "ro" -> readonly = true;
                 case "rw" -> readonly = false;
                 case "z", "Z" -> throw new IllegalArgumentException("SELinux labels are not there yet: " + option);
-                case "nocopy", "U" -> throw new IllegalArgumentException("the volume option " + option + " is not there yet");
+                case "nocopy", "U" ->
+                    throw new IllegalArgumentException("the volume option " + option + " is not there yet");
                 default -> {
                     if (!OPTIONS.contains(option) && !PROPAGATION.contains(option)) {
                         throw new IllegalArgumentException("unknown volume option: '" + option + "'");
@@ -98,7 +112,8 @@ final class MountWords {
         if (colon < 0) {
             return tmpfs(words, List.of());
         }
-        return tmpfs(words.substring(0, colon), List.of(words.substring(colon + 1).split(",", -1)));
+        return tmpfs(
+                words.substring(0, colon), List.of(words.substring(colon + 1).split(",", -1)));
     }
 
     private static Mount bind(
@@ -151,13 +166,12 @@ final class MountWords {
     private static void checkTmpfs(String option) {
         int equals = option.indexOf('=');
         String value = equals < 0 ? "" : option.substring(equals + 1);
-        boolean valid =
-                switch (equals < 0 ? option : option.substring(0, equals)) {
-                    case "size", "nr_blocks", "nr_inodes" -> digits(value, "0123456789", "kmgKMG%");
-                    case "mode" -> digits(value, "01234567", "");
-                    case "uid", "gid" -> digits(value, "0123456789", "");
-                    default -> throw new IllegalArgumentException("unknown tmpfs option: '" + option + "'");
-                };
+        boolean valid = switch (equals < 0 ? option : option.substring(0, equals)) {
+            case "size", "nr_blocks", "nr_inodes" -> digits(value, "0123456789", "kmgKMG%");
+            case "mode" -> digits(value, "01234567", "");
+            case "uid", "gid" -> digits(value, "0123456789", "");
+            default -> throw new IllegalArgumentException("unknown tmpfs option: '" + option + "'");
+        };
         if (!valid) {
             throw new IllegalArgumentException("invalid tmpfs option: '" + option + "'");
         }

@@ -46,7 +46,7 @@ final class Quantity {
             int at = 0;
             while (at < text.length()) {
                 int number = at;
-                while (isDigit(text, at) || at < text.length() && text.charAt(at) == '.') {
+                while (isDigit(text, at) || (at < text.length() && text.charAt(at) == '.')) {
                     at++;
                 }
                 int unit = at;
@@ -111,7 +111,7 @@ final class Quantity {
         int point = text.indexOf('.');
         String whole = point < 0 ? text : text.substring(0, point);
         String fraction = point < 0 ? "" : text.substring(point + 1);
-        if (whole.isEmpty() || point >= 0 && fraction.isEmpty() || text.length() > DIGITS_MAX) {
+        if (whole.isEmpty() || (point >= 0 && fraction.isEmpty()) || text.length() > DIGITS_MAX) {
             throw new NumberFormatException(text);
         }
         for (int i = 0; i < text.length(); i++) {

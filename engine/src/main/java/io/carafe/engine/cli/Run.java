@@ -41,13 +41,14 @@ final class Run implements Command {
     public List<Example> examples() {
         return List.of(
                 new Example("All processes of the box, and nobody else's", "carafe run host ps aux"),
-                new Example("A shell that can't harm this machine: changes are gone at the end", "carafe run -it host bash"),
+                new Example(
+                        "A shell that can't harm this machine: changes are gone at the end",
+                        "carafe run -it host bash"),
                 new Example(
                         "One processor, 256 MiB, a minute, as nobody",
                         "carafe run --cpus 1 -m 256m --timeout 1m -u nobody host java Main.java"),
                 new Example(
-                        "Work on this directory, and change nothing else",
-                        "carafe run -v .:/src -w /src host make"),
+                        "Work on this directory, and change nothing else", "carafe run -v .:/src -w /src host make"),
                 new Example("The programs of another system", "carafe run --rootfs /srv/debian cat /etc/os-release"));
     }
 

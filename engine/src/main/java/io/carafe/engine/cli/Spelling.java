@@ -16,8 +16,10 @@ final class Spelling {
                 int change = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
                 int least = Math.min(steps[i - 1][j] + 1, steps[i][j - 1] + 1);
                 least = Math.min(least, steps[i - 1][j - 1] + change);
-                boolean swapped =
-                        i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
+                boolean swapped = i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1);
                 steps[i][j] = swapped ? Math.min(least, steps[i - 2][j - 2] + 1) : least;
             }
         }

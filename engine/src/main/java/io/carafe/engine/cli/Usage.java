@@ -10,7 +10,10 @@ final class Usage {
     /// The page of one command.
     static String of(Command command, String program) {
         var page = new StringBuilder();
-        page.append(line(command, program)).append("\n\n").append(command.purpose()).append("\n\nOptions:\n");
+        page.append(line(command, program))
+                .append("\n\n")
+                .append(command.purpose())
+                .append("\n\nOptions:\n");
         int width = 0;
         for (Flag flag : command.flags()) {
             width = Math.max(width, option(flag).length());
@@ -21,7 +24,11 @@ final class Usage {
         option(page, Arguments.HELP, width);
         page.append("\nExamples:\n");
         for (Example example : command.examples()) {
-            page.append("  # ").append(example.does()).append("\n  ").append(example.line()).append("\n\n");
+            page.append("  # ")
+                    .append(example.does())
+                    .append("\n  ")
+                    .append(example.line())
+                    .append("\n\n");
         }
         page.setLength(page.length() - 1);
         return page.toString();
@@ -38,7 +45,11 @@ final class Usage {
         page.append("Usage:  ").append(program).append(" COMMAND\n\n");
         page.append("Run programs in boxes of their own\n\nCommands:\n");
         for (Command command : commands) {
-            page.append("  ").append(padded(command.name(), 10)).append("  ").append(command.purpose()).append('\n');
+            page.append("  ")
+                    .append(padded(command.name(), 10))
+                    .append("  ")
+                    .append(command.purpose())
+                    .append('\n');
         }
         page.append("\nExamples:\n");
         page.append("  # See that a program in a box sees nothing but itself\n  sudo carafe run host ps aux\n\n");

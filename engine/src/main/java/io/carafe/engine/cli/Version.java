@@ -4,7 +4,8 @@ import java.util.List;
 
 /// `carafe version`
 final class Version implements Command {
-    private static final Flag FORMAT = Flag.one("", "format", "string", "Format of the output: text or json (default text)");
+    private static final Flag FORMAT =
+            Flag.one("", "format", "string", "Format of the output: text or json (default text)");
 
     @Override
     public String name() {

@@ -5,18 +5,17 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.plan.Wire;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// The answers to one front, as frames.
 final class FrontReplies implements Replies {
-    private final WritableByteChannel channel;
+    private final OutputStream out;
     private boolean gone;
     private boolean complete;
 
-    FrontReplies(WritableByteChannel channel) {
-        this.channel = channel;
+    FrontReplies(OutputStream out) {
+        this.out = out;
     }
 
     void hello() {
@@ -48,14 +47,14 @@ final class FrontReplies implements Replies {
         return complete;
     }
 
-    private synchronized void send(ByteBuffer frame, boolean last) {
+    private synchronized void send(byte[] frame, boolean last) {
         if (complete) {
             throw new IllegalStateException("a reply after the last one");
         }
         complete = last;
         try {
-            while (!gone && frame.hasRemaining()) {
-                channel.write(frame);
+            if (!gone) {
+                out.write(frame);
             }
         } catch (IOException frontIsGone) {
             gone = true;

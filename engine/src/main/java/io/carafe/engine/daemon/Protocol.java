@@ -5,9 +5,9 @@ import io.carafe.engine.cli.Terminal;
 import io.carafe.sandbox.plan.Utf8;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,37 +30,38 @@ final class Protocol {
     /// A plan (16 MiB at most), the report, and a little.
     static final int ENDED_MAX = 17 << 20;
 
-    private static final int FIRST_READ = 64 << 10;
-
     private Protocol() {}
 
     /// Reads one request. Memory grows with what has come, not with what a length claims.
     ///
     /// @throws EOFException if the front closed before it was through
-    static Request read(ReadableByteChannel channel) throws IOException {
-        ByteBuffer head = fill(channel, littleEndian(5));
+    static Request read(InputStream in) throws IOException {
+        ByteBuffer head = read(in, 5);
         int length = head.getInt();
         byte type = head.get();
-        int bound = switch (type) {
-            case COMMAND -> COMMAND_MAX;
-            case ENDED -> ENDED_MAX;
-            default -> throw new MalformedRequest("request type " + type);
-        };
+        int bound =
+                switch (type) {
+                    case COMMAND -> COMMAND_MAX;
+                    case ENDED -> ENDED_MAX;
+                    default -> throw new MalformedRequest("request type " + type);
+                };
         if (length < 1 || length > bound) {
             throw new MalformedRequest("a request of " + Integer.toUnsignedLong(length) + " bytes");
         }
-        int left = length - 1;
-        ByteBuffer body = fill(channel, littleEndian(Math.min(left, FIRST_READ)));
-        while (body.capacity() < left) {
-            ByteBuffer larger = littleEndian(Math.min(left, body.capacity() * 2));
-            larger.put(body);
-            body = fill(channel, larger);
-        }
+        ByteBuffer body = read(in, length - 1);
         Request request = type == COMMAND ? command(body) : ended(body);
         if (body.hasRemaining()) {
             throw new MalformedRequest(body.remaining() + " bytes too many");
         }
         return request;
+    }
+
+    private static ByteBuffer read(InputStream in, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException();
+        }
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static Request.Command command(ByteBuffer body) throws MalformedRequest {
@@ -150,30 +151,17 @@ final class Protocol {
         }
     }
 
-    /// Reads until the buffer is full, and turns it over.
-    private static ByteBuffer fill(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) == -1) {
-                throw new EOFException();
-            }
-        }
-        return buffer.flip();
-    }
-
-    private static ByteBuffer littleEndian(int capacity) {
-        return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
     /// A frame of an answer.
-    static ByteBuffer frame(byte type, byte... payload) {
-        return littleEndian(5 + payload.length)
+    static byte[] frame(byte type, byte... payload) {
+        return ByteBuffer.allocate(5 + payload.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(1 + payload.length)
                 .put(type)
                 .put(payload)
-                .flip();
+                .array();
     }
 
-    static ByteBuffer exit(int code) {
-        return littleEndian(9).putInt(5).put(EXIT).putInt(code).flip();
+    static byte[] exit(int code) {
+        return frame(EXIT, (byte) code, (byte) (code >> 8), (byte) (code >> 16), (byte) (code >> 24));
     }
 }

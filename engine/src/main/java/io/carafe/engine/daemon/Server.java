@@ -2,12 +2,13 @@ package io.carafe.engine.daemon;
 
 import io.carafe.engine.cli.Cli;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
 
@@ -21,7 +22,7 @@ final class Server {
     private final SocketFile file;
     private final Cli cli;
     private final Duration idle;
-    private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
+    private final Map<Conversation, SocketChannel> conversations = new ConcurrentHashMap<>();
     private volatile long lastEnd = System.nanoTime();
 
     Server(ServerSocketChannel listener, SocketFile file, Cli cli, Duration idle) {
@@ -56,11 +57,14 @@ final class Server {
             channel.close(); // nobody else can enter the directory, but root can
             return;
         }
-        var conversation = new Conversation(channel, cli, file.log());
-        conversations.add(conversation);
+        var conversation = new Conversation(
+                Channels.newInputStream(channel), Channels.newOutputStream(channel), cli, file.log());
+        conversations.put(conversation, channel);
         Thread.ofVirtual().name("front").start(() -> {
-            try {
+            try (channel) {
                 conversation.run();
+            } catch (IOException e) {
+                System.err.println("carafe: close: " + e);
             } finally {
                 lastEnd = System.nanoTime();
                 conversations.remove(conversation);
@@ -72,13 +76,22 @@ final class Server {
         Duration tick = idle.compareTo(Duration.ofSeconds(10)) < 0 ? idle.dividedBy(4) : Duration.ofSeconds(5);
         while (listener.isOpen()) {
             pause(tick);
-            for (Conversation conversation : conversations) {
-                conversation.endIfSilentFor(TO_ASK.toNanos());
-            }
+            conversations.forEach(Server::endIfSilent);
             if (!file.isOurs()) {
                 leaveIf(true);
             } else if (isIdle()) {
                 file.whileLocked(() -> leaveIf(isIdle()));
+            }
+        }
+    }
+
+    /// Whoever connects has to ask, or the daemon would never be idle.
+    private static void endIfSilent(Conversation conversation, SocketChannel channel) {
+        if (conversation.isSilentFor(TO_ASK.toNanos())) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                System.err.println("carafe: close: " + e);
             }
         }
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The rules are runc's and Docker's, with the holes closed that CVE-2016-3697, CVE-2024-40635 and CVE-2026-30892 came
 /// through: a word of digits is an id and never a name; an id is a decimal number without sign or leading zero, up to
-/// 2147483647 (as runc: there are programs, and Go's `int32`s, to which a larger one is negative); a line whose ids aren't
+/// 2147483647 (as runc: there are programs, and Go's `int32`s, to which a larger one is negative); a line whose ids
+/// aren't
 /// such numbers matches nothing.
 final class Accounts {
     private static final long ID_MAX = Integer.MAX_VALUE;
@@ -40,7 +41,7 @@ final class Accounts {
         int colon = words.indexOf(':');
         String userWord = words.isEmpty() ? "0" : colon < 0 ? words : words.substring(0, colon);
         String groupWord = colon < 0 ? "" : words.substring(colon + 1);
-        if (userWord.isEmpty() || colon >= 0 && groupWord.isEmpty()) {
+        if (userWord.isEmpty() || (colon >= 0 && groupWord.isEmpty())) {
             throw new IllegalArgumentException(quote(words) + " has nothing on one side of the colon");
         }
         User user = user(userWord);

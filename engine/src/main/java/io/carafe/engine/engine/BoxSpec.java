@@ -27,7 +27,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody asks for, as a spec: defaults are filled in, users and files are looked up, and nothing is left open but
+/// What somebody asks for, as a spec: defaults are filled in, users and files are looked up, and nothing is left open
+/// but
 /// what the machine decides.
 final class BoxSpec {
     private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
@@ -70,7 +71,10 @@ final class BoxSpec {
                         Defaults.MASKED_PATHS,
                         Defaults.READONLY_PATHS,
                         "carafe-" + id),
-                new Supervision(init(), options.streams().interactive(), options.limits().timeout()));
+                new Supervision(
+                        init(),
+                        options.streams().interactive(),
+                        options.limits().timeout()));
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
@@ -88,7 +92,8 @@ final class BoxSpec {
     }
 
     private Account account() {
-        var accounts = new Accounts(new BoxFiles(Path.of(problems.isEmpty() ? options.image().path() : "/")));
+        var accounts = new Accounts(
+                new BoxFiles(Path.of(problems.isEmpty() ? options.image().path() : "/")));
         try {
             return accounts.named(options.user());
         } catch (IllegalArgumentException | IOException e) {
@@ -214,6 +219,9 @@ final class BoxSpec {
     private Resources resources() {
         RunOptions.Limits limits = options.limits();
         Long nanoCpus = limits.nanoCpus();
+        if (nanoCpus != null && nanoCpus > host.processors() * 1_000_000_000L) {
+            problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
+        }
         Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
         return new Resources(limits.memory(), null, quota, quota == null ? null : CPU_PERIOD, limits.processes());
     }

@@ -66,8 +66,8 @@ final class Filters {
     private static Architecture machine(Kernel kernel) {
         Optional<Architecture> machine = Architecture.ofMachine(kernel.architecture());
         if (machine.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no seccomp filter for " + kernel.architecture() + " is there yet: seccomp=unconfined does without");
+            throw new IllegalArgumentException("no seccomp filter for " + kernel.architecture()
+                    + " is there yet: seccomp=unconfined does without");
         }
         return machine.get();
     }

@@ -61,6 +61,8 @@ public record RunOptions(
         HOST
     }
 
+    /// What the program may do.
+    ///
     /// @param capabilities what the box may have at most, one bit per capability
     /// @param available    those of them that the machine has will do
     public record Security(long capabilities, boolean available, boolean noNewPrivileges, Filter filter) {}
@@ -77,6 +79,8 @@ public record RunOptions(
         record File(String path) implements Filter {}
     }
 
+    /// What the box may use.
+    ///
     /// @param memory    bytes, null for no limit
     /// @param nanoCpus  billionths of a processor, null for no limit
     /// @param processes processes and threads, null for no limit
@@ -92,6 +96,8 @@ public record RunOptions(
         }
     }
 
+    /// What the program's standard streams are.
+    ///
     /// @param interactive the caller's standard input is the program's
     /// @param terminal    the program gets a terminal of its own, of this size (0 if unknown)
     public record Streams(boolean interactive, boolean terminal, int rows, int columns) {}

@@ -10,7 +10,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -143,7 +142,7 @@ class ProtocolTest {
     }
 
     private static Request read(byte[] bytes) throws IOException {
-        return Protocol.read(Channels.newChannel(new ByteArrayInputStream(bytes)));
+        return Protocol.read(new ByteArrayInputStream(bytes));
     }
 
     /// Strings are ISO 8859-1 here: one char, one byte.

@@ -71,9 +71,10 @@ final class Remedy {
         return switch (error) {
             case Errno.ENOENT, Errno.ENOTDIR ->
                 execute.candidates().size() == 1 && program.contains("/")
-                        ? "the box has no such file, or the interpreter that it names (after #!, or its ELF loader) is missing"
-                        : "no such file or directory: " + program + " was looked for in " + directories(execute);
-            case Errno.EACCES -> "it is there, but may not be executed by the box's user";
+                        ? "not found in the box: the file itself, or the interpreter that it names"
+                                + " (after #!, or its ELF loader)"
+                        : "command not found: looked for in " + directories(execute);
+            case Errno.EACCES -> "permission denied: a directory, or not executable for the box's user";
             case Errno.ENOEXEC ->
                 "exec format error: a script without a #! line, or a program for another architecture";
             case Errno.E2BIG -> "the arguments and the environment are too long";

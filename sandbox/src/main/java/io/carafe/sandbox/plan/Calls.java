@@ -6,7 +6,8 @@ import java.util.List;
 /// The system calls that a step makes, in order, as C writes them. They are those of its `do_` function in
 /// `native/executor.c`; a test runs a box under strace(1) and compares.
 ///
-/// A slot's descriptor has the slot's name. What depends on what is found there ends in a comment: the call is made or not.
+/// A slot's descriptor has the slot's name. What depends on what is found there ends in a comment: the call is made or
+/// not.
 /// close(2) is left out.
 public final class Calls {
     private static final String BELOW = ", resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS";
@@ -33,7 +34,9 @@ public final class Calls {
                 newFilesystem(type, options, attributes);
             case Step.CloneTree(var _, var from, var path, var recursive) ->
                 List.of(
-                        from == Slot.HOST ? call("open", path(path), "O_PATH|O_CLOEXEC") : openBelow(from, path, "O_PATH"),
+                        from == Slot.HOST
+                                ? call("open", path(path), "O_PATH|O_CLOEXEC")
+                                : openBelow(from, path, "O_PATH"),
                         openTree("path", recursive));
             case Step.OpenDevice(var result, var path, var _, var _) ->
                 List.of(
@@ -42,7 +45,8 @@ public final class Calls {
             case Step.OpenDirectory(var _, var from, var path) -> List.of(openBelow(from, path, "O_PATH|O_DIRECTORY"));
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 List.of(setAttributes(StepText.slot(mount), set, clear, propagation, recursive));
-            case Step.AttachMount(var mount, var target, var path, var symlinks) -> attach(mount, target, path, symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
+                attach(mount, target, path, symlinks);
             case Step.EnterDirectory(var directory) -> List.of(call("fchdir", StepText.slot(directory)));
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 List.of(
@@ -66,7 +70,9 @@ public final class Calls {
                         when("it is there", call("fstat", "path", "{}")),
                         when("it is a directory", openTree("empty", false)),
                         when("it is a file", openTree("null", false)),
-                        when("it is there", setAttributes("mask", Flags.RDONLY | Flags.NOSUID | Flags.NOEXEC, 0, 0, false)),
+                        when(
+                                "it is there",
+                                setAttributes("mask", Flags.RDONLY | Flags.NOSUID | Flags.NOEXEC, 0, 0, false)),
                         when("it is there", attachTo("mask", "path")));
             case Step.MakeReadOnly(var root, var path) ->
                 List.of(
@@ -89,7 +95,9 @@ public final class Calls {
             case Step.ReadInputFrom(var path) ->
                 List.of(call("open", path(path), "O_RDONLY|O_NOCTTY|O_CLOEXEC"), call("dup2", "file", "0"));
             case Step.NewSession(var controllingTerminal) ->
-                controllingTerminal ? List.of(call("setsid"), call("ioctl", "0", "TIOCSCTTY", "0")) : List.of(call("setsid"));
+                controllingTerminal
+                        ? List.of(call("setsid"), call("ioctl", "0", "TIOCSCTTY", "0"))
+                        : List.of(call("setsid"));
             case Step.NewKeyring() -> List.of(call("keyctl", "KEYCTL_JOIN_SESSION_KEYRING", "NULL"));
             case Step.SetLimit(var resource, var soft, var hard) ->
                 List.of(call(
@@ -110,13 +118,15 @@ public final class Calls {
             case Step.RaiseAmbient(var capabilities) -> raiseAmbient(capabilities);
             case Step.NoNewPrivileges() -> List.of(call("prctl", "PR_SET_NO_NEW_PRIVS", "1", "0", "0", "0"));
             case Step.LoadSeccomp(var flags, var program) ->
-                List.of(call("seccomp", "SECCOMP_SET_MODE_FILTER", Flags.seccomp(flags), "{len=" + program.size() + "}"));
+                List.of(call(
+                        "seccomp", "SECCOMP_SET_MODE_FILTER", Flags.seccomp(flags), "{len=" + program.size() + "}"));
             case Step.BecomeInit() -> List.of(call("rt_sigprocmask", "SIG_SETMASK", "~[]", "NULL", "8"), call("fork"));
             case Step.Execute(var candidates, var arguments, var environment) ->
                 execute(candidates, arguments, environment);
             case Step.Collect(var path) ->
                 List.of(
-                        call("open", path(path), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"), call("read", "file", "text", "4096"));
+                        call("open", path(path), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"),
+                        call("read", "file", "text", "4096"));
             case Step.RemoveDirectory(var path, var _) -> List.of(call("rmdir", path(path)));
         };
     }
@@ -218,7 +228,9 @@ public final class Calls {
                 calls.add(call("prctl", "PR_CAPBSET_DROP", Flags.capability(number), "0", "0", "0"));
             }
         }
-        calls.add(when("the kernel has more", call("prctl", "PR_CAPBSET_DROP", number(Flags.CAPABILITIES.size()), "0", "0", "0")));
+        calls.add(when(
+                "the kernel has more",
+                call("prctl", "PR_CAPBSET_DROP", number(Flags.CAPABILITIES.size()), "0", "0", "0")));
         return calls;
     }
 
@@ -272,8 +284,8 @@ public final class Calls {
                 descriptor,
                 "\"\"",
                 recursive ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH",
-                "{attr_set=" + Flags.mountAttributes(set) + ", attr_clr=" + Flags.mountAttributes(clear) + ", propagation="
-                        + Flags.propagation(propagation) + "}");
+                "{attr_set=" + Flags.mountAttributes(set) + ", attr_clr=" + Flags.mountAttributes(clear)
+                        + ", propagation=" + Flags.propagation(propagation) + "}");
     }
 
     private static String attachTo(String mount, String target) {

@@ -177,7 +177,9 @@ final class Flags {
 
     /// `RLIMIT_NOFILE`
     static String limit(int resource) {
-        return resource >= 0 && resource < LIMITS.size() ? "RLIMIT_" + LIMITS.get(resource) : Integer.toString(resource);
+        return resource >= 0 && resource < LIMITS.size()
+                ? "RLIMIT_" + LIMITS.get(resource)
+                : Integer.toString(resource);
     }
 
     /// `0755`

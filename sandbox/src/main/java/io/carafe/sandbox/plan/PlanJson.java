@@ -6,9 +6,11 @@ import io.carafe.sandbox.plan.Plan.Undo;
 import java.util.List;
 import java.util.Locale;
 
-/// A plan for programs. One object: `timeout` in milliseconds and `steps`; each step has its `part`, its `number` (as in
+/// A plan for programs. One object: `timeout` in milliseconds and `steps`; each step has its `part`, its `number` (as
+/// in
 /// [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`, `calls` and `why`; a step of
-/// the undo part also the number of the step that it `undoes`. Bytes that are no UTF-8 are lone surrogates, as in [Utf8].
+/// the undo part also the number of the step that it `undoes`. Bytes that are no UTF-8 are lone surrogates, as in
+/// [Utf8].
 public final class PlanJson {
     private final StringBuilder out = new StringBuilder();
     private int number;
@@ -55,7 +57,8 @@ public final class PlanJson {
         switch (step) {
             case Step.MakeDirectory(var path, var mode) -> put("path", path).put("mode", mode);
             case Step.WriteFile(var path, var text) -> put("path", path).put("text", text);
-            case Step.Clone(var namespaces, var cgroup) -> put("namespaces", namespaces).put("cgroup", cgroup);
+            case Step.Clone(var namespaces, var cgroup) ->
+                put("namespaces", namespaces).put("cgroup", cgroup);
             case Step.Unshare(var namespaces) -> put("namespaces", namespaces);
             case Step.SetPropagation(var propagation) -> put("propagation", propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
@@ -67,14 +70,22 @@ public final class PlanJson {
             case Step.OpenDirectory(var result, var from, var path) ->
                 put("result", result).put("from", from).put("path", path);
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
-                put("mount", mount).put("set", set).put("clear", clear).put("propagation", propagation).put("recursive", recursive);
+                put("mount", mount)
+                        .put("set", set)
+                        .put("clear", clear)
+                        .put("propagation", propagation)
+                        .put("recursive", recursive);
             case Step.AttachMount(var mount, var target, var path, var symlinks) ->
                 put("mount", mount).put("target", target).put("path", path).put("symlinks", symlinks);
             case Step.EnterDirectory(var directory) -> put("directory", directory);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 put("directory", directory).put("name", name).put("mode", mode);
             case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
-                put("directory", directory).put("name", name).put("mode", mode).put("major", major).put("minor", minor);
+                put("directory", directory)
+                        .put("name", name)
+                        .put("mode", mode)
+                        .put("major", major)
+                        .put("minor", minor);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 put("directory", directory).put("name", name).put("target", target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -86,7 +97,11 @@ public final class PlanJson {
             case Step.SetHostName(var name) -> put("name", name);
             case Step.SetDomainName(var name) -> put("name", name);
             case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
-                put("pts", pts).put("rows", rows).put("columns", columns).put("owner", unsigned(owner)).put("input", input);
+                put("pts", pts)
+                        .put("rows", rows)
+                        .put("columns", columns)
+                        .put("owner", unsigned(owner))
+                        .put("input", input);
             case Step.ReadInputFrom(var path) -> put("path", path);
             case Step.NewSession(var controllingTerminal) -> put("controllingTerminal", controllingTerminal);
             case Step.SetLimit(var resource, var soft, var hard) ->
@@ -107,7 +122,8 @@ public final class PlanJson {
             case Step.Execute(var candidates, var arguments, var environment) ->
                 put("candidates", candidates).put("arguments", arguments).put("environment", environment);
             case Step.Collect(var path) -> put("path", path);
-            case Step.RemoveDirectory(var path, var patience) -> put("path", path).put("patience", patience);
+            case Step.RemoveDirectory(var path, var patience) ->
+                put("path", path).put("patience", patience);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}
@@ -170,7 +186,7 @@ public final class PlanJson {
             char c = string.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
-            } else if (c < ' ' || c >= 0x7f && c < 0xa0 || StepText.isEscape(string, i)) {
+            } else if (c < ' ' || (c >= 0x7f && c < 0xa0) || StepText.isEscape(string, i)) {
                 String hex = Integer.toHexString(c);
                 out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
             } else {

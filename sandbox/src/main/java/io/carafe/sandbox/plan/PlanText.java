@@ -56,7 +56,10 @@ public final class PlanText {
     private void line(Step step, String why) {
         String digits = Integer.toString(++number);
         String text = StepText.of(step);
-        out.repeat(' ', Math.max(0, 3 - digits.length())).append(digits).append("  ").append(text);
+        out.repeat(' ', Math.max(0, 3 - digits.length()))
+                .append(digits)
+                .append("  ")
+                .append(text);
         if (!why.isEmpty()) {
             out.repeat(' ', Math.max(0, column - text.length())).append("  # ").append(why);
         }

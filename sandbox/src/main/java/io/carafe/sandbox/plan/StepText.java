@@ -8,7 +8,8 @@ public final class StepText {
 
     public static String of(Step step) {
         return switch (step) {
-            case Step.MakeDirectory(var path, var mode) -> "make directory " + word(path) + ", mode " + Flags.mode(mode);
+            case Step.MakeDirectory(var path, var mode) ->
+                "make directory " + word(path) + ", mode " + Flags.mode(mode);
             case Step.WriteFile(var path, var text) -> "write " + word(text) + " to " + word(path);
             case Step.Clone(var namespaces, var cgroup) ->
                 "clone a process into new " + Flags.namespaceWords(namespaces) + " namespaces"
@@ -33,7 +34,8 @@ public final class StepText {
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 "make directory " + word(name) + below(directory) + ", mode " + Flags.mode(mode);
             case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
-                "make device " + word(name) + below(directory) + ", c " + major + ":" + minor + ", mode " + Flags.mode(mode);
+                "make device " + word(name) + below(directory) + ", c " + major + ":" + minor + ", mode "
+                        + Flags.mode(mode);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -60,11 +62,13 @@ public final class StepText {
                 "start a new session" + (controllingTerminal ? " with a controlling terminal" : "");
             case Step.NewKeyring() -> "join a new session keyring";
             case Step.SetLimit(var resource, var soft, var hard) ->
-                "set limit " + Flags.limit(resource) + " to " + limit(soft) + (soft == hard ? "" : ", hard " + limit(hard));
+                "set limit " + Flags.limit(resource) + " to " + limit(soft)
+                        + (soft == hard ? "" : ", hard " + limit(hard));
             case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);
             case Step.LimitBoundingSet(var keep) -> "limit the bounding set to " + Flags.capabilityWords(keep);
             case Step.SetUser(var uid, var gid, var groups) ->
-                "set user " + Integer.toUnsignedString(uid) + ", group " + Integer.toUnsignedString(gid) + groups(groups);
+                "set user " + Integer.toUnsignedString(uid) + ", group " + Integer.toUnsignedString(gid)
+                        + groups(groups);
             case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
                 "set capabilities " + capabilities(effective, permitted, inheritable);
             case Step.RaiseAmbient(var capabilities) ->
@@ -125,7 +129,7 @@ public final class StepText {
 
     /// What would move a terminal's cursor, or is no character at all, is shown as the byte that it stands for.
     private static void character(char c, boolean escape, StringBuilder out) {
-        if (escape || c < ' ' || c >= 0x7f && c < 0xa0) {
+        if (escape || c < ' ' || (c >= 0x7f && c < 0xa0)) {
             String octal = Integer.toOctalString(c & 0xff);
             out.append('\\').append("0".repeat(3 - octal.length())).append(octal);
         } else {

@@ -59,9 +59,7 @@ final class Privileges {
         if (seccomp == null) {
             return Planner.none();
         }
-        for (String problem : seccomp.problems()) {
-            problems.add(new Problem("linux.seccomp", problem));
-        }
+        problems.addAll(seccomp.problems());
         Optional<Architecture> machine = Architecture.ofMachine(host.kernel().architecture());
         if (machine.isEmpty()) {
             problems.add(new Problem(

@@ -3,40 +3,44 @@ package io.carafe.sandbox.seccomp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// A calling convention of the kernel, as a filter tells them apart: by `seccomp_data.arch` (an `AUDIT_ARCH_` of
 /// `<linux/audit.h>`) and, for x32, a bit of the number. All of these are little endian; [Comparison] counts on it.
 public enum Architecture {
-    X86_64("SCMP_ARCH_X86_64", 0xC000003E, false, Set.of("x86_64"), Set.of("amd64")),
-    X86("SCMP_ARCH_X86", 0x40000003, true, Set.of("i386", "i486", "i586", "i686"), Set.of("386", "x86")),
+    X86_64("SCMP_ARCH_X86_64", 0xC000003E, false),
+    X86("SCMP_ARCH_X86", 0x40000003, true),
     /// Has x86-64's `AUDIT_ARCH_`. Its registers are 64 bits wide, so its arguments are compared as such, which
     /// libseccomp doesn't do.
-    X32("SCMP_ARCH_X32", 0xC000003E, false, Set.of(), Set.of("x32")),
-    AARCH64("SCMP_ARCH_AARCH64", 0xC00000B7, false, Set.of("aarch64"), Set.of("arm64")),
-    ARM("SCMP_ARCH_ARM", 0x40000028, true, Set.of("armv6l", "armv7l", "armv8l"), Set.of("arm")),
-    PPC64LE("SCMP_ARCH_PPC64LE", 0xC0000015, false, Set.of("ppc64le"), Set.of("ppc64le")),
-    RISCV64("SCMP_ARCH_RISCV64", 0xC00000F3, false, Set.of("riscv64"), Set.of("riscv64"));
+    X32("SCMP_ARCH_X32", 0xC000003E, false),
+    AARCH64("SCMP_ARCH_AARCH64", 0xC00000B7, false),
+    ARM("SCMP_ARCH_ARM", 0x40000028, true),
+    PPC64LE("SCMP_ARCH_PPC64LE", 0xC0000015, false),
+    RISCV64("SCMP_ARCH_RISCV64", 0xC00000F3, false);
+
+    /// No system call has this number.
+    static final int NO_CALL = -1;
 
     private final String ociName;
     private final int auditArch;
     private final boolean narrow;
-    private final Set<String> machines;
-    private final Set<String> goNames;
 
-    Architecture(String ociName, int auditArch, boolean narrow, Set<String> machines, Set<String> goNames) {
+    Architecture(String ociName, int auditArch, boolean narrow) {
         this.ociName = ociName;
         this.auditArch = auditArch;
         this.narrow = narrow;
-        this.machines = machines;
-        this.goNames = goNames;
     }
 
     /// By uname(2)'s machine: `x86_64`.
     public static Optional<Architecture> ofMachine(String machine) {
-        return Arrays.stream(values())
-                .filter(it -> it.machines.contains(machine))
-                .findFirst();
+        return switch (machine) {
+            case "x86_64" -> Optional.of(X86_64);
+            case "i386", "i486", "i586", "i686" -> Optional.of(X86);
+            case "aarch64" -> Optional.of(AARCH64);
+            case "armv6l", "armv7l", "armv8l" -> Optional.of(ARM);
+            case "ppc64le" -> Optional.of(PPC64LE);
+            case "riscv64" -> Optional.of(RISCV64);
+            default -> Optional.empty();
+        };
     }
 
     /// By the specification's name: `SCMP_ARCH_X86_64`.
@@ -61,7 +65,15 @@ public enum Architecture {
 
     /// True for a name that Go has for this architecture: Docker's profiles use them.
     boolean isGoName(String name) {
-        return goNames.contains(name);
+        return switch (this) {
+            case X86_64 -> name.equals("amd64");
+            case X86 -> name.equals("386") || name.equals("x86");
+            case X32 -> name.equals("x32");
+            case AARCH64 -> name.equals("arm64");
+            case ARM -> name.equals("arm");
+            case PPC64LE -> name.equals("ppc64le");
+            case RISCV64 -> name.equals("riscv64");
+        };
     }
 
     int auditArch() {
@@ -73,16 +85,16 @@ public enum Architecture {
         return narrow;
     }
 
-    /// Parsed when first asked for; a class of its own each, so that a program holds only those it needs.
-    SyscallTable calls() {
+    /// The number of a call, or [#NO_CALL] if this architecture hasn't got it.
+    int number(String name) {
         return switch (this) {
-            case X86_64 -> CallsX86_64.TABLE;
-            case X86 -> CallsX86.TABLE;
-            case X32 -> CallsX32.TABLE;
-            case AARCH64 -> CallsAarch64.TABLE;
-            case ARM -> CallsArm.TABLE;
-            case PPC64LE -> CallsPpc64le.TABLE;
-            case RISCV64 -> CallsRiscv64.TABLE;
+            case X86_64 -> CallsX86_64.number(name);
+            case X86 -> CallsX86.number(name);
+            case X32 -> CallsX32.number(name);
+            case AARCH64 -> CallsAarch64.number(name);
+            case ARM -> CallsArm.number(name);
+            case PPC64LE -> CallsPpc64le.number(name);
+            case RISCV64 -> CallsRiscv64.number(name);
         };
     }
 }

@@ -3,335 +3,338 @@ package io.carafe.sandbox.seccomp;
 /// The system calls of Aarch64, from libseccomp.
 /// Written by `sandbox/tables/generate.sh`: change that, not this.
 final class CallsAarch64 {
-    static final SyscallTable TABLE = SyscallTable.parse("""
-            io_setup 0
-            io_destroy 1
-            io_submit 2
-            io_cancel 3
-            io_getevents 4
-            setxattr 5
-            lsetxattr 6
-            fsetxattr 7
-            getxattr 8
-            lgetxattr 9
-            fgetxattr 10
-            listxattr 11
-            llistxattr 12
-            flistxattr 13
-            removexattr 14
-            lremovexattr 15
-            fremovexattr 16
-            getcwd 17
-            lookup_dcookie 18
-            eventfd2 19
-            epoll_create1 20
-            epoll_ctl 21
-            epoll_pwait 22
-            dup 23
-            dup3 24
-            fcntl 25
-            inotify_init1 26
-            inotify_add_watch 27
-            inotify_rm_watch 28
-            ioctl 29
-            ioprio_set 30
-            ioprio_get 31
-            flock 32
-            mknodat 33
-            mkdirat 34
-            unlinkat 35
-            symlinkat 36
-            linkat 37
-            renameat 38
-            umount2 39
-            mount 40
-            pivot_root 41
-            nfsservctl 42
-            statfs 43
-            fstatfs 44
-            truncate 45
-            ftruncate 46
-            fallocate 47
-            faccessat 48
-            chdir 49
-            fchdir 50
-            chroot 51
-            fchmod 52
-            fchmodat 53
-            fchownat 54
-            fchown 55
-            openat 56
-            close 57
-            vhangup 58
-            pipe2 59
-            quotactl 60
-            getdents64 61
-            lseek 62
-            read 63
-            write 64
-            readv 65
-            writev 66
-            pread64 67
-            pwrite64 68
-            preadv 69
-            pwritev 70
-            sendfile 71
-            pselect6 72
-            ppoll 73
-            signalfd4 74
-            vmsplice 75
-            splice 76
-            tee 77
-            readlinkat 78
-            newfstatat 79
-            fstat 80
-            sync 81
-            fsync 82
-            fdatasync 83
-            sync_file_range 84
-            timerfd_create 85
-            timerfd_settime 86
-            timerfd_gettime 87
-            utimensat 88
-            acct 89
-            capget 90
-            capset 91
-            personality 92
-            exit 93
-            exit_group 94
-            waitid 95
-            set_tid_address 96
-            unshare 97
-            futex 98
-            set_robust_list 99
-            get_robust_list 100
-            nanosleep 101
-            getitimer 102
-            setitimer 103
-            kexec_load 104
-            init_module 105
-            delete_module 106
-            timer_create 107
-            timer_gettime 108
-            timer_getoverrun 109
-            timer_settime 110
-            timer_delete 111
-            clock_settime 112
-            clock_gettime 113
-            clock_getres 114
-            clock_nanosleep 115
-            syslog 116
-            ptrace 117
-            sched_setparam 118
-            sched_setscheduler 119
-            sched_getscheduler 120
-            sched_getparam 121
-            sched_setaffinity 122
-            sched_getaffinity 123
-            sched_yield 124
-            sched_get_priority_max 125
-            sched_get_priority_min 126
-            sched_rr_get_interval 127
-            restart_syscall 128
-            kill 129
-            tkill 130
-            tgkill 131
-            sigaltstack 132
-            rt_sigsuspend 133
-            rt_sigaction 134
-            rt_sigprocmask 135
-            rt_sigpending 136
-            rt_sigtimedwait 137
-            rt_sigqueueinfo 138
-            rt_sigreturn 139
-            setpriority 140
-            getpriority 141
-            reboot 142
-            setregid 143
-            setgid 144
-            setreuid 145
-            setuid 146
-            setresuid 147
-            getresuid 148
-            setresgid 149
-            getresgid 150
-            setfsuid 151
-            setfsgid 152
-            times 153
-            setpgid 154
-            getpgid 155
-            getsid 156
-            setsid 157
-            getgroups 158
-            setgroups 159
-            uname 160
-            sethostname 161
-            setdomainname 162
-            getrlimit 163
-            setrlimit 164
-            getrusage 165
-            umask 166
-            prctl 167
-            getcpu 168
-            gettimeofday 169
-            settimeofday 170
-            adjtimex 171
-            getpid 172
-            getppid 173
-            getuid 174
-            geteuid 175
-            getgid 176
-            getegid 177
-            gettid 178
-            sysinfo 179
-            mq_open 180
-            mq_unlink 181
-            mq_timedsend 182
-            mq_timedreceive 183
-            mq_notify 184
-            mq_getsetattr 185
-            msgget 186
-            msgctl 187
-            msgrcv 188
-            msgsnd 189
-            semget 190
-            semctl 191
-            semtimedop 192
-            semop 193
-            shmget 194
-            shmctl 195
-            shmat 196
-            shmdt 197
-            socket 198
-            socketpair 199
-            bind 200
-            listen 201
-            accept 202
-            connect 203
-            getsockname 204
-            getpeername 205
-            sendto 206
-            recvfrom 207
-            setsockopt 208
-            getsockopt 209
-            shutdown 210
-            sendmsg 211
-            recvmsg 212
-            readahead 213
-            brk 214
-            munmap 215
-            mremap 216
-            add_key 217
-            request_key 218
-            keyctl 219
-            clone 220
-            execve 221
-            mmap 222
-            fadvise64 223
-            swapon 224
-            swapoff 225
-            mprotect 226
-            msync 227
-            mlock 228
-            munlock 229
-            mlockall 230
-            munlockall 231
-            mincore 232
-            madvise 233
-            remap_file_pages 234
-            mbind 235
-            get_mempolicy 236
-            set_mempolicy 237
-            migrate_pages 238
-            move_pages 239
-            rt_tgsigqueueinfo 240
-            perf_event_open 241
-            accept4 242
-            recvmmsg 243
-            wait4 260
-            prlimit64 261
-            fanotify_init 262
-            fanotify_mark 263
-            name_to_handle_at 264
-            open_by_handle_at 265
-            clock_adjtime 266
-            syncfs 267
-            setns 268
-            sendmmsg 269
-            process_vm_readv 270
-            process_vm_writev 271
-            kcmp 272
-            finit_module 273
-            sched_setattr 274
-            sched_getattr 275
-            renameat2 276
-            seccomp 277
-            getrandom 278
-            memfd_create 279
-            bpf 280
-            execveat 281
-            userfaultfd 282
-            membarrier 283
-            mlock2 284
-            copy_file_range 285
-            preadv2 286
-            pwritev2 287
-            pkey_mprotect 288
-            pkey_alloc 289
-            pkey_free 290
-            statx 291
-            io_pgetevents 292
-            rseq 293
-            kexec_file_load 294
-            pidfd_send_signal 424
-            io_uring_setup 425
-            io_uring_enter 426
-            io_uring_register 427
-            open_tree 428
-            move_mount 429
-            fsopen 430
-            fsconfig 431
-            fsmount 432
-            fspick 433
-            pidfd_open 434
-            clone3 435
-            close_range 436
-            openat2 437
-            pidfd_getfd 438
-            faccessat2 439
-            process_madvise 440
-            epoll_pwait2 441
-            mount_setattr 442
-            quotactl_fd 443
-            landlock_create_ruleset 444
-            landlock_add_rule 445
-            landlock_restrict_self 446
-            memfd_secret 447
-            process_mrelease 448
-            futex_waitv 449
-            set_mempolicy_home_node 450
-            cachestat 451
-            fchmodat2 452
-            map_shadow_stack 453
-            futex_wake 454
-            futex_wait 455
-            futex_requeue 456
-            statmount 457
-            listmount 458
-            lsm_get_self_attr 459
-            lsm_set_self_attr 460
-            lsm_list_modules 461
-            mseal 462
-            setxattrat 463
-            getxattrat 464
-            listxattrat 465
-            removexattrat 466
-            open_tree_attr 467
-            file_getattr 468
-            file_setattr 469
-            listns 470
-            rseq_slice_yield 471
-            """);
-
     private CallsAarch64() {}
+
+    static int number(String name) {
+        return switch (name) {
+            case "io_setup" -> 0;
+            case "io_destroy" -> 1;
+            case "io_submit" -> 2;
+            case "io_cancel" -> 3;
+            case "io_getevents" -> 4;
+            case "setxattr" -> 5;
+            case "lsetxattr" -> 6;
+            case "fsetxattr" -> 7;
+            case "getxattr" -> 8;
+            case "lgetxattr" -> 9;
+            case "fgetxattr" -> 10;
+            case "listxattr" -> 11;
+            case "llistxattr" -> 12;
+            case "flistxattr" -> 13;
+            case "removexattr" -> 14;
+            case "lremovexattr" -> 15;
+            case "fremovexattr" -> 16;
+            case "getcwd" -> 17;
+            case "lookup_dcookie" -> 18;
+            case "eventfd2" -> 19;
+            case "epoll_create1" -> 20;
+            case "epoll_ctl" -> 21;
+            case "epoll_pwait" -> 22;
+            case "dup" -> 23;
+            case "dup3" -> 24;
+            case "fcntl" -> 25;
+            case "inotify_init1" -> 26;
+            case "inotify_add_watch" -> 27;
+            case "inotify_rm_watch" -> 28;
+            case "ioctl" -> 29;
+            case "ioprio_set" -> 30;
+            case "ioprio_get" -> 31;
+            case "flock" -> 32;
+            case "mknodat" -> 33;
+            case "mkdirat" -> 34;
+            case "unlinkat" -> 35;
+            case "symlinkat" -> 36;
+            case "linkat" -> 37;
+            case "renameat" -> 38;
+            case "umount2" -> 39;
+            case "mount" -> 40;
+            case "pivot_root" -> 41;
+            case "nfsservctl" -> 42;
+            case "statfs" -> 43;
+            case "fstatfs" -> 44;
+            case "truncate" -> 45;
+            case "ftruncate" -> 46;
+            case "fallocate" -> 47;
+            case "faccessat" -> 48;
+            case "chdir" -> 49;
+            case "fchdir" -> 50;
+            case "chroot" -> 51;
+            case "fchmod" -> 52;
+            case "fchmodat" -> 53;
+            case "fchownat" -> 54;
+            case "fchown" -> 55;
+            case "openat" -> 56;
+            case "close" -> 57;
+            case "vhangup" -> 58;
+            case "pipe2" -> 59;
+            case "quotactl" -> 60;
+            case "getdents64" -> 61;
+            case "lseek" -> 62;
+            case "read" -> 63;
+            case "write" -> 64;
+            case "readv" -> 65;
+            case "writev" -> 66;
+            case "pread64" -> 67;
+            case "pwrite64" -> 68;
+            case "preadv" -> 69;
+            case "pwritev" -> 70;
+            case "sendfile" -> 71;
+            case "pselect6" -> 72;
+            case "ppoll" -> 73;
+            case "signalfd4" -> 74;
+            case "vmsplice" -> 75;
+            case "splice" -> 76;
+            case "tee" -> 77;
+            case "readlinkat" -> 78;
+            case "newfstatat" -> 79;
+            case "fstat" -> 80;
+            case "sync" -> 81;
+            case "fsync" -> 82;
+            case "fdatasync" -> 83;
+            case "sync_file_range" -> 84;
+            case "timerfd_create" -> 85;
+            case "timerfd_settime" -> 86;
+            case "timerfd_gettime" -> 87;
+            case "utimensat" -> 88;
+            case "acct" -> 89;
+            case "capget" -> 90;
+            case "capset" -> 91;
+            case "personality" -> 92;
+            case "exit" -> 93;
+            case "exit_group" -> 94;
+            case "waitid" -> 95;
+            case "set_tid_address" -> 96;
+            case "unshare" -> 97;
+            case "futex" -> 98;
+            case "set_robust_list" -> 99;
+            case "get_robust_list" -> 100;
+            case "nanosleep" -> 101;
+            case "getitimer" -> 102;
+            case "setitimer" -> 103;
+            case "kexec_load" -> 104;
+            case "init_module" -> 105;
+            case "delete_module" -> 106;
+            case "timer_create" -> 107;
+            case "timer_gettime" -> 108;
+            case "timer_getoverrun" -> 109;
+            case "timer_settime" -> 110;
+            case "timer_delete" -> 111;
+            case "clock_settime" -> 112;
+            case "clock_gettime" -> 113;
+            case "clock_getres" -> 114;
+            case "clock_nanosleep" -> 115;
+            case "syslog" -> 116;
+            case "ptrace" -> 117;
+            case "sched_setparam" -> 118;
+            case "sched_setscheduler" -> 119;
+            case "sched_getscheduler" -> 120;
+            case "sched_getparam" -> 121;
+            case "sched_setaffinity" -> 122;
+            case "sched_getaffinity" -> 123;
+            case "sched_yield" -> 124;
+            case "sched_get_priority_max" -> 125;
+            case "sched_get_priority_min" -> 126;
+            case "sched_rr_get_interval" -> 127;
+            case "restart_syscall" -> 128;
+            case "kill" -> 129;
+            case "tkill" -> 130;
+            case "tgkill" -> 131;
+            case "sigaltstack" -> 132;
+            case "rt_sigsuspend" -> 133;
+            case "rt_sigaction" -> 134;
+            case "rt_sigprocmask" -> 135;
+            case "rt_sigpending" -> 136;
+            case "rt_sigtimedwait" -> 137;
+            case "rt_sigqueueinfo" -> 138;
+            case "rt_sigreturn" -> 139;
+            case "setpriority" -> 140;
+            case "getpriority" -> 141;
+            case "reboot" -> 142;
+            case "setregid" -> 143;
+            case "setgid" -> 144;
+            case "setreuid" -> 145;
+            case "setuid" -> 146;
+            case "setresuid" -> 147;
+            case "getresuid" -> 148;
+            case "setresgid" -> 149;
+            case "getresgid" -> 150;
+            case "setfsuid" -> 151;
+            case "setfsgid" -> 152;
+            case "times" -> 153;
+            case "setpgid" -> 154;
+            case "getpgid" -> 155;
+            case "getsid" -> 156;
+            case "setsid" -> 157;
+            case "getgroups" -> 158;
+            case "setgroups" -> 159;
+            case "uname" -> 160;
+            case "sethostname" -> 161;
+            case "setdomainname" -> 162;
+            case "getrlimit" -> 163;
+            case "setrlimit" -> 164;
+            case "getrusage" -> 165;
+            case "umask" -> 166;
+            case "prctl" -> 167;
+            case "getcpu" -> 168;
+            case "gettimeofday" -> 169;
+            case "settimeofday" -> 170;
+            case "adjtimex" -> 171;
+            case "getpid" -> 172;
+            case "getppid" -> 173;
+            case "getuid" -> 174;
+            case "geteuid" -> 175;
+            case "getgid" -> 176;
+            case "getegid" -> 177;
+            case "gettid" -> 178;
+            case "sysinfo" -> 179;
+            case "mq_open" -> 180;
+            case "mq_unlink" -> 181;
+            case "mq_timedsend" -> 182;
+            case "mq_timedreceive" -> 183;
+            case "mq_notify" -> 184;
+            case "mq_getsetattr" -> 185;
+            case "msgget" -> 186;
+            case "msgctl" -> 187;
+            case "msgrcv" -> 188;
+            case "msgsnd" -> 189;
+            case "semget" -> 190;
+            case "semctl" -> 191;
+            case "semtimedop" -> 192;
+            case "semop" -> 193;
+            case "shmget" -> 194;
+            case "shmctl" -> 195;
+            case "shmat" -> 196;
+            case "shmdt" -> 197;
+            case "socket" -> 198;
+            case "socketpair" -> 199;
+            case "bind" -> 200;
+            case "listen" -> 201;
+            case "accept" -> 202;
+            case "connect" -> 203;
+            case "getsockname" -> 204;
+            case "getpeername" -> 205;
+            case "sendto" -> 206;
+            case "recvfrom" -> 207;
+            case "setsockopt" -> 208;
+            case "getsockopt" -> 209;
+            case "shutdown" -> 210;
+            case "sendmsg" -> 211;
+            case "recvmsg" -> 212;
+            case "readahead" -> 213;
+            case "brk" -> 214;
+            case "munmap" -> 215;
+            case "mremap" -> 216;
+            case "add_key" -> 217;
+            case "request_key" -> 218;
+            case "keyctl" -> 219;
+            case "clone" -> 220;
+            case "execve" -> 221;
+            case "mmap" -> 222;
+            case "fadvise64" -> 223;
+            case "swapon" -> 224;
+            case "swapoff" -> 225;
+            case "mprotect" -> 226;
+            case "msync" -> 227;
+            case "mlock" -> 228;
+            case "munlock" -> 229;
+            case "mlockall" -> 230;
+            case "munlockall" -> 231;
+            case "mincore" -> 232;
+            case "madvise" -> 233;
+            case "remap_file_pages" -> 234;
+            case "mbind" -> 235;
+            case "get_mempolicy" -> 236;
+            case "set_mempolicy" -> 237;
+            case "migrate_pages" -> 238;
+            case "move_pages" -> 239;
+            case "rt_tgsigqueueinfo" -> 240;
+            case "perf_event_open" -> 241;
+            case "accept4" -> 242;
+            case "recvmmsg" -> 243;
+            case "wait4" -> 260;
+            case "prlimit64" -> 261;
+            case "fanotify_init" -> 262;
+            case "fanotify_mark" -> 263;
+            case "name_to_handle_at" -> 264;
+            case "open_by_handle_at" -> 265;
+            case "clock_adjtime" -> 266;
+            case "syncfs" -> 267;
+            case "setns" -> 268;
+            case "sendmmsg" -> 269;
+            case "process_vm_readv" -> 270;
+            case "process_vm_writev" -> 271;
+            case "kcmp" -> 272;
+            case "finit_module" -> 273;
+            case "sched_setattr" -> 274;
+            case "sched_getattr" -> 275;
+            case "renameat2" -> 276;
+            case "seccomp" -> 277;
+            case "getrandom" -> 278;
+            case "memfd_create" -> 279;
+            case "bpf" -> 280;
+            case "execveat" -> 281;
+            case "userfaultfd" -> 282;
+            case "membarrier" -> 283;
+            case "mlock2" -> 284;
+            case "copy_file_range" -> 285;
+            case "preadv2" -> 286;
+            case "pwritev2" -> 287;
+            case "pkey_mprotect" -> 288;
+            case "pkey_alloc" -> 289;
+            case "pkey_free" -> 290;
+            case "statx" -> 291;
+            case "io_pgetevents" -> 292;
+            case "rseq" -> 293;
+            case "kexec_file_load" -> 294;
+            case "pidfd_send_signal" -> 424;
+            case "io_uring_setup" -> 425;
+            case "io_uring_enter" -> 426;
+            case "io_uring_register" -> 427;
+            case "open_tree" -> 428;
+            case "move_mount" -> 429;
+            case "fsopen" -> 430;
+            case "fsconfig" -> 431;
+            case "fsmount" -> 432;
+            case "fspick" -> 433;
+            case "pidfd_open" -> 434;
+            case "clone3" -> 435;
+            case "close_range" -> 436;
+            case "openat2" -> 437;
+            case "pidfd_getfd" -> 438;
+            case "faccessat2" -> 439;
+            case "process_madvise" -> 440;
+            case "epoll_pwait2" -> 441;
+            case "mount_setattr" -> 442;
+            case "quotactl_fd" -> 443;
+            case "landlock_create_ruleset" -> 444;
+            case "landlock_add_rule" -> 445;
+            case "landlock_restrict_self" -> 446;
+            case "memfd_secret" -> 447;
+            case "process_mrelease" -> 448;
+            case "futex_waitv" -> 449;
+            case "set_mempolicy_home_node" -> 450;
+            case "cachestat" -> 451;
+            case "fchmodat2" -> 452;
+            case "map_shadow_stack" -> 453;
+            case "futex_wake" -> 454;
+            case "futex_wait" -> 455;
+            case "futex_requeue" -> 456;
+            case "statmount" -> 457;
+            case "listmount" -> 458;
+            case "lsm_get_self_attr" -> 459;
+            case "lsm_set_self_attr" -> 460;
+            case "lsm_list_modules" -> 461;
+            case "mseal" -> 462;
+            case "setxattrat" -> 463;
+            case "getxattrat" -> 464;
+            case "listxattrat" -> 465;
+            case "removexattrat" -> 466;
+            case "open_tree_attr" -> 467;
+            case "file_getattr" -> 468;
+            case "file_setattr" -> 469;
+            case "listns" -> 470;
+            case "rseq_slice_yield" -> 471;
+            default -> Architecture.NO_CALL;
+        };
+    }
 }

@@ -3,439 +3,441 @@ package io.carafe.sandbox.seccomp;
 /// The system calls of Arm, from libseccomp.
 /// Written by `sandbox/tables/generate.sh`: change that, not this.
 final class CallsArm {
-    static final SyscallTable TABLE = SyscallTable.parse("""
-            restart_syscall 0
-            exit 1
-            fork 2
-            read 3
-            write 4
-            open 5
-            close 6
-            creat 8
-            link 9
-            unlink 10
-            execve 11
-            chdir 12
-            mknod 14
-            chmod 15
-            lchown 16
-            lseek 19
-            getpid 20
-            mount 21
-            setuid 23
-            getuid 24
-            ptrace 26
-            pause 29
-            access 33
-            nice 34
-            sync 36
-            kill 37
-            rename 38
-            mkdir 39
-            rmdir 40
-            dup 41
-            pipe 42
-            times 43
-            brk 45
-            setgid 46
-            getgid 47
-            geteuid 49
-            getegid 50
-            acct 51
-            umount2 52
-            ioctl 54
-            fcntl 55
-            setpgid 57
-            umask 60
-            chroot 61
-            ustat 62
-            dup2 63
-            getppid 64
-            getpgrp 65
-            setsid 66
-            sigaction 67
-            setreuid 70
-            setregid 71
-            sigsuspend 72
-            sigpending 73
-            sethostname 74
-            setrlimit 75
-            getrusage 77
-            gettimeofday 78
-            settimeofday 79
-            getgroups 80
-            setgroups 81
-            symlink 83
-            readlink 85
-            uselib 86
-            swapon 87
-            reboot 88
-            munmap 91
-            truncate 92
-            ftruncate 93
-            fchmod 94
-            fchown 95
-            getpriority 96
-            setpriority 97
-            statfs 99
-            fstatfs 100
-            syslog 103
-            setitimer 104
-            getitimer 105
-            stat 106
-            lstat 107
-            fstat 108
-            vhangup 111
-            wait4 114
-            swapoff 115
-            sysinfo 116
-            fsync 118
-            sigreturn 119
-            clone 120
-            setdomainname 121
-            uname 122
-            adjtimex 124
-            mprotect 125
-            sigprocmask 126
-            init_module 128
-            delete_module 129
-            quotactl 131
-            getpgid 132
-            fchdir 133
-            bdflush 134
-            sysfs 135
-            personality 136
-            setfsuid 138
-            setfsgid 139
-            _llseek 140
-            getdents 141
-            _newselect 142
-            flock 143
-            msync 144
-            readv 145
-            writev 146
-            getsid 147
-            fdatasync 148
-            _sysctl 149
-            mlock 150
-            munlock 151
-            mlockall 152
-            munlockall 153
-            sched_setparam 154
-            sched_getparam 155
-            sched_setscheduler 156
-            sched_getscheduler 157
-            sched_yield 158
-            sched_get_priority_max 159
-            sched_get_priority_min 160
-            sched_rr_get_interval 161
-            nanosleep 162
-            mremap 163
-            setresuid 164
-            getresuid 165
-            poll 168
-            nfsservctl 169
-            setresgid 170
-            getresgid 171
-            prctl 172
-            rt_sigreturn 173
-            rt_sigaction 174
-            rt_sigprocmask 175
-            rt_sigpending 176
-            rt_sigtimedwait 177
-            rt_sigqueueinfo 178
-            rt_sigsuspend 179
-            pread64 180
-            pwrite64 181
-            chown 182
-            getcwd 183
-            capget 184
-            capset 185
-            sigaltstack 186
-            sendfile 187
-            vfork 190
-            ugetrlimit 191
-            mmap2 192
-            truncate64 193
-            ftruncate64 194
-            stat64 195
-            lstat64 196
-            fstat64 197
-            lchown32 198
-            getuid32 199
-            getgid32 200
-            geteuid32 201
-            getegid32 202
-            setreuid32 203
-            setregid32 204
-            getgroups32 205
-            setgroups32 206
-            fchown32 207
-            setresuid32 208
-            getresuid32 209
-            setresgid32 210
-            getresgid32 211
-            chown32 212
-            setuid32 213
-            setgid32 214
-            setfsuid32 215
-            setfsgid32 216
-            getdents64 217
-            pivot_root 218
-            mincore 219
-            madvise 220
-            fcntl64 221
-            gettid 224
-            readahead 225
-            setxattr 226
-            lsetxattr 227
-            fsetxattr 228
-            getxattr 229
-            lgetxattr 230
-            fgetxattr 231
-            listxattr 232
-            llistxattr 233
-            flistxattr 234
-            removexattr 235
-            lremovexattr 236
-            fremovexattr 237
-            tkill 238
-            sendfile64 239
-            futex 240
-            sched_setaffinity 241
-            sched_getaffinity 242
-            io_setup 243
-            io_destroy 244
-            io_getevents 245
-            io_submit 246
-            io_cancel 247
-            exit_group 248
-            lookup_dcookie 249
-            epoll_create 250
-            epoll_ctl 251
-            epoll_wait 252
-            remap_file_pages 253
-            set_tid_address 256
-            timer_create 257
-            timer_settime 258
-            timer_gettime 259
-            timer_getoverrun 260
-            timer_delete 261
-            clock_settime 262
-            clock_gettime 263
-            clock_getres 264
-            clock_nanosleep 265
-            statfs64 266
-            fstatfs64 267
-            tgkill 268
-            utimes 269
-            arm_fadvise64_64 270
-            pciconfig_iobase 271
-            pciconfig_read 272
-            pciconfig_write 273
-            mq_open 274
-            mq_unlink 275
-            mq_timedsend 276
-            mq_timedreceive 277
-            mq_notify 278
-            mq_getsetattr 279
-            waitid 280
-            socket 281
-            bind 282
-            connect 283
-            listen 284
-            accept 285
-            getsockname 286
-            getpeername 287
-            socketpair 288
-            send 289
-            sendto 290
-            recv 291
-            recvfrom 292
-            shutdown 293
-            setsockopt 294
-            getsockopt 295
-            sendmsg 296
-            recvmsg 297
-            semop 298
-            semget 299
-            semctl 300
-            msgsnd 301
-            msgrcv 302
-            msgget 303
-            msgctl 304
-            shmat 305
-            shmdt 306
-            shmget 307
-            shmctl 308
-            add_key 309
-            request_key 310
-            keyctl 311
-            semtimedop 312
-            vserver 313
-            ioprio_set 314
-            ioprio_get 315
-            inotify_init 316
-            inotify_add_watch 317
-            inotify_rm_watch 318
-            mbind 319
-            get_mempolicy 320
-            set_mempolicy 321
-            openat 322
-            mkdirat 323
-            mknodat 324
-            fchownat 325
-            futimesat 326
-            fstatat64 327
-            unlinkat 328
-            renameat 329
-            linkat 330
-            symlinkat 331
-            readlinkat 332
-            fchmodat 333
-            faccessat 334
-            pselect6 335
-            ppoll 336
-            unshare 337
-            set_robust_list 338
-            get_robust_list 339
-            splice 340
-            arm_sync_file_range 341
-            tee 342
-            vmsplice 343
-            move_pages 344
-            getcpu 345
-            epoll_pwait 346
-            kexec_load 347
-            utimensat 348
-            signalfd 349
-            timerfd_create 350
-            eventfd 351
-            fallocate 352
-            timerfd_settime 353
-            timerfd_gettime 354
-            signalfd4 355
-            eventfd2 356
-            epoll_create1 357
-            dup3 358
-            pipe2 359
-            inotify_init1 360
-            preadv 361
-            pwritev 362
-            rt_tgsigqueueinfo 363
-            perf_event_open 364
-            recvmmsg 365
-            accept4 366
-            fanotify_init 367
-            fanotify_mark 368
-            prlimit64 369
-            name_to_handle_at 370
-            open_by_handle_at 371
-            clock_adjtime 372
-            syncfs 373
-            sendmmsg 374
-            setns 375
-            process_vm_readv 376
-            process_vm_writev 377
-            kcmp 378
-            finit_module 379
-            sched_setattr 380
-            sched_getattr 381
-            renameat2 382
-            seccomp 383
-            getrandom 384
-            memfd_create 385
-            bpf 386
-            execveat 387
-            userfaultfd 388
-            membarrier 389
-            mlock2 390
-            copy_file_range 391
-            preadv2 392
-            pwritev2 393
-            pkey_mprotect 394
-            pkey_alloc 395
-            pkey_free 396
-            statx 397
-            rseq 398
-            io_pgetevents 399
-            migrate_pages 400
-            kexec_file_load 401
-            clock_gettime64 403
-            clock_settime64 404
-            clock_adjtime64 405
-            clock_getres_time64 406
-            clock_nanosleep_time64 407
-            timer_gettime64 408
-            timer_settime64 409
-            timerfd_gettime64 410
-            timerfd_settime64 411
-            utimensat_time64 412
-            pselect6_time64 413
-            ppoll_time64 414
-            io_pgetevents_time64 416
-            recvmmsg_time64 417
-            mq_timedsend_time64 418
-            mq_timedreceive_time64 419
-            semtimedop_time64 420
-            rt_sigtimedwait_time64 421
-            futex_time64 422
-            sched_rr_get_interval_time64 423
-            pidfd_send_signal 424
-            io_uring_setup 425
-            io_uring_enter 426
-            io_uring_register 427
-            open_tree 428
-            move_mount 429
-            fsopen 430
-            fsconfig 431
-            fsmount 432
-            fspick 433
-            pidfd_open 434
-            clone3 435
-            close_range 436
-            openat2 437
-            pidfd_getfd 438
-            faccessat2 439
-            process_madvise 440
-            epoll_pwait2 441
-            mount_setattr 442
-            quotactl_fd 443
-            landlock_create_ruleset 444
-            landlock_add_rule 445
-            landlock_restrict_self 446
-            memfd_secret 447
-            process_mrelease 448
-            futex_waitv 449
-            set_mempolicy_home_node 450
-            cachestat 451
-            fchmodat2 452
-            map_shadow_stack 453
-            futex_wake 454
-            futex_wait 455
-            futex_requeue 456
-            statmount 457
-            listmount 458
-            lsm_get_self_attr 459
-            lsm_set_self_attr 460
-            lsm_list_modules 461
-            mseal 462
-            setxattrat 463
-            getxattrat 464
-            listxattrat 465
-            removexattrat 466
-            open_tree_attr 467
-            file_getattr 468
-            file_setattr 469
-            listns 470
-            rseq_slice_yield 471
-            breakpoint 983041
-            cacheflush 983042
-            usr26 983043
-            usr32 983044
-            set_tls 983045
-            get_tls 983046
-            """);
-
     private CallsArm() {}
+
+    static int number(String name) {
+        return switch (name) {
+            case "restart_syscall" -> 0;
+            case "exit" -> 1;
+            case "fork" -> 2;
+            case "read" -> 3;
+            case "write" -> 4;
+            case "open" -> 5;
+            case "close" -> 6;
+            case "creat" -> 8;
+            case "link" -> 9;
+            case "unlink" -> 10;
+            case "execve" -> 11;
+            case "chdir" -> 12;
+            case "mknod" -> 14;
+            case "chmod" -> 15;
+            case "lchown" -> 16;
+            case "lseek" -> 19;
+            case "getpid" -> 20;
+            case "mount" -> 21;
+            case "setuid" -> 23;
+            case "getuid" -> 24;
+            case "ptrace" -> 26;
+            case "pause" -> 29;
+            case "access" -> 33;
+            case "nice" -> 34;
+            case "sync" -> 36;
+            case "kill" -> 37;
+            case "rename" -> 38;
+            case "mkdir" -> 39;
+            case "rmdir" -> 40;
+            case "dup" -> 41;
+            case "pipe" -> 42;
+            case "times" -> 43;
+            case "brk" -> 45;
+            case "setgid" -> 46;
+            case "getgid" -> 47;
+            case "geteuid" -> 49;
+            case "getegid" -> 50;
+            case "acct" -> 51;
+            case "umount2" -> 52;
+            case "ioctl" -> 54;
+            case "fcntl" -> 55;
+            case "setpgid" -> 57;
+            case "umask" -> 60;
+            case "chroot" -> 61;
+            case "ustat" -> 62;
+            case "dup2" -> 63;
+            case "getppid" -> 64;
+            case "getpgrp" -> 65;
+            case "setsid" -> 66;
+            case "sigaction" -> 67;
+            case "setreuid" -> 70;
+            case "setregid" -> 71;
+            case "sigsuspend" -> 72;
+            case "sigpending" -> 73;
+            case "sethostname" -> 74;
+            case "setrlimit" -> 75;
+            case "getrusage" -> 77;
+            case "gettimeofday" -> 78;
+            case "settimeofday" -> 79;
+            case "getgroups" -> 80;
+            case "setgroups" -> 81;
+            case "symlink" -> 83;
+            case "readlink" -> 85;
+            case "uselib" -> 86;
+            case "swapon" -> 87;
+            case "reboot" -> 88;
+            case "munmap" -> 91;
+            case "truncate" -> 92;
+            case "ftruncate" -> 93;
+            case "fchmod" -> 94;
+            case "fchown" -> 95;
+            case "getpriority" -> 96;
+            case "setpriority" -> 97;
+            case "statfs" -> 99;
+            case "fstatfs" -> 100;
+            case "syslog" -> 103;
+            case "setitimer" -> 104;
+            case "getitimer" -> 105;
+            case "stat" -> 106;
+            case "lstat" -> 107;
+            case "fstat" -> 108;
+            case "vhangup" -> 111;
+            case "wait4" -> 114;
+            case "swapoff" -> 115;
+            case "sysinfo" -> 116;
+            case "fsync" -> 118;
+            case "sigreturn" -> 119;
+            case "clone" -> 120;
+            case "setdomainname" -> 121;
+            case "uname" -> 122;
+            case "adjtimex" -> 124;
+            case "mprotect" -> 125;
+            case "sigprocmask" -> 126;
+            case "init_module" -> 128;
+            case "delete_module" -> 129;
+            case "quotactl" -> 131;
+            case "getpgid" -> 132;
+            case "fchdir" -> 133;
+            case "bdflush" -> 134;
+            case "sysfs" -> 135;
+            case "personality" -> 136;
+            case "setfsuid" -> 138;
+            case "setfsgid" -> 139;
+            case "_llseek" -> 140;
+            case "getdents" -> 141;
+            case "_newselect" -> 142;
+            case "flock" -> 143;
+            case "msync" -> 144;
+            case "readv" -> 145;
+            case "writev" -> 146;
+            case "getsid" -> 147;
+            case "fdatasync" -> 148;
+            case "_sysctl" -> 149;
+            case "mlock" -> 150;
+            case "munlock" -> 151;
+            case "mlockall" -> 152;
+            case "munlockall" -> 153;
+            case "sched_setparam" -> 154;
+            case "sched_getparam" -> 155;
+            case "sched_setscheduler" -> 156;
+            case "sched_getscheduler" -> 157;
+            case "sched_yield" -> 158;
+            case "sched_get_priority_max" -> 159;
+            case "sched_get_priority_min" -> 160;
+            case "sched_rr_get_interval" -> 161;
+            case "nanosleep" -> 162;
+            case "mremap" -> 163;
+            case "setresuid" -> 164;
+            case "getresuid" -> 165;
+            case "poll" -> 168;
+            case "nfsservctl" -> 169;
+            case "setresgid" -> 170;
+            case "getresgid" -> 171;
+            case "prctl" -> 172;
+            case "rt_sigreturn" -> 173;
+            case "rt_sigaction" -> 174;
+            case "rt_sigprocmask" -> 175;
+            case "rt_sigpending" -> 176;
+            case "rt_sigtimedwait" -> 177;
+            case "rt_sigqueueinfo" -> 178;
+            case "rt_sigsuspend" -> 179;
+            case "pread64" -> 180;
+            case "pwrite64" -> 181;
+            case "chown" -> 182;
+            case "getcwd" -> 183;
+            case "capget" -> 184;
+            case "capset" -> 185;
+            case "sigaltstack" -> 186;
+            case "sendfile" -> 187;
+            case "vfork" -> 190;
+            case "ugetrlimit" -> 191;
+            case "mmap2" -> 192;
+            case "truncate64" -> 193;
+            case "ftruncate64" -> 194;
+            case "stat64" -> 195;
+            case "lstat64" -> 196;
+            case "fstat64" -> 197;
+            case "lchown32" -> 198;
+            case "getuid32" -> 199;
+            case "getgid32" -> 200;
+            case "geteuid32" -> 201;
+            case "getegid32" -> 202;
+            case "setreuid32" -> 203;
+            case "setregid32" -> 204;
+            case "getgroups32" -> 205;
+            case "setgroups32" -> 206;
+            case "fchown32" -> 207;
+            case "setresuid32" -> 208;
+            case "getresuid32" -> 209;
+            case "setresgid32" -> 210;
+            case "getresgid32" -> 211;
+            case "chown32" -> 212;
+            case "setuid32" -> 213;
+            case "setgid32" -> 214;
+            case "setfsuid32" -> 215;
+            case "setfsgid32" -> 216;
+            case "getdents64" -> 217;
+            case "pivot_root" -> 218;
+            case "mincore" -> 219;
+            case "madvise" -> 220;
+            case "fcntl64" -> 221;
+            case "gettid" -> 224;
+            case "readahead" -> 225;
+            case "setxattr" -> 226;
+            case "lsetxattr" -> 227;
+            case "fsetxattr" -> 228;
+            case "getxattr" -> 229;
+            case "lgetxattr" -> 230;
+            case "fgetxattr" -> 231;
+            case "listxattr" -> 232;
+            case "llistxattr" -> 233;
+            case "flistxattr" -> 234;
+            case "removexattr" -> 235;
+            case "lremovexattr" -> 236;
+            case "fremovexattr" -> 237;
+            case "tkill" -> 238;
+            case "sendfile64" -> 239;
+            case "futex" -> 240;
+            case "sched_setaffinity" -> 241;
+            case "sched_getaffinity" -> 242;
+            case "io_setup" -> 243;
+            case "io_destroy" -> 244;
+            case "io_getevents" -> 245;
+            case "io_submit" -> 246;
+            case "io_cancel" -> 247;
+            case "exit_group" -> 248;
+            case "lookup_dcookie" -> 249;
+            case "epoll_create" -> 250;
+            case "epoll_ctl" -> 251;
+            case "epoll_wait" -> 252;
+            case "remap_file_pages" -> 253;
+            case "set_tid_address" -> 256;
+            case "timer_create" -> 257;
+            case "timer_settime" -> 258;
+            case "timer_gettime" -> 259;
+            case "timer_getoverrun" -> 260;
+            case "timer_delete" -> 261;
+            case "clock_settime" -> 262;
+            case "clock_gettime" -> 263;
+            case "clock_getres" -> 264;
+            case "clock_nanosleep" -> 265;
+            case "statfs64" -> 266;
+            case "fstatfs64" -> 267;
+            case "tgkill" -> 268;
+            case "utimes" -> 269;
+            case "arm_fadvise64_64" -> 270;
+            case "pciconfig_iobase" -> 271;
+            case "pciconfig_read" -> 272;
+            case "pciconfig_write" -> 273;
+            case "mq_open" -> 274;
+            case "mq_unlink" -> 275;
+            case "mq_timedsend" -> 276;
+            case "mq_timedreceive" -> 277;
+            case "mq_notify" -> 278;
+            case "mq_getsetattr" -> 279;
+            case "waitid" -> 280;
+            case "socket" -> 281;
+            case "bind" -> 282;
+            case "connect" -> 283;
+            case "listen" -> 284;
+            case "accept" -> 285;
+            case "getsockname" -> 286;
+            case "getpeername" -> 287;
+            case "socketpair" -> 288;
+            case "send" -> 289;
+            case "sendto" -> 290;
+            case "recv" -> 291;
+            case "recvfrom" -> 292;
+            case "shutdown" -> 293;
+            case "setsockopt" -> 294;
+            case "getsockopt" -> 295;
+            case "sendmsg" -> 296;
+            case "recvmsg" -> 297;
+            case "semop" -> 298;
+            case "semget" -> 299;
+            case "semctl" -> 300;
+            case "msgsnd" -> 301;
+            case "msgrcv" -> 302;
+            case "msgget" -> 303;
+            case "msgctl" -> 304;
+            case "shmat" -> 305;
+            case "shmdt" -> 306;
+            case "shmget" -> 307;
+            case "shmctl" -> 308;
+            case "add_key" -> 309;
+            case "request_key" -> 310;
+            case "keyctl" -> 311;
+            case "semtimedop" -> 312;
+            case "vserver" -> 313;
+            case "ioprio_set" -> 314;
+            case "ioprio_get" -> 315;
+            case "inotify_init" -> 316;
+            case "inotify_add_watch" -> 317;
+            case "inotify_rm_watch" -> 318;
+            case "mbind" -> 319;
+            case "get_mempolicy" -> 320;
+            case "set_mempolicy" -> 321;
+            case "openat" -> 322;
+            case "mkdirat" -> 323;
+            case "mknodat" -> 324;
+            case "fchownat" -> 325;
+            case "futimesat" -> 326;
+            case "fstatat64" -> 327;
+            case "unlinkat" -> 328;
+            case "renameat" -> 329;
+            case "linkat" -> 330;
+            case "symlinkat" -> 331;
+            case "readlinkat" -> 332;
+            case "fchmodat" -> 333;
+            case "faccessat" -> 334;
+            case "pselect6" -> 335;
+            case "ppoll" -> 336;
+            case "unshare" -> 337;
+            case "set_robust_list" -> 338;
+            case "get_robust_list" -> 339;
+            case "splice" -> 340;
+            case "arm_sync_file_range" -> 341;
+            case "tee" -> 342;
+            case "vmsplice" -> 343;
+            case "move_pages" -> 344;
+            case "getcpu" -> 345;
+            case "epoll_pwait" -> 346;
+            case "kexec_load" -> 347;
+            case "utimensat" -> 348;
+            case "signalfd" -> 349;
+            case "timerfd_create" -> 350;
+            case "eventfd" -> 351;
+            case "fallocate" -> 352;
+            case "timerfd_settime" -> 353;
+            case "timerfd_gettime" -> 354;
+            case "signalfd4" -> 355;
+            case "eventfd2" -> 356;
+            case "epoll_create1" -> 357;
+            case "dup3" -> 358;
+            case "pipe2" -> 359;
+            case "inotify_init1" -> 360;
+            case "preadv" -> 361;
+            case "pwritev" -> 362;
+            case "rt_tgsigqueueinfo" -> 363;
+            case "perf_event_open" -> 364;
+            case "recvmmsg" -> 365;
+            case "accept4" -> 366;
+            case "fanotify_init" -> 367;
+            case "fanotify_mark" -> 368;
+            case "prlimit64" -> 369;
+            case "name_to_handle_at" -> 370;
+            case "open_by_handle_at" -> 371;
+            case "clock_adjtime" -> 372;
+            case "syncfs" -> 373;
+            case "sendmmsg" -> 374;
+            case "setns" -> 375;
+            case "process_vm_readv" -> 376;
+            case "process_vm_writev" -> 377;
+            case "kcmp" -> 378;
+            case "finit_module" -> 379;
+            case "sched_setattr" -> 380;
+            case "sched_getattr" -> 381;
+            case "renameat2" -> 382;
+            case "seccomp" -> 383;
+            case "getrandom" -> 384;
+            case "memfd_create" -> 385;
+            case "bpf" -> 386;
+            case "execveat" -> 387;
+            case "userfaultfd" -> 388;
+            case "membarrier" -> 389;
+            case "mlock2" -> 390;
+            case "copy_file_range" -> 391;
+            case "preadv2" -> 392;
+            case "pwritev2" -> 393;
+            case "pkey_mprotect" -> 394;
+            case "pkey_alloc" -> 395;
+            case "pkey_free" -> 396;
+            case "statx" -> 397;
+            case "rseq" -> 398;
+            case "io_pgetevents" -> 399;
+            case "migrate_pages" -> 400;
+            case "kexec_file_load" -> 401;
+            case "clock_gettime64" -> 403;
+            case "clock_settime64" -> 404;
+            case "clock_adjtime64" -> 405;
+            case "clock_getres_time64" -> 406;
+            case "clock_nanosleep_time64" -> 407;
+            case "timer_gettime64" -> 408;
+            case "timer_settime64" -> 409;
+            case "timerfd_gettime64" -> 410;
+            case "timerfd_settime64" -> 411;
+            case "utimensat_time64" -> 412;
+            case "pselect6_time64" -> 413;
+            case "ppoll_time64" -> 414;
+            case "io_pgetevents_time64" -> 416;
+            case "recvmmsg_time64" -> 417;
+            case "mq_timedsend_time64" -> 418;
+            case "mq_timedreceive_time64" -> 419;
+            case "semtimedop_time64" -> 420;
+            case "rt_sigtimedwait_time64" -> 421;
+            case "futex_time64" -> 422;
+            case "sched_rr_get_interval_time64" -> 423;
+            case "pidfd_send_signal" -> 424;
+            case "io_uring_setup" -> 425;
+            case "io_uring_enter" -> 426;
+            case "io_uring_register" -> 427;
+            case "open_tree" -> 428;
+            case "move_mount" -> 429;
+            case "fsopen" -> 430;
+            case "fsconfig" -> 431;
+            case "fsmount" -> 432;
+            case "fspick" -> 433;
+            case "pidfd_open" -> 434;
+            case "clone3" -> 435;
+            case "close_range" -> 436;
+            case "openat2" -> 437;
+            case "pidfd_getfd" -> 438;
+            case "faccessat2" -> 439;
+            case "process_madvise" -> 440;
+            case "epoll_pwait2" -> 441;
+            case "mount_setattr" -> 442;
+            case "quotactl_fd" -> 443;
+            case "landlock_create_ruleset" -> 444;
+            case "landlock_add_rule" -> 445;
+            case "landlock_restrict_self" -> 446;
+            case "process_mrelease" -> 448;
+            case "futex_waitv" -> 449;
+            case "set_mempolicy_home_node" -> 450;
+            case "cachestat" -> 451;
+            case "fchmodat2" -> 452;
+            case "map_shadow_stack" -> 453;
+            case "futex_wake" -> 454;
+            case "futex_wait" -> 455;
+            case "futex_requeue" -> 456;
+            case "statmount" -> 457;
+            case "listmount" -> 458;
+            case "lsm_get_self_attr" -> 459;
+            case "lsm_set_self_attr" -> 460;
+            case "lsm_list_modules" -> 461;
+            case "mseal" -> 462;
+            case "setxattrat" -> 463;
+            case "getxattrat" -> 464;
+            case "listxattrat" -> 465;
+            case "removexattrat" -> 466;
+            case "open_tree_attr" -> 467;
+            case "file_getattr" -> 468;
+            case "file_setattr" -> 469;
+            case "listns" -> 470;
+            case "rseq_slice_yield" -> 471;
+            case "breakpoint" -> 983041;
+            case "cacheflush" -> 983042;
+            case "usr26" -> 983043;
+            case "usr32" -> 983044;
+            case "set_tls" -> 983045;
+            case "get_tls" -> 983046;
+            default -> Architecture.NO_CALL;
+        };
+    }
 }

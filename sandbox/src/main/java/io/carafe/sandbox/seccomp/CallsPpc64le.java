@@ -3,402 +3,404 @@ package io.carafe.sandbox.seccomp;
 /// The system calls of Ppc64le, from libseccomp.
 /// Written by `sandbox/tables/generate.sh`: change that, not this.
 final class CallsPpc64le {
-    static final SyscallTable TABLE = SyscallTable.parse("""
-            restart_syscall 0
-            exit 1
-            fork 2
-            read 3
-            write 4
-            open 5
-            close 6
-            waitpid 7
-            creat 8
-            link 9
-            unlink 10
-            execve 11
-            chdir 12
-            time 13
-            mknod 14
-            chmod 15
-            lchown 16
-            break 17
-            oldstat 18
-            lseek 19
-            getpid 20
-            mount 21
-            umount 22
-            setuid 23
-            getuid 24
-            stime 25
-            ptrace 26
-            alarm 27
-            oldfstat 28
-            pause 29
-            utime 30
-            stty 31
-            gtty 32
-            access 33
-            nice 34
-            ftime 35
-            sync 36
-            kill 37
-            rename 38
-            mkdir 39
-            rmdir 40
-            dup 41
-            pipe 42
-            times 43
-            prof 44
-            brk 45
-            setgid 46
-            getgid 47
-            signal 48
-            geteuid 49
-            getegid 50
-            acct 51
-            umount2 52
-            lock 53
-            ioctl 54
-            fcntl 55
-            mpx 56
-            setpgid 57
-            ulimit 58
-            oldolduname 59
-            umask 60
-            chroot 61
-            ustat 62
-            dup2 63
-            getppid 64
-            getpgrp 65
-            setsid 66
-            sigaction 67
-            sgetmask 68
-            ssetmask 69
-            setreuid 70
-            setregid 71
-            sigsuspend 72
-            sigpending 73
-            sethostname 74
-            setrlimit 75
-            getrlimit 76
-            getrusage 77
-            gettimeofday 78
-            settimeofday 79
-            getgroups 80
-            setgroups 81
-            select 82
-            symlink 83
-            oldlstat 84
-            readlink 85
-            uselib 86
-            swapon 87
-            reboot 88
-            readdir 89
-            mmap 90
-            munmap 91
-            truncate 92
-            ftruncate 93
-            fchmod 94
-            fchown 95
-            getpriority 96
-            setpriority 97
-            profil 98
-            statfs 99
-            fstatfs 100
-            ioperm 101
-            socketcall 102
-            syslog 103
-            setitimer 104
-            getitimer 105
-            stat 106
-            lstat 107
-            fstat 108
-            olduname 109
-            iopl 110
-            vhangup 111
-            idle 112
-            vm86 113
-            wait4 114
-            swapoff 115
-            sysinfo 116
-            ipc 117
-            fsync 118
-            sigreturn 119
-            clone 120
-            setdomainname 121
-            uname 122
-            modify_ldt 123
-            adjtimex 124
-            mprotect 125
-            sigprocmask 126
-            create_module 127
-            init_module 128
-            delete_module 129
-            get_kernel_syms 130
-            quotactl 131
-            getpgid 132
-            fchdir 133
-            bdflush 134
-            sysfs 135
-            personality 136
-            afs_syscall 137
-            setfsuid 138
-            setfsgid 139
-            _llseek 140
-            getdents 141
-            _newselect 142
-            flock 143
-            msync 144
-            readv 145
-            writev 146
-            getsid 147
-            fdatasync 148
-            _sysctl 149
-            mlock 150
-            munlock 151
-            mlockall 152
-            munlockall 153
-            sched_setparam 154
-            sched_getparam 155
-            sched_setscheduler 156
-            sched_getscheduler 157
-            sched_yield 158
-            sched_get_priority_max 159
-            sched_get_priority_min 160
-            sched_rr_get_interval 161
-            nanosleep 162
-            mremap 163
-            setresuid 164
-            getresuid 165
-            query_module 166
-            poll 167
-            nfsservctl 168
-            setresgid 169
-            getresgid 170
-            prctl 171
-            rt_sigreturn 172
-            rt_sigaction 173
-            rt_sigprocmask 174
-            rt_sigpending 175
-            rt_sigtimedwait 176
-            rt_sigqueueinfo 177
-            rt_sigsuspend 178
-            pread64 179
-            pwrite64 180
-            chown 181
-            getcwd 182
-            capget 183
-            capset 184
-            sigaltstack 185
-            sendfile 186
-            getpmsg 187
-            putpmsg 188
-            vfork 189
-            ugetrlimit 190
-            readahead 191
-            pciconfig_read 198
-            pciconfig_write 199
-            pciconfig_iobase 200
-            multiplexer 201
-            getdents64 202
-            pivot_root 203
-            madvise 205
-            mincore 206
-            gettid 207
-            tkill 208
-            setxattr 209
-            lsetxattr 210
-            fsetxattr 211
-            getxattr 212
-            lgetxattr 213
-            fgetxattr 214
-            listxattr 215
-            llistxattr 216
-            flistxattr 217
-            removexattr 218
-            lremovexattr 219
-            fremovexattr 220
-            futex 221
-            sched_setaffinity 222
-            sched_getaffinity 223
-            tuxcall 225
-            io_setup 227
-            io_destroy 228
-            io_getevents 229
-            io_submit 230
-            io_cancel 231
-            set_tid_address 232
-            fadvise64 233
-            exit_group 234
-            lookup_dcookie 235
-            epoll_create 236
-            epoll_ctl 237
-            epoll_wait 238
-            remap_file_pages 239
-            timer_create 240
-            timer_settime 241
-            timer_gettime 242
-            timer_getoverrun 243
-            timer_delete 244
-            clock_settime 245
-            clock_gettime 246
-            clock_getres 247
-            clock_nanosleep 248
-            swapcontext 249
-            tgkill 250
-            utimes 251
-            statfs64 252
-            fstatfs64 253
-            rtas 255
-            sys_debug_setcontext 256
-            migrate_pages 258
-            mbind 259
-            get_mempolicy 260
-            set_mempolicy 261
-            mq_open 262
-            mq_unlink 263
-            mq_timedsend 264
-            mq_timedreceive 265
-            mq_notify 266
-            mq_getsetattr 267
-            kexec_load 268
-            add_key 269
-            request_key 270
-            keyctl 271
-            waitid 272
-            ioprio_set 273
-            ioprio_get 274
-            inotify_init 275
-            inotify_add_watch 276
-            inotify_rm_watch 277
-            spu_run 278
-            spu_create 279
-            pselect6 280
-            ppoll 281
-            unshare 282
-            splice 283
-            tee 284
-            vmsplice 285
-            openat 286
-            mkdirat 287
-            mknodat 288
-            fchownat 289
-            futimesat 290
-            newfstatat 291
-            unlinkat 292
-            renameat 293
-            linkat 294
-            symlinkat 295
-            readlinkat 296
-            fchmodat 297
-            faccessat 298
-            get_robust_list 299
-            set_robust_list 300
-            move_pages 301
-            getcpu 302
-            epoll_pwait 303
-            utimensat 304
-            signalfd 305
-            timerfd_create 306
-            eventfd 307
-            sync_file_range2 308
-            fallocate 309
-            subpage_prot 310
-            timerfd_settime 311
-            timerfd_gettime 312
-            signalfd4 313
-            eventfd2 314
-            epoll_create1 315
-            dup3 316
-            pipe2 317
-            inotify_init1 318
-            perf_event_open 319
-            preadv 320
-            pwritev 321
-            rt_tgsigqueueinfo 322
-            fanotify_init 323
-            fanotify_mark 324
-            prlimit64 325
-            name_to_handle_at 345
-            open_by_handle_at 346
-            clock_adjtime 347
-            syncfs 348
-            setns 350
-            process_vm_readv 351
-            process_vm_writev 352
-            finit_module 353
-            kcmp 354
-            sched_setattr 355
-            sched_getattr 356
-            renameat2 357
-            seccomp 358
-            getrandom 359
-            memfd_create 360
-            bpf 361
-            execveat 362
-            switch_endian 363
-            userfaultfd 364
-            membarrier 365
-            mlock2 378
-            copy_file_range 379
-            preadv2 380
-            pwritev2 381
-            kexec_file_load 382
-            statx 383
-            pkey_alloc 384
-            pkey_free 385
-            pkey_mprotect 386
-            rseq 387
-            io_pgetevents 388
-            pidfd_send_signal 424
-            io_uring_setup 425
-            io_uring_enter 426
-            io_uring_register 427
-            open_tree 428
-            move_mount 429
-            fsopen 430
-            fsconfig 431
-            fsmount 432
-            fspick 433
-            pidfd_open 434
-            clone3 435
-            close_range 436
-            openat2 437
-            pidfd_getfd 438
-            faccessat2 439
-            process_madvise 440
-            epoll_pwait2 441
-            mount_setattr 442
-            quotactl_fd 443
-            landlock_create_ruleset 444
-            landlock_add_rule 445
-            landlock_restrict_self 446
-            memfd_secret 447
-            process_mrelease 448
-            futex_waitv 449
-            set_mempolicy_home_node 450
-            cachestat 451
-            fchmodat2 452
-            map_shadow_stack 453
-            futex_wake 454
-            futex_wait 455
-            futex_requeue 456
-            statmount 457
-            listmount 458
-            lsm_get_self_attr 459
-            lsm_set_self_attr 460
-            lsm_list_modules 461
-            mseal 462
-            setxattrat 463
-            getxattrat 464
-            listxattrat 465
-            removexattrat 466
-            open_tree_attr 467
-            file_getattr 468
-            file_setattr 469
-            listns 470
-            rseq_slice_yield 471
-            """);
-
     private CallsPpc64le() {}
+
+    static int number(String name) {
+        return switch (name) {
+            case "restart_syscall" -> 0;
+            case "exit" -> 1;
+            case "fork" -> 2;
+            case "read" -> 3;
+            case "write" -> 4;
+            case "open" -> 5;
+            case "close" -> 6;
+            case "waitpid" -> 7;
+            case "creat" -> 8;
+            case "link" -> 9;
+            case "unlink" -> 10;
+            case "execve" -> 11;
+            case "chdir" -> 12;
+            case "time" -> 13;
+            case "mknod" -> 14;
+            case "chmod" -> 15;
+            case "lchown" -> 16;
+            case "break" -> 17;
+            case "oldstat" -> 18;
+            case "lseek" -> 19;
+            case "getpid" -> 20;
+            case "mount" -> 21;
+            case "umount" -> 22;
+            case "setuid" -> 23;
+            case "getuid" -> 24;
+            case "stime" -> 25;
+            case "ptrace" -> 26;
+            case "alarm" -> 27;
+            case "oldfstat" -> 28;
+            case "pause" -> 29;
+            case "utime" -> 30;
+            case "stty" -> 31;
+            case "gtty" -> 32;
+            case "access" -> 33;
+            case "nice" -> 34;
+            case "ftime" -> 35;
+            case "sync" -> 36;
+            case "kill" -> 37;
+            case "rename" -> 38;
+            case "mkdir" -> 39;
+            case "rmdir" -> 40;
+            case "dup" -> 41;
+            case "pipe" -> 42;
+            case "times" -> 43;
+            case "prof" -> 44;
+            case "brk" -> 45;
+            case "setgid" -> 46;
+            case "getgid" -> 47;
+            case "signal" -> 48;
+            case "geteuid" -> 49;
+            case "getegid" -> 50;
+            case "acct" -> 51;
+            case "umount2" -> 52;
+            case "lock" -> 53;
+            case "ioctl" -> 54;
+            case "fcntl" -> 55;
+            case "mpx" -> 56;
+            case "setpgid" -> 57;
+            case "ulimit" -> 58;
+            case "oldolduname" -> 59;
+            case "umask" -> 60;
+            case "chroot" -> 61;
+            case "ustat" -> 62;
+            case "dup2" -> 63;
+            case "getppid" -> 64;
+            case "getpgrp" -> 65;
+            case "setsid" -> 66;
+            case "sigaction" -> 67;
+            case "sgetmask" -> 68;
+            case "ssetmask" -> 69;
+            case "setreuid" -> 70;
+            case "setregid" -> 71;
+            case "sigsuspend" -> 72;
+            case "sigpending" -> 73;
+            case "sethostname" -> 74;
+            case "setrlimit" -> 75;
+            case "getrlimit" -> 76;
+            case "getrusage" -> 77;
+            case "gettimeofday" -> 78;
+            case "settimeofday" -> 79;
+            case "getgroups" -> 80;
+            case "setgroups" -> 81;
+            case "select" -> 82;
+            case "symlink" -> 83;
+            case "oldlstat" -> 84;
+            case "readlink" -> 85;
+            case "uselib" -> 86;
+            case "swapon" -> 87;
+            case "reboot" -> 88;
+            case "readdir" -> 89;
+            case "mmap" -> 90;
+            case "munmap" -> 91;
+            case "truncate" -> 92;
+            case "ftruncate" -> 93;
+            case "fchmod" -> 94;
+            case "fchown" -> 95;
+            case "getpriority" -> 96;
+            case "setpriority" -> 97;
+            case "profil" -> 98;
+            case "statfs" -> 99;
+            case "fstatfs" -> 100;
+            case "ioperm" -> 101;
+            case "socketcall" -> 102;
+            case "syslog" -> 103;
+            case "setitimer" -> 104;
+            case "getitimer" -> 105;
+            case "stat" -> 106;
+            case "lstat" -> 107;
+            case "fstat" -> 108;
+            case "olduname" -> 109;
+            case "iopl" -> 110;
+            case "vhangup" -> 111;
+            case "idle" -> 112;
+            case "vm86" -> 113;
+            case "wait4" -> 114;
+            case "swapoff" -> 115;
+            case "sysinfo" -> 116;
+            case "ipc" -> 117;
+            case "fsync" -> 118;
+            case "sigreturn" -> 119;
+            case "clone" -> 120;
+            case "setdomainname" -> 121;
+            case "uname" -> 122;
+            case "modify_ldt" -> 123;
+            case "adjtimex" -> 124;
+            case "mprotect" -> 125;
+            case "sigprocmask" -> 126;
+            case "create_module" -> 127;
+            case "init_module" -> 128;
+            case "delete_module" -> 129;
+            case "get_kernel_syms" -> 130;
+            case "quotactl" -> 131;
+            case "getpgid" -> 132;
+            case "fchdir" -> 133;
+            case "bdflush" -> 134;
+            case "sysfs" -> 135;
+            case "personality" -> 136;
+            case "afs_syscall" -> 137;
+            case "setfsuid" -> 138;
+            case "setfsgid" -> 139;
+            case "_llseek" -> 140;
+            case "getdents" -> 141;
+            case "_newselect" -> 142;
+            case "flock" -> 143;
+            case "msync" -> 144;
+            case "readv" -> 145;
+            case "writev" -> 146;
+            case "getsid" -> 147;
+            case "fdatasync" -> 148;
+            case "_sysctl" -> 149;
+            case "mlock" -> 150;
+            case "munlock" -> 151;
+            case "mlockall" -> 152;
+            case "munlockall" -> 153;
+            case "sched_setparam" -> 154;
+            case "sched_getparam" -> 155;
+            case "sched_setscheduler" -> 156;
+            case "sched_getscheduler" -> 157;
+            case "sched_yield" -> 158;
+            case "sched_get_priority_max" -> 159;
+            case "sched_get_priority_min" -> 160;
+            case "sched_rr_get_interval" -> 161;
+            case "nanosleep" -> 162;
+            case "mremap" -> 163;
+            case "setresuid" -> 164;
+            case "getresuid" -> 165;
+            case "query_module" -> 166;
+            case "poll" -> 167;
+            case "nfsservctl" -> 168;
+            case "setresgid" -> 169;
+            case "getresgid" -> 170;
+            case "prctl" -> 171;
+            case "rt_sigreturn" -> 172;
+            case "rt_sigaction" -> 173;
+            case "rt_sigprocmask" -> 174;
+            case "rt_sigpending" -> 175;
+            case "rt_sigtimedwait" -> 176;
+            case "rt_sigqueueinfo" -> 177;
+            case "rt_sigsuspend" -> 178;
+            case "pread64" -> 179;
+            case "pwrite64" -> 180;
+            case "chown" -> 181;
+            case "getcwd" -> 182;
+            case "capget" -> 183;
+            case "capset" -> 184;
+            case "sigaltstack" -> 185;
+            case "sendfile" -> 186;
+            case "getpmsg" -> 187;
+            case "putpmsg" -> 188;
+            case "vfork" -> 189;
+            case "ugetrlimit" -> 190;
+            case "readahead" -> 191;
+            case "pciconfig_read" -> 198;
+            case "pciconfig_write" -> 199;
+            case "pciconfig_iobase" -> 200;
+            case "multiplexer" -> 201;
+            case "getdents64" -> 202;
+            case "pivot_root" -> 203;
+            case "madvise" -> 205;
+            case "mincore" -> 206;
+            case "gettid" -> 207;
+            case "tkill" -> 208;
+            case "setxattr" -> 209;
+            case "lsetxattr" -> 210;
+            case "fsetxattr" -> 211;
+            case "getxattr" -> 212;
+            case "lgetxattr" -> 213;
+            case "fgetxattr" -> 214;
+            case "listxattr" -> 215;
+            case "llistxattr" -> 216;
+            case "flistxattr" -> 217;
+            case "removexattr" -> 218;
+            case "lremovexattr" -> 219;
+            case "fremovexattr" -> 220;
+            case "futex" -> 221;
+            case "sched_setaffinity" -> 222;
+            case "sched_getaffinity" -> 223;
+            case "tuxcall" -> 225;
+            case "io_setup" -> 227;
+            case "io_destroy" -> 228;
+            case "io_getevents" -> 229;
+            case "io_submit" -> 230;
+            case "io_cancel" -> 231;
+            case "set_tid_address" -> 232;
+            case "fadvise64" -> 233;
+            case "exit_group" -> 234;
+            case "lookup_dcookie" -> 235;
+            case "epoll_create" -> 236;
+            case "epoll_ctl" -> 237;
+            case "epoll_wait" -> 238;
+            case "remap_file_pages" -> 239;
+            case "timer_create" -> 240;
+            case "timer_settime" -> 241;
+            case "timer_gettime" -> 242;
+            case "timer_getoverrun" -> 243;
+            case "timer_delete" -> 244;
+            case "clock_settime" -> 245;
+            case "clock_gettime" -> 246;
+            case "clock_getres" -> 247;
+            case "clock_nanosleep" -> 248;
+            case "swapcontext" -> 249;
+            case "tgkill" -> 250;
+            case "utimes" -> 251;
+            case "statfs64" -> 252;
+            case "fstatfs64" -> 253;
+            case "rtas" -> 255;
+            case "sys_debug_setcontext" -> 256;
+            case "migrate_pages" -> 258;
+            case "mbind" -> 259;
+            case "get_mempolicy" -> 260;
+            case "set_mempolicy" -> 261;
+            case "mq_open" -> 262;
+            case "mq_unlink" -> 263;
+            case "mq_timedsend" -> 264;
+            case "mq_timedreceive" -> 265;
+            case "mq_notify" -> 266;
+            case "mq_getsetattr" -> 267;
+            case "kexec_load" -> 268;
+            case "add_key" -> 269;
+            case "request_key" -> 270;
+            case "keyctl" -> 271;
+            case "waitid" -> 272;
+            case "ioprio_set" -> 273;
+            case "ioprio_get" -> 274;
+            case "inotify_init" -> 275;
+            case "inotify_add_watch" -> 276;
+            case "inotify_rm_watch" -> 277;
+            case "spu_run" -> 278;
+            case "spu_create" -> 279;
+            case "pselect6" -> 280;
+            case "ppoll" -> 281;
+            case "unshare" -> 282;
+            case "splice" -> 283;
+            case "tee" -> 284;
+            case "vmsplice" -> 285;
+            case "openat" -> 286;
+            case "mkdirat" -> 287;
+            case "mknodat" -> 288;
+            case "fchownat" -> 289;
+            case "futimesat" -> 290;
+            case "newfstatat" -> 291;
+            case "unlinkat" -> 292;
+            case "renameat" -> 293;
+            case "linkat" -> 294;
+            case "symlinkat" -> 295;
+            case "readlinkat" -> 296;
+            case "fchmodat" -> 297;
+            case "faccessat" -> 298;
+            case "get_robust_list" -> 299;
+            case "set_robust_list" -> 300;
+            case "move_pages" -> 301;
+            case "getcpu" -> 302;
+            case "epoll_pwait" -> 303;
+            case "utimensat" -> 304;
+            case "signalfd" -> 305;
+            case "timerfd_create" -> 306;
+            case "eventfd" -> 307;
+            case "sync_file_range2" -> 308;
+            case "fallocate" -> 309;
+            case "subpage_prot" -> 310;
+            case "timerfd_settime" -> 311;
+            case "timerfd_gettime" -> 312;
+            case "signalfd4" -> 313;
+            case "eventfd2" -> 314;
+            case "epoll_create1" -> 315;
+            case "dup3" -> 316;
+            case "pipe2" -> 317;
+            case "inotify_init1" -> 318;
+            case "perf_event_open" -> 319;
+            case "preadv" -> 320;
+            case "pwritev" -> 321;
+            case "rt_tgsigqueueinfo" -> 322;
+            case "fanotify_init" -> 323;
+            case "fanotify_mark" -> 324;
+            case "prlimit64" -> 325;
+            case "name_to_handle_at" -> 345;
+            case "open_by_handle_at" -> 346;
+            case "clock_adjtime" -> 347;
+            case "syncfs" -> 348;
+            case "setns" -> 350;
+            case "process_vm_readv" -> 351;
+            case "process_vm_writev" -> 352;
+            case "finit_module" -> 353;
+            case "kcmp" -> 354;
+            case "sched_setattr" -> 355;
+            case "sched_getattr" -> 356;
+            case "renameat2" -> 357;
+            case "seccomp" -> 358;
+            case "getrandom" -> 359;
+            case "memfd_create" -> 360;
+            case "bpf" -> 361;
+            case "execveat" -> 362;
+            case "switch_endian" -> 363;
+            case "userfaultfd" -> 364;
+            case "membarrier" -> 365;
+            case "mlock2" -> 378;
+            case "copy_file_range" -> 379;
+            case "preadv2" -> 380;
+            case "pwritev2" -> 381;
+            case "kexec_file_load" -> 382;
+            case "statx" -> 383;
+            case "pkey_alloc" -> 384;
+            case "pkey_free" -> 385;
+            case "pkey_mprotect" -> 386;
+            case "rseq" -> 387;
+            case "io_pgetevents" -> 388;
+            case "pidfd_send_signal" -> 424;
+            case "io_uring_setup" -> 425;
+            case "io_uring_enter" -> 426;
+            case "io_uring_register" -> 427;
+            case "open_tree" -> 428;
+            case "move_mount" -> 429;
+            case "fsopen" -> 430;
+            case "fsconfig" -> 431;
+            case "fsmount" -> 432;
+            case "fspick" -> 433;
+            case "pidfd_open" -> 434;
+            case "clone3" -> 435;
+            case "close_range" -> 436;
+            case "openat2" -> 437;
+            case "pidfd_getfd" -> 438;
+            case "faccessat2" -> 439;
+            case "process_madvise" -> 440;
+            case "epoll_pwait2" -> 441;
+            case "mount_setattr" -> 442;
+            case "quotactl_fd" -> 443;
+            case "landlock_create_ruleset" -> 444;
+            case "landlock_add_rule" -> 445;
+            case "landlock_restrict_self" -> 446;
+            case "process_mrelease" -> 448;
+            case "futex_waitv" -> 449;
+            case "set_mempolicy_home_node" -> 450;
+            case "cachestat" -> 451;
+            case "fchmodat2" -> 452;
+            case "map_shadow_stack" -> 453;
+            case "futex_wake" -> 454;
+            case "futex_wait" -> 455;
+            case "futex_requeue" -> 456;
+            case "statmount" -> 457;
+            case "listmount" -> 458;
+            case "lsm_get_self_attr" -> 459;
+            case "lsm_set_self_attr" -> 460;
+            case "lsm_list_modules" -> 461;
+            case "mseal" -> 462;
+            case "setxattrat" -> 463;
+            case "getxattrat" -> 464;
+            case "listxattrat" -> 465;
+            case "removexattrat" -> 466;
+            case "open_tree_attr" -> 467;
+            case "file_getattr" -> 468;
+            case "file_setattr" -> 469;
+            case "listns" -> 470;
+            case "rseq_slice_yield" -> 471;
+            default -> Architecture.NO_CALL;
+        };
+    }
 }

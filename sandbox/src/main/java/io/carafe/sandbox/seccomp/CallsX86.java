@@ -3,469 +3,472 @@ package io.carafe.sandbox.seccomp;
 /// The system calls of X86, from asm/unistd_32.h.
 /// Written by `sandbox/tables/generate.sh`: change that, not this.
 final class CallsX86 {
-    static final SyscallTable TABLE = SyscallTable.parse("""
-            restart_syscall 0
-            exit 1
-            fork 2
-            read 3
-            write 4
-            open 5
-            close 6
-            waitpid 7
-            creat 8
-            link 9
-            unlink 10
-            execve 11
-            chdir 12
-            time 13
-            mknod 14
-            chmod 15
-            lchown 16
-            break 17
-            oldstat 18
-            lseek 19
-            getpid 20
-            mount 21
-            umount 22
-            setuid 23
-            getuid 24
-            stime 25
-            ptrace 26
-            alarm 27
-            oldfstat 28
-            pause 29
-            utime 30
-            stty 31
-            gtty 32
-            access 33
-            nice 34
-            ftime 35
-            sync 36
-            kill 37
-            rename 38
-            mkdir 39
-            rmdir 40
-            dup 41
-            pipe 42
-            times 43
-            prof 44
-            brk 45
-            setgid 46
-            getgid 47
-            signal 48
-            geteuid 49
-            getegid 50
-            acct 51
-            umount2 52
-            lock 53
-            ioctl 54
-            fcntl 55
-            mpx 56
-            setpgid 57
-            ulimit 58
-            oldolduname 59
-            umask 60
-            chroot 61
-            ustat 62
-            dup2 63
-            getppid 64
-            getpgrp 65
-            setsid 66
-            sigaction 67
-            sgetmask 68
-            ssetmask 69
-            setreuid 70
-            setregid 71
-            sigsuspend 72
-            sigpending 73
-            sethostname 74
-            setrlimit 75
-            getrlimit 76
-            getrusage 77
-            gettimeofday 78
-            settimeofday 79
-            getgroups 80
-            setgroups 81
-            select 82
-            symlink 83
-            oldlstat 84
-            readlink 85
-            uselib 86
-            swapon 87
-            reboot 88
-            readdir 89
-            mmap 90
-            munmap 91
-            truncate 92
-            ftruncate 93
-            fchmod 94
-            fchown 95
-            getpriority 96
-            setpriority 97
-            profil 98
-            statfs 99
-            fstatfs 100
-            ioperm 101
-            socketcall 102
-            syslog 103
-            setitimer 104
-            getitimer 105
-            stat 106
-            lstat 107
-            fstat 108
-            olduname 109
-            iopl 110
-            vhangup 111
-            idle 112
-            vm86old 113
-            wait4 114
-            swapoff 115
-            sysinfo 116
-            ipc 117
-            fsync 118
-            sigreturn 119
-            clone 120
-            setdomainname 121
-            uname 122
-            modify_ldt 123
-            adjtimex 124
-            mprotect 125
-            sigprocmask 126
-            create_module 127
-            init_module 128
-            delete_module 129
-            get_kernel_syms 130
-            quotactl 131
-            getpgid 132
-            fchdir 133
-            bdflush 134
-            sysfs 135
-            personality 136
-            afs_syscall 137
-            setfsuid 138
-            setfsgid 139
-            _llseek 140
-            getdents 141
-            _newselect 142
-            flock 143
-            msync 144
-            readv 145
-            writev 146
-            getsid 147
-            fdatasync 148
-            _sysctl 149
-            mlock 150
-            munlock 151
-            mlockall 152
-            munlockall 153
-            sched_setparam 154
-            sched_getparam 155
-            sched_setscheduler 156
-            sched_getscheduler 157
-            sched_yield 158
-            sched_get_priority_max 159
-            sched_get_priority_min 160
-            sched_rr_get_interval 161
-            nanosleep 162
-            mremap 163
-            setresuid 164
-            getresuid 165
-            vm86 166
-            query_module 167
-            poll 168
-            nfsservctl 169
-            setresgid 170
-            getresgid 171
-            prctl 172
-            rt_sigreturn 173
-            rt_sigaction 174
-            rt_sigprocmask 175
-            rt_sigpending 176
-            rt_sigtimedwait 177
-            rt_sigqueueinfo 178
-            rt_sigsuspend 179
-            pread64 180
-            pwrite64 181
-            chown 182
-            getcwd 183
-            capget 184
-            capset 185
-            sigaltstack 186
-            sendfile 187
-            getpmsg 188
-            putpmsg 189
-            vfork 190
-            ugetrlimit 191
-            mmap2 192
-            truncate64 193
-            ftruncate64 194
-            stat64 195
-            lstat64 196
-            fstat64 197
-            lchown32 198
-            getuid32 199
-            getgid32 200
-            geteuid32 201
-            getegid32 202
-            setreuid32 203
-            setregid32 204
-            getgroups32 205
-            setgroups32 206
-            fchown32 207
-            setresuid32 208
-            getresuid32 209
-            setresgid32 210
-            getresgid32 211
-            chown32 212
-            setuid32 213
-            setgid32 214
-            setfsuid32 215
-            setfsgid32 216
-            pivot_root 217
-            mincore 218
-            madvise 219
-            getdents64 220
-            fcntl64 221
-            gettid 224
-            readahead 225
-            setxattr 226
-            lsetxattr 227
-            fsetxattr 228
-            getxattr 229
-            lgetxattr 230
-            fgetxattr 231
-            listxattr 232
-            llistxattr 233
-            flistxattr 234
-            removexattr 235
-            lremovexattr 236
-            fremovexattr 237
-            tkill 238
-            sendfile64 239
-            futex 240
-            sched_setaffinity 241
-            sched_getaffinity 242
-            set_thread_area 243
-            get_thread_area 244
-            io_setup 245
-            io_destroy 246
-            io_getevents 247
-            io_submit 248
-            io_cancel 249
-            fadvise64 250
-            exit_group 252
-            lookup_dcookie 253
-            epoll_create 254
-            epoll_ctl 255
-            epoll_wait 256
-            remap_file_pages 257
-            set_tid_address 258
-            timer_create 259
-            timer_settime 260
-            timer_gettime 261
-            timer_getoverrun 262
-            timer_delete 263
-            clock_settime 264
-            clock_gettime 265
-            clock_getres 266
-            clock_nanosleep 267
-            statfs64 268
-            fstatfs64 269
-            tgkill 270
-            utimes 271
-            fadvise64_64 272
-            vserver 273
-            mbind 274
-            get_mempolicy 275
-            set_mempolicy 276
-            mq_open 277
-            mq_unlink 278
-            mq_timedsend 279
-            mq_timedreceive 280
-            mq_notify 281
-            mq_getsetattr 282
-            kexec_load 283
-            waitid 284
-            add_key 286
-            request_key 287
-            keyctl 288
-            ioprio_set 289
-            ioprio_get 290
-            inotify_init 291
-            inotify_add_watch 292
-            inotify_rm_watch 293
-            migrate_pages 294
-            openat 295
-            mkdirat 296
-            mknodat 297
-            fchownat 298
-            futimesat 299
-            fstatat64 300
-            unlinkat 301
-            renameat 302
-            linkat 303
-            symlinkat 304
-            readlinkat 305
-            fchmodat 306
-            faccessat 307
-            pselect6 308
-            ppoll 309
-            unshare 310
-            set_robust_list 311
-            get_robust_list 312
-            splice 313
-            sync_file_range 314
-            tee 315
-            vmsplice 316
-            move_pages 317
-            getcpu 318
-            epoll_pwait 319
-            utimensat 320
-            signalfd 321
-            timerfd_create 322
-            eventfd 323
-            fallocate 324
-            timerfd_settime 325
-            timerfd_gettime 326
-            signalfd4 327
-            eventfd2 328
-            epoll_create1 329
-            dup3 330
-            pipe2 331
-            inotify_init1 332
-            preadv 333
-            pwritev 334
-            rt_tgsigqueueinfo 335
-            perf_event_open 336
-            recvmmsg 337
-            fanotify_init 338
-            fanotify_mark 339
-            prlimit64 340
-            name_to_handle_at 341
-            open_by_handle_at 342
-            clock_adjtime 343
-            syncfs 344
-            sendmmsg 345
-            setns 346
-            process_vm_readv 347
-            process_vm_writev 348
-            kcmp 349
-            finit_module 350
-            sched_setattr 351
-            sched_getattr 352
-            renameat2 353
-            seccomp 354
-            getrandom 355
-            memfd_create 356
-            bpf 357
-            execveat 358
-            socket 359
-            socketpair 360
-            bind 361
-            connect 362
-            listen 363
-            accept4 364
-            getsockopt 365
-            setsockopt 366
-            getsockname 367
-            getpeername 368
-            sendto 369
-            sendmsg 370
-            recvfrom 371
-            recvmsg 372
-            shutdown 373
-            userfaultfd 374
-            membarrier 375
-            mlock2 376
-            copy_file_range 377
-            preadv2 378
-            pwritev2 379
-            pkey_mprotect 380
-            pkey_alloc 381
-            pkey_free 382
-            statx 383
-            arch_prctl 384
-            io_pgetevents 385
-            rseq 386
-            semget 393
-            semctl 394
-            shmget 395
-            shmctl 396
-            shmat 397
-            shmdt 398
-            msgget 399
-            msgsnd 400
-            msgrcv 401
-            msgctl 402
-            clock_gettime64 403
-            clock_settime64 404
-            clock_adjtime64 405
-            clock_getres_time64 406
-            clock_nanosleep_time64 407
-            timer_gettime64 408
-            timer_settime64 409
-            timerfd_gettime64 410
-            timerfd_settime64 411
-            utimensat_time64 412
-            pselect6_time64 413
-            ppoll_time64 414
-            io_pgetevents_time64 416
-            recvmmsg_time64 417
-            mq_timedsend_time64 418
-            mq_timedreceive_time64 419
-            semtimedop_time64 420
-            rt_sigtimedwait_time64 421
-            futex_time64 422
-            sched_rr_get_interval_time64 423
-            pidfd_send_signal 424
-            io_uring_setup 425
-            io_uring_enter 426
-            io_uring_register 427
-            open_tree 428
-            move_mount 429
-            fsopen 430
-            fsconfig 431
-            fsmount 432
-            fspick 433
-            pidfd_open 434
-            clone3 435
-            close_range 436
-            openat2 437
-            pidfd_getfd 438
-            faccessat2 439
-            process_madvise 440
-            epoll_pwait2 441
-            mount_setattr 442
-            quotactl_fd 443
-            landlock_create_ruleset 444
-            landlock_add_rule 445
-            landlock_restrict_self 446
-            memfd_secret 447
-            process_mrelease 448
-            futex_waitv 449
-            set_mempolicy_home_node 450
-            cachestat 451
-            fchmodat2 452
-            map_shadow_stack 453
-            futex_wake 454
-            futex_wait 455
-            futex_requeue 456
-            statmount 457
-            listmount 458
-            lsm_get_self_attr 459
-            lsm_set_self_attr 460
-            lsm_list_modules 461
-            mseal 462
-            setxattrat 463
-            getxattrat 464
-            listxattrat 465
-            removexattrat 466
-            open_tree_attr 467
-            file_getattr 468
-            file_setattr 469
-            listns 470
-            rseq_slice_yield 471
-            """);
-
     private CallsX86() {}
+
+    static int number(String name) {
+        return switch (name) {
+            case "restart_syscall" -> 0;
+            case "exit" -> 1;
+            case "fork" -> 2;
+            case "read" -> 3;
+            case "write" -> 4;
+            case "open" -> 5;
+            case "close" -> 6;
+            case "waitpid" -> 7;
+            case "creat" -> 8;
+            case "link" -> 9;
+            case "unlink" -> 10;
+            case "execve" -> 11;
+            case "chdir" -> 12;
+            case "time" -> 13;
+            case "mknod" -> 14;
+            case "chmod" -> 15;
+            case "lchown" -> 16;
+            case "break" -> 17;
+            case "oldstat" -> 18;
+            case "lseek" -> 19;
+            case "getpid" -> 20;
+            case "mount" -> 21;
+            case "umount" -> 22;
+            case "setuid" -> 23;
+            case "getuid" -> 24;
+            case "stime" -> 25;
+            case "ptrace" -> 26;
+            case "alarm" -> 27;
+            case "oldfstat" -> 28;
+            case "pause" -> 29;
+            case "utime" -> 30;
+            case "stty" -> 31;
+            case "gtty" -> 32;
+            case "access" -> 33;
+            case "nice" -> 34;
+            case "ftime" -> 35;
+            case "sync" -> 36;
+            case "kill" -> 37;
+            case "rename" -> 38;
+            case "mkdir" -> 39;
+            case "rmdir" -> 40;
+            case "dup" -> 41;
+            case "pipe" -> 42;
+            case "times" -> 43;
+            case "prof" -> 44;
+            case "brk" -> 45;
+            case "setgid" -> 46;
+            case "getgid" -> 47;
+            case "signal" -> 48;
+            case "geteuid" -> 49;
+            case "getegid" -> 50;
+            case "acct" -> 51;
+            case "umount2" -> 52;
+            case "lock" -> 53;
+            case "ioctl" -> 54;
+            case "fcntl" -> 55;
+            case "mpx" -> 56;
+            case "setpgid" -> 57;
+            case "ulimit" -> 58;
+            case "oldolduname" -> 59;
+            case "umask" -> 60;
+            case "chroot" -> 61;
+            case "ustat" -> 62;
+            case "dup2" -> 63;
+            case "getppid" -> 64;
+            case "getpgrp" -> 65;
+            case "setsid" -> 66;
+            case "sigaction" -> 67;
+            case "sgetmask" -> 68;
+            case "ssetmask" -> 69;
+            case "setreuid" -> 70;
+            case "setregid" -> 71;
+            case "sigsuspend" -> 72;
+            case "sigpending" -> 73;
+            case "sethostname" -> 74;
+            case "setrlimit" -> 75;
+            case "getrlimit" -> 76;
+            case "getrusage" -> 77;
+            case "gettimeofday" -> 78;
+            case "settimeofday" -> 79;
+            case "getgroups" -> 80;
+            case "setgroups" -> 81;
+            case "select" -> 82;
+            case "symlink" -> 83;
+            case "oldlstat" -> 84;
+            case "readlink" -> 85;
+            case "uselib" -> 86;
+            case "swapon" -> 87;
+            case "reboot" -> 88;
+            case "readdir" -> 89;
+            case "mmap" -> 90;
+            case "munmap" -> 91;
+            case "truncate" -> 92;
+            case "ftruncate" -> 93;
+            case "fchmod" -> 94;
+            case "fchown" -> 95;
+            case "getpriority" -> 96;
+            case "setpriority" -> 97;
+            case "profil" -> 98;
+            case "statfs" -> 99;
+            case "fstatfs" -> 100;
+            case "ioperm" -> 101;
+            case "socketcall" -> 102;
+            case "syslog" -> 103;
+            case "setitimer" -> 104;
+            case "getitimer" -> 105;
+            case "stat" -> 106;
+            case "lstat" -> 107;
+            case "fstat" -> 108;
+            case "olduname" -> 109;
+            case "iopl" -> 110;
+            case "vhangup" -> 111;
+            case "idle" -> 112;
+            case "vm86old" -> 113;
+            case "wait4" -> 114;
+            case "swapoff" -> 115;
+            case "sysinfo" -> 116;
+            case "ipc" -> 117;
+            case "fsync" -> 118;
+            case "sigreturn" -> 119;
+            case "clone" -> 120;
+            case "setdomainname" -> 121;
+            case "uname" -> 122;
+            case "modify_ldt" -> 123;
+            case "adjtimex" -> 124;
+            case "mprotect" -> 125;
+            case "sigprocmask" -> 126;
+            case "create_module" -> 127;
+            case "init_module" -> 128;
+            case "delete_module" -> 129;
+            case "get_kernel_syms" -> 130;
+            case "quotactl" -> 131;
+            case "getpgid" -> 132;
+            case "fchdir" -> 133;
+            case "bdflush" -> 134;
+            case "sysfs" -> 135;
+            case "personality" -> 136;
+            case "afs_syscall" -> 137;
+            case "setfsuid" -> 138;
+            case "setfsgid" -> 139;
+            case "_llseek" -> 140;
+            case "getdents" -> 141;
+            case "_newselect" -> 142;
+            case "flock" -> 143;
+            case "msync" -> 144;
+            case "readv" -> 145;
+            case "writev" -> 146;
+            case "getsid" -> 147;
+            case "fdatasync" -> 148;
+            case "_sysctl" -> 149;
+            case "mlock" -> 150;
+            case "munlock" -> 151;
+            case "mlockall" -> 152;
+            case "munlockall" -> 153;
+            case "sched_setparam" -> 154;
+            case "sched_getparam" -> 155;
+            case "sched_setscheduler" -> 156;
+            case "sched_getscheduler" -> 157;
+            case "sched_yield" -> 158;
+            case "sched_get_priority_max" -> 159;
+            case "sched_get_priority_min" -> 160;
+            case "sched_rr_get_interval" -> 161;
+            case "nanosleep" -> 162;
+            case "mremap" -> 163;
+            case "setresuid" -> 164;
+            case "getresuid" -> 165;
+            case "vm86" -> 166;
+            case "query_module" -> 167;
+            case "poll" -> 168;
+            case "nfsservctl" -> 169;
+            case "setresgid" -> 170;
+            case "getresgid" -> 171;
+            case "prctl" -> 172;
+            case "rt_sigreturn" -> 173;
+            case "rt_sigaction" -> 174;
+            case "rt_sigprocmask" -> 175;
+            case "rt_sigpending" -> 176;
+            case "rt_sigtimedwait" -> 177;
+            case "rt_sigqueueinfo" -> 178;
+            case "rt_sigsuspend" -> 179;
+            case "pread64" -> 180;
+            case "pwrite64" -> 181;
+            case "chown" -> 182;
+            case "getcwd" -> 183;
+            case "capget" -> 184;
+            case "capset" -> 185;
+            case "sigaltstack" -> 186;
+            case "sendfile" -> 187;
+            case "getpmsg" -> 188;
+            case "putpmsg" -> 189;
+            case "vfork" -> 190;
+            case "ugetrlimit" -> 191;
+            case "mmap2" -> 192;
+            case "truncate64" -> 193;
+            case "ftruncate64" -> 194;
+            case "stat64" -> 195;
+            case "lstat64" -> 196;
+            case "fstat64" -> 197;
+            case "lchown32" -> 198;
+            case "getuid32" -> 199;
+            case "getgid32" -> 200;
+            case "geteuid32" -> 201;
+            case "getegid32" -> 202;
+            case "setreuid32" -> 203;
+            case "setregid32" -> 204;
+            case "getgroups32" -> 205;
+            case "setgroups32" -> 206;
+            case "fchown32" -> 207;
+            case "setresuid32" -> 208;
+            case "getresuid32" -> 209;
+            case "setresgid32" -> 210;
+            case "getresgid32" -> 211;
+            case "chown32" -> 212;
+            case "setuid32" -> 213;
+            case "setgid32" -> 214;
+            case "setfsuid32" -> 215;
+            case "setfsgid32" -> 216;
+            case "pivot_root" -> 217;
+            case "mincore" -> 218;
+            case "madvise" -> 219;
+            case "getdents64" -> 220;
+            case "fcntl64" -> 221;
+            case "gettid" -> 224;
+            case "readahead" -> 225;
+            case "setxattr" -> 226;
+            case "lsetxattr" -> 227;
+            case "fsetxattr" -> 228;
+            case "getxattr" -> 229;
+            case "lgetxattr" -> 230;
+            case "fgetxattr" -> 231;
+            case "listxattr" -> 232;
+            case "llistxattr" -> 233;
+            case "flistxattr" -> 234;
+            case "removexattr" -> 235;
+            case "lremovexattr" -> 236;
+            case "fremovexattr" -> 237;
+            case "tkill" -> 238;
+            case "sendfile64" -> 239;
+            case "futex" -> 240;
+            case "sched_setaffinity" -> 241;
+            case "sched_getaffinity" -> 242;
+            case "set_thread_area" -> 243;
+            case "get_thread_area" -> 244;
+            case "io_setup" -> 245;
+            case "io_destroy" -> 246;
+            case "io_getevents" -> 247;
+            case "io_submit" -> 248;
+            case "io_cancel" -> 249;
+            case "fadvise64" -> 250;
+            case "exit_group" -> 252;
+            case "lookup_dcookie" -> 253;
+            case "epoll_create" -> 254;
+            case "epoll_ctl" -> 255;
+            case "epoll_wait" -> 256;
+            case "remap_file_pages" -> 257;
+            case "set_tid_address" -> 258;
+            case "timer_create" -> 259;
+            case "timer_settime" -> 260;
+            case "timer_gettime" -> 261;
+            case "timer_getoverrun" -> 262;
+            case "timer_delete" -> 263;
+            case "clock_settime" -> 264;
+            case "clock_gettime" -> 265;
+            case "clock_getres" -> 266;
+            case "clock_nanosleep" -> 267;
+            case "statfs64" -> 268;
+            case "fstatfs64" -> 269;
+            case "tgkill" -> 270;
+            case "utimes" -> 271;
+            case "fadvise64_64" -> 272;
+            case "vserver" -> 273;
+            case "mbind" -> 274;
+            case "get_mempolicy" -> 275;
+            case "set_mempolicy" -> 276;
+            case "mq_open" -> 277;
+            case "mq_unlink" -> 278;
+            case "mq_timedsend" -> 279;
+            case "mq_timedreceive" -> 280;
+            case "mq_notify" -> 281;
+            case "mq_getsetattr" -> 282;
+            case "kexec_load" -> 283;
+            case "waitid" -> 284;
+            case "add_key" -> 286;
+            case "request_key" -> 287;
+            case "keyctl" -> 288;
+            case "ioprio_set" -> 289;
+            case "ioprio_get" -> 290;
+            case "inotify_init" -> 291;
+            case "inotify_add_watch" -> 292;
+            case "inotify_rm_watch" -> 293;
+            case "migrate_pages" -> 294;
+            case "openat" -> 295;
+            case "mkdirat" -> 296;
+            case "mknodat" -> 297;
+            case "fchownat" -> 298;
+            case "futimesat" -> 299;
+            case "fstatat64" -> 300;
+            case "unlinkat" -> 301;
+            case "renameat" -> 302;
+            case "linkat" -> 303;
+            case "symlinkat" -> 304;
+            case "readlinkat" -> 305;
+            case "fchmodat" -> 306;
+            case "faccessat" -> 307;
+            case "pselect6" -> 308;
+            case "ppoll" -> 309;
+            case "unshare" -> 310;
+            case "set_robust_list" -> 311;
+            case "get_robust_list" -> 312;
+            case "splice" -> 313;
+            case "sync_file_range" -> 314;
+            case "tee" -> 315;
+            case "vmsplice" -> 316;
+            case "move_pages" -> 317;
+            case "getcpu" -> 318;
+            case "epoll_pwait" -> 319;
+            case "utimensat" -> 320;
+            case "signalfd" -> 321;
+            case "timerfd_create" -> 322;
+            case "eventfd" -> 323;
+            case "fallocate" -> 324;
+            case "timerfd_settime" -> 325;
+            case "timerfd_gettime" -> 326;
+            case "signalfd4" -> 327;
+            case "eventfd2" -> 328;
+            case "epoll_create1" -> 329;
+            case "dup3" -> 330;
+            case "pipe2" -> 331;
+            case "inotify_init1" -> 332;
+            case "preadv" -> 333;
+            case "pwritev" -> 334;
+            case "rt_tgsigqueueinfo" -> 335;
+            case "perf_event_open" -> 336;
+            case "recvmmsg" -> 337;
+            case "fanotify_init" -> 338;
+            case "fanotify_mark" -> 339;
+            case "prlimit64" -> 340;
+            case "name_to_handle_at" -> 341;
+            case "open_by_handle_at" -> 342;
+            case "clock_adjtime" -> 343;
+            case "syncfs" -> 344;
+            case "sendmmsg" -> 345;
+            case "setns" -> 346;
+            case "process_vm_readv" -> 347;
+            case "process_vm_writev" -> 348;
+            case "kcmp" -> 349;
+            case "finit_module" -> 350;
+            case "sched_setattr" -> 351;
+            case "sched_getattr" -> 352;
+            case "renameat2" -> 353;
+            case "seccomp" -> 354;
+            case "getrandom" -> 355;
+            case "memfd_create" -> 356;
+            case "bpf" -> 357;
+            case "execveat" -> 358;
+            case "socket" -> 359;
+            case "socketpair" -> 360;
+            case "bind" -> 361;
+            case "connect" -> 362;
+            case "listen" -> 363;
+            case "accept4" -> 364;
+            case "getsockopt" -> 365;
+            case "setsockopt" -> 366;
+            case "getsockname" -> 367;
+            case "getpeername" -> 368;
+            case "sendto" -> 369;
+            case "sendmsg" -> 370;
+            case "recvfrom" -> 371;
+            case "recvmsg" -> 372;
+            case "shutdown" -> 373;
+            case "userfaultfd" -> 374;
+            case "membarrier" -> 375;
+            case "mlock2" -> 376;
+            case "copy_file_range" -> 377;
+            case "preadv2" -> 378;
+            case "pwritev2" -> 379;
+            case "pkey_mprotect" -> 380;
+            case "pkey_alloc" -> 381;
+            case "pkey_free" -> 382;
+            case "statx" -> 383;
+            case "arch_prctl" -> 384;
+            case "io_pgetevents" -> 385;
+            case "rseq" -> 386;
+            case "semget" -> 393;
+            case "semctl" -> 394;
+            case "shmget" -> 395;
+            case "shmctl" -> 396;
+            case "shmat" -> 397;
+            case "shmdt" -> 398;
+            case "msgget" -> 399;
+            case "msgsnd" -> 400;
+            case "msgrcv" -> 401;
+            case "msgctl" -> 402;
+            case "clock_gettime64" -> 403;
+            case "clock_settime64" -> 404;
+            case "clock_adjtime64" -> 405;
+            case "clock_getres_time64" -> 406;
+            case "clock_nanosleep_time64" -> 407;
+            case "timer_gettime64" -> 408;
+            case "timer_settime64" -> 409;
+            case "timerfd_gettime64" -> 410;
+            case "timerfd_settime64" -> 411;
+            case "utimensat_time64" -> 412;
+            case "pselect6_time64" -> 413;
+            case "ppoll_time64" -> 414;
+            case "io_pgetevents_time64" -> 416;
+            case "recvmmsg_time64" -> 417;
+            case "mq_timedsend_time64" -> 418;
+            case "mq_timedreceive_time64" -> 419;
+            case "semtimedop_time64" -> 420;
+            case "rt_sigtimedwait_time64" -> 421;
+            case "futex_time64" -> 422;
+            case "sched_rr_get_interval_time64" -> 423;
+            case "pidfd_send_signal" -> 424;
+            case "io_uring_setup" -> 425;
+            case "io_uring_enter" -> 426;
+            case "io_uring_register" -> 427;
+            case "open_tree" -> 428;
+            case "move_mount" -> 429;
+            case "fsopen" -> 430;
+            case "fsconfig" -> 431;
+            case "fsmount" -> 432;
+            case "fspick" -> 433;
+            case "pidfd_open" -> 434;
+            case "clone3" -> 435;
+            case "close_range" -> 436;
+            case "openat2" -> 437;
+            case "pidfd_getfd" -> 438;
+            case "faccessat2" -> 439;
+            case "process_madvise" -> 440;
+            case "epoll_pwait2" -> 441;
+            case "mount_setattr" -> 442;
+            case "quotactl_fd" -> 443;
+            case "landlock_create_ruleset" -> 444;
+            case "landlock_add_rule" -> 445;
+            case "landlock_restrict_self" -> 446;
+            case "memfd_secret" -> 447;
+            case "process_mrelease" -> 448;
+            case "futex_waitv" -> 449;
+            case "set_mempolicy_home_node" -> 450;
+            case "cachestat" -> 451;
+            case "fchmodat2" -> 452;
+            case "map_shadow_stack" -> 453;
+            case "futex_wake" -> 454;
+            case "futex_wait" -> 455;
+            case "futex_requeue" -> 456;
+            case "statmount" -> 457;
+            case "listmount" -> 458;
+            case "lsm_get_self_attr" -> 459;
+            case "lsm_set_self_attr" -> 460;
+            case "lsm_list_modules" -> 461;
+            case "mseal" -> 462;
+            case "setxattrat" -> 463;
+            case "getxattrat" -> 464;
+            case "listxattrat" -> 465;
+            case "removexattrat" -> 466;
+            case "open_tree_attr" -> 467;
+            case "file_getattr" -> 468;
+            case "file_setattr" -> 469;
+            case "listns" -> 470;
+            case "rseq_slice_yield" -> 471;
+            default -> Architecture.NO_CALL;
+        };
+    }
 }

@@ -3,393 +3,396 @@ package io.carafe.sandbox.seccomp;
 /// The system calls of X86_64, from asm/unistd_64.h.
 /// Written by `sandbox/tables/generate.sh`: change that, not this.
 final class CallsX86_64 {
-    static final SyscallTable TABLE = SyscallTable.parse("""
-            read 0
-            write 1
-            open 2
-            close 3
-            stat 4
-            fstat 5
-            lstat 6
-            poll 7
-            lseek 8
-            mmap 9
-            mprotect 10
-            munmap 11
-            brk 12
-            rt_sigaction 13
-            rt_sigprocmask 14
-            rt_sigreturn 15
-            ioctl 16
-            pread64 17
-            pwrite64 18
-            readv 19
-            writev 20
-            access 21
-            pipe 22
-            select 23
-            sched_yield 24
-            mremap 25
-            msync 26
-            mincore 27
-            madvise 28
-            shmget 29
-            shmat 30
-            shmctl 31
-            dup 32
-            dup2 33
-            pause 34
-            nanosleep 35
-            getitimer 36
-            alarm 37
-            setitimer 38
-            getpid 39
-            sendfile 40
-            socket 41
-            connect 42
-            accept 43
-            sendto 44
-            recvfrom 45
-            sendmsg 46
-            recvmsg 47
-            shutdown 48
-            bind 49
-            listen 50
-            getsockname 51
-            getpeername 52
-            socketpair 53
-            setsockopt 54
-            getsockopt 55
-            clone 56
-            fork 57
-            vfork 58
-            execve 59
-            exit 60
-            wait4 61
-            kill 62
-            uname 63
-            semget 64
-            semop 65
-            semctl 66
-            shmdt 67
-            msgget 68
-            msgsnd 69
-            msgrcv 70
-            msgctl 71
-            fcntl 72
-            flock 73
-            fsync 74
-            fdatasync 75
-            truncate 76
-            ftruncate 77
-            getdents 78
-            getcwd 79
-            chdir 80
-            fchdir 81
-            rename 82
-            mkdir 83
-            rmdir 84
-            creat 85
-            link 86
-            unlink 87
-            symlink 88
-            readlink 89
-            chmod 90
-            fchmod 91
-            chown 92
-            fchown 93
-            lchown 94
-            umask 95
-            gettimeofday 96
-            getrlimit 97
-            getrusage 98
-            sysinfo 99
-            times 100
-            ptrace 101
-            getuid 102
-            syslog 103
-            getgid 104
-            setuid 105
-            setgid 106
-            geteuid 107
-            getegid 108
-            setpgid 109
-            getppid 110
-            getpgrp 111
-            setsid 112
-            setreuid 113
-            setregid 114
-            getgroups 115
-            setgroups 116
-            setresuid 117
-            getresuid 118
-            setresgid 119
-            getresgid 120
-            getpgid 121
-            setfsuid 122
-            setfsgid 123
-            getsid 124
-            capget 125
-            capset 126
-            rt_sigpending 127
-            rt_sigtimedwait 128
-            rt_sigqueueinfo 129
-            rt_sigsuspend 130
-            sigaltstack 131
-            utime 132
-            mknod 133
-            uselib 134
-            personality 135
-            ustat 136
-            statfs 137
-            fstatfs 138
-            sysfs 139
-            getpriority 140
-            setpriority 141
-            sched_setparam 142
-            sched_getparam 143
-            sched_setscheduler 144
-            sched_getscheduler 145
-            sched_get_priority_max 146
-            sched_get_priority_min 147
-            sched_rr_get_interval 148
-            mlock 149
-            munlock 150
-            mlockall 151
-            munlockall 152
-            vhangup 153
-            modify_ldt 154
-            pivot_root 155
-            _sysctl 156
-            prctl 157
-            arch_prctl 158
-            adjtimex 159
-            setrlimit 160
-            chroot 161
-            sync 162
-            acct 163
-            settimeofday 164
-            mount 165
-            umount2 166
-            swapon 167
-            swapoff 168
-            reboot 169
-            sethostname 170
-            setdomainname 171
-            iopl 172
-            ioperm 173
-            create_module 174
-            init_module 175
-            delete_module 176
-            get_kernel_syms 177
-            query_module 178
-            quotactl 179
-            nfsservctl 180
-            getpmsg 181
-            putpmsg 182
-            afs_syscall 183
-            tuxcall 184
-            security 185
-            gettid 186
-            readahead 187
-            setxattr 188
-            lsetxattr 189
-            fsetxattr 190
-            getxattr 191
-            lgetxattr 192
-            fgetxattr 193
-            listxattr 194
-            llistxattr 195
-            flistxattr 196
-            removexattr 197
-            lremovexattr 198
-            fremovexattr 199
-            tkill 200
-            time 201
-            futex 202
-            sched_setaffinity 203
-            sched_getaffinity 204
-            set_thread_area 205
-            io_setup 206
-            io_destroy 207
-            io_getevents 208
-            io_submit 209
-            io_cancel 210
-            get_thread_area 211
-            lookup_dcookie 212
-            epoll_create 213
-            epoll_ctl_old 214
-            epoll_wait_old 215
-            remap_file_pages 216
-            getdents64 217
-            set_tid_address 218
-            restart_syscall 219
-            semtimedop 220
-            fadvise64 221
-            timer_create 222
-            timer_settime 223
-            timer_gettime 224
-            timer_getoverrun 225
-            timer_delete 226
-            clock_settime 227
-            clock_gettime 228
-            clock_getres 229
-            clock_nanosleep 230
-            exit_group 231
-            epoll_wait 232
-            epoll_ctl 233
-            tgkill 234
-            utimes 235
-            vserver 236
-            mbind 237
-            set_mempolicy 238
-            get_mempolicy 239
-            mq_open 240
-            mq_unlink 241
-            mq_timedsend 242
-            mq_timedreceive 243
-            mq_notify 244
-            mq_getsetattr 245
-            kexec_load 246
-            waitid 247
-            add_key 248
-            request_key 249
-            keyctl 250
-            ioprio_set 251
-            ioprio_get 252
-            inotify_init 253
-            inotify_add_watch 254
-            inotify_rm_watch 255
-            migrate_pages 256
-            openat 257
-            mkdirat 258
-            mknodat 259
-            fchownat 260
-            futimesat 261
-            newfstatat 262
-            unlinkat 263
-            renameat 264
-            linkat 265
-            symlinkat 266
-            readlinkat 267
-            fchmodat 268
-            faccessat 269
-            pselect6 270
-            ppoll 271
-            unshare 272
-            set_robust_list 273
-            get_robust_list 274
-            splice 275
-            tee 276
-            sync_file_range 277
-            vmsplice 278
-            move_pages 279
-            utimensat 280
-            epoll_pwait 281
-            signalfd 282
-            timerfd_create 283
-            eventfd 284
-            fallocate 285
-            timerfd_settime 286
-            timerfd_gettime 287
-            accept4 288
-            signalfd4 289
-            eventfd2 290
-            epoll_create1 291
-            dup3 292
-            pipe2 293
-            inotify_init1 294
-            preadv 295
-            pwritev 296
-            rt_tgsigqueueinfo 297
-            perf_event_open 298
-            recvmmsg 299
-            fanotify_init 300
-            fanotify_mark 301
-            prlimit64 302
-            name_to_handle_at 303
-            open_by_handle_at 304
-            clock_adjtime 305
-            syncfs 306
-            sendmmsg 307
-            setns 308
-            getcpu 309
-            process_vm_readv 310
-            process_vm_writev 311
-            kcmp 312
-            finit_module 313
-            sched_setattr 314
-            sched_getattr 315
-            renameat2 316
-            seccomp 317
-            getrandom 318
-            memfd_create 319
-            kexec_file_load 320
-            bpf 321
-            execveat 322
-            userfaultfd 323
-            membarrier 324
-            mlock2 325
-            copy_file_range 326
-            preadv2 327
-            pwritev2 328
-            pkey_mprotect 329
-            pkey_alloc 330
-            pkey_free 331
-            statx 332
-            io_pgetevents 333
-            rseq 334
-            uretprobe 335
-            uprobe 336
-            pidfd_send_signal 424
-            io_uring_setup 425
-            io_uring_enter 426
-            io_uring_register 427
-            open_tree 428
-            move_mount 429
-            fsopen 430
-            fsconfig 431
-            fsmount 432
-            fspick 433
-            pidfd_open 434
-            clone3 435
-            close_range 436
-            openat2 437
-            pidfd_getfd 438
-            faccessat2 439
-            process_madvise 440
-            epoll_pwait2 441
-            mount_setattr 442
-            quotactl_fd 443
-            landlock_create_ruleset 444
-            landlock_add_rule 445
-            landlock_restrict_self 446
-            memfd_secret 447
-            process_mrelease 448
-            futex_waitv 449
-            set_mempolicy_home_node 450
-            cachestat 451
-            fchmodat2 452
-            map_shadow_stack 453
-            futex_wake 454
-            futex_wait 455
-            futex_requeue 456
-            statmount 457
-            listmount 458
-            lsm_get_self_attr 459
-            lsm_set_self_attr 460
-            lsm_list_modules 461
-            mseal 462
-            setxattrat 463
-            getxattrat 464
-            listxattrat 465
-            removexattrat 466
-            open_tree_attr 467
-            file_getattr 468
-            file_setattr 469
-            listns 470
-            rseq_slice_yield 471
-            """);
-
     private CallsX86_64() {}
+
+    static int number(String name) {
+        return switch (name) {
+            case "read" -> 0;
+            case "write" -> 1;
+            case "open" -> 2;
+            case "close" -> 3;
+            case "stat" -> 4;
+            case "fstat" -> 5;
+            case "lstat" -> 6;
+            case "poll" -> 7;
+            case "lseek" -> 8;
+            case "mmap" -> 9;
+            case "mprotect" -> 10;
+            case "munmap" -> 11;
+            case "brk" -> 12;
+            case "rt_sigaction" -> 13;
+            case "rt_sigprocmask" -> 14;
+            case "rt_sigreturn" -> 15;
+            case "ioctl" -> 16;
+            case "pread64" -> 17;
+            case "pwrite64" -> 18;
+            case "readv" -> 19;
+            case "writev" -> 20;
+            case "access" -> 21;
+            case "pipe" -> 22;
+            case "select" -> 23;
+            case "sched_yield" -> 24;
+            case "mremap" -> 25;
+            case "msync" -> 26;
+            case "mincore" -> 27;
+            case "madvise" -> 28;
+            case "shmget" -> 29;
+            case "shmat" -> 30;
+            case "shmctl" -> 31;
+            case "dup" -> 32;
+            case "dup2" -> 33;
+            case "pause" -> 34;
+            case "nanosleep" -> 35;
+            case "getitimer" -> 36;
+            case "alarm" -> 37;
+            case "setitimer" -> 38;
+            case "getpid" -> 39;
+            case "sendfile" -> 40;
+            case "socket" -> 41;
+            case "connect" -> 42;
+            case "accept" -> 43;
+            case "sendto" -> 44;
+            case "recvfrom" -> 45;
+            case "sendmsg" -> 46;
+            case "recvmsg" -> 47;
+            case "shutdown" -> 48;
+            case "bind" -> 49;
+            case "listen" -> 50;
+            case "getsockname" -> 51;
+            case "getpeername" -> 52;
+            case "socketpair" -> 53;
+            case "setsockopt" -> 54;
+            case "getsockopt" -> 55;
+            case "clone" -> 56;
+            case "fork" -> 57;
+            case "vfork" -> 58;
+            case "execve" -> 59;
+            case "exit" -> 60;
+            case "wait4" -> 61;
+            case "kill" -> 62;
+            case "uname" -> 63;
+            case "semget" -> 64;
+            case "semop" -> 65;
+            case "semctl" -> 66;
+            case "shmdt" -> 67;
+            case "msgget" -> 68;
+            case "msgsnd" -> 69;
+            case "msgrcv" -> 70;
+            case "msgctl" -> 71;
+            case "fcntl" -> 72;
+            case "flock" -> 73;
+            case "fsync" -> 74;
+            case "fdatasync" -> 75;
+            case "truncate" -> 76;
+            case "ftruncate" -> 77;
+            case "getdents" -> 78;
+            case "getcwd" -> 79;
+            case "chdir" -> 80;
+            case "fchdir" -> 81;
+            case "rename" -> 82;
+            case "mkdir" -> 83;
+            case "rmdir" -> 84;
+            case "creat" -> 85;
+            case "link" -> 86;
+            case "unlink" -> 87;
+            case "symlink" -> 88;
+            case "readlink" -> 89;
+            case "chmod" -> 90;
+            case "fchmod" -> 91;
+            case "chown" -> 92;
+            case "fchown" -> 93;
+            case "lchown" -> 94;
+            case "umask" -> 95;
+            case "gettimeofday" -> 96;
+            case "getrlimit" -> 97;
+            case "getrusage" -> 98;
+            case "sysinfo" -> 99;
+            case "times" -> 100;
+            case "ptrace" -> 101;
+            case "getuid" -> 102;
+            case "syslog" -> 103;
+            case "getgid" -> 104;
+            case "setuid" -> 105;
+            case "setgid" -> 106;
+            case "geteuid" -> 107;
+            case "getegid" -> 108;
+            case "setpgid" -> 109;
+            case "getppid" -> 110;
+            case "getpgrp" -> 111;
+            case "setsid" -> 112;
+            case "setreuid" -> 113;
+            case "setregid" -> 114;
+            case "getgroups" -> 115;
+            case "setgroups" -> 116;
+            case "setresuid" -> 117;
+            case "getresuid" -> 118;
+            case "setresgid" -> 119;
+            case "getresgid" -> 120;
+            case "getpgid" -> 121;
+            case "setfsuid" -> 122;
+            case "setfsgid" -> 123;
+            case "getsid" -> 124;
+            case "capget" -> 125;
+            case "capset" -> 126;
+            case "rt_sigpending" -> 127;
+            case "rt_sigtimedwait" -> 128;
+            case "rt_sigqueueinfo" -> 129;
+            case "rt_sigsuspend" -> 130;
+            case "sigaltstack" -> 131;
+            case "utime" -> 132;
+            case "mknod" -> 133;
+            case "uselib" -> 134;
+            case "personality" -> 135;
+            case "ustat" -> 136;
+            case "statfs" -> 137;
+            case "fstatfs" -> 138;
+            case "sysfs" -> 139;
+            case "getpriority" -> 140;
+            case "setpriority" -> 141;
+            case "sched_setparam" -> 142;
+            case "sched_getparam" -> 143;
+            case "sched_setscheduler" -> 144;
+            case "sched_getscheduler" -> 145;
+            case "sched_get_priority_max" -> 146;
+            case "sched_get_priority_min" -> 147;
+            case "sched_rr_get_interval" -> 148;
+            case "mlock" -> 149;
+            case "munlock" -> 150;
+            case "mlockall" -> 151;
+            case "munlockall" -> 152;
+            case "vhangup" -> 153;
+            case "modify_ldt" -> 154;
+            case "pivot_root" -> 155;
+            case "_sysctl" -> 156;
+            case "prctl" -> 157;
+            case "arch_prctl" -> 158;
+            case "adjtimex" -> 159;
+            case "setrlimit" -> 160;
+            case "chroot" -> 161;
+            case "sync" -> 162;
+            case "acct" -> 163;
+            case "settimeofday" -> 164;
+            case "mount" -> 165;
+            case "umount2" -> 166;
+            case "swapon" -> 167;
+            case "swapoff" -> 168;
+            case "reboot" -> 169;
+            case "sethostname" -> 170;
+            case "setdomainname" -> 171;
+            case "iopl" -> 172;
+            case "ioperm" -> 173;
+            case "create_module" -> 174;
+            case "init_module" -> 175;
+            case "delete_module" -> 176;
+            case "get_kernel_syms" -> 177;
+            case "query_module" -> 178;
+            case "quotactl" -> 179;
+            case "nfsservctl" -> 180;
+            case "getpmsg" -> 181;
+            case "putpmsg" -> 182;
+            case "afs_syscall" -> 183;
+            case "tuxcall" -> 184;
+            case "security" -> 185;
+            case "gettid" -> 186;
+            case "readahead" -> 187;
+            case "setxattr" -> 188;
+            case "lsetxattr" -> 189;
+            case "fsetxattr" -> 190;
+            case "getxattr" -> 191;
+            case "lgetxattr" -> 192;
+            case "fgetxattr" -> 193;
+            case "listxattr" -> 194;
+            case "llistxattr" -> 195;
+            case "flistxattr" -> 196;
+            case "removexattr" -> 197;
+            case "lremovexattr" -> 198;
+            case "fremovexattr" -> 199;
+            case "tkill" -> 200;
+            case "time" -> 201;
+            case "futex" -> 202;
+            case "sched_setaffinity" -> 203;
+            case "sched_getaffinity" -> 204;
+            case "set_thread_area" -> 205;
+            case "io_setup" -> 206;
+            case "io_destroy" -> 207;
+            case "io_getevents" -> 208;
+            case "io_submit" -> 209;
+            case "io_cancel" -> 210;
+            case "get_thread_area" -> 211;
+            case "lookup_dcookie" -> 212;
+            case "epoll_create" -> 213;
+            case "epoll_ctl_old" -> 214;
+            case "epoll_wait_old" -> 215;
+            case "remap_file_pages" -> 216;
+            case "getdents64" -> 217;
+            case "set_tid_address" -> 218;
+            case "restart_syscall" -> 219;
+            case "semtimedop" -> 220;
+            case "fadvise64" -> 221;
+            case "timer_create" -> 222;
+            case "timer_settime" -> 223;
+            case "timer_gettime" -> 224;
+            case "timer_getoverrun" -> 225;
+            case "timer_delete" -> 226;
+            case "clock_settime" -> 227;
+            case "clock_gettime" -> 228;
+            case "clock_getres" -> 229;
+            case "clock_nanosleep" -> 230;
+            case "exit_group" -> 231;
+            case "epoll_wait" -> 232;
+            case "epoll_ctl" -> 233;
+            case "tgkill" -> 234;
+            case "utimes" -> 235;
+            case "vserver" -> 236;
+            case "mbind" -> 237;
+            case "set_mempolicy" -> 238;
+            case "get_mempolicy" -> 239;
+            case "mq_open" -> 240;
+            case "mq_unlink" -> 241;
+            case "mq_timedsend" -> 242;
+            case "mq_timedreceive" -> 243;
+            case "mq_notify" -> 244;
+            case "mq_getsetattr" -> 245;
+            case "kexec_load" -> 246;
+            case "waitid" -> 247;
+            case "add_key" -> 248;
+            case "request_key" -> 249;
+            case "keyctl" -> 250;
+            case "ioprio_set" -> 251;
+            case "ioprio_get" -> 252;
+            case "inotify_init" -> 253;
+            case "inotify_add_watch" -> 254;
+            case "inotify_rm_watch" -> 255;
+            case "migrate_pages" -> 256;
+            case "openat" -> 257;
+            case "mkdirat" -> 258;
+            case "mknodat" -> 259;
+            case "fchownat" -> 260;
+            case "futimesat" -> 261;
+            case "newfstatat" -> 262;
+            case "unlinkat" -> 263;
+            case "renameat" -> 264;
+            case "linkat" -> 265;
+            case "symlinkat" -> 266;
+            case "readlinkat" -> 267;
+            case "fchmodat" -> 268;
+            case "faccessat" -> 269;
+            case "pselect6" -> 270;
+            case "ppoll" -> 271;
+            case "unshare" -> 272;
+            case "set_robust_list" -> 273;
+            case "get_robust_list" -> 274;
+            case "splice" -> 275;
+            case "tee" -> 276;
+            case "sync_file_range" -> 277;
+            case "vmsplice" -> 278;
+            case "move_pages" -> 279;
+            case "utimensat" -> 280;
+            case "epoll_pwait" -> 281;
+            case "signalfd" -> 282;
+            case "timerfd_create" -> 283;
+            case "eventfd" -> 284;
+            case "fallocate" -> 285;
+            case "timerfd_settime" -> 286;
+            case "timerfd_gettime" -> 287;
+            case "accept4" -> 288;
+            case "signalfd4" -> 289;
+            case "eventfd2" -> 290;
+            case "epoll_create1" -> 291;
+            case "dup3" -> 292;
+            case "pipe2" -> 293;
+            case "inotify_init1" -> 294;
+            case "preadv" -> 295;
+            case "pwritev" -> 296;
+            case "rt_tgsigqueueinfo" -> 297;
+            case "perf_event_open" -> 298;
+            case "recvmmsg" -> 299;
+            case "fanotify_init" -> 300;
+            case "fanotify_mark" -> 301;
+            case "prlimit64" -> 302;
+            case "name_to_handle_at" -> 303;
+            case "open_by_handle_at" -> 304;
+            case "clock_adjtime" -> 305;
+            case "syncfs" -> 306;
+            case "sendmmsg" -> 307;
+            case "setns" -> 308;
+            case "getcpu" -> 309;
+            case "process_vm_readv" -> 310;
+            case "process_vm_writev" -> 311;
+            case "kcmp" -> 312;
+            case "finit_module" -> 313;
+            case "sched_setattr" -> 314;
+            case "sched_getattr" -> 315;
+            case "renameat2" -> 316;
+            case "seccomp" -> 317;
+            case "getrandom" -> 318;
+            case "memfd_create" -> 319;
+            case "kexec_file_load" -> 320;
+            case "bpf" -> 321;
+            case "execveat" -> 322;
+            case "userfaultfd" -> 323;
+            case "membarrier" -> 324;
+            case "mlock2" -> 325;
+            case "copy_file_range" -> 326;
+            case "preadv2" -> 327;
+            case "pwritev2" -> 328;
+            case "pkey_mprotect" -> 329;
+            case "pkey_alloc" -> 330;
+            case "pkey_free" -> 331;
+            case "statx" -> 332;
+            case "io_pgetevents" -> 333;
+            case "rseq" -> 334;
+            case "uretprobe" -> 335;
+            case "uprobe" -> 336;
+            case "pidfd_send_signal" -> 424;
+            case "io_uring_setup" -> 425;
+            case "io_uring_enter" -> 426;
+            case "io_uring_register" -> 427;
+            case "open_tree" -> 428;
+            case "move_mount" -> 429;
+            case "fsopen" -> 430;
+            case "fsconfig" -> 431;
+            case "fsmount" -> 432;
+            case "fspick" -> 433;
+            case "pidfd_open" -> 434;
+            case "clone3" -> 435;
+            case "close_range" -> 436;
+            case "openat2" -> 437;
+            case "pidfd_getfd" -> 438;
+            case "faccessat2" -> 439;
+            case "process_madvise" -> 440;
+            case "epoll_pwait2" -> 441;
+            case "mount_setattr" -> 442;
+            case "quotactl_fd" -> 443;
+            case "landlock_create_ruleset" -> 444;
+            case "landlock_add_rule" -> 445;
+            case "landlock_restrict_self" -> 446;
+            case "memfd_secret" -> 447;
+            case "process_mrelease" -> 448;
+            case "futex_waitv" -> 449;
+            case "set_mempolicy_home_node" -> 450;
+            case "cachestat" -> 451;
+            case "fchmodat2" -> 452;
+            case "map_shadow_stack" -> 453;
+            case "futex_wake" -> 454;
+            case "futex_wait" -> 455;
+            case "futex_requeue" -> 456;
+            case "statmount" -> 457;
+            case "listmount" -> 458;
+            case "lsm_get_self_attr" -> 459;
+            case "lsm_set_self_attr" -> 460;
+            case "lsm_list_modules" -> 461;
+            case "mseal" -> 462;
+            case "setxattrat" -> 463;
+            case "getxattrat" -> 464;
+            case "listxattrat" -> 465;
+            case "removexattrat" -> 466;
+            case "open_tree_attr" -> 467;
+            case "file_getattr" -> 468;
+            case "file_setattr" -> 469;
+            case "listns" -> 470;
+            case "rseq_slice_yield" -> 471;
+            default -> Architecture.NO_CALL;
+        };
+    }
 }

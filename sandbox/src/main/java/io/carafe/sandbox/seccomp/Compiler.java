@@ -1,8 +1,6 @@
 package io.carafe.sandbox.seccomp;
 
 import io.carafe.sandbox.seccomp.Comparison.Test;
-import io.carafe.sandbox.seccomp.Verdict.Always;
-import io.carafe.sandbox.seccomp.Verdict.ByArguments;
 import io.carafe.sandbox.seccomp.Verdict.Clause;
 import io.carafe.sandbox.spec.Seccomp;
 import java.util.Arrays;
@@ -23,7 +21,7 @@ public final class Compiler {
     public static final int MOST_INSTRUCTIONS = 4096;
 
     private final Assembler assembler = new Assembler();
-    private final Map<Place, Integer> loads = new HashMap<>();
+    private final Map<Integer, Integer> loads = new HashMap<>();
 
     private Compiler() {}
 
@@ -46,8 +44,8 @@ public final class Compiler {
         return seccomp.syscalls().stream()
                 .flatMap(rule -> rule.names().stream())
                 .distinct()
-                .filter(name -> Arrays.stream(Architecture.values())
-                        .noneMatch(it -> it.calls().number(name).isPresent()))
+                .filter(name ->
+                        Arrays.stream(Architecture.values()).noneMatch(it -> it.number(name) != Architecture.NO_CALL))
                 .toList();
     }
 
@@ -86,23 +84,30 @@ public final class Compiler {
         if (ranges.size() == 1) {
             return address(ranges.getFirst().verdict());
         }
+        if (isOneAmidOthers(ranges)) {
+            int others = address(ranges.getFirst().verdict());
+            int one = address(ranges.get(1).verdict());
+            return assembler.jump(Instruction.JUMP_EQUAL, ranges.get(1).first(), one, others);
+        }
         int middle = ranges.size() / 2;
         int upper = tree(ranges.subList(middle, ranges.size()));
         int lower = tree(ranges.subList(0, middle));
         return assembler.jump(Instruction.JUMP_GREATER_EQUAL, ranges.get(middle).first(), upper, lower);
     }
 
+    /// True for a single number with the same verdict below and above it: one comparison does for two.
+    private static boolean isOneAmidOthers(List<Range> ranges) {
+        return ranges.size() == 3
+                && ranges.get(1).first() + 1 == ranges.get(2).first()
+                && ranges.getFirst().verdict().isAlwaysLike(ranges.getLast().verdict());
+    }
+
     private int address(Verdict verdict) {
-        return switch (verdict) {
-            case Always(int value) -> assembler.returning(value);
-            case ByArguments(List<Clause> clauses, int otherwise) -> {
-                Place next = Place.anywhere(assembler.returning(otherwise));
-                for (Clause clause : clauses.reversed()) {
-                    next = clause(clause, next);
-                }
-                yield enter(next, Place.ANYTHING);
-            }
-        };
+        Place next = Place.anywhere(assembler.returning(verdict.otherwise()));
+        for (Clause clause : verdict.clauses().reversed()) {
+            next = clause(clause, next);
+        }
+        return enter(next, Place.ANYTHING);
     }
 
     /// The place where this clause is tried; `otherwise` is the place of the next one.
@@ -143,7 +148,7 @@ public final class Compiler {
         if (place.word() == Place.ANYTHING || place.word() == word) {
             return place.address();
         }
-        return loads.computeIfAbsent(place, it -> assembler.load(it.word(), it.address()));
+        return loads.computeIfAbsent(place.address(), address -> assembler.load(place.word(), address));
     }
 
     /// An address, and the word of `struct seccomp_data` that the accumulator must hold there.

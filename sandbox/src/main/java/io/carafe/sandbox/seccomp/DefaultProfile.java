@@ -1,5 +1,6 @@
 package io.carafe.sandbox.seccomp;
 
+import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Action;
 import io.carafe.sandbox.spec.Seccomp.Argument;
@@ -11,7 +12,8 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The profile of a box that was given none: what ordinary programs need is allowed, anything else fails with EPERM.
+/// The profile of a box that was given none: what ordinary programs need is allowed, anything else fails with
+/// EPERM.
 ///
 /// It allows nothing that Docker's default (moby's `profiles/seccomp/default.json`) refuses, except calls that are
 /// newer than it and safe, and is stricter in this:
@@ -44,23 +46,24 @@ public final class DefaultProfile {
 
     private DefaultProfile() {}
 
-    /// For a container: the machine's architecture and the 32-bit programs that it runs as well.
-    public static Seccomp of(Architecture machine, Set<String> capabilities) {
+    /// For a container with these capabilities in its bounding set ([Capability#bit]): the machine's architecture
+    /// and the 32-bit programs that it runs as well.
+    public static Seccomp of(Architecture machine, long capabilities) {
         Stream<Architecture> foreign = machine.foreign().stream().filter(it -> it != Architecture.X32);
         return profile(Stream.concat(Stream.of(machine), foreign).toList(), capabilities, Set.of());
     }
 
     /// For one program that nobody trusts: any other architecture's call kills it, and the calls that only old or
     /// emulating programs make are refused.
-    public static Seccomp nativeOnly(Architecture machine, Set<String> capabilities) {
+    public static Seccomp nativeOnly(Architecture machine, long capabilities) {
         return profile(List.of(machine), capabilities, Set.of("socketcall", "modify_ldt", "remap_file_pages"));
     }
 
-    private static Seccomp profile(List<Architecture> listed, Set<String> capabilities, Set<String> refused) {
+    private static Seccomp profile(List<Architecture> listed, long capabilities, Set<String> refused) {
         var allowed = new TreeSet<String>();
         Groups.ALWAYS.forEach(group -> allowed.addAll(group.names()));
         Groups.BY_CAPABILITY.forEach((capability, group) -> {
-            if (capabilities.contains(capability)) {
+            if (has(capabilities, capability)) {
                 allowed.addAll(group.names());
             }
         });
@@ -70,7 +73,7 @@ public final class DefaultProfile {
         rules.addAll(personality());
         rules.addAll(sockets(capabilities));
         rules.addAll(ioctl());
-        if (!capabilities.contains("CAP_SYS_ADMIN")) {
+        if (!has(capabilities, Capability.SYS_ADMIN)) {
             rules.addAll(processes());
         }
         return new Seccomp(
@@ -83,18 +86,22 @@ public final class DefaultProfile {
                 rules);
     }
 
+    private static boolean has(long capabilities, Capability capability) {
+        return (capabilities & capability.bit()) != 0;
+    }
+
     /// PER_LINUX, PER_LINUX32, UNAME26 with each, and the question which one it is. Others make old bugs work again:
     /// READ_IMPLIES_EXEC, ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO.
     private static List<Syscalls> personality() {
         return oneOf(List.of("personality"), 0, 0x8, 0x20000, 0x20008, 0xFFFFFFFF);
     }
 
-    private static List<Syscalls> sockets(Set<String> capabilities) {
+    private static List<Syscalls> sockets(long capabilities) {
         IntStream families = IntStream.of(AF_UNIX, AF_INET, AF_INET6, AF_NETLINK);
-        if (capabilities.contains("CAP_NET_RAW")) {
+        if (has(capabilities, Capability.NET_RAW)) {
             families = IntStream.concat(families, IntStream.of(AF_PACKET, AF_XDP));
         }
-        if (capabilities.contains("CAP_NET_ADMIN")) {
+        if (has(capabilities, Capability.NET_ADMIN)) {
             families = IntStream.concat(families, IntStream.of(AF_KEY));
         }
         return oneOf(List.of("socket", "socketpair"), families.toArray());

@@ -2,6 +2,7 @@ package io.carafe.sandbox.seccomp;
 
 import static java.util.Map.entry;
 
+import io.carafe.sandbox.spec.Capability;
 import java.util.List;
 import java.util.Map;
 
@@ -80,25 +81,25 @@ final class Groups {
                     getrandom sysinfo uname"""));
 
     /// What a capability opens. The kernel asks for it again: the filter saves others from calls that have had bugs.
-    static final Map<String, Group> BY_CAPABILITY = Map.ofEntries(
-            entry("CAP_SYS_ADMIN", Group.of("mounts, namespaces, and what else an administrator does", """
+    static final Map<Capability, Group> BY_CAPABILITY = Map.ofEntries(
+            entry(Capability.SYS_ADMIN, Group.of("mounts, namespaces, and what else an administrator does", """
                     bpf clone clone3 fanotify_init fanotify_mark fsconfig fsmount fsopen fspick listns lookup_dcookie
                     mount mount_setattr move_mount open_tree open_tree_attr perf_event_open quotactl quotactl_fd
                     setdomainname sethostname setns syslog umount umount2 unshare""")),
-            entry("CAP_SYS_PTRACE", Group.of("into other processes' memory and descriptors", """
+            entry(Capability.SYS_PTRACE, Group.of("into other processes' memory and descriptors", """
                     kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev""")),
-            entry("CAP_SYS_NICE", Group.of("where memory lies", """
+            entry(Capability.SYS_NICE, Group.of("where memory lies", """
                     get_mempolicy mbind set_mempolicy set_mempolicy_home_node""")),
-            entry("CAP_SYS_TIME", Group.of("setting the machine's clock", """
+            entry(Capability.SYS_TIME, Group.of("setting the machine's clock", """
                     clock_settime clock_settime64 settimeofday stime""")),
-            entry("CAP_SYS_MODULE", Group.of("kernel modules", "delete_module finit_module init_module")),
-            entry("CAP_SYS_BOOT", Group.of("ending the PID namespace, or the machine", "reboot")),
-            entry("CAP_SYS_CHROOT", Group.of("another root directory", "chroot")),
-            entry("CAP_SYS_PACCT", Group.of("process accounting", "acct")),
-            entry("CAP_SYS_RAWIO", Group.of("I/O ports", "ioperm iopl")),
-            entry("CAP_SYS_TTY_CONFIG", Group.of("hanging up one's terminal", "vhangup")),
-            entry("CAP_SYSLOG", Group.of("the kernel's log", "syslog")),
-            entry("CAP_DAC_READ_SEARCH", Group.of("files by handle, past every path", "open_by_handle_at")),
-            entry("CAP_BPF", Group.of("BPF maps and programs", "bpf")),
-            entry("CAP_PERFMON", Group.of("performance counters", "perf_event_open")));
+            entry(Capability.SYS_MODULE, Group.of("kernel modules", "delete_module finit_module init_module")),
+            entry(Capability.SYS_BOOT, Group.of("ending the PID namespace, or the machine", "reboot")),
+            entry(Capability.SYS_CHROOT, Group.of("another root directory", "chroot")),
+            entry(Capability.SYS_PACCT, Group.of("process accounting", "acct")),
+            entry(Capability.SYS_RAWIO, Group.of("I/O ports", "ioperm iopl")),
+            entry(Capability.SYS_TTY_CONFIG, Group.of("hanging up one's terminal", "vhangup")),
+            entry(Capability.SYSLOG, Group.of("the kernel's log", "syslog")),
+            entry(Capability.DAC_READ_SEARCH, Group.of("files by handle, past every path", "open_by_handle_at")),
+            entry(Capability.BPF, Group.of("BPF maps and programs", "bpf")),
+            entry(Capability.PERFMON, Group.of("performance counters", "perf_event_open")));
 }

@@ -1,25 +1,25 @@
 package io.carafe.sandbox.seccomp;
 
+import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Syscalls;
 import io.carafe.sandbox.spec.SeccompProfile;
 import io.carafe.sandbox.spec.SeccompProfile.Filter;
 import io.carafe.sandbox.spec.SeccompProfile.Rule;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// Resolves a profile in Docker's format against a box, as moby's `setupSeccomp` does.
 public final class Profile {
     private Profile() {}
 
-    /// The rules that hold for a box with these capabilities in its bounding set (`CAP_SYS_ADMIN`) on this machine.
-    /// `release` is uname(2)'s: `6.1.0-38-amd64`. Expects a profile without [SeccompProfile#problems].
-    public static Seccomp resolve(
-            SeccompProfile profile, Set<String> capabilities, Architecture machine, String release) {
+    /// The rules that hold for a box with these capabilities in its bounding set ([Capability#bit]) on this machine.
+    /// Expects a profile without [SeccompProfile#problems].
+    public static Seccomp resolve(SeccompProfile profile, long capabilities, Architecture machine, Kernel kernel) {
         List<Syscalls> rules = profile.syscalls().stream()
-                .filter(rule -> includes(rule, capabilities, machine, release))
-                .filter(rule -> !excludes(rule, capabilities, machine, release))
+                .filter(rule -> includes(rule, capabilities, machine, kernel))
+                .filter(rule -> !excludes(rule, capabilities, machine, kernel))
                 .map(Profile::plain)
                 .toList();
         return new Seccomp(
@@ -33,19 +33,19 @@ public final class Profile {
     }
 
     /// All that is asked for must be there.
-    private static boolean includes(Rule rule, Set<String> capabilities, Architecture machine, String release) {
+    private static boolean includes(Rule rule, long capabilities, Architecture machine, Kernel kernel) {
         Filter filter = rule.includes() == null ? Filter.EMPTY : rule.includes();
         return (filter.arches().isEmpty() || filter.arches().stream().anyMatch(machine::isGoName))
-                && capabilities.containsAll(filter.caps())
-                && (filter.minKernel() == null || atLeast(release, filter.minKernel()));
+                && filter.caps().stream().allMatch(name -> has(capabilities, name))
+                && (filter.minKernel() == null || atLeast(kernel, filter.minKernel()));
     }
 
     /// One reason is enough.
-    private static boolean excludes(Rule rule, Set<String> capabilities, Architecture machine, String release) {
+    private static boolean excludes(Rule rule, long capabilities, Architecture machine, Kernel kernel) {
         Filter filter = rule.excludes() == null ? Filter.EMPTY : rule.excludes();
         return filter.arches().stream().anyMatch(machine::isGoName)
-                || filter.caps().stream().anyMatch(capabilities::contains)
-                || (filter.minKernel() != null && atLeast(release, filter.minKernel()));
+                || filter.caps().stream().anyMatch(name -> has(capabilities, name))
+                || (filter.minKernel() != null && atLeast(kernel, filter.minKernel()));
     }
 
     private static Syscalls plain(Rule rule) {
@@ -62,14 +62,15 @@ public final class Profile {
                 .orElse(profile.architectures());
     }
 
-    /// Compares the first two numbers: `6.1.0-38-amd64` is at least `4.8`.
-    private static boolean atLeast(String release, String least) {
-        int major = Integer.compare(number(release, 0), number(least, 0));
-        return major > 0 || (major == 0 && number(release, 1) >= number(least, 1));
+    /// A name that the kernel hasn't is a capability that nobody has.
+    private static boolean has(long capabilities, String name) {
+        return Capability.named(name)
+                .filter(it -> (capabilities & it.bit()) != 0)
+                .isPresent();
     }
 
-    private static int number(String version, int place) {
-        String[] parts = version.split("[^0-9]+", -1);
-        return place < parts.length && !parts[place].isEmpty() ? Integer.parseInt(parts[place]) : 0;
+    private static boolean atLeast(Kernel kernel, String least) {
+        Kernel asked = Kernel.of(least, kernel.architecture());
+        return kernel.atLeast(asked.major(), asked.minor());
     }
 }

@@ -17,10 +17,10 @@ public record Program(List<Instruction> instructions, int flags, boolean notifie
     public List<Long> words() {
         var words = new ArrayList<Long>();
         for (Instruction it : instructions) {
-            words.add(it.code() & 0xffffL
-                    | (it.jt() & 0xffL) << 16
-                    | (it.jf() & 0xffL) << 24
-                    | Integer.toUnsignedLong(it.k()) << 32);
+            words.add((it.code() & 0xffffL)
+                    | ((it.jt() & 0xffL) << 16)
+                    | ((it.jf() & 0xffL) << 24)
+                    | (Integer.toUnsignedLong(it.k()) << 32));
         }
         return words;
     }

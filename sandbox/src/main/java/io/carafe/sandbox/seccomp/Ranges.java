@@ -1,11 +1,10 @@
 package io.carafe.sandbox.seccomp;
 
-import io.carafe.sandbox.seccomp.Verdict.Always;
 import io.carafe.sandbox.spec.Seccomp.Action;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// All 2^32 numbers that a system call may have under one `AUDIT_ARCH_`, cut into ranges of one verdict.
 final class Ranges {
@@ -16,7 +15,7 @@ final class Ranges {
     /// A tracer asks for a call to be skipped by giving it this number; it must not look like one of x32's.
     private static final int SKIPPED = -1;
 
-    static final Verdict KILL_PROCESS = new Always(Ruleset.value(Action.SCMP_ACT_KILL_PROCESS, null));
+    static final Verdict KILL_PROCESS = Verdict.always(Ruleset.value(Action.SCMP_ACT_KILL_PROCESS, null));
 
     private final Ruleset ruleset;
     private final List<Range> ranges = new ArrayList<>();
@@ -44,7 +43,7 @@ final class Ranges {
 
     /// Adds an architecture's ranges and returns the verdict on the numbers above them.
     private Verdict cut(Architecture architecture, int base) {
-        TreeMap<Integer, Verdict> verdicts = ruleset.verdicts(architecture);
+        NavigableMap<Integer, Verdict> verdicts = ruleset.verdicts(architecture);
         Integer highest = verdicts.lowerKey(base + PRIVATE);
         Verdict above = highest == null ? ruleset.unnamed() : ruleset.unheardOf();
         int next = base;
@@ -62,7 +61,7 @@ final class Ranges {
 
     /// Begins a range, unless the one before says the same.
     private void add(int first, Verdict verdict) {
-        if (ranges.isEmpty() || !ranges.getLast().verdict().equals(verdict)) {
+        if (ranges.isEmpty() || !ranges.getLast().verdict().isAlwaysLike(verdict)) {
             ranges.add(new Range(first, verdict));
         }
     }

@@ -1,7 +1,5 @@
 package io.carafe.sandbox.seccomp;
 
-import io.carafe.sandbox.seccomp.Verdict.Always;
-import io.carafe.sandbox.seccomp.Verdict.ByArguments;
 import io.carafe.sandbox.seccomp.Verdict.Clause;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Action;
@@ -11,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// - A rule whose action is the default one doesn't count.
 /// - A rule without conditions beats every rule with some, wherever it stands; of two of those the first counts.
 /// - Conditions on different arguments must all hold. If a rule has two on the same argument, each is a rule of its
-/// own.
+///   own.
 /// - Among rules with conditions the first that holds counts. (libseccomp sorts them: where two with different
 ///   actions overlap, its order is an accident.)
 final class Ruleset {
@@ -50,24 +49,26 @@ final class Ruleset {
     }
 
     /// The verdicts on an architecture's calls, by number. Names that it hasn't are passed over.
-    TreeMap<Integer, Verdict> verdicts(Architecture architecture) {
+    NavigableMap<Integer, Verdict> verdicts(Architecture architecture) {
         var verdicts = new TreeMap<Integer, Verdict>(Integer::compareUnsigned);
-        rules.forEach((name, list) -> architecture
-                .calls()
-                .number(name)
-                .ifPresent(number -> verdicts.put(number, verdict(list, architecture.narrow()))));
+        for (var entry : rules.entrySet()) {
+            int number = architecture.number(entry.getKey());
+            if (number != Architecture.NO_CALL) {
+                verdicts.put(number, verdict(entry.getValue(), architecture.narrow()));
+            }
+        }
         return verdicts;
     }
 
     /// On calls that the profile doesn't name but its author could have.
     Verdict unnamed() {
-        return new Always(byDefault);
+        return Verdict.always(byDefault);
     }
 
     /// On calls with a higher number than all that the profile names: they are newer than it. A C library that tries
     /// one and is told EPERM gives up; ENOSYS makes it try the older call. That is runc's rule (`patchbpf`).
     Verdict unheardOf() {
-        return new Always(lenient ? byDefault : value(Action.SCMP_ACT_ERRNO, ENOSYS));
+        return Verdict.always(lenient ? byDefault : value(Action.SCMP_ACT_ERRNO, ENOSYS));
     }
 
     private Verdict verdict(List<Syscalls> list, boolean narrow) {
@@ -78,23 +79,25 @@ final class Ruleset {
                 continue;
             }
             for (List<Argument> conditions : alternatives(rule.args())) {
-                List<Comparison> comparisons = conditions.stream()
-                        .map(argument -> Comparison.of(argument, narrow))
-                        .filter(comparison -> !comparison.tests().isEmpty())
-                        .toList();
+                var comparisons = new ArrayList<Comparison>();
+                for (Argument argument : conditions) {
+                    Comparison comparison = Comparison.of(argument, narrow);
+                    if (!comparison.tests().isEmpty()) {
+                        comparisons.add(comparison);
+                    }
+                }
+                if (comparisons.isEmpty()) {
+                    return Verdict.always(value);
+                }
                 clauses.add(new Clause(value, comparisons));
             }
         }
-        for (Clause clause : clauses) {
-            if (clause.comparisons().isEmpty()) {
-                return new Always(clause.value());
-            }
-        }
-        return clauses.isEmpty() ? unnamed() : new ByArguments(clauses, byDefault);
+        return clauses.isEmpty() ? unnamed() : new Verdict(clauses, byDefault);
     }
 
     private static List<List<Argument>> alternatives(List<Argument> args) {
-        boolean distinct = args.stream().map(Argument::index).distinct().count() == args.size();
+        boolean distinct =
+                args.size() < 2 || args.stream().map(Argument::index).distinct().count() == args.size();
         return distinct ? List.of(args) : args.stream().map(List::of).toList();
     }
 

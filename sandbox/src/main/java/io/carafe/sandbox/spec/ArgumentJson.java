@@ -35,6 +35,9 @@ public final class ArgumentJson implements JsonAdapter<Argument> {
             }
         }
         reader.endObject();
+        if (op == null) {
+            throw new IllegalArgumentException("a seccomp argument without op" + reader.location());
+        }
         return new Argument(index, value, valueTwo, op);
     }
 

@@ -117,73 +117,72 @@ public record Seccomp(
         return syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
     }
 
-    /// Everything that can't be meant, each with its place, as `linux.seccomp.syscalls[3].args[0]: …`.
-    public List<String> problems() {
-        var problems = new ArrayList<String>();
+    /// Everything that can't be meant.
+    public List<Problem> problems() {
+        var problems = new ArrayList<Problem>();
         if (defaultAction == null) {
-            problems.add("defaultAction: is missing");
+            problems.add(new Problem("linux.seccomp.defaultAction", "is missing"));
         } else {
             if (defaultAction == Action.SCMP_ACT_NOTIFY) {
-                problems.add(
-                        "defaultAction: SCMP_ACT_NOTIFY would stop the box before its listener has the descriptor");
+                problems.add(new Problem(
+                        "linux.seccomp.defaultAction",
+                        "SCMP_ACT_NOTIFY would stop the box before its listener has the descriptor"));
             }
-            errnoProblem(defaultAction, defaultErrnoRet, "defaultErrnoRet", problems);
+            errnoProblem(defaultAction, defaultErrnoRet, "linux.seccomp.defaultErrnoRet", problems);
         }
-        unknown(architectures, ARCHITECTURES, "architectures", problems);
-        unknown(flags, FLAGS, "flags", problems);
+        unknown(architectures, ARCHITECTURES, "linux.seccomp.architectures", problems);
+        unknown(flags, FLAGS, "linux.seccomp.flags", problems);
         if (flags.contains("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") && !notifies()) {
-            problems.add("flags: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with SCMP_ACT_NOTIFY");
+            problems.add(new Problem(
+                    "linux.seccomp.flags", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with SCMP_ACT_NOTIFY"));
         }
         if (listenerMetadata != null && listenerPath == null) {
-            problems.add("listenerMetadata: needs a listenerPath");
+            problems.add(new Problem("linux.seccomp.listenerMetadata", "needs a listenerPath"));
         }
         if (notifies() && listenerPath == null) {
-            problems.add("listenerPath: SCMP_ACT_NOTIFY needs one");
+            problems.add(new Problem("linux.seccomp.listenerPath", "SCMP_ACT_NOTIFY needs one"));
         }
         for (int i = 0; i < syscalls.size(); i++) {
-            ruleProblems(syscalls.get(i), "syscalls[" + i + "]", problems);
+            ruleProblems(syscalls.get(i), "linux.seccomp.syscalls[" + i + "]", problems);
         }
-        return problems.stream().map(text -> "linux.seccomp." + text).toList();
+        return List.copyOf(problems);
     }
 
-    private static void ruleProblems(Syscalls rule, String at, List<String> problems) {
+    private static void ruleProblems(Syscalls rule, String at, List<Problem> problems) {
         if (rule.names().isEmpty()) {
-            problems.add(at + ".names: is empty");
+            problems.add(new Problem(at + ".names", "is empty"));
         }
         if (rule.action() == null) {
-            problems.add(at + ".action: is missing");
+            problems.add(new Problem(at + ".action", "is missing"));
         } else {
             errnoProblem(rule.action(), rule.errnoRet(), at + ".errnoRet", problems);
         }
         for (int i = 0; i < rule.args().size(); i++) {
             Argument argument = rule.args().get(i);
             if (argument.index() < 0 || argument.index() > 5) {
-                problems.add(at + ".args[" + i + "].index: " + argument.index() + " is not between 0 and 5");
-            }
-            if (argument.op() == null) {
-                problems.add(at + ".args[" + i + "].op: is missing");
+                problems.add(new Problem(at + ".args[" + i + "].index", argument.index() + " is not between 0 and 5"));
             }
         }
     }
 
-    private static void errnoProblem(Action action, @Nullable Integer errno, String at, List<String> problems) {
+    private static void errnoProblem(Action action, @Nullable Integer errno, String at, List<Problem> problems) {
         if (errno == null) {
             return;
         }
         // the kernel cuts an errno at MAX_ERRNO; a tracer gets 16 bits
         int highest = action == Action.SCMP_ACT_TRACE ? 0xFFFF : 4095;
         if (!action.takesErrno()) {
-            problems.add(at + ": " + action + " takes no errno");
+            problems.add(new Problem(at, action + " takes no errno"));
         } else if (errno < 0 || errno > highest) {
-            problems.add(at + ": " + errno + " is not between 0 and " + highest);
+            problems.add(new Problem(at, errno + " is not between 0 and " + highest));
         }
     }
 
-    private static void unknown(List<String> words, Set<String> known, String at, List<String> problems) {
+    private static void unknown(List<String> words, Set<String> known, String at, List<Problem> problems) {
         words.stream()
                 .distinct()
                 .filter(word -> !known.contains(word))
-                .forEach(word -> problems.add(at + ": " + word + " is not known"));
+                .forEach(word -> problems.add(new Problem(at, word + " is not known")));
     }
 
     /// What `null` and a missing list in JSON mean: nothing listed.

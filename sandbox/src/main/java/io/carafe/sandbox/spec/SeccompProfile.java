@@ -64,14 +64,14 @@ public record SeccompProfile(
     }
 
     /// What contradicts itself in the fields that a [Seccomp] hasn't. The rest is checked once it is resolved.
-    public List<String> problems() {
-        var problems = new ArrayList<String>();
+    public List<Problem> problems() {
+        var problems = new ArrayList<Problem>();
         if (!architectures.isEmpty() && !archMap.isEmpty()) {
-            problems.add("seccomp profile: architectures and archMap exclude each other");
+            problems.add(new Problem("seccomp profile: architectures", "can't stand beside archMap"));
         }
         for (int i = 0; i < syscalls.size(); i++) {
             if (syscalls.get(i).name() != null && !syscalls.get(i).names().isEmpty()) {
-                problems.add("seccomp profile: syscalls[" + i + "]: name and names exclude each other");
+                problems.add(new Problem("seccomp profile: syscalls[" + i + "].name", "can't stand beside names"));
             }
         }
         return List.copyOf(problems);

@@ -110,7 +110,7 @@ class ExecutorIT {
         assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(report.part()).isEqualTo(Part.INSIDE);
         assertThat(ExitCode.of(plan, report)).isEqualTo(127);
-        assertThat(Words.failure(plan, report)).contains("nothing was looked for in /usr/bin, /bin");
+        assertThat(Words.failure(plan, report)).contains("nothing: command not found: looked for in /usr/bin, /bin");
     }
 
     @Test

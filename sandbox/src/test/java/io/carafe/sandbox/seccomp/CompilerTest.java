@@ -85,7 +85,7 @@ class CompilerTest {
         Machine machine = machine(allow("read"));
         assertThat(machine.value(Call.of(X86, "read"))).isEqualTo(KILL_PROCESS);
         assertThat(machine.value(Call.of(AARCH64, "read"))).isEqualTo(KILL_PROCESS);
-        assertThat(machine.value(new Call(0, READ))).isEqualTo(KILL_PROCESS);
+        assertThat(machine.value(Call.of(0, READ))).isEqualTo(KILL_PROCESS);
     }
 
     @Test

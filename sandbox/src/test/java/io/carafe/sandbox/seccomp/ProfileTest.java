@@ -2,12 +2,13 @@ package io.carafe.sandbox.seccomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Syscalls;
 import io.carafe.sandbox.spec.SeccompJson;
 import io.carafe.sandbox.spec.SeccompProfile;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProfileTest {
@@ -35,40 +36,43 @@ class ProfileTest {
 
     @Test
     void capabilitiesDecide() {
-        assertThat(names(Set.of(), "6.1.0-38-amd64"))
+        assertThat(names(0, "6.1.0-38-amd64"))
                 .contains("always", "old-form", "not-admin")
                 .doesNotContain("admin");
-        assertThat(names(Set.of("CAP_SYS_ADMIN"), "6.1.0")).contains("admin").doesNotContain("two-caps", "not-admin");
-        assertThat(names(Set.of("CAP_SYS_ADMIN", "CAP_BPF"), "6.1.0")).contains("two-caps");
+        assertThat(names(Capability.SYS_ADMIN.bit(), "6.1.0"))
+                .contains("admin")
+                .doesNotContain("two-caps", "not-admin");
+        assertThat(names(Capability.mask(Capability.SYS_ADMIN, Capability.BPF), "6.1.0"))
+                .contains("two-caps");
     }
 
     @Test
     void theKernelsVersionDecidesAsNumbers() {
-        assertThat(names(Set.of(), "4.7.9")).contains("until").doesNotContain("new");
-        assertThat(names(Set.of(), "4.10.0")).contains("new", "until");
-        assertThat(names(Set.of(), "6.9.1-rc3")).contains("new", "until");
-        assertThat(names(Set.of(), "6.18+")).contains("new").doesNotContain("until");
+        assertThat(names(0, "4.7.9")).contains("until").doesNotContain("new");
+        assertThat(names(0, "4.10.0")).contains("new", "until");
+        assertThat(names(0, "6.9.1-rc3")).contains("new", "until");
+        assertThat(names(0, "6.18+")).contains("new").doesNotContain("until");
     }
 
     @Test
     void theArchitectureDecides() {
-        assertThat(names(Set.of(), "6.1")).contains("amd64").doesNotContain("not-amd64");
-        Seccomp arm = Profile.resolve(DOCKERS, Set.of(), Architecture.AARCH64, "6.1");
+        assertThat(names(0, "6.1")).contains("amd64").doesNotContain("not-amd64");
+        Seccomp arm = Profile.resolve(DOCKERS, 0, Architecture.AARCH64, kernel("6.1"));
         assertThat(names(arm)).contains("not-amd64").doesNotContain("amd64");
         assertThat(arm.architectures()).isEmpty();
-        assertThat(Profile.resolve(DOCKERS, Set.of(), Architecture.X86_64, "6.1")
+        assertThat(Profile.resolve(DOCKERS, 0, Architecture.X86_64, kernel("6.1"))
                         .architectures())
                 .containsExactly("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32");
-        assertThat(Profile.resolve(DOCKERS, Set.of(), Architecture.RISCV64, "6.1")
+        assertThat(Profile.resolve(DOCKERS, 0, Architecture.RISCV64, kernel("6.1"))
                         .architectures())
                 .containsExactly("SCMP_ARCH_RISCV64");
     }
 
     @Test
     void aPlainProfileStaysWhatItIs() {
-        Seccomp seccomp = DefaultProfile.of(Architecture.X86_64, Set.of());
+        Seccomp seccomp = DefaultProfile.of(Architecture.X86_64, 0);
         SeccompProfile read = SeccompJson.profile(SeccompJson.text(seccomp));
-        assertThat(Profile.resolve(read, Set.of(), Architecture.X86_64, "6.1")).isEqualTo(seccomp);
+        assertThat(Profile.resolve(read, 0, Architecture.X86_64, kernel("6.1"))).isEqualTo(seccomp);
     }
 
     @Test
@@ -79,14 +83,18 @@ class ProfileTest {
                  "archMap": [{"architecture": "SCMP_ARCH_X86"}],
                  "syscalls": [{"name": "read", "names": ["write"], "action": "SCMP_ACT_ALLOW"}]}
                 """);
-        assertThat(profile.problems())
+        assertThat(profile.problems().stream().map(Object::toString))
                 .containsExactly(
-                        "seccomp profile: architectures and archMap exclude each other",
-                        "seccomp profile: syscalls[0]: name and names exclude each other");
+                        "seccomp profile: architectures: can't stand beside archMap",
+                        "seccomp profile: syscalls[0].name: can't stand beside names");
     }
 
-    private static List<String> names(Set<String> capabilities, String release) {
-        return names(Profile.resolve(DOCKERS, capabilities, Architecture.X86_64, release));
+    private static Kernel kernel(String release) {
+        return Kernel.of(release, "x86_64");
+    }
+
+    private static List<String> names(long capabilities, String release) {
+        return names(Profile.resolve(DOCKERS, capabilities, Architecture.X86_64, kernel(release)));
     }
 
     private static List<String> names(Seccomp seccomp) {
