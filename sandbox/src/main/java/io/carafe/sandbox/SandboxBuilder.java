@@ -204,7 +204,7 @@ public final class SandboxBuilder {
             throw new IllegalArgumentException("not a seccomp profile: " + e.getMessage(), e);
         }
         if (!parsed.problems().isEmpty()) {
-            throw new IllegalArgumentException(new InvalidSpec(parsed.problems()));
+            throw new IllegalArgumentException(new InvalidSpec(parsed.problems()).getMessage());
         }
         this.profile = parsed;
         this.filtered = true;
