@@ -12,7 +12,6 @@ import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
-import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.SeccompProfile;
@@ -22,7 +21,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -194,11 +192,10 @@ public final class Sandbox {
         Architecture machine = Architecture.ofMachine(host.kernel().architecture())
                 .orElseThrow(() -> new InvalidBox(
                         "seccomp: no system call table for " + host.kernel().architecture()));
-        Set<String> capabilities =
-                Set.copyOf(Capability.names(spec.process().capabilities().bounding()));
+        long capabilities = spec.process().capabilities().bounding();
         return profile == null
                 ? DefaultProfile.nativeOnly(machine, capabilities)
-                : Profile.resolve(profile, capabilities, machine, host.kernel().release());
+                : Profile.resolve(profile, capabilities, machine, host.kernel());
     }
 
     private static Unistd.Pipe pipe() throws IOException {

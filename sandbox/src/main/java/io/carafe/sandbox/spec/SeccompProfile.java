@@ -64,14 +64,14 @@ public record SeccompProfile(
     }
 
     /// What contradicts itself in the fields that a [Seccomp] hasn't. The rest is checked once it is resolved.
-    public List<Problem> problems() {
-        var problems = new ArrayList<Problem>();
+    public List<String> problems() {
+        var problems = new ArrayList<String>();
         if (!architectures.isEmpty() && !archMap.isEmpty()) {
-            problems.add(new Problem("seccomp profile: architectures", "can't stand beside archMap"));
+            problems.add("architectures: can't stand beside archMap");
         }
         for (int i = 0; i < syscalls.size(); i++) {
             if (syscalls.get(i).name() != null && !syscalls.get(i).names().isEmpty()) {
-                problems.add(new Problem("seccomp profile: syscalls[" + i + "].name", "can't stand beside names"));
+                problems.add("syscalls[" + i + "].name: can't stand beside names");
             }
         }
         return List.copyOf(problems);
