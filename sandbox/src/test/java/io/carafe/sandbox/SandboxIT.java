@@ -244,7 +244,8 @@ class SandboxIT {
                     assertThat(e.exitCode()).isEqualTo(127);
                     assertThat(e.errnoName()).isEqualTo("ENOENT");
                     assertThat(e)
-                            .hasMessageContaining("no-such-program: command not found: looked for in /usr/local/sbin, /usr/local/bin");
+                            .hasMessageContaining(
+                                    "no-such-program: command not found: looked for in /usr/local/sbin, /usr/local/bin");
                 });
         assertThatThrownBy(
                         () -> Sandbox.builder().command("/etc/passwd").build().run())

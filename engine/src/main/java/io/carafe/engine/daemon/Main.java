@@ -15,6 +15,8 @@ import java.time.Duration;
 public final class Main {
     private Main() {}
 
+    /// Starts what the arguments say.
+    ///
     /// @param arguments `--private`: the JVM of one front, connected already. The path of a socket and its inode: the
     ///     daemon, listening. `--train`: see [Training].
     public static void main(String[] arguments) throws IOException {
@@ -31,8 +33,7 @@ public final class Main {
             new Server(listener, file, cli, idle).serve();
         } else if (arguments.length == 1 && arguments[0].equals("--private")) {
             // Both ways are descriptor 0. Streams and not a channel: channels of sockets cost a cold JVM 20 ms.
-            new Conversation(
-                            new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), cli, "")
+            new Conversation(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), cli, "")
                     .run();
         } else if (arguments.length == 1 && arguments[0].equals("--train")) {
             Training.run(cli);

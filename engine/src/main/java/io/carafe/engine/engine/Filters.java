@@ -5,6 +5,7 @@ import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
+import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.SeccompJson;
 import io.carafe.sandbox.spec.SeccompProfile;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +41,8 @@ final class Filters {
         } catch (RuntimeException e) { // whatever avaje throws at what isn't JSON
             throw new IllegalArgumentException("decoding seccomp profile " + path + " failed: " + e.getMessage(), e);
         }
-        List<String> problems = profile.problems();
-        if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(path + ": " + String.join("; ", problems));
+        if (!profile.problems().isEmpty()) {
+            throw new IllegalArgumentException(path + ": " + new InvalidSpec(profile.problems()).getMessage());
         }
         return profile;
     }

@@ -64,14 +64,14 @@ public record SeccompProfile(
     }
 
     /// What contradicts itself in the fields that a [Seccomp] hasn't. The rest is checked once it is resolved.
-    public List<String> problems() {
-        var problems = new ArrayList<String>();
+    public List<Problem> problems() {
+        var problems = new ArrayList<Problem>();
         if (!architectures.isEmpty() && !archMap.isEmpty()) {
-            problems.add("architectures: can't stand beside archMap");
+            problems.add(new Problem("architectures", "can't stand beside archMap"));
         }
         for (int i = 0; i < syscalls.size(); i++) {
             if (syscalls.get(i).name() != null && !syscalls.get(i).names().isEmpty()) {
-                problems.add("syscalls[" + i + "].name: can't stand beside names");
+                problems.add(new Problem("syscalls[" + i + "].name", "can't stand beside names"));
             }
         }
         return List.copyOf(problems);

@@ -83,9 +83,10 @@ class ProfileTest {
                  "archMap": [{"architecture": "SCMP_ARCH_X86"}],
                  "syscalls": [{"name": "read", "names": ["write"], "action": "SCMP_ACT_ALLOW"}]}
                 """);
-        assertThat(profile.problems())
+        assertThat(profile.problems().stream().map(Object::toString))
                 .containsExactly(
-                        "architectures: can't stand beside archMap", "syscalls[0].name: can't stand beside names");
+                        "architectures: can't stand beside archMap",
+                        "syscalls[0].name: can't stand beside names");
     }
 
     private static Kernel kernel(String release) {
