@@ -129,9 +129,10 @@ class CommandsTest {
         assertThat(screen.out)
                 .startsWith("{\"timeout\":0,\"steps\":[\n{\"part\":\"outside\",\"number\":1,\"step\":\"Clone\"");
         run("explain", "--format=xml", "host", "ps", "aux");
-        assertThat(screen.err)
-                .isEqualTo("carafe: invalid argument \"xml\" for \"--format\" flag: it is text or json\n"
-                        + "See 'carafe explain --help'.\n");
+        assertThat(screen.err).isEqualTo("""
+                        carafe: invalid argument "xml" for "--format" flag: it is text or json
+                        See 'carafe explain --help'.
+                        """);
     }
 
     @Test
