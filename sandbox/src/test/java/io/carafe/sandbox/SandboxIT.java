@@ -336,7 +336,7 @@ class SandboxIT {
         assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(descriptors);
         assertThat(count("/sys/fs/cgroup/memory") + count("/sys/fs/cgroup/pids"))
                 .isEqualTo(groups);
-        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")).size()).isEqualTo(mounts);
+        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")).size()).isEqualTo((int) mounts);
         assertThat(ProcessHandle.current().children()).isEmpty();
         assertThat(Thread.getAllStackTraces().keySet().stream()
                         .map(Thread::getName)
