@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EnvironmentFileTest {
     @Test
     void readsDockersFormat() {
-        String text = "\uFEFFFIRST=1\n# comment\n\n   INDENTED=yes\nQUOTED=\"a b\" \nEMPTY=\nEQUALS=a=b\nCRLF=x\r\nHERE\nNOT_HERE\n#X=1\n";
+        String text =
+                "\uFEFFFIRST=1\n# comment\n\n   INDENTED=yes\nQUOTED=\"a b\" \nEMPTY=\nEQUALS=a=b\nCRLF=x\r\nHERE\nNOT_HERE\n#X=1\n";
         assertThat(EnvironmentFile.parse("f", text, Map.of("HERE", "there", "CANARY", "dead")))
                 .containsExactly(
                         "FIRST=1", "INDENTED=yes", "QUOTED=\"a b\" ", "EMPTY=", "EQUALS=a=b", "CRLF=x", "HERE=there");
@@ -46,8 +47,10 @@ class EnvironmentFileTest {
     void isAFileInUtf8(@TempDir Path directory) throws IOException {
         Files.write(directory.resolve("env"), new byte[] {'A', '=', (byte) 0xff});
         Invocation caller = Callers.in(directory.toString(), Map.of(), Callers.NO_TERMINAL);
-        assertThatThrownBy(() -> EnvironmentFile.read("env", caller)).hasMessage("env file env contains invalid utf8 bytes");
-        assertThatThrownBy(() -> EnvironmentFile.read("nope", caller)).hasMessage("open nope: no such file or directory");
+        assertThatThrownBy(() -> EnvironmentFile.read("env", caller))
+                .hasMessage("env file env contains invalid utf8 bytes");
+        assertThatThrownBy(() -> EnvironmentFile.read("nope", caller))
+                .hasMessage("open nope: no such file or directory");
         assertThatThrownBy(() -> EnvironmentFile.read("/dev/fd/63", caller))
                 .hasMessage("/dev/fd/63 is a descriptor that only the caller has; write to a file first");
     }

@@ -52,7 +52,7 @@ class MountWordsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            quoteCharacter = '\'',
+            quoteCharacter = '`',
             value = {
                 "type=bind,src=/src,dst=/dst                       | /src /dst rbind,rprivate",
                 "type=bind,source=rel,target=/dst,readonly         | /home/me/rel /dst rbind,rro,rprivate",
@@ -71,7 +71,7 @@ class MountWordsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            quoteCharacter = '\'',
+            quoteCharacter = '`',
             value = {
                 "src=/s,dst=/d                 | volumes are not there yet, only directories and files of the host: say type=bind or type=tmpfs",
                 "type=volume,dst=/d            | volumes are not there yet, only directories and files of the host: say type=bind or type=tmpfs",

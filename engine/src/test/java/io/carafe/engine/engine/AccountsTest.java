@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// SECURITY-CASES 11.
 class AccountsTest {
-    private static final String PASSWD =
-            """
+    private static final String PASSWD = """
             root:x:0:0:root:/root:/bin/bash
             daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
             app:x:1000:1001:,,,:/home/app:/bin/sh
@@ -33,8 +32,7 @@ class AccountsTest {
             relative:x:1003:1003::home:/bin/sh
             """;
 
-    private static final String GROUP =
-            """
+    private static final String GROUP = """
             root:x:0:
             app:x:1001:
             audio:x:29:daemon,app
@@ -76,13 +74,24 @@ class AccountsTest {
                 "relative     | 1003       | 1003 | ''    | /",
             })
     void finds(String words, int uid, int gid, String groups, String home) throws IOException {
-        List<Integer> ids =
-                groups.isEmpty() ? List.of() : List.of(groups.split(" ")).stream().map(Integer::valueOf).toList();
+        List<Integer> ids = groups.isEmpty()
+                ? List.of()
+                : List.of(groups.split(" ")).stream().map(Integer::valueOf).toList();
         assertThat(accounts.named(words)).isEqualTo(new Account(uid, gid, ids, home));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4294967296", "2147483648", "4294967295", "00", "01000", "99999999999999999999", "0:00", "0:4294967297"})
+    @ValueSource(
+            strings = {
+                "4294967296",
+                "2147483648",
+                "4294967295",
+                "00",
+                "01000",
+                "99999999999999999999",
+                "0:00",
+                "0:4294967297"
+            })
     void aNumberThatIsNoIdIsNoUser(String words) {
         assertThatThrownBy(() -> accounts.named(words))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -90,7 +99,8 @@ class AccountsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"+1", "-1", "0x0", " 0", "0 ", "\u0660", "nosuch", "huge", "empty", "signed", "short", "1e0"})
+    @ValueSource(
+            strings = {"+1", "-1", "0x0", " 0", "0 ", "\u0660", "nosuch", "huge", "empty", "signed", "short", "1e0"})
     void anythingElseIsAName(String words) {
         assertThatThrownBy(() -> accounts.named(words))
                 .hasMessage("unable to find user " + words + ": no matching entries in passwd file");

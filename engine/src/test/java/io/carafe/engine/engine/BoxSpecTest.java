@@ -30,7 +30,9 @@ class BoxSpecTest {
 
     @Test
     void theEnvironmentTakesWhatWasAskedFor() {
-        assertThat(Boxes.spec(Boxes.withEnvironment("A=1", "PATH=/bin", "A=2=3", "HOSTNAME", "E=")).process().env())
+        assertThat(Boxes.spec(Boxes.withEnvironment("A=1", "PATH=/bin", "A=2=3", "HOSTNAME", "E="))
+                        .process()
+                        .env())
                 .containsExactly("PATH=/bin", "HOME=/root", "A=2=3", "E=");
     }
 
@@ -54,8 +56,16 @@ class BoxSpecTest {
 
     @ParameterizedTest
     @CsvSource({
-        "true,true", "sh,true", "/sbin/init,false", "/lib/systemd/systemd,false", "tini,false", "/usr/bin/dumb-init,false",
-        "catatonit,false", "s6-svscan,false", "runit,false", "initdb,true"
+        "true,true",
+        "sh,true",
+        "/sbin/init,false",
+        "/lib/systemd/systemd,false",
+        "tini,false",
+        "/usr/bin/dumb-init,false",
+        "catatonit,false",
+        "s6-svscan,false",
+        "runit,false",
+        "initdb,true"
     })
     void anInitNeedsNoInit(String command, boolean init) {
         assertThat(Boxes.spec(Boxes.of(command)).supervision().init()).isEqualTo(init);
@@ -65,7 +75,12 @@ class BoxSpecTest {
     void rootHasItsCapabilitiesAndOthersNone(@TempDir Path root) throws IOException {
         Files.createDirectory(root.resolve("etc"));
         RunOptions options = Boxes.with(
-                new Image.Directory(root.toString()), List.of(), List.of(), new Streams(false, false, 0, 0), null, "true");
+                new Image.Directory(root.toString()),
+                List.of(),
+                List.of(),
+                new Streams(false, false, 0, 0),
+                null,
+                "true");
         long mask = options.security().capabilities();
         assertThat(Boxes.spec(options).process().capabilities()).isEqualTo(Capabilities.ofRoot(mask));
     }
@@ -82,18 +97,22 @@ class BoxSpecTest {
     void aMountTakesTheDefaultOnesPlace() {
         Mount shm = new Mount("/dev/shm", "tmpfs", "tmpfs", List.of("size=1g"));
         List<Mount> mounts = Boxes.spec(Boxes.withMounts(shm)).mounts();
-        assertThat(mounts.stream().filter(mount -> mount.destination().equals("/dev/shm"))).containsExactly(shm);
+        assertThat(mounts.stream().filter(mount -> mount.destination().equals("/dev/shm")))
+                .containsExactly(shm);
     }
 
     @Test
     void allProblemsAreToldAtOnce() {
         Mount bind = new Mount("/x", "", "/no/such/source", List.of("rbind"));
         RunOptions options = Boxes.with(
-                new Image.Directory("/no/such/root"), List.of(), List.of(bind, bind), new Streams(false, false, 0, 0), null);
+                new Image.Directory("/no/such/root"),
+                List.of(),
+                List.of(bind, bind),
+                new Streams(false, false, 0, 0),
+                null);
         assertThatThrownBy(() -> Boxes.spec(options))
                 .isInstanceOf(InvalidSpec.class)
-                .hasMessage(
-                        """
+                .hasMessage("""
                         --rootfs: /no/such/root is not a directory
                         COMMAND: no command specified, as in: carafe run host ps aux
                         --volume: bind source path does not exist: /no/such/source; mkdir -p makes it
