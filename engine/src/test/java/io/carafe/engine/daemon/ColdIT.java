@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a command without a daemon costs is classes that the AOT cache lacks: each of them is read, checked and linked
 /// anew. Looks at the Carafe that this build has just made.
 class ColdIT {
-    private static final Path BUILT = Path.of("../.carafe/current").toAbsolutePath().normalize();
+    private static final Path BUILT =
+            Path.of("../.carafe/current").toAbsolutePath().normalize();
     /// What the JVM makes for a `switch` over types or a rare string concatenation: JDK 25 archives none of it.
     private static final int AT_MOST = 16;
 
