@@ -1,8 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
 /// The engine behind `carafe` and `carafe-runtime`. Nothing is exported: nobody compiles against it.
-///
-/// When `cli` has its first picocli command: `opens io.carafe.engine.cli to info.picocli;`.
 @NullMarked
 module io.carafe.engine {
     requires static org.jspecify;

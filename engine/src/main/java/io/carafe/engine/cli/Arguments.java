@@ -53,7 +53,7 @@ final class Arguments {
         } catch (UnmatchedArgumentException e) {
             throw unknown(e.getUnmatched(), later);
         } catch (MissingParameterException e) {
-            throw new UsageError("flag needs an argument: " + lastOption(words));
+            throw new UsageError("flag needs an argument: " + lacking(e, words.getLast()));
         } catch (ParameterException e) {
             throw new UsageError(String.valueOf(e.getMessage()));
         }
@@ -105,9 +105,12 @@ final class Arguments {
         return new UsageError(problems);
     }
 
-    private static String lastOption(List<String> words) {
-        String word = words.getLast();
-        return word.startsWith("--") ? word : "'" + word.charAt(word.length() - 1) + "' in " + word;
+    /// The option that lacks a value, as Docker names it: the last word, unless `--` stands where the value should.
+    private static String lacking(MissingParameterException e, String last) {
+        if (!last.startsWith("-")) {
+            return e.getMissing().getFirst() instanceof OptionSpec option ? option.longestName() : last;
+        }
+        return last.startsWith("--") ? last : "'" + last.charAt(last.length() - 1) + "' in " + last;
     }
 
     List<String> operands() {

@@ -59,6 +59,7 @@ class ArgumentsTest {
                 "-e                | flag needs an argument: 'e' in -e",
                 "-ie               | flag needs an argument: 'e' in -ie",
                 "--env             | flag needs an argument: --env",
+                "-e -- x           | flag needs an argument: --env",
                 "--detach x        | --detach is not there yet",
                 "-d x              | -d is not there yet",
                 "--detach=true x   | --detach is not there yet",
