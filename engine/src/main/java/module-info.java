@@ -4,7 +4,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.carafe.engine {
     requires static org.jspecify;
-    requires info.picocli;
     requires io.avaje.jsonb;
     requires io.carafe.sandbox;
     requires jdk.net;
