@@ -40,7 +40,7 @@ class RoomsTest {
             Map.entry("linux", Set.of()),
             Map.entry("cli", Set.of("engine", "error", RECORDS)),
             Map.entry("api", Set.of("engine", "error", RECORDS)),
-            Map.entry("daemon", Set.of("cli", "api")),
+            Map.entry("daemon", Set.of("cli", "api", "plan")) /* for its wire form */,
             Map.entry("engine", union(Set.of("build", "pod", "metric", "container"), BELOW_CONTAINER)),
             Map.entry("build", union(Set.of("container"), BELOW_CONTAINER)),
             Map.entry("pod", union(Set.of("container"), BELOW_CONTAINER)),

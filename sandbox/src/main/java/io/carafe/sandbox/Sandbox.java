@@ -12,7 +12,6 @@ import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
-import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.SeccompProfile;
@@ -22,7 +21,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +52,7 @@ public final class Sandbox {
     private final boolean inherit;
     private final boolean merge;
     private final int outputLimit;
+    private volatile @Nullable Seccomp resolved;
 
     /// @param spec     without a seccomp filter
     /// @param filtered whether it is to have one
@@ -190,15 +189,20 @@ public final class Sandbox {
                 spec.supervision());
     }
 
+    /// The same for every run: the machine doesn't change.
     private Seccomp seccomp(Host host) {
-        Architecture machine = Architecture.ofMachine(host.kernel().architecture())
-                .orElseThrow(() -> new InvalidBox(
-                        "seccomp: no system call table for " + host.kernel().architecture()));
-        Set<String> capabilities =
-                Set.copyOf(Capability.names(spec.process().capabilities().bounding()));
-        return profile == null
-                ? DefaultProfile.nativeOnly(machine, capabilities)
-                : Profile.resolve(profile, capabilities, machine, host.kernel().release());
+        Seccomp known = resolved;
+        if (known == null) {
+            String name = host.kernel().architecture();
+            Architecture machine = Architecture.ofMachine(name)
+                    .orElseThrow(() -> new InvalidBox("seccomp: no system call table for " + name));
+            long capabilities = spec.process().capabilities().bounding();
+            known = profile == null
+                    ? DefaultProfile.nativeOnly(machine, capabilities)
+                    : Profile.resolve(profile, capabilities, machine, host.kernel());
+            resolved = known;
+        }
+        return known;
     }
 
     private static Unistd.Pipe pipe() throws IOException {

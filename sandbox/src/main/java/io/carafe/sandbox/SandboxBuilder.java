@@ -3,6 +3,7 @@ package io.carafe.sandbox;
 import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.SeccompProfile;
 import io.carafe.sandbox.spec.Spec;
@@ -203,7 +204,7 @@ public final class SandboxBuilder {
             throw new IllegalArgumentException("not a seccomp profile: " + e.getMessage(), e);
         }
         if (!parsed.problems().isEmpty()) {
-            throw new IllegalArgumentException("seccomp profile: " + String.join("; ", parsed.problems()));
+            throw new IllegalArgumentException(new InvalidSpec(parsed.problems()).getMessage());
         }
         this.profile = parsed;
         this.filtered = true;

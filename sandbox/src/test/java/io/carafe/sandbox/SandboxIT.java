@@ -138,6 +138,15 @@ class SandboxIT {
     }
 
     @Test
+    void theStreamsOfTheJvmCanBeShared() throws Exception {
+        Result result =
+                sh("ls -l /proc/self/fd/1 > /dev/null").inheritStreams().build().run();
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.stdout().bytes()).isEmpty();
+    }
+
+    @Test
     void signalsReachIt() throws Exception {
         try (RunningBox box = sh("trap 'exit 5' TERM; echo ready; while :; do sleep 0.02; done")
                 .build()
@@ -244,7 +253,8 @@ class SandboxIT {
                     assertThat(e.exitCode()).isEqualTo(127);
                     assertThat(e.errnoName()).isEqualTo("ENOENT");
                     assertThat(e)
-                            .hasMessageContaining("no-such-program: command not found: looked for in /usr/local/sbin, /usr/local/bin");
+                            .hasMessageContaining(
+                                    "no-such-program: command not found: looked for in /usr/local/sbin, /usr/local/bin");
                 });
         assertThatThrownBy(
                         () -> Sandbox.builder().command("/etc/passwd").build().run())

@@ -26,7 +26,7 @@ final class Explain implements Command {
 
     @Override
     public String operands() {
-        return BoxArguments.OPERANDS;
+        return BoxFlags.OPERANDS;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class Explain implements Command {
     @Override
     public List<Flag> flags() {
         var flags = new ArrayList<Flag>();
-        for (Flag flag : BoxArguments.FLAGS) {
+        for (Flag flag : BoxFlags.FLAGS) {
             if (flag.name().compareTo(FORMAT.name()) > 0 && !flags.contains(FORMAT)) {
                 flags.add(FORMAT);
             }
@@ -48,7 +48,7 @@ final class Explain implements Command {
 
     @Override
     public Set<String> later() {
-        return BoxArguments.LATER;
+        return BoxFlags.LATER;
     }
 
     @Override
@@ -63,7 +63,7 @@ final class Explain implements Command {
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         String format = arguments.last(FORMAT);
         if (format != null && !format.equals("text") && !format.equals("json")) {
-            throw new UsageError("invalid argument \"" + format + "\" for \"--format\" flag: it is text or json");
+            throw new UsageError(UsageError.invalid(FORMAT, format, "it is text or json"));
         }
         Plan plan = engine.plan(BoxArguments.read(arguments, invocation));
         replies.out("json".equals(format) ? PlanJson.of(plan) : PlanText.withCalls(plan));

@@ -19,7 +19,7 @@ final class Run implements Command {
 
     @Override
     public String operands() {
-        return BoxArguments.OPERANDS;
+        return BoxFlags.OPERANDS;
     }
 
     @Override
@@ -29,12 +29,12 @@ final class Run implements Command {
 
     @Override
     public List<Flag> flags() {
-        return BoxArguments.FLAGS;
+        return BoxFlags.FLAGS;
     }
 
     @Override
     public Set<String> later() {
-        return BoxArguments.LATER;
+        return BoxFlags.LATER;
     }
 
     @Override

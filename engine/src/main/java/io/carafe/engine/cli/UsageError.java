@@ -19,6 +19,11 @@ final class UsageError extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
+    /// Docker's sentence about a value.
+    static String invalid(Flag flag, String word, String what) {
+        return "invalid argument \"" + word + "\" for \"" + flag + "\" flag: " + what;
+    }
+
     List<String> problems() {
         return problems;
     }

@@ -50,7 +50,7 @@ final class Version implements Command {
                     + "\",\"java\":\"" + Runtime.version()
                     + "\",\"os\":\"linux\",\"arch\":\"" + System.getProperty("os.arch") + "\"}\n");
         } else {
-            throw new UsageError("invalid argument \"" + format + "\" for \"--format\" flag: it is text or json");
+            throw new UsageError(UsageError.invalid(FORMAT, format, "it is text or json"));
         }
         replies.exit(0);
     }

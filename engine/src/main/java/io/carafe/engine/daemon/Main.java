@@ -11,12 +11,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// Where the JVM starts, with a socket as descriptor 0. The front starts it (native/jvm.c) and says what it shall be.
+/// Where the JVM starts, with a socket as descriptor 0. The front starts it (native/jvm.c) and says what it shall
+/// be.
 public final class Main {
     private Main() {}
 
-    /// @param arguments `--private`: the JVM of one front, connected already. The path of a socket and its inode: the
-    ///     daemon, listening. `--train`: see [Training].
+    /// Starts what the arguments say.
+    ///
+    /// @param arguments `--private`: the JVM of one front, connected already. The path of a socket and its inode:
+    ///     the daemon, listening. `--train`: see [Training].
     public static void main(String[] arguments) throws IOException {
         main(new Commands(), arguments);
     }
@@ -31,8 +34,7 @@ public final class Main {
             new Server(listener, file, cli, idle).serve();
         } else if (arguments.length == 1 && arguments[0].equals("--private")) {
             // Both ways are descriptor 0. Streams and not a channel: channels of sockets cost a cold JVM 20 ms.
-            new Conversation(
-                            new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), cli, "")
+            new Conversation(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), cli, "")
                     .run();
         } else if (arguments.length == 1 && arguments[0].equals("--train")) {
             Training.run(cli);

@@ -39,12 +39,11 @@ final class Protocol {
         ByteBuffer head = read(in, 5);
         int length = head.getInt();
         byte type = head.get();
-        int bound =
-                switch (type) {
-                    case COMMAND -> COMMAND_MAX;
-                    case ENDED -> ENDED_MAX;
-                    default -> throw new MalformedRequest("request type " + type);
-                };
+        int bound = switch (type) {
+            case COMMAND -> COMMAND_MAX;
+            case ENDED -> ENDED_MAX;
+            default -> throw new MalformedRequest("request type " + type);
+        };
         if (length < 1 || length > bound) {
             throw new MalformedRequest("a request of " + Integer.toUnsignedLong(length) + " bytes");
         }

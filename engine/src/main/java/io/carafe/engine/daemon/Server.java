@@ -57,8 +57,8 @@ final class Server {
             channel.close(); // nobody else can enter the directory, but root can
             return;
         }
-        var conversation = new Conversation(
-                Channels.newInputStream(channel), Channels.newOutputStream(channel), cli, file.log());
+        var conversation =
+                new Conversation(Channels.newInputStream(channel), Channels.newOutputStream(channel), cli, file.log());
         conversations.put(conversation, channel);
         Thread.ofVirtual().name("front").start(() -> {
             try (channel) {
@@ -116,12 +116,8 @@ final class Server {
 
     private void warmUp() {
         pause(BEFORE_WARM_UP); // the front that started us comes first
-        try {
-            cli.warmUp();
-            file.sweep();
-        } catch (RuntimeException e) {
-            e.printStackTrace();
-        }
+        file.sweep();
+        cli.warmUp();
     }
 
     private static void pause(Duration duration) {

@@ -74,10 +74,11 @@ final class SocketFile {
         }
     }
 
-    /// Removes what daemons left in our directory that were killed and that no front has asked for since: those of older
+    /// Removes what daemons left in our directory that were killed and that no front has asked for since: those of
+    /// older
     /// builds, and of namespaces that are gone.
     void sweep() {
-        sweep(socket.toAbsolutePath().getParent(), socket);
+        sweep(socket.resolveSibling(""), socket);
     }
 
     static void sweep(Path directory, @Nullable Path except) {

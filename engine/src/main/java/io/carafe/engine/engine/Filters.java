@@ -5,7 +5,7 @@ import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
-import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.SeccompJson;
 import io.carafe.sandbox.spec.SeccompProfile;
@@ -15,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Which system calls a box may make, resolved for its capabilities.
@@ -31,9 +29,8 @@ final class Filters {
     static @Nullable Seccomp of(Filter filter, long capabilities, Kernel kernel) throws IOException {
         return switch (filter) {
             case Filter.Unconfined() -> null;
-            case Filter.Default() -> DefaultProfile.of(machine(kernel), names(capabilities));
-            case Filter.File(var path) ->
-                Profile.resolve(profile(path), names(capabilities), machine(kernel), kernel.release());
+            case Filter.Default() -> DefaultProfile.of(machine(kernel), capabilities);
+            case Filter.File(var path) -> Profile.resolve(profile(path), capabilities, machine(kernel), kernel);
         };
     }
 
@@ -44,9 +41,8 @@ final class Filters {
         } catch (RuntimeException e) { // whatever avaje throws at what isn't JSON
             throw new IllegalArgumentException("decoding seccomp profile " + path + " failed: " + e.getMessage(), e);
         }
-        List<String> problems = profile.problems();
-        if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(path + ": " + String.join("; ", problems));
+        if (!profile.problems().isEmpty()) {
+            throw new IllegalArgumentException(path + ": " + new InvalidSpec(profile.problems()).getMessage());
         }
         return profile;
     }
@@ -70,9 +66,5 @@ final class Filters {
                     + " is there yet: seccomp=unconfined does without");
         }
         return machine.get();
-    }
-
-    private static Set<String> names(long capabilities) {
-        return Set.copyOf(Capability.names(capabilities));
     }
 }

@@ -23,12 +23,15 @@ class ConversationTest {
     @Test
     void anExceptionIsAnInternalErrorOfThisFront() {
         assertThat(converse(command("throw")))
-                .isEqualTo("5: 2:carafe: internal error: java.lang.IllegalStateException: thrown (more in LOG)\n 4:125");
+                .isEqualTo(
+                        "5: 2:carafe: internal error: java.lang.IllegalStateException: thrown (more in LOG)\n 4:125");
     }
 
     @Test
     void aCommandWithoutALastReplyIsAnInternalError() {
-        assertThat(converse(command("nothing"))).startsWith("5: 2:carafe: internal error: ").endsWith(" 4:125");
+        assertThat(converse(command("nothing")))
+                .startsWith("5: 2:carafe: internal error: ")
+                .endsWith(" 4:125");
     }
 
     @Test

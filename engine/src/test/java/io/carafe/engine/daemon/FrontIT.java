@@ -52,12 +52,14 @@ class FrontIT {
     }
 
     private static void signal(String name, long pid) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, "" + pid).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + pid).start().waitFor())
+                .isZero();
     }
 
     private static void kill(long pid) {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        await().pollInterval(Duration.ofMillis(5)).until(() -> ProcessHandle.of(pid).isEmpty());
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> ProcessHandle.of(pid).isEmpty());
     }
 
     // what comes through
@@ -79,7 +81,8 @@ class FrontIT {
     @ValueSource(strings = {"on", "off"})
     void theCallersContextComesThrough(String daemon) throws Exception {
         Run run = home.shell(
-                Map.of("CARAFE_DAEMON", daemon), "cd /usr/bin && umask 012 && exec -a /x/carafe-runtime $carafe context");
+                Map.of("CARAFE_DAEMON", daemon),
+                "cd /usr/bin && umask 012 && exec -a /x/carafe-runtime $carafe context");
         assertThat(run.out())
                 .startsWith("carafe-runtime /usr/bin 012 ")
                 .endsWith("Terminal[input=false, output=false, error=false, rows=0, columns=0]\n");
@@ -100,13 +103,16 @@ class FrontIT {
     @Test
     void aLargeEnvironmentComesThrough() throws Exception {
         Run run = home.shell(
-                Map.of(), "x=$(head -c 100000 /dev/zero | tr '\\0' x); for i in {1..15}; do export X$i=$x; done; $carafe echo a");
+                Map.of(),
+                "x=$(head -c 100000 /dev/zero | tr '\\0' x); for i in {1..15}; do export X$i=$x; done; $carafe echo a");
         assertThat(run).isEqualTo(new Run(0, "a\n", ""));
     }
 
     @Test
     void aReaderThatGoesAwayEndsTheFrontQuietly() throws Exception {
-        Run run = home.shell(Map.of(), "$carafe yes | head -1; echo ${PIPESTATUS[0]}; trap '' PIPE; $carafe yes | head -1; echo ${PIPESTATUS[0]}");
+        Run run = home.shell(
+                Map.of(),
+                "$carafe yes | head -1; echo ${PIPESTATUS[0]}; trap '' PIPE; $carafe yes | head -1; echo ${PIPESTATUS[0]}");
         assertThat(run).isEqualTo(new Run(0, "y\n141\ny\n141\n", ""));
     }
 
@@ -128,7 +134,8 @@ class FrontIT {
         Run run = home.run("throw");
         assertThat(run.code()).isEqualTo(125);
         assertThat(run.err())
-                .isEqualTo("carafe: internal error: java.lang.IllegalStateException: thrown (more in " + socket() + ".log)\n");
+                .isEqualTo("carafe: internal error: java.lang.IllegalStateException: thrown (more in " + socket()
+                        + ".log)\n");
         assertThat(Path.of(socket() + ".log")).content().contains("at io.carafe.engine.daemon.TestCli.run");
     }
 
@@ -167,7 +174,9 @@ class FrontIT {
     @Test
     void theBoxSeesThreeDescriptorsAndNoneOfTheFrontsVariables() throws Exception {
         Run run = home.shell(Map.of(), "exec 5</dev/null; $carafe box /bin/sh -c 'echo /proc/self/fd/*; export -p'");
-        assertThat(run.out()).contains("/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2").doesNotContain("fd/5", "CARAFE");
+        assertThat(run.out())
+                .contains("/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2")
+                .doesNotContain("fd/5", "CARAFE");
     }
 
     // the wish
@@ -224,8 +233,7 @@ class FrontIT {
     @Test
     void aDaemonKilledDuringACommandIsReplacedAndTheCommandSucceeds() throws Exception {
         Path asked = home.path().resolve("asked");
-        Started command =
-                home.start(Map.of(), List.of(home.front().toString(), "hang-once", asked.toString()));
+        Started command = home.start(Map.of(), List.of(home.front().toString(), "hang-once", asked.toString()));
         kill(pidIn(asked));
         assertThat(TestHome.finish(command)).isEqualTo(new Run(0, "", ""));
     }
@@ -233,8 +241,7 @@ class FrontIT {
     @Test
     void anAnswerThatBreaksOffIsAnErrorAndNotRepeated() throws Exception {
         Path asked = home.path().resolve("asked");
-        Started command =
-                home.start(Map.of(), List.of(home.front().toString(), "print-and-hang", asked.toString()));
+        Started command = home.start(Map.of(), List.of(home.front().toString(), "print-and-hang", asked.toString()));
         kill(pidIn(asked));
         assertThat(TestHome.finish(command))
                 .isEqualTo(new Run(
@@ -251,9 +258,7 @@ class FrontIT {
 
     @Test
     void noCommandNoticesThatDaemonsAreKilledAllTheTime() throws Exception {
-        Run run = home.shell(
-                Map.of(),
-                """
+        Run run = home.shell(Map.of(), """
                 for i in {1..60}; do sleep 0.05; kill -9 $($carafe pid); done & killer=$!
                 for i in {1..60}; do test "$($carafe echo $i)" = $i || echo $i failed; done
                 wait $killer
@@ -314,7 +319,8 @@ class FrontIT {
         } finally {
             signal("CONT", stopped);
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> ProcessHandle.of(stopped).isEmpty()); // it has seen that it is replaced
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> ProcessHandle.of(stopped).isEmpty()); // it has seen that it is replaced
         assertThat(socket).exists();
         assertThat(home.jvms()).hasSize(1);
     }
@@ -412,8 +418,10 @@ class FrontIT {
         Run run = home.shell(
                 Map.of(),
                 "unshare -m sh -c 'mkdir -p /run/carafe; mount -t tmpfs -o mode=700,size=16k,%s none /run/carafe && %s'"
-                        .formatted(options, "dd if=/dev/zero of=/run/carafe/full 2>/dev/null; $carafe echo a; $carafe echo b; "
-                                + "$carafe pid >&2"));
+                        .formatted(
+                                options,
+                                "dd if=/dev/zero of=/run/carafe/full 2>/dev/null; $carafe echo a; $carafe echo b; "
+                                        + "$carafe pid >&2"));
         assertThat(run.code()).isZero();
         assertThat(run.out()).isEqualTo("a\nb\n");
         kill(Long.parseLong(run.err().strip())); // if it was one that stays
@@ -441,18 +449,23 @@ class FrontIT {
     void everyUserHasADaemonOfHisOwn() throws Exception {
         assumeRoot();
         Path runtime = Files.createDirectory(home.path().resolve("runtime"));
-        assertThat(new ProcessBuilder("chown", "65534:65534", runtime.toString()).start().waitFor())
+        assertThat(new ProcessBuilder("chown", "65534:65534", runtime.toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         String nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups ";
         String own = home.shell(Map.of("XDG_RUNTIME_DIR", runtime.toString()), nobody + "$carafe socket")
                 .line();
         assertThat(own).startsWith(runtime + "/carafe/daemon-");
         // none, one that is another user's, one that is no path: /tmp
-        String without = home.shell(Map.of(), "unset XDG_RUNTIME_DIR; " + nobody + "$carafe socket").line();
+        String without = home.shell(Map.of(), "unset XDG_RUNTIME_DIR; " + nobody + "$carafe socket")
+                .line();
         assertThat(without).startsWith("/tmp/carafe-65534/daemon-");
-        assertThat(home.shell(Map.of("XDG_RUNTIME_DIR", "/root"), nobody + "$carafe socket").line())
+        assertThat(home.shell(Map.of("XDG_RUNTIME_DIR", "/root"), nobody + "$carafe socket")
+                        .line())
                 .isEqualTo(without);
-        assertThat(home.shell(Map.of("XDG_RUNTIME_DIR", "no/path"), nobody + "$carafe socket").line())
+        assertThat(home.shell(Map.of("XDG_RUNTIME_DIR", "no/path"), nobody + "$carafe socket")
+                        .line())
                 .isEqualTo(without);
         Run box = home.shell(Map.of(), nobody + "$carafe box /bin/sh -c 'id -u; exit 3'");
         assertThat(box).isEqualTo(new Run(3, "65534\n", ""));

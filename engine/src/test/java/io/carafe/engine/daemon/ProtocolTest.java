@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProtocolTest {
-    private static final byte[] COMMAND = command("carafe", "/work", new String[] {"run", "host"}, "A=1", "B", "A=2", "C=");
+    private static final byte[] COMMAND =
+            command("carafe", "/work", new String[] {"run", "host"}, "A=1", "B", "A=2", "C=");
 
     @Test
     void aCommandIsReadWithAllItsContext() throws IOException {
@@ -38,7 +39,10 @@ class ProtocolTest {
     @Test
     void theFirstOfTwoVariablesCountsAndOneWithoutAValueIsLeftOut() throws IOException {
         var request = (Request.Command) read(COMMAND);
-        assertThat(request.invocation().environment()).hasSize(2).containsEntry("A", "1").containsEntry("C", "");
+        assertThat(request.invocation().environment())
+                .hasSize(2)
+                .containsEntry("A", "1")
+                .containsEntry("C", "");
     }
 
     @Test
@@ -174,7 +178,9 @@ class ProtocolTest {
 
     private static byte[] finish(ByteBuffer body) {
         body.putInt(0, body.position() - 4);
-        return Arrays.copyOf(body.array(), body.position());
+        byte[] bytes = new byte[body.position()];
+        body.flip().get(bytes);
+        return bytes;
     }
 
     private static byte[] finishedHead(int length, byte type) {

@@ -17,7 +17,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/// A Carafe with [TestCli]'s commands, in a directory of its own and so with a daemon of its own: the real front, started as
+/// A Carafe with [TestCli]'s commands, in a directory of its own and so with a daemon of its own: the real front,
+/// started as
 /// a user would.
 final class TestHome implements AutoCloseable {
     /// In the build's directory and not in /tmp, since other users have to be able to enter it.
@@ -30,7 +31,10 @@ final class TestHome implements AutoCloseable {
         Files.createDirectories(directory.resolve("bin"));
         Files.createDirectories(directory.resolve("lib"));
         try (InputStream program = TestHome.class.getResourceAsStream("/io/carafe/sandbox/executor/executor")) {
-            Files.copy(Objects.requireNonNull(program, "the native program"), front(), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(
+                    Objects.requireNonNull(program, "the native program"),
+                    front(),
+                    StandardCopyOption.REPLACE_EXISTING);
         }
         front().toFile().setExecutable(true, false);
         commandLine(System.getProperty("java.home") + "/bin/java", idleMillis);

@@ -24,6 +24,8 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     /// A busy group is given this many milliseconds to become empty: its last task may still be on its way out.
     static final int PATIENCE = 2000;
 
+    /// The groups that these limits need on this machine.
+    ///
     /// @param name     of the box's groups, below the mount point of each hierarchy
     /// @param problems gets what this machine can't limit
     public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {

@@ -228,9 +228,8 @@ public final class Calls {
                 calls.add(call("prctl", "PR_CAPBSET_DROP", Flags.capability(number), "0", "0", "0"));
             }
         }
-        calls.add(when(
-                "the kernel has more",
-                call("prctl", "PR_CAPBSET_DROP", number(Flags.CAPABILITIES.size()), "0", "0", "0")));
+        String next = call("prctl", "PR_CAPBSET_DROP", number(Flags.CAPABILITIES.size()), "0", "0", "0");
+        calls.add(next + " /* and on, until the kernel says that there is no such capability */");
         return calls;
     }
 

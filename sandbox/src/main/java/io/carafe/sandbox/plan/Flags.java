@@ -158,13 +158,17 @@ final class Flags {
         return number < CAPABILITIES.size() ? "CAP_" + CAPABILITIES.get(number) : Integer.toString(number);
     }
 
-    /// `chown, kill`, `none`, or `all`.
+    /// `CHOWN KILL`, `none`, `all`, or `all but MKNOD`.
     static String capabilityWords(long mask) {
         if (mask == 0) {
             return "none";
         }
-        if (mask == (1L << CAPABILITIES.size()) - 1) {
+        long all = (1L << CAPABILITIES.size()) - 1;
+        if (mask == all) {
             return "all";
+        }
+        if ((mask & ~all) == 0 && Long.bitCount(mask) > CAPABILITIES.size() / 2) {
+            return "all but " + capabilityWords(all & ~mask);
         }
         var words = new ArrayList<String>();
         for (int number = 0; number < 64; number++) {

@@ -12,7 +12,8 @@ public final class StepText {
                 "make directory " + word(path) + ", mode " + Flags.mode(mode);
             case Step.WriteFile(var path, var text) -> "write " + word(text) + " to " + word(path);
             case Step.Clone(var namespaces, var cgroup) ->
-                "clone a process into new " + Flags.namespaceWords(namespaces) + " namespaces"
+                "clone a process into new " + Flags.namespaceWords(namespaces)
+                        + plural(" namespace", Flags.count(namespaces))
                         + (cgroup.isEmpty() ? "" : " and cgroup " + word(cgroup));
             case Step.Unshare(var namespaces) ->
                 "unshare " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces));
@@ -23,7 +24,7 @@ public final class StepText {
             case Step.CloneTree(var result, var from, var path, var recursive) ->
                 "clone mount " + word(path) + below(from) + (recursive ? " and all below it" : "") + as(result);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
-                "open device " + word(path) + ", which must be c " + major + ":" + minor + as(result);
+                "open device " + word(path) + as(result) + ", which must be c " + major + ":" + minor;
             case Step.OpenDirectory(var result, var from, var path) ->
                 "open directory " + word(path) + below(from) + as(result);
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->

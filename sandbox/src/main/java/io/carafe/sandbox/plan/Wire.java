@@ -11,6 +11,8 @@ import java.util.List;
 public final class Wire {
     private Wire() {}
 
+    /// The bytes of a plan.
+    ///
     /// @throws IllegalArgumentException for a string with a NUL in it, or a plan over 16 MiB or 4096 steps
     public static byte[] encode(Plan plan) {
         var out = new WireWriter(plan);

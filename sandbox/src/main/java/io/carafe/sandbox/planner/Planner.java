@@ -15,6 +15,8 @@ import java.util.List;
 public final class Planner {
     private Planner() {}
 
+    /// What will be done to run such a box on such a machine.
+    ///
     /// @throws InvalidSpec with every problem found: nothing has been done then
     public static Plan plan(Spec spec, Host host) {
         var problems = new ArrayList<Problem>();

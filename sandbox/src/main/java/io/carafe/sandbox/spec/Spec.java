@@ -21,15 +21,20 @@ public record Spec(
         mounts = List.copyOf(mounts);
     }
 
+    /// The box's root file system.
+    ///
     /// @param path        an absolute directory of the host
     /// @param readonly    the box can't write to its root file system
     /// @param copyOnWrite writes go to memory and are gone at the end; the directory itself is never changed.
     ///     Without it the box works in the directory
     public record Root(String path, boolean readonly, boolean copyOnWrite) {}
 
+    /// The program and what it runs with.
+    ///
     /// @param terminal the box gets a terminal of its own as its standard streams
     /// @param rows     its first size, 0 if unknown
     /// @param cwd      absolute; made if it is missing
+    @SuppressWarnings("AvoidCommonTypeNames") // the specification's word
     public record Process(
             boolean terminal,
             int rows,
@@ -69,10 +74,14 @@ public record Spec(
         }
     }
 
+    /// A limit of getrlimit(2).
+    ///
     /// @param type `RLIMIT_NOFILE` …
     /// @param soft in the resource's own unit; -1 is unlimited
     public record Rlimit(String type, long soft, long hard) {}
 
+    /// A file system in the box.
+    ///
     /// @param type    file system, "" for a bind
     /// @param options those of mount(8); `bind` or `rbind` among them makes it a bind mount
     public record Mount(String destination, String type, String source, List<String> options) {
@@ -85,6 +94,8 @@ public record Spec(
         }
     }
 
+    /// What only Linux has.
+    ///
     /// @param cgroupsPath the name of the box's groups, below the mount point of each hierarchy
     public record Linux(
             List<Namespace> namespaces,

@@ -1,0 +1,83 @@
+package io.carafe.sandbox.plan;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
+import java.util.List;
+
+/// A plan with each kind of step in it, and each form that a step's text takes. No box would come of it.
+final class EveryStep {
+    static final Plan PLAN = new Plan(
+            List.of(
+                    why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
+                    why(new Step.WriteFile("/sys/fs/cgroup/carafe-1/memory.max", "67108864"), "limit on memory"),
+                    why(new Step.Clone(0x6c020000L, "/sys/fs/cgroup/carafe-1"), "the process that becomes the box"),
+                    why(new Step.Clone(0x20000000L, ""), "without a group")),
+            List.of(
+                    why(new Step.Unshare(0x02000000L), "one namespace"),
+                    why(new Step.Unshare(0x0c000000L), "two of them"),
+                    why(new Step.SetPropagation(1 << 19), "nothing mounted in the box reaches the host"),
+                    why(new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), 6), "memory"),
+                    why(new Step.NewFilesystem(Slot.MOUNT, "cgroup", List.of("memory"), 0), "a flag, no attributes"),
+                    why(new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "on the host's side"),
+                    why(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"),
+                    why(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"),
+                    why(new Step.OpenDevice(Slot.NULL, "/dev/null", 1, 3), "lies over masked files"),
+                    why(new Step.CloneTree(Slot.ROOT, Slot.HOST, "/srv/a box", true), "a name with a blank"),
+                    why(new Step.CloneTree(Slot.MOUNT, Slot.PTS, "0", false), "the first terminal"),
+                    why(new Step.SetMountAttributes(Slot.MOUNT, 0x0b, 0, 0, true), "rro,rnosuid,rnoexec"),
+                    why(new Step.SetMountAttributes(Slot.MOUNT, 0x10, 0x71, 0, false), "rw,noatime"),
+                    why(new Step.SetMountAttributes(Slot.MOUNT, 0, 0x70, 1 << 18, false), "relatime,private"),
+                    why(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, "/srv/data", true), "links are followed"),
+                    why(new Step.AttachMount(Slot.MOUNT, Slot.DEV, "console", false), "the terminal"),
+                    why(new Step.EnterDirectory(Slot.BASE), "upper and work need no path"),
+                    why(new Step.MakeDevice(Slot.DEV, "null", 0666, 1, 3), "every program expects it"),
+                    why(new Step.MakeSymlink(Slot.DEV, "fd", "/proc/self/fd"), "every shell expects it"),
+                    why(new Step.MakeMountPoint(Slot.ROOT, "/srv/data/", Slot.MOUNT), "where to attach"),
+                    why(new Step.MakeMountPoint(Slot.ROOT, "/work", Slot.HOST), "the working directory"),
+                    why(new Step.MakeMountPoint(Slot.DEV, "console", Slot.MOUNT), "where to attach"),
+                    why(new Step.Mask(Slot.ROOT, "/proc/kcore"), "the host's memory"),
+                    why(new Step.MakeReadOnly(Slot.ROOT, "/proc/sys"), "changes the host"),
+                    why(new Step.PivotRoot(Slot.ROOT), "the box's root becomes /"),
+                    why(new Step.UnmountTop(), "the host's files are out of reach"),
+                    why(new Step.ChangeDirectory("/work"), "with the program's own rights"),
+                    why(new Step.SetHostName("b\u00f6x"), "a name of its own"),
+                    why(new Step.SetDomainName("example.org"), "a name of its own"),
+                    why(new Step.RaiseLoopback(), "127.0.0.1 works"),
+                    why(new Step.OpenConsole(Slot.PTS, 24, 80, 1000, true), "a terminal"),
+                    why(new Step.OpenConsole(Slot.PTS, 0, 0, 0, false), "of unknown size, only to look at"),
+                    why(new Step.ReadInputFrom("/dev/null"), "the caller's input is not the box's"),
+                    why(new Step.NewSession(true), "Ctrl-C reaches the program"),
+                    why(new Step.NewSession(false), "no terminal to type into"),
+                    why(new Step.NewKeyring(), "the caller's keys stay out"),
+                    why(new Step.SetLimit(7, 1024, 1024), "asked for"),
+                    why(new Step.SetLimit(4, 0, -1), "asked for"),
+                    why(new Step.SetUmask(022), "files are made as programs expect"),
+                    why(new Step.LimitBoundingSet((1L << 41) - 1 & ~(1L << 27)), "all but MKNOD"),
+                    why(new Step.SetUser(1000, -2, List.of(24, 25)), "the program's user; ids are unsigned"),
+                    why(new Step.SetUser(0, 0, List.of()), "root"),
+                    why(new Step.SetCapabilities(0x21, 0x21, 0), "what the program may do"),
+                    why(new Step.SetCapabilities(0, 0x21, 0x20), "sets that differ"),
+                    why(new Step.RaiseAmbient(0x21), "kept by the programs it starts"),
+                    why(new Step.NoNewPrivileges(), "set-uid programs give nothing"),
+                    why(new Step.LoadSeccomp(2, List.of(0x7fff000000000006L)), "one instruction"),
+                    why(new Step.BecomeInit(), "PID 1 reaps orphans"),
+                    why(
+                            new Step.Execute(
+                                    List.of("/usr/bin/echo", "/bin/echo"),
+                                    List.of("echo", "it's", "a\ttab", "\u001b[2J", "\udcff\"\\", "\ud83d\ude00", ""),
+                                    List.of("PATH=/usr/bin:/bin", "HOME=/root")),
+                            "the program")),
+            List.of(
+                    new Undo(0, new Step.Collect("/sys/fs/cgroup/carafe-1/memory.events"), "did the limit kill?"),
+                    new Undo(
+                            0,
+                            new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
+                            "the group goes with the box")),
+            90_000);
+
+    private EveryStep() {}
+
+    private static Line why(Step step, String why) {
+        return new Line(step, why);
+    }
+}
