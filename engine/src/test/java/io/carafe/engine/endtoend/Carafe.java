@@ -48,7 +48,11 @@ final class Carafe {
 
     /// A script for bash, to which the program is `$carafe`.
     static Run shell(String script) {
-        return started(Map.of(), Path.of("/"), List.of("bash", "-c", script)).finish();
+        return shell(script, DEADLINE);
+    }
+
+    static Run shell(String script, Duration deadline) {
+        return started(Map.of(), Path.of("/"), List.of("bash", "-c", script)).finish(deadline);
     }
 
     /// `carafe ARGUMENTS`, to be waited for.
@@ -112,8 +116,12 @@ final class Carafe {
         }
 
         Run finish() {
+            return finish(DEADLINE);
+        }
+
+        private Run finish(Duration deadline) {
             try {
-                if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+                if (!process.waitFor(deadline.toSeconds(), TimeUnit.SECONDS)) {
                     process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly().waitFor();
                     throw new AssertionError("it hangs; so far: " + Files.readString(out) + Files.readString(err));
