@@ -41,7 +41,7 @@ final class BoxArguments {
         boolean interactive = on(BoxFlags.INTERACTIVE);
         boolean terminal = on(BoxFlags.TTY);
         if (interactive && terminal && !caller.terminal().input()) {
-            problems.add("the input device is not a BoxFlags.TTY");
+            problems.add("the input device is not a TTY");
         }
         on(BoxFlags.RM);
         var options = new RunOptions(

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 /// newer than it and safe, and is stricter in this:
 /// - x32 isn't listed: its calls kill the process.
 /// - `ioctl` refuses TIOCSTI and TIOCLINUX, which type into the terminal (CVE-2017-5226, CVE-2023-28339).
-/// - `socket` and `socketpair` take a list of address families instead of refusing two: the others are seldom used,
-///   loaded on demand, and where the bugs were. It looks at the 32 bits that the kernel looks at: Docker's
-///   comparison with 64 bits is passed by AF_ALG with bit 32 set.
+/// - `socket` and `socketpair` take four address families, and two more with CAP_NET_RAW: the others are seldom used,
+///   loaded on demand, and where the bugs were (AF_ALG: CVE-2026-31431). The 32 bits that the kernel takes are
+///   compared: Docker's first rule against AF_ALG (moby#52494) compared 64, and bit 32 set got past it.
 /// - `process_vm_readv` and `process_vm_writev` need CAP_SYS_PTRACE; `io_uring_*` and `userfaultfd` are always
 ///   refused, as are `kexec_*`, keyrings (they aren't namespaced) and whatever else isn't named in [Groups].
 ///
