@@ -50,7 +50,7 @@ class FilesIT {
     @Test
     void evenTheSystemsOwnFilesCanBeDeletedInside() {
         String before = host("sha256sum", "/etc/passwd", "/etc/hostname").out();
-        Run box = run("host", "bash", "-c", "rm -rf --no-preserve-root /etc /usr /var 2>/dev/null; [ ! -e /etc/passwd ]");
+        Run box = run("host", "bash", "-c", "rm -rf --no-preserve-root /etc /usr/lib/apt 2>/dev/null; [ ! -e /etc/passwd ]");
         assertThat(box.code()).isZero();
         assertThat(host("sha256sum", "/etc/passwd", "/etc/hostname").out()).isEqualTo(before);
     }

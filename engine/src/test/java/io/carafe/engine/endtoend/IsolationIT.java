@@ -139,9 +139,7 @@ class IsolationIT {
     void whatTheKernelTellsOfTheHostIsMasked() {
         assertThat(run("host", "sh", "-c", "cat /proc/kcore /proc/keys | wc -c; ls /sys/firmware | wc -l").out())
                 .isEqualTo("0\n0\n");
-        for (String knob : new String[] {"/proc/sys/kernel/hostname", "/proc/sysrq-trigger"}) {
-            assertThat(run("host", "sh", "-c", "echo b >" + knob).err()).contains("Read-only file system");
-        }
+        assertThat(run("host", "sh", "-c", "echo b >/proc/sys/kernel/hostname").err()).contains("Read-only file system");
     }
 
     private static Run mighty(String script) {

@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -44,34 +47,41 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
     private static Set<String> traces() throws IOException {
         var traces = new TreeSet<String>();
         Path groups = Path.of("/sys/fs/cgroup");
-        add(traces, groups, "carafe-*");
+        addEmptyGroups(traces, groups);
         try (var hierarchies = Files.newDirectoryStream(groups, Files::isDirectory)) {
             for (Path hierarchy : hierarchies) {
-                add(traces, hierarchy, "carafe-*");
+                addEmptyGroups(traces, hierarchy);
             }
         }
-        add(traces, Path.of("/run/carafe"), "[!d]*"); // all but daemon-…, which is the daemon's business
+        try (var files = Files.newDirectoryStream(Path.of("/run/carafe"), "[!dh]*")) { // daemon-… and host are the daemon's
+            files.forEach(file -> traces.add(file.toString()));
+        }
         traces.addAll(Files.readAllLines(Path.of("/proc/self/mountinfo")));
-        ProcessHandle.allProcesses().forEach(process -> addProcess(traces, process));
+        ProcessHandle.allProcesses().filter(NothingLeft::isOurs).forEach(process -> traces.add(
+                process.pid() + " " + process.info().startInstant()));
         return traces;
     }
 
-    private static void add(Set<String> traces, Path directory, String glob) throws IOException {
-        if (Files.isDirectory(directory)) {
-            try (var files = Files.newDirectoryStream(directory, glob)) {
-                files.forEach(file -> traces.add(file.toString()));
+    /// One with processes in it is that of a box that runs, ours or somebody else's.
+    private static void addEmptyGroups(Set<String> traces, Path hierarchy) throws IOException {
+        try (var groups = Files.newDirectoryStream(hierarchy, "carafe-*")) {
+            for (Path group : groups) {
+                if (Files.readString(group.resolve("cgroup.procs")).isEmpty()) {
+                    traces.add(group.toString());
+                }
             }
+        } catch (DirectoryIteratorException | NoSuchFileException e) {
+            // it goes while we look
         }
     }
 
-    private static void addProcess(Set<String> traces, ProcessHandle process) {
+    /// Executors, keepers and inits have the environment that the front gave them.
+    private static boolean isOurs(ProcessHandle process) {
         try {
-            String name = Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip();
-            if (name.startsWith("carafe")) {
-                traces.add(name + " " + process.pid() + " " + process.info().startInstant());
-            }
+            return Files.readString(Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1)
+                    .contains("CARAFE_HOME=" + Carafe.PROGRAM.getParent().getParent() + "\0");
         } catch (IOException e) {
-            // it has ended
+            return false; // it has ended
         }
     }
 }
