@@ -1,13 +1,9 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
-import io.carafe.sandbox.executor.ExitCode;
-import io.carafe.sandbox.executor.Report;
-import io.carafe.sandbox.executor.Words;
+import io.carafe.engine.engine.Refused;
 import io.carafe.sandbox.plan.Plan;
-import io.carafe.sandbox.plan.Wire;
-import io.carafe.sandbox.spec.InvalidSpec;
-import io.carafe.sandbox.spec.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -55,12 +51,8 @@ public final class Commands implements Cli {
             String command = NAMES.contains(first) ? " " + first : "";
             replies.err("See '" + program + command + " --help'.\n");
             replies.exit(FAILED);
-        } catch (InvalidSpec e) {
-            var problems = new ArrayList<String>();
-            for (Problem problem : e.problems()) {
-                problems.add(problem.toString());
-            }
-            tell(program, problems, replies);
+        } catch (Refused e) {
+            tell(program, e.sentences(), replies);
             replies.exit(FAILED);
         } catch (RuntimeException e) {
             mistake(program, e, replies);
@@ -114,12 +106,9 @@ public final class Commands implements Cli {
     @Override
     public void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies) {
         try {
-            byte[] bytes = new byte[report.remaining()];
-            report.get(bytes);
-            Plan performed = Wire.decode(plan);
-            Report ending = Report.decode(bytes);
-            tell(name, Words.of(performed, ending), replies);
-            replies.exit(ExitCode.of(performed, ending));
+            Ending ending = engine.ending(report, plan);
+            tell(name, ending.sentences(), replies);
+            replies.exit(ending.code());
         } catch (RuntimeException e) {
             mistake(name, e, replies);
         }
@@ -153,7 +142,7 @@ public final class Commands implements Cli {
     }
 
     /// Somebody who doesn't listen.
-    private static final class Silence implements Replies {
+    private final class Silence implements Replies {
         @Override
         public void out(String text) {}
 
@@ -162,7 +151,7 @@ public final class Commands implements Cli {
 
         @Override
         public void plan(Plan plan) {
-            Wire.encode(plan);
+            engine.rehearse(plan);
         }
 
         @Override

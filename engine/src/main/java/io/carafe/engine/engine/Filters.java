@@ -24,7 +24,8 @@ final class Filters {
 
     private Filters() {}
 
-    /// @throws IllegalArgumentException if the profile can't be meant
+    /// @throws InvalidSpec              if the profile can't be meant
+    /// @throws IllegalArgumentException if it is no profile
     /// @throws IOException              if its file can't be read
     static @Nullable Seccomp of(Filter filter, long capabilities, Kernel kernel) throws IOException {
         return switch (filter) {
@@ -42,7 +43,7 @@ final class Filters {
             throw new IllegalArgumentException("decoding seccomp profile " + path + " failed: " + e.getMessage(), e);
         }
         if (!profile.problems().isEmpty()) {
-            throw new IllegalArgumentException(path + ": " + new InvalidSpec(profile.problems()).getMessage());
+            throw new InvalidSpec(profile.problems());
         }
         return profile;
     }
