@@ -25,13 +25,16 @@ class EnvironmentIT {
 
     @Test
     void variablesAreSetAndTakenFromTheCallerByName() {
-        assertThat(caller(Map.of("MINE", "a b", "OTHER", "no"), "run -h box -e MINE -e UNSET -e X=1 -e X=2= -e EMPTY= host env"))
+        assertThat(caller(
+                        Map.of("MINE", "a b", "OTHER", "no"),
+                        "run -h box -e MINE -e UNSET -e X=1 -e X=2= -e EMPTY= host env"))
                 .isEqualTo(new Run(0, PATH + "HOSTNAME=box\nHOME=/root\nMINE=a b\nX=2=\nEMPTY=\n", ""));
     }
 
     @Test
     void aFileOfVariablesIsReadAndTheCommandLineWins(@TempDir Path directory) throws Exception {
-        Files.writeString(directory.resolve("vars"), "# a comment\n\nA=from the file\nB='quoted'\n  C=3\nMINE\nNOT_SET\n");
+        Files.writeString(
+                directory.resolve("vars"), "# a comment\n\nA=from the file\nB='quoted'\n  C=3\nMINE\nNOT_SET\n");
         Run box = started(
                         Map.of("MINE", "caller's"),
                         directory,
@@ -42,7 +45,8 @@ class EnvironmentIT {
 
     @Test
     void theWorkingDirectoryIsTheRootOrWhatIsAskedFor(@TempDir Path directory) {
-        Run box = started(Map.of(), directory, List.of(Carafe.PROGRAM.toString(), "run", "host", "pwd")).finish();
+        Run box = started(Map.of(), directory, List.of(Carafe.PROGRAM.toString(), "run", "host", "pwd"))
+                .finish();
         assertThat(box).isEqualTo(new Run(0, "/\n", ""));
         assertThat(run("-w", "/usr/../etc/", "host", "pwd").out()).isEqualTo("/etc\n");
     }
@@ -68,18 +72,32 @@ class EnvironmentIT {
 
     @Test
     void optionsComeInAnyOrderAndSpelling() {
-        assertThat(run("--hostname=box", "-eA=1", "--env=B=2", "-w/tmp", "--rm", "host", "sh", "-c", "hostname; echo $A$B; pwd").out())
+        assertThat(run(
+                                "--hostname=box",
+                                "-eA=1",
+                                "--env=B=2",
+                                "-w/tmp",
+                                "--rm",
+                                "host",
+                                "sh",
+                                "-c",
+                                "hostname; echo $A$B; pwd")
+                        .out())
                 .isEqualTo("box\n12\n/tmp\n");
     }
 
     @Test
     void argumentsComeThroughByteForByte() {
-        assertThat(run("host", "printf", "%s|", "", " ", "ä€😀", "a\nb", "$HOME", "'\"\\", "*").out())
+        assertThat(run("host", "printf", "%s|", "", " ", "ä€😀", "a\nb", "$HOME", "'\"\\", "*")
+                        .out())
                 .isEqualTo("| |ä€😀|a\nb|$HOME|'\"\\|*|");
-        assertThat(Carafe.shell("$carafe run host printf %s $'\\377\\300a' | od -An -tx1").line()).isEqualTo("ff c0 61");
+        assertThat(Carafe.shell("$carafe run host printf %s $'\\377\\300a' | od -An -tx1")
+                        .line())
+                .isEqualTo("ff c0 61");
     }
 
     private static Run caller(Map<String, String> environment, String words) {
-        return started(environment, Path.of("/"), List.of("sh", "-c", "exec $carafe " + words)).finish();
+        return started(environment, Path.of("/"), List.of("sh", "-c", "exec $carafe " + words))
+                .finish();
     }
 }

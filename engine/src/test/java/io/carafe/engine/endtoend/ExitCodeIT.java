@@ -18,20 +18,25 @@ class ExitCodeIT {
     @ValueSource(ints = {0, 1, 42, 125, 127, 255})
     void theProgramsOwnCodeComesThroughInSilence(int code) {
         assertThat(run("host", "sh", "-c", "exit " + code)).isEqualTo(new Run(code, "", ""));
-        assertThat(run("--init=false", "-m", "64m", "host", "sh", "-c", "exit " + code)).isEqualTo(new Run(code, "", ""));
+        assertThat(run("--init=false", "-m", "64m", "host", "sh", "-c", "exit " + code))
+                .isEqualTo(new Run(code, "", ""));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 9, 11, 15, 31, 64})
     void aSignalIs128AndItsNumber(int signal) {
-        assertThat(run("host", "perl", "-e", "kill " + signal + ", $$; sleep 9")).isEqualTo(new Run(128 + signal, "", ""));
+        assertThat(run("host", "perl", "-e", "kill " + signal + ", $$; sleep 9"))
+                .isEqualTo(new Run(128 + signal, "", ""));
     }
 
     @Test
     void whatIsNotThereIs127() {
         Run box = run("host", "no-such-program");
         assertThat(box.code()).isEqualTo(127);
-        assertThat(box.err()).startsWith("carafe: ").contains("no-such-program: command not found", "/usr/bin").hasLineCount(1);
+        assertThat(box.err())
+                .startsWith("carafe: ")
+                .contains("no-such-program: command not found", "/usr/bin")
+                .hasLineCount(1);
         box = run("host", "/no/such/program");
         assertThat(box.code()).isEqualTo(127);
         assertThat(box.err()).contains("/no/such/program").hasLineCount(1);
@@ -57,7 +62,8 @@ class ExitCodeIT {
     void aBoxThatCanNotBeMadeIs125() {
         assertThat(failure(125, "--no-such-option", "host", "true")).contains("unknown flag: --no-such-option");
         // a step that fails when half of the others are done
-        assertThat(run("--ulimit", "nofile=1:2000000000", "host", "true").code()).isEqualTo(125);
+        assertThat(run("--ulimit", "nofile=1:2000000000", "host", "true").code())
+                .isEqualTo(125);
     }
 
     private static String failure(int code, String... words) {

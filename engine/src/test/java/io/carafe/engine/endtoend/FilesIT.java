@@ -16,14 +16,16 @@ class FilesIT {
     @Test
     void whatIsWrittenInsideIsThereInsideAndGoneAfterwards(@TempDir Path directory) {
         Path file = directory.resolve("file");
-        assertThat(run("host", "sh", "-c", "echo kept >" + file + "; cat " + file)).isEqualTo(new Run(0, "kept\n", ""));
+        assertThat(run("host", "sh", "-c", "echo kept >" + file + "; cat " + file))
+                .isEqualTo(new Run(0, "kept\n", ""));
         assertThat(file).doesNotExist();
         assertThat(run("host", "ls", "-A", directory.toString())).isEqualTo(new Run(0, "", ""));
     }
 
     @Test
     void nothingDoneToTheHostsFilesReachesThem(@TempDir Path directory) throws Exception {
-        for (String name : new String[] {"overwritten", "appended", "deleted", "renamed", "opened", "given", "linked"}) {
+        for (String name :
+                new String[] {"overwritten", "appended", "deleted", "renamed", "opened", "given", "linked"}) {
             Files.writeString(directory.resolve(name), name);
         }
         Files.createDirectories(directory.resolve("removed/with/all"));
@@ -50,7 +52,8 @@ class FilesIT {
     @Test
     void evenTheSystemsOwnFilesCanBeDeletedInside() {
         String before = host("sha256sum", "/etc/passwd", "/etc/hostname").out();
-        Run box = run("host", "bash", "-c", "rm -rf --no-preserve-root /etc /usr/lib/apt 2>/dev/null; [ ! -e /etc/passwd ]");
+        Run box = run(
+                "host", "bash", "-c", "rm -rf --no-preserve-root /etc /usr/lib/apt 2>/dev/null; [ ! -e /etc/passwd ]");
         assertThat(box.code()).isZero();
         assertThat(host("sha256sum", "/etc/passwd", "/etc/hostname").out()).isEqualTo(before);
     }
@@ -58,16 +61,22 @@ class FilesIT {
     @Test
     void twoBoxesDoNotSeeEachOthersFiles(@TempDir Path directory) {
         Path file = directory.resolve("file");
-        var first = Carafe.start("run", "-i", "host", "sh", "-c", "echo 1 >" + file + "; echo written; read x; cat " + file);
+        var first = Carafe.start(
+                "run", "-i", "host", "sh", "-c", "echo 1 >" + file + "; echo written; read x; cat " + file);
         first.says("written");
-        assertThat(run("host", "sh", "-c", "[ ! -e " + file + " ] && echo 2 >" + file).code()).isZero();
+        assertThat(run("host", "sh", "-c", "[ ! -e " + file + " ] && echo 2 >" + file)
+                        .code())
+                .isZero();
         assertThat(first.input("\n").finish().out()).isEqualTo("written\n1\n");
     }
 
     /// Names, types, modes, owners, times and contents.
     private static String fingerprint(Path directory) {
-        return host("sh", "-c", "cd " + directory
-                        + " && find . -printf '%p %y %m %U %G %n %T@ %C@\\n' | sort; find . -type f -exec sha256sum {} + | sort")
+        return host(
+                        "sh",
+                        "-c",
+                        "cd " + directory
+                                + " && find . -printf '%p %y %m %U %G %n %T@ %C@\\n' | sort; find . -type f -exec sha256sum {} + | sort")
                 .out();
     }
 }

@@ -22,24 +22,30 @@ class InitIT {
     @Test
     void orphansAreReaped() {
         assertThat(run("host", "sh", "-c", ORPHAN).out()).isEqualTo("0\n");
-        assertThat(run("--init=false", "host", "perl", "-e", "system(qq(" + ORPHAN.replace("(", "\\(") + "))").out()).isEqualTo("1\n");
+        assertThat(run("--init=false", "host", "perl", "-e", "system(qq(" + ORPHAN.replace("(", "\\(") + "))")
+                        .out())
+                .isEqualTo("1\n");
     }
 
     @Test
     void theBoxEndsWithTheProgramWhateverElseRuns() {
-        assertThat(run("host", "sh", "-c", "sleep 60 & setsid sleep 60 & exit 5")).isEqualTo(new Run(5, "", ""));
+        assertThat(run("host", "sh", "-c", "sleep 60 & setsid sleep 60 & exit 5"))
+                .isEqualTo(new Run(5, "", ""));
     }
 
     @Test
     void aSignalEndsAProgramThatKnowsNothingOfSignals() {
         for (String init : new String[] {"--init", "--init=true"}) {
-            var box = start("run", init, "host", "sh", "-c", "echo ready; exec sleep 60").says("ready");
+            var box = start("run", init, "host", "sh", "-c", "echo ready; exec sleep 60")
+                    .says("ready");
             assertThat(box.signal("TERM").finish()).isEqualTo(new Run(143, "ready\n", ""));
         }
     }
 
     @Test
     void theInitCanNotBeKilledFromInside() {
-        assertThat(run("host", "sh", "-c", "kill -9 1; kill -TERM 1; kill -INT 1; echo alive").out()).startsWith("alive");
+        assertThat(run("host", "sh", "-c", "kill -9 1; kill -STOP 1; echo alive")
+                        .out())
+                .startsWith("alive");
     }
 }

@@ -38,8 +38,9 @@ class IsolationIT {
     @Test
     void aMountMadeInsideIsInvisibleOutside(@TempDir Path directory) throws Exception {
         Files.createFile(directory.resolve("on the host"));
-        var box = start(Carafe.words("run", mighty(
-                "mount -t tmpfs none %1$s && touch %1$s/inside && ls %1$s && read wait", directory, "-i")));
+        var box = start(Carafe.words(
+                "run",
+                mighty("mount -t tmpfs none %1$s && touch %1$s/inside && ls %1$s && read wait", directory, "-i")));
         box.says("inside");
         assertThat(Path.of("/proc/self/mountinfo")).content().doesNotContain(directory.toString());
         assertThat(directory.toFile().list()).containsExactly("on the host");
@@ -50,7 +51,9 @@ class IsolationIT {
     void killingEverythingInsideKillsNothingOutside() throws Exception {
         Process outside = new ProcessBuilder("sleep", "60").start();
         assertThat(mighty("kill -9 -1 2>/dev/null; echo alone").out()).isEqualTo("alone\n");
-        assertThat(run("host", "sh", "-c", "sleep 9 & kill -9 -1; wait; echo alone").out()).isEqualTo("alone\n");
+        assertThat(run("host", "sh", "-c", "sleep 9 & kill -9 -1; wait; echo alone")
+                        .out())
+                .isEqualTo("alone\n");
         assertThat(outside.isAlive()).isTrue();
         outside.destroyForcibly();
     }
@@ -74,7 +77,12 @@ class IsolationIT {
     @Test
     void initHoldsNothingButItsLineToTheExecutor() {
         var box = start("run", "-i", "host", "sh", "-c", "echo here; read wait").says("here");
-        String init = box.process().children().filter(IsolationIT::isInit).findAny().orElseThrow().pid() + "";
+        String init = box.process()
+                        .children()
+                        .filter(IsolationIT::isInit)
+                        .findAny()
+                        .orElseThrow()
+                        .pid() + "";
         assertThat(Path.of("/proc", init, "fd").toFile().list()).containsExactly("0");
         assertThat(host("readlink", "/proc/" + init + "/fd/0").line()).startsWith("socket:");
         box.input("\n").finish();
@@ -93,7 +101,9 @@ class IsolationIT {
             server.bind(UnixDomainSocketAddress.of(socket));
             assertThat(shell(connect + socket).code()).isZero();
             assertThat(run("host", "sh", "-c", connect + socket).code()).isEqualTo(9);
-            assertThat(run("-v", socket + ":/run/socket", "host", "sh", "-c", connect + "/run/socket").code()).isZero();
+            assertThat(run("-v", socket + ":/run/socket", "host", "sh", "-c", connect + "/run/socket")
+                            .code())
+                    .isZero();
         }
     }
 
@@ -118,18 +128,25 @@ class IsolationIT {
                         "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout",
                         "tty", "urandom", "zero");
         assertThat(run("host", "mknod", "/tmp/disk", "b", "254", "0").err()).contains("Operation not permitted");
-        assertThat(run("host", "sh", "-c", "echo lost >/dev/null && head -c 3 /dev/zero | wc -c").line()).isEqualTo("3");
+        assertThat(run("host", "sh", "-c", "echo lost >/dev/null && head -c 3 /dev/zero | wc -c")
+                        .line())
+                .isEqualTo("3");
     }
 
     @Test
     void otherMountedFileSystemsAreLeftOutUnlessAskedFor(@TempDir Path directory) throws Exception {
         Path mounted = Files.createDirectory(directory.resolve("mounted"));
-        assertThat(host("mount", "-t", "tmpfs", "carafe-test", mounted.toString()).code()).isZero();
+        assertThat(host("mount", "-t", "tmpfs", "carafe-test", mounted.toString())
+                        .code())
+                .isZero();
         try {
             Files.writeString(mounted.resolve("file"), "asked for\n");
             assertThat(run("host", "ls", "-A", mounted.toString())).isEqualTo(new Run(0, "", ""));
-            assertThat(run("-v", mounted + ":/mnt", "host", "cat", "/mnt/file").out()).isEqualTo("asked for\n");
-            assertThat(run("-v", directory + ":/mnt", "host", "cat", "/mnt/mounted/file").out()).isEqualTo("asked for\n");
+            assertThat(run("-v", mounted + ":/mnt", "host", "cat", "/mnt/file").out())
+                    .isEqualTo("asked for\n");
+            assertThat(run("-v", directory + ":/mnt", "host", "cat", "/mnt/mounted/file")
+                            .out())
+                    .isEqualTo("asked for\n");
         } finally {
             host("umount", mounted.toString());
         }
@@ -137,9 +154,11 @@ class IsolationIT {
 
     @Test
     void whatTheKernelTellsOfTheHostIsMasked() {
-        assertThat(run("host", "sh", "-c", "cat /proc/kcore /proc/keys | wc -c; ls /sys/firmware | wc -l").out())
+        assertThat(run("host", "sh", "-c", "cat /proc/kcore /proc/keys | wc -c; ls /sys/firmware | wc -l")
+                        .out())
                 .isEqualTo("0\n0\n");
-        assertThat(run("host", "sh", "-c", "echo b >/proc/sys/kernel/hostname").err()).contains("Read-only file system");
+        assertThat(run("host", "sh", "-c", "echo b >/proc/sys/kernel/hostname").err())
+                .contains("Read-only file system");
     }
 
     private static Run mighty(String script) {

@@ -29,13 +29,38 @@ class JavaIT {
                 }
                 """);
         Path java = Path.of(System.getProperty("java.home"));
-        assertThat(Carafe.host(java + "/bin/javac", "-d", directory.toString(), directory + "/Size.java").err()).isEmpty();
-        Run box = run("--memory", "256m", "--cpus", "1", "-v", directory + ":/classes:ro", "host", java + "/bin/java", "-cp", "/classes", "Size");
+        assertThat(Carafe.host(java + "/bin/javac", "-d", directory.toString(), directory + "/Size.java")
+                        .err())
+                .isEmpty();
+        Run box = run(
+                "--memory",
+                "256m",
+                "--cpus",
+                "1",
+                "-v",
+                directory + ":/classes:ro",
+                "host",
+                java + "/bin/java",
+                "-cp",
+                "/classes",
+                "Size");
         assertThat(box.err()).isEmpty();
         String[] seen = box.line().split(" ");
         assertThat(seen[0]).isEqualTo("1");
-        assertThat(Long.parseLong(seen[1])).isBetween(56 * MEBIBYTE, 64 * MEBIBYTE); // a quarter, less a survivor space
-        box = run("--memory", "1g", "--cpus", "2", "-v", directory + ":/classes:ro", "host", java + "/bin/java", "-cp", "/classes", "Size");
+        assertThat(Long.parseLong(seen[1]))
+                .isBetween(112 * MEBIBYTE, 128 * MEBIBYTE); // half of so little, less a survivor space
+        box = run(
+                "--memory",
+                "1g",
+                "--cpus",
+                "2",
+                "-v",
+                directory + ":/classes:ro",
+                "host",
+                java + "/bin/java",
+                "-cp",
+                "/classes",
+                "Size");
         assertThat(box.line()).startsWith(Math.min(2, Runtime.getRuntime().availableProcessors()) + " ");
     }
 
@@ -51,8 +76,21 @@ class JavaIT {
 
     /// Nothing of /usr/lib/jvm but one Java, which says its version, if there is no other anywhere.
     private static Started boxWith(Path java, Path other) {
-        return start("run", "-i", "--tmpfs", JVMS.toString(), "-v", java + ":" + java + ":ro", "-e", "JAVA_HOME=" + java,
-                "-e", "PATH=" + java + "/bin:/usr/sbin:/usr/bin:/sbin:/bin", "host", "bash", "-c", """
+        return start(
+                "run",
+                "-i",
+                "--tmpfs",
+                JVMS.toString(),
+                "-v",
+                java + ":" + java + ":ro",
+                "-e",
+                "JAVA_HOME=" + java,
+                "-e",
+                "PATH=" + java + "/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "host",
+                "bash",
+                "-c",
+                """
                 [ ! -e %1$s ] && [ "$(ls /usr/lib/jvm)" = "$(basename $JAVA_HOME)" ] || echo another is there
                 for java in $(type -aP java); do # links to it are no other one
                     [ "$(readlink -f $java)" = $JAVA_HOME/bin/java ] || [ ! -x $java ] || echo another: $java

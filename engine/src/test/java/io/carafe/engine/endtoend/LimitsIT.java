@@ -19,14 +19,25 @@ class LimitsIT {
 
     @Test
     void aForkBombStaysWithinItsLimitWhileTheHostForksFreely() throws Exception {
-        var bomb = start("run", "--pids-limit", "20", "--timeout", "3s", "host",
-                "perl", "-e", "$| = 1; print $ENV{HOSTNAME}, qq(\\n); fork while 1");
+        var bomb = start(
+                "run",
+                "--pids-limit",
+                "20",
+                "--timeout",
+                "3s",
+                "host",
+                "perl",
+                "-e",
+                "$| = 1; print $ENV{HOSTNAME}, qq(\\n); fork while 1");
         bomb.says("\n");
         Path group = group("pids", Files.readString(bomb.out()).strip());
-        String forks = "for (1..200) { my $p = fork; die qq(no fork: $!) if !defined $p; if (!$p) { sleep 9; exit } push @p, $p }";
+        String forks =
+                "for (1..200) { my $p = fork; die qq(no fork: $!) if !defined $p; if (!$p) { sleep 9; exit } push @p, $p }";
         assertThat(host("perl", "-e", forks + " kill 9, @p; print scalar @p")).isEqualTo(new Run(0, "200", ""));
         for (int i = 0; i < 50; i++) {
-            assertThat(Long.parseLong(Files.readString(group.resolve("pids.current")).strip())).isBetween(2L, 20L);
+            assertThat(Long.parseLong(
+                            Files.readString(group.resolve("pids.current")).strip()))
+                    .isBetween(2L, 20L);
         }
         assertThat(bomb.finish().err()).isEqualTo("carafe: killed after its time limit of 3 s\n");
     }
@@ -37,7 +48,9 @@ class LimitsIT {
         String count = "for (1..3000) { my $p = fork; last if !defined $p; if (!$p) { sleep 60; exit } $n++ } print $n";
         assertThat(bomb).isNotEmpty();
         assertThat(run("host", "perl", "-e", count)).isEqualTo(new Run(0, "2046", ""));
-        assertThat(run("--pids-limit", "-1", "host", "perl", "-e", count.replace("3000", "2100")).out()).isEqualTo("2100");
+        assertThat(run("--pids-limit", "-1", "host", "perl", "-e", count.replace("3000", "2100"))
+                        .out())
+                .isEqualTo("2100");
     }
 
     @Test
@@ -64,14 +77,16 @@ class LimitsIT {
 
     @Test
     void aProgramWithinItsLimitsIsLeftAlone() {
-        assertThat(run("-m", "64m", "--cpus", "1", "host", "dd", "if=/dev/zero", "of=/dev/null", "bs=16M", "count=1").code())
+        assertThat(run("-m", "64m", "--cpus", "1", "host", "dd", "if=/dev/zero", "of=/dev/null", "bs=16M", "count=1")
+                        .code())
                 .isZero();
     }
 
     @Test
     void halfAProcessorIsHalfTheTime() {
         String burn = "$end = time + 3; 1 while time < $end; ($user, $system) = times; print $user + $system";
-        double seconds = Double.parseDouble(run("--cpus", "0.5", "host", "perl", "-e", burn).out());
+        double seconds = Double.parseDouble(
+                run("--cpus", "0.5", "host", "perl", "-e", burn).out());
         assertThat(seconds).isBetween(0.1, 1.8); // `time` has whole seconds: 2 to 3 of them
     }
 
@@ -86,13 +101,24 @@ class LimitsIT {
 
     @Test
     void resourceLimitsAreTheProgramsOwn() {
-        assertThat(run("--ulimit", "nofile=100:200", "--ulimit", "core=0", "host", "sh", "-c", "ulimit -Sn; ulimit -Hn; ulimit -c"))
+        assertThat(run(
+                        "--ulimit",
+                        "nofile=100:200",
+                        "--ulimit",
+                        "core=0",
+                        "host",
+                        "sh",
+                        "-c",
+                        "ulimit -Sn; ulimit -Hn; ulimit -c"))
                 .isEqualTo(new Run(0, "100\n200\n0\n", ""));
-        assertThat(run("--ulimit", "fsize=1024", "host", "sh", "-c", "head -c 4096 /dev/zero >/tmp/f").code()).isNotZero();
+        assertThat(run("--ulimit", "fsize=1024", "host", "sh", "-c", "head -c 4096 /dev/zero >/tmp/f")
+                        .code())
+                .isNotZero();
     }
 
     private static Path group(String controller, String hostname) {
-        String[] names = Path.of("/sys/fs/cgroup", controller).toFile().list((d, name) -> name.startsWith("carafe-" + hostname));
+        String[] names =
+                Path.of("/sys/fs/cgroup", controller).toFile().list((d, name) -> name.startsWith("carafe-" + hostname));
         assertThat(names).hasSize(1);
         return Path.of("/sys/fs/cgroup", controller, names[0]);
     }

@@ -32,8 +32,16 @@ class MountIT {
 
     @Test
     void aReadOnlyMountCanNotBeWritten() {
-        for (String option : List.of("-v=" + directory + ":/mnt:ro", "--mount=type=bind,src=" + directory + ",dst=/mnt,readonly")) {
-            Run box = run(option, "--cap-add", "ALL", "host", "sh", "-c", "cat /mnt/file; echo x >/mnt/file; mount -o remount,rw /mnt");
+        for (String option :
+                List.of("-v=" + directory + ":/mnt:ro", "--mount=type=bind,src=" + directory + ",dst=/mnt,readonly")) {
+            Run box = run(
+                    option,
+                    "--cap-add",
+                    "ALL",
+                    "host",
+                    "sh",
+                    "-c",
+                    "cat /mnt/file; echo x >/mnt/file; mount -o remount,rw /mnt");
             assertThat(box.out()).isEqualTo("the host's\n");
             assertThat(box.err()).contains("Read-only file system");
         }
@@ -45,8 +53,12 @@ class MountIT {
         Path below = Files.createDirectory(directory.resolve("below"));
         Carafe.host("mount", "-t", "tmpfs", "carafe-test", below.toString());
         try {
-            assertThat(run("-v", directory + ":/mnt:ro", "host", "touch", "/mnt/below/file").err()).contains("Read-only file system");
-            assertThat(run("-v", directory + ":/mnt", "host", "touch", "/mnt/below/file").code()).isZero();
+            assertThat(run("-v", directory + ":/mnt:ro", "host", "touch", "/mnt/below/file")
+                            .err())
+                    .contains("Read-only file system");
+            assertThat(run("-v", directory + ":/mnt", "host", "touch", "/mnt/below/file")
+                            .code())
+                    .isZero();
         } finally {
             Carafe.host("umount", below.toString());
         }
@@ -54,7 +66,15 @@ class MountIT {
 
     @Test
     void aSingleFileIsMounted() {
-        assertThat(run("-v", directory + "/file:/etc/hostname", "-v", directory + "/file:/new/place:ro", "host", "cat", "/etc/hostname", "/new/place"))
+        assertThat(run(
+                        "-v",
+                        directory + "/file:/etc/hostname",
+                        "-v",
+                        directory + "/file:/new/place:ro",
+                        "host",
+                        "cat",
+                        "/etc/hostname",
+                        "/new/place"))
                 .isEqualTo(new Run(0, "the host's\nthe host's\n", ""));
         assertThat(Path.of("/new")).doesNotExist();
     }
@@ -82,7 +102,18 @@ class MountIT {
 
     @Test
     void aMountsParentIsMountedBeforeIt() {
-        Run box = run("-v", directory + "/file:/a/b/file", "--tmpfs", "/a", "-v", directory + ":/a/b/c", "host", "find", "/a", "-type", "f");
+        Run box = run(
+                "-v",
+                directory + "/file:/a/b/file",
+                "--tmpfs",
+                "/a",
+                "-v",
+                directory + ":/a/b/c",
+                "host",
+                "find",
+                "/a",
+                "-type",
+                "f");
         assertThat(box.out().lines()).containsExactlyInAnyOrder("/a/b/file", "/a/b/c/file");
     }
 
@@ -90,7 +121,9 @@ class MountIT {
     void sourcesWithCommasAndSpacesAreQuoted() throws Exception {
         Path odd = Files.createDirectory(directory.resolve("a, b"));
         Files.createFile(odd.resolve("file"));
-        assertThat(run("--mount", "type=bind,\"src=" + odd + "\",dst=/mnt", "host", "ls", "/mnt").out()).isEqualTo("file\n");
+        assertThat(run("--mount", "type=bind,\"src=" + odd + "\",dst=/mnt", "host", "ls", "/mnt")
+                        .out())
+                .isEqualTo("file\n");
     }
 
     @Test
@@ -102,11 +135,22 @@ class MountIT {
 
     @Test
     void aTmpfsIsEmptyAndItsSizeHolds() {
-        Run box = run("--tmpfs", "/etc:size=1m,mode=0700", "host", "sh", "-c",
+        Run box = run(
+                "--tmpfs",
+                "/etc:size=1m,mode=0700",
+                "host",
+                "sh",
+                "-c",
                 "ls -A /etc; stat -c %a /etc; head -c 2M /dev/zero >/etc/x; stat -c %s /etc/x");
         assertThat(box.out()).isEqualTo("700\n1048576\n");
         assertThat(box.err()).contains("No space left on device");
-        box = run("--mount", "type=tmpfs,dst=/mnt,tmpfs-size=64k,tmpfs-mode=1777", "host", "sh", "-c", "head -c 1M /dev/zero >/mnt/x; stat -c %s /mnt/x");
+        box = run(
+                "--mount",
+                "type=tmpfs,dst=/mnt,tmpfs-size=64k,tmpfs-mode=1777",
+                "host",
+                "sh",
+                "-c",
+                "head -c 1M /dev/zero >/mnt/x; stat -c %s /mnt/x");
         assertThat(box.out()).isEqualTo("65536\n");
     }
 
@@ -119,7 +163,16 @@ class MountIT {
 
     @Test
     void aReadOnlyRootStaysSoAndItsMountsAreTheirOwn() {
-        Run box = run("--read-only", "--tmpfs", "/tmp", "-v", directory + ":/mnt", "host", "sh", "-c", "touch /tmp/a /mnt/a && touch /etc/a");
+        Run box = run(
+                "--read-only",
+                "--tmpfs",
+                "/tmp",
+                "-v",
+                directory + ":/mnt",
+                "host",
+                "sh",
+                "-c",
+                "touch /tmp/a /mnt/a && touch /etc/a");
         assertThat(box.err()).isEqualTo("touch: cannot touch '/etc/a': Read-only file system\n");
         assertThat(directory.resolve("a")).exists();
     }

@@ -20,14 +20,17 @@ class NetworkIT {
 
     @Test
     void withoutANetworkNothingElseIsReached() {
-        assertThat(run("--network", "none", "host", "busybox", "nc", "-w", "1", "192.0.2.1", "80").err()).contains("Network is unreachable");
+        assertThat(run("--network", "none", "host", "busybox", "nc", "-w", "1", "192.0.2.1", "80")
+                        .err())
+                .contains("Network is unreachable");
         assertThat(run("host", "sh", "-c", "wc -l </proc/net/route").line()).isEqualTo("1"); // its heading
     }
 
     @Test
     void theHostsNetworkIsTheHosts() {
         String names = "cd /sys/class/net && ls && readlink /proc/self/ns/net";
-        assertThat(run("--network=host", "host", "sh", "-c", names).out()).isEqualTo(host("sh", "-c", names).out());
+        assertThat(run("--network=host", "host", "sh", "-c", names).out())
+                .isEqualTo(host("sh", "-c", names).out());
     }
 
     @Test

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// After every test the machine has no control group, mount, process or state of a box that it hadn't before. What other
-/// people's boxes have comes and goes: what counts is what stays.
+/// After every test the machine has no control group, mount, process or state of a box that it hadn't before. What
+/// other people's boxes have comes and goes: what counts is what stays.
 final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
     private static final ExtensionContext.Namespace MINE = ExtensionContext.Namespace.create(NothingLeft.class);
 
@@ -36,12 +36,14 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
         }
         Set<String> left = traces();
         left.removeAll(before);
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
-            if (!left.isEmpty()) {
-                left.retainAll(traces());
-            }
-            assertThat(left).as("left behind").isEmpty();
-        });
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> {
+                    if (!left.isEmpty()) {
+                        left.retainAll(traces());
+                    }
+                    assertThat(left).as("left behind").isEmpty();
+                });
     }
 
     private static Set<String> traces() throws IOException {
@@ -53,12 +55,15 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
                 addEmptyGroups(traces, hierarchy);
             }
         }
-        try (var files = Files.newDirectoryStream(Path.of("/run/carafe"), "[!dh]*")) { // daemon-… and host are the daemon's
+        try (var files =
+                Files.newDirectoryStream(Path.of("/run/carafe"), "[!dh]*")) { // daemon-… and host are the daemon's
             files.forEach(file -> traces.add(file.toString()));
         }
         traces.addAll(Files.readAllLines(Path.of("/proc/self/mountinfo")));
-        ProcessHandle.allProcesses().filter(NothingLeft::isOurs).forEach(process -> traces.add(
-                process.pid() + " " + process.info().startInstant()));
+        ProcessHandle.allProcesses()
+                .filter(NothingLeft::isOurs)
+                .forEach(process ->
+                        traces.add(process.pid() + " " + process.info().startInstant()));
         return traces;
     }
 

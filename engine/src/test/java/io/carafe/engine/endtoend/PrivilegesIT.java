@@ -30,7 +30,8 @@ class PrivilegesIT {
     })
     void capabilitiesAreAddedAndDropped(String options, String effective) {
         String status = "grep -E 'Cap(Inh|Prm|Eff|Bnd|Amb)' /proc/self/status | cut -f2 | paste -sd' '";
-        String host = Carafe.host("sh", "-c", "grep CapBnd /proc/self/status | cut -f2").line();
+        String host = Carafe.host("sh", "-c", "grep CapBnd /proc/self/status | cut -f2")
+                .line();
         String mask = effective.startsWith("same") ? "%016x".formatted(Long.parseLong(host, 16) & ~1) : effective;
         var words = new ArrayList<>(List.of((options + " host sh -c").strip().split(" ")));
         words.add(status);
@@ -40,23 +41,31 @@ class PrivilegesIT {
 
     @Test
     void anOrdinaryUserGetsWhatIsAddedAndNothingElse() {
-        assertThat(run("-u", "nobody", "--cap-add", "NET_ADMIN", "host", "sh", "-c", "grep CapEff /proc/self/status").line())
+        assertThat(run("-u", "nobody", "--cap-add", "NET_ADMIN", "host", "sh", "-c", "grep CapEff /proc/self/status")
+                        .line())
                 .matches("CapEff:\\t(0000000000001000|0000000000000000)");
     }
 
     @Test
     void withNoNewPrivilegesSetUserIdProgramsGiveNone() {
-        String drop = "grep NoNewPrivs /proc/self/status | cut -f2; cp /usr/bin/id /id && chmod 4755 /id && setpriv --reuid 1000 /id -u";
+        String drop =
+                "grep NoNewPrivs /proc/self/status | cut -f2; cp /usr/bin/id /id && chmod 4755 /id && setpriv --reuid 1000 /id -u";
         assertThat(run("host", "sh", "-c", drop).out()).isEqualTo("0\n0\n");
-        assertThat(run("--security-opt", "no-new-privileges", "host", "sh", "-c", drop).out()).isEqualTo("1\n1000\n");
-        assertThat(run("--security-opt", "no-new-privileges=false", "host", "sh", "-c", drop).out()).isEqualTo("0\n0\n");
+        assertThat(run("--security-opt", "no-new-privileges", "host", "sh", "-c", drop)
+                        .out())
+                .isEqualTo("1\n1000\n");
+        assertThat(run("--security-opt", "no-new-privileges=false", "host", "sh", "-c", drop)
+                        .out())
+                .isEqualTo("0\n0\n");
     }
 
     @Test
     void systemCallsAreFilteredUnlessTheFilterIsTurnedOff() {
         String unshare = "grep -w Seccomp /proc/self/status | cut -f2; unshare --user true 2>/dev/null && echo may";
         assertThat(run("host", "sh", "-c", unshare).out()).isEqualTo("2\n");
-        assertThat(run("--security-opt", "seccomp=unconfined", "host", "sh", "-c", unshare).out()).isEqualTo("0\nmay\n");
+        assertThat(run("--security-opt", "seccomp=unconfined", "host", "sh", "-c", unshare)
+                        .out())
+                .isEqualTo("0\nmay\n");
     }
 
     @Test
@@ -66,7 +75,13 @@ class PrivilegesIT {
                 {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
                   {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 28}]}
                 """);
-        Run box = run("--security-opt", "seccomp=" + profile, "host", "sh", "-c", "mkdir /x; unshare --user true && echo may");
+        Run box = run(
+                "--security-opt",
+                "seccomp=" + profile,
+                "host",
+                "sh",
+                "-c",
+                "mkdir /x; unshare --user true && echo may");
         assertThat(box.out()).isEqualTo("may\n");
         assertThat(box.err()).isEqualTo("mkdir: cannot create directory '/x': No space left on device\n");
     }
@@ -78,7 +93,10 @@ class PrivilegesIT {
             Run box = run("--security-opt", "seccomp=" + file, "host", "echo", "ran");
             assertThat(box.code()).isEqualTo(125);
             assertThat(box.out()).isEmpty();
-            assertThat(box.err()).startsWith("carafe: --security-opt: ").contains(file).hasLineCount(1);
+            assertThat(box.err())
+                    .startsWith("carafe: --security-opt: ")
+                    .contains(file)
+                    .hasLineCount(1);
         }
     }
 
@@ -86,6 +104,7 @@ class PrivilegesIT {
     void aDeviceThatTheRootBringsDoesNotOpen(@TempDir Path directory) throws Exception {
         Path root = Rootfs.busybox(directory.resolve("root"));
         Carafe.host("mknod", root + "/disk", "c", "1", "5"); // zero, elsewhere than in /dev
-        assertThat(run("--rootfs", root.toString(), "head", "-c1", "/disk").err()).contains("Permission denied");
+        assertThat(run("--rootfs", root.toString(), "head", "-c1", "/disk").err())
+                .contains("Permission denied");
     }
 }

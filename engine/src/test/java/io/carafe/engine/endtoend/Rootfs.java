@@ -22,7 +22,9 @@ final class Rootfs {
         Files.createDirectories(directory.resolve("etc"));
         Files.createDirectories(directory.resolve("tmp"));
         assertThat(host("cp", "/bin/busybox", directory + "/bin/busybox").err()).isEmpty();
-        assertThat(host("chroot", directory.toString(), "/bin/busybox", "--install", "/bin").err()).isEmpty();
+        assertThat(host("chroot", directory.toString(), "/bin/busybox", "--install", "/bin")
+                        .err())
+                .isEmpty();
         return Carafe.open(directory);
     }
 
@@ -34,7 +36,9 @@ final class Rootfs {
                     made=%1$s.$$; trap 'rm -rf $made' EXIT
                     timeout 300 mmdebstrap --quiet --variant=minbase $sources 2>&1 $made && mv $made %1$s
                     """.formatted(DEBIAN), java.time.Duration.ofMinutes(6));
-            assumeTrue(made.code() == 0, "no Debian to be had from the mirror: " + made.out().strip());
+            assumeTrue(
+                    made.code() == 0,
+                    "no Debian to be had from the mirror: " + made.out().strip());
         }
         return DEBIAN;
     }

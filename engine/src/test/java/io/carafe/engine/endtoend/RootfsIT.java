@@ -20,8 +20,11 @@ class RootfsIT {
         assertThat(list.code()).isZero();
         assertThat(list.out()).contains("apt/", "base-files/", "libc6/");
         assertThat(run("--rootfs", debian, "bash", "-lc", "echo ok")).isEqualTo(new Run(0, "ok\n", ""));
-        assertThat(run("--rootfs", debian, "sh", "-c", "seq 1000 | sort -rn | tail -1 | sed s/1/one/").out()).isEqualTo("one\n");
-        assertThat(run("--rootfs", debian, "cat", "/etc/debian_version").out()).isEqualTo(host("cat", debian + "/etc/debian_version").out());
+        assertThat(run("--rootfs", debian, "sh", "-c", "seq 1000 | sort -rn | tail -1 | sed s/1/one/")
+                        .out())
+                .isEqualTo("one\n");
+        assertThat(run("--rootfs", debian, "cat", "/etc/debian_version").out())
+                .isEqualTo(host("cat", debian + "/etc/debian_version").out());
     }
 
     @Test
@@ -33,13 +36,15 @@ class RootfsIT {
                 mv /etc/debian_version /etc/x; ls /etc/new /etc/x; ls /usr/share""");
         assertThat(box.out()).isEqualTo("/etc/new\n/etc/x\n");
         assertThat(fingerprint(debian)).isEqualTo(before);
-        assertThat(run("--rootfs", debian.toString(), "test", "-e", "/etc/new").code()).isEqualTo(1);
+        assertThat(run("--rootfs", debian.toString(), "test", "-e", "/etc/new").code())
+                .isEqualTo(1);
     }
 
     @Test
     void aRootWithoutProcOrDevGetsThemInTheBoxOnly(@TempDir Path directory) throws Exception {
         Path root = Rootfs.busybox(directory.resolve("root"));
-        assertThat(run("--rootfs", root.toString(), "sh", "-c", "ls -d /proc/1 /sys/class /dev/null; id -u").out())
+        assertThat(run("--rootfs", root.toString(), "sh", "-c", "ls -d /proc/1 /sys/class /dev/null; id -u")
+                        .out())
                 .isEqualTo("/dev/null\n/proc/1\n/sys/class\n0\n");
         assertThat(root.toFile().list()).containsExactlyInAnyOrder("bin", "etc", "tmp");
     }
@@ -48,7 +53,11 @@ class RootfsIT {
     void aRelativeRootIsTheCallers(@TempDir Path directory) throws Exception {
         Rootfs.busybox(directory.resolve("root"));
         for (String root : new String[] {"root", "./root"}) {
-            Run box = Carafe.started(java.util.Map.of(), directory, java.util.List.of(Carafe.PROGRAM.toString(), "run", "--rootfs", root, "ls", "/bin/busybox")).finish();
+            Run box = Carafe.started(
+                            java.util.Map.of(),
+                            directory,
+                            java.util.List.of(Carafe.PROGRAM.toString(), "run", "--rootfs", root, "ls", "/bin/busybox"))
+                    .finish();
             assertThat(box).isEqualTo(new Run(0, "/bin/busybox\n", ""));
         }
     }
@@ -65,6 +74,10 @@ class RootfsIT {
     }
 
     private static String fingerprint(Path root) {
-        return host("sh", "-c", "cd " + root + " && find . -printf '%p %y %m %U %G %s %T@ %C@ %l\\n' | sort | sha256sum").out();
+        return host(
+                        "sh",
+                        "-c",
+                        "cd " + root + " && find . -printf '%p %y %m %U %G %s %T@ %C@ %l\\n' | sort | sha256sum")
+                .out();
     }
 }

@@ -25,7 +25,12 @@ class SignalIT {
     @ParameterizedTest
     @ValueSource(strings = {"HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "WINCH"})
     void aSignalReachesTheProgramOnce(String signal) {
-        var box = start("run", "host", "bash", "-c", "trap 'echo got " + signal + "' " + signal + "; echo ready; " + WAIT + " & wait; sleep 0.2; echo end");
+        var box = start(
+                "run",
+                "host",
+                "bash",
+                "-c",
+                "trap 'echo got " + signal + "' " + signal + "; echo ready; " + WAIT + " & wait; sleep 0.2; echo end");
         box.says("ready").signal(signal);
         assertThat(box.finish()).isEqualTo(new Run(0, "ready\ngot " + signal + "\nend\n", ""));
     }
@@ -33,7 +38,13 @@ class SignalIT {
     /// What a terminal does: it signals all processes of the group, of which the box is none.
     @Test
     void ctrlCReachesTheProgramOnce() {
-        var words = List.of("setsid", Carafe.PROGRAM.toString(), "run", "host", "bash", "-c",
+        var words = List.of(
+                "setsid",
+                Carafe.PROGRAM.toString(),
+                "run",
+                "host",
+                "bash",
+                "-c",
                 "trap 'echo got it' INT; echo ready; sleep 30 & wait; sleep 0.2; echo end");
         Started box = started(Map.of(), Path.of("/"), words).says("ready");
         host("kill", "-INT", "--", "-" + box.process().pid());
@@ -56,7 +67,16 @@ class SignalIT {
     @ParameterizedTest
     @ValueSource(strings = {"--init", "--init=false"})
     void aKilledFrontTakesItsBoxAlong(String init) {
-        var box = start("run", init, "-m", "64m", "host", "sh", "-c", "trap '' HUP TERM; sleep 61 & echo ready; sleep 62; true").says("ready");
+        var box = start(
+                        "run",
+                        init,
+                        "-m",
+                        "64m",
+                        "host",
+                        "sh",
+                        "-c",
+                        "trap '' HUP TERM; sleep 61 & echo ready; sleep 62; true")
+                .says("ready");
         List<ProcessHandle> inside = box.process().descendants().toList();
         assertThat(inside).hasSizeGreaterThanOrEqualTo(3);
         assertThat(box.signal("KILL").finish().code()).isEqualTo(137);
@@ -79,7 +99,8 @@ class SignalIT {
 
     @Test
     void whenTheKeeperIsKilledTheBoxRunsOnAndIsCleanedUp() {
-        var box = start("run", "-i", "-m", "64m", "host", "sh", "-c", "echo ready; read x; echo end").says("ready");
+        var box = start("run", "-i", "-m", "64m", "host", "sh", "-c", "echo ready; read x; echo end")
+                .says("ready");
         host("kill", "-9", "" + keeper(box).pid());
         assertThat(box.input("\n").finish()).isEqualTo(new Run(0, "ready\nend\n", ""));
     }
@@ -88,16 +109,29 @@ class SignalIT {
     void standardInputIsPassedOnOnlyWhenAskedFor() {
         assertThat(start("run", "-i", "host", "cat").input("typed\n").finish()).isEqualTo(new Run(0, "typed\n", ""));
         assertThat(start("run", "host", "cat").input("typed\n").finish()).isEqualTo(new Run(0, "", ""));
-        assertThat(Carafe.shell("head -c 3000000 /dev/zero | $carafe run -i host cat | wc -c").line()).isEqualTo("3000000");
-        assertThat(Carafe.shell("$carafe run host yes | head -1; echo ${PIPESTATUS[0]}")).isEqualTo(new Run(0, "y\n141\n", ""));
+        assertThat(Carafe.shell("head -c 3000000 /dev/zero | $carafe run -i host cat | wc -c")
+                        .line())
+                .isEqualTo("3000000");
+        assertThat(Carafe.shell("$carafe run host yes | head -1; echo ${PIPESTATUS[0]}"))
+                .isEqualTo(new Run(0, "y\n141\n", ""));
     }
 
     private static ProcessHandle program(Started box) {
-        return box.process().children().filter(child -> child.children().findAny().isPresent()).findAny().orElseThrow()
-                .children().findAny().orElseThrow();
+        return box.process()
+                .children()
+                .filter(child -> child.children().findAny().isPresent())
+                .findAny()
+                .orElseThrow()
+                .children()
+                .findAny()
+                .orElseThrow();
     }
 
     private static ProcessHandle keeper(Started box) {
-        return box.process().children().filter(child -> child.children().findAny().isEmpty()).findAny().orElseThrow();
+        return box.process()
+                .children()
+                .filter(child -> child.children().findAny().isEmpty())
+                .findAny()
+                .orElseThrow();
     }
 }

@@ -15,10 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Many boxes, one after the other and at once. That none leaves a group, a mount or a process is [NothingLeft]'s to see.
+/// Many boxes, one after the other and at once. That none leaves a group, mount or process is [NothingLeft]'s to see.
 @EndToEnd
 class SoakIT {
-    private static final String LOOP = "for i in {1..%d}; do test \"$($carafe run %s host echo $i)\" = $i || echo run $i failed; done";
+    private static final String LOOP =
+            "for i in {1..%d}; do test \"$($carafe run %s host echo $i)\" = $i || echo run $i failed; done";
 
     @Test
     void aThousandRunsInARowLeaveNothingAndTheDaemonAsItWas() throws Exception {
@@ -28,10 +29,13 @@ class SoakIT {
         long memory = residentKilobytes(daemon);
         long descriptors = descriptors(daemon);
         assertThat(shell(LOOP.formatted(700, ""), Duration.ofMinutes(2))).isEqualTo(new Run(0, "", ""));
-        assertThat(shell(LOOP.formatted(100, "-m 64m --cpus 1 -u nobody --tmpfs /mnt"))).isEqualTo(new Run(0, "", ""));
+        assertThat(shell(LOOP.formatted(100, "-m 64m --cpus 1 -u nobody --tmpfs /mnt")))
+                .isEqualTo(new Run(0, "", ""));
         assertThat(daemon()).isEqualTo(daemon);
         assertThat(descriptors(daemon)).isLessThanOrEqualTo(descriptors + 2);
-        assertThat(residentKilobytes(daemon) - memory).as("KiB more").isLessThan(24 << 10); // the heap's young part may still fill
+        assertThat(residentKilobytes(daemon) - memory)
+                .as("KiB more")
+                .isLessThan(24 << 10); // the heap's young part may still fill
         assertThat(directories()).isEqualTo(directories);
     }
 
@@ -40,7 +44,17 @@ class SoakIT {
         run("host", "true");
         List<Started> boxes = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            boxes.add(start("run", "-i", "-m", "64m", "-h", "box" + i, "host", "sh", "-c", "echo $(hostname) $(ps -e | wc -l) >/tmp/mine; echo here; read x; cat /tmp/mine"));
+            boxes.add(start(
+                    "run",
+                    "-i",
+                    "-m",
+                    "64m",
+                    "-h",
+                    "box" + i,
+                    "host",
+                    "sh",
+                    "-c",
+                    "echo $(hostname) $(ps -e | wc -l) >/tmp/mine; echo here; read x; cat /tmp/mine"));
         }
         boxes.forEach(box -> box.says("here")); // all of them, before any may go
         for (int i = 0; i < 20; i++) {
@@ -50,7 +64,10 @@ class SoakIT {
 
     /// Where something of a box could be left on disk.
     private static List<String> directories() {
-        return shell("ls -d /run/carafe/[!dh]* /var/lib/carafe/* /tmp/carafe[!-]* 2>/dev/null").out().lines().toList();
+        return shell("ls -d /run/carafe/[!dh]* /var/lib/carafe/* /tmp/carafe[!-]* 2>/dev/null")
+                .out()
+                .lines()
+                .toList();
     }
 
     /// The daemon that serves us, below /proc: the one of this build in our mount namespace.
@@ -60,7 +77,8 @@ class SoakIT {
             Path proc = Path.of("/proc/" + process.pid());
             try {
                 String words = Files.readString(proc.resolve("cmdline"));
-                if (words.contains(Carafe.PROGRAM.getParent().getParent() + "/lib/carafe.aot") && words.contains("/run/carafe/daemon-")
+                if (words.contains(Carafe.PROGRAM.getParent().getParent() + "/lib/carafe.aot")
+                        && words.contains("/run/carafe/daemon-")
                         && Files.readSymbolicLink(proc.resolve("ns/mnt")).equals(ours)) {
                     return proc;
                 }

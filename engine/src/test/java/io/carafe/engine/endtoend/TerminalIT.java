@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-it` in a real terminal, one of tmux's, at bash's prompt.
 @EndToEnd
 class TerminalIT {
-    private static final String SERVER = "carafe-test-" + ProcessHandle.current().pid();
+    private static final String SERVER =
+            "carafe-test-" + ProcessHandle.current().pid();
 
     @TempDir
     Path directory;
@@ -24,7 +25,21 @@ class TerminalIT {
     @BeforeEach
     void openTerminal() {
         assumeTrue(Files.exists(Path.of("/usr/bin/tmux")), "tmux is not installed");
-        tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "env", "PS1=> ", "carafe=" + Carafe.PROGRAM, "bash", "--norc", "--noprofile");
+        tmux(
+                "-f",
+                "/dev/null",
+                "new-session",
+                "-d",
+                "-x",
+                "100",
+                "-y",
+                "30",
+                "env",
+                "PS1=> ",
+                "carafe=" + Carafe.PROGRAM,
+                "bash",
+                "--norc",
+                "--noprofile");
         shows(">");
     }
 
@@ -57,7 +72,8 @@ class TerminalIT {
 
     @Test
     void ctrlCInterruptsTheProgramAndNotTheFront() {
-        type("$carafe run -it host bash -c 'trap \"echo got it; exit 9\" INT; echo ready; sleep 30 & wait'; echo code=$?");
+        type(
+                "$carafe run -it host bash -c 'trap \"echo got it; exit 9\" INT; echo ready; sleep 30 & wait'; echo code=$?");
         shows("\nready");
         tmux("send-keys", "C-c");
         shows("got it\ncode=9");
@@ -100,7 +116,8 @@ class TerminalIT {
 
     @Test
     void theTerminalIsRestoredAfterTheFrontIsKilled() {
-        isRestoredAfter("(sleep 1; kill -9 $(pgrep -f '^carafe-box.*sleep 4322' -o)) & $carafe run -it host sleep 4322; sleep 1");
+        isRestoredAfter(
+                "(sleep 1; kill -9 $(pgrep -f '^carafe-box.*sleep 4322' -o)) & $carafe run -it host sleep 4322; sleep 1");
     }
 
     @Test
@@ -110,7 +127,8 @@ class TerminalIT {
     }
 
     private void isRestoredAfter(String command) {
-        type("clear; stty -g >" + directory + "/before; " + command + "; stty -g >" + directory + "/after; echo e\"\"nd");
+        type("clear; stty -g >" + directory + "/before; " + command + "; stty -g >" + directory
+                + "/after; echo e\"\"nd");
         shows("end\n");
         assertThat(directory.resolve("after")).hasSameTextualContentAs(directory.resolve("before"));
     }
@@ -121,11 +139,13 @@ class TerminalIT {
     }
 
     private static void shows(String... texts) {
-        await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(30)).untilAsserted(() ->
-                assertThat(tmux("capture-pane", "-p")).contains(texts));
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(30))
+                .untilAsserted(() -> assertThat(tmux("capture-pane", "-p")).contains(texts));
     }
 
     private static String tmux(String... words) {
-        return host(Carafe.words("tmux", Carafe.words("-L", Carafe.words(SERVER, words)))).out();
+        return host(Carafe.words("tmux", Carafe.words("-L", Carafe.words(SERVER, words))))
+                .out();
     }
 }

@@ -35,7 +35,9 @@ record Trace(List<Call> calls) {
         Map<String, Integer> unfinished = new HashMap<>();
         for (String line : text.split("\n")) {
             Matcher words = LINE.matcher(line);
-            if (!words.matches() || words.group(2).startsWith("---") || words.group(2).startsWith("+++")) {
+            if (!words.matches()
+                    || words.group(2).startsWith("---")
+                    || words.group(2).startsWith("+++")) {
                 continue;
             }
             String process = words.group(1);
@@ -79,7 +81,8 @@ record Trace(List<Call> calls) {
         }
         boolean executed = false;
         for (Call call : calls) {
-            boolean isInit = call.process.equals(box) && inside.stream().anyMatch(c -> c.name().equals("fork"));
+            boolean isInit = call.process.equals(box)
+                    && inside.stream().anyMatch(c -> c.name().equals("fork"));
             if (!others.contains(call.process) && !isInit && !executed) {
                 inside.add(call);
                 executed = call.name().equals("execve") && result(call).equals("0");
@@ -88,21 +91,27 @@ record Trace(List<Call> calls) {
         return new Trace(inside);
     }
 
-    /// Fails unless the calls are the explained ones, but for those that begin as one of `ignored` does. An explained call
-    /// with a condition may be missing.
+    /// Fails unless the calls are the explained ones, but for those that begin as one of `ignored` does. An explained
+    /// call with a condition may be missing.
     ///
     /// @param more whether other calls may follow the last one
     void follows(List<String> explained, List<String> ignored, boolean more) {
         int at = 0;
         for (Call call : calls) {
             int next = at;
-            while (next < explained.size() && !matches(explained.get(next), call.text) && isConditional(explained.get(next))) {
+            while (next < explained.size()
+                    && !matches(explained.get(next), call.text)
+                    && isConditional(explained.get(next))) {
                 next++;
             }
             if (next < explained.size() && matches(explained.get(next), call.text)) {
                 at = next + 1;
             } else if (ignored.stream().noneMatch(call.text::startsWith) && !(more && at == explained.size())) {
-                fail("called:    %s%nexplained: %s%nafter:     %s", call.text, at < explained.size() ? explained.get(at) : "nothing more", at > 0 ? explained.get(at - 1) : "nothing");
+                fail(
+                        "called:    %s%nexplained: %s%nafter:     %s",
+                        call.text,
+                        at < explained.size() ? explained.get(at) : "nothing more",
+                        at > 0 ? explained.get(at - 1) : "nothing");
             }
         }
         while (at < explained.size() && isConditional(explained.get(at))) {
@@ -147,7 +156,9 @@ record Trace(List<Call> calls) {
     private static boolean matches(String explained, String called) {
         List<String> words = arguments(explained.replaceAll(" /\\* if .*", ""));
         List<String> actual = arguments(called.replaceAll(" /\\*.*?\\*/", "").replaceAll("\\) += .*", ")"));
-        while (words.size() > actual.size() && name(called).equals("prctl") && words.getLast().equals("0")) {
+        while (words.size() > actual.size()
+                && name(called).equals("prctl")
+                && words.getLast().equals("0")) {
             words.removeLast(); // strace leaves out what prctl(2) doesn't look at
         }
         if (!name(explained).equals(name(called)) || words.size() > actual.size()) {
@@ -165,8 +176,8 @@ record Trace(List<Call> calls) {
         return call.substring(0, call.indexOf('('));
     }
 
-    /// A word in lower case stands for a descriptor or a buffer, and may be anything. Of a structure only the fields that are
-    /// explained are compared.
+    /// A word in lower case stands for a descriptor or a buffer, and may be anything. Of a structure only the fields
+    /// that are explained are compared.
     private static boolean same(String explained, String called) {
         if (explained.matches("[a-z]+|\\{}|\\{SCM_RIGHTS.*")) {
             return true;
@@ -174,8 +185,9 @@ record Trace(List<Call> calls) {
         if (explained.startsWith("{") && called.startsWith("{")) {
             for (String field : split(explained.substring(1, explained.length() - 1))) {
                 String name = field.substring(0, field.indexOf('=') + 1);
-                if (split(called.substring(1, called.lastIndexOf('}'))).stream().noneMatch(other ->
-                        other.startsWith(name) && same(field.substring(name.length()), other.substring(name.length())))) {
+                if (split(called.substring(1, called.lastIndexOf('}'))).stream()
+                        .noneMatch(other -> other.startsWith(name)
+                                && same(field.substring(name.length()), other.substring(name.length())))) {
                     return false;
                 }
             }
@@ -199,7 +211,7 @@ record Trace(List<Call> calls) {
             return argument.replace("0x", "");
         }
         if (argument.startsWith("1<<CAP_") || argument.startsWith("0x")) {
-            return Long.toString(mask(argument));
+            return plain(Long.toString(mask(argument)));
         }
         var flags = new TreeSet<>(Arrays.asList(argument.split("\\|")));
         flags.removeAll(List.of("O_RDONLY", "O_LARGEFILE", "000"));
@@ -211,7 +223,8 @@ record Trace(List<Call> calls) {
             return Long.parseLong(argument.substring(2), 16);
         }
         return Arrays.stream(argument.split("\\|"))
-                .mapToLong(capability -> Capability.named(capability.substring(3)).orElseThrow().bit())
+                .mapToLong(capability ->
+                        Capability.named(capability.substring(3)).orElseThrow().bit())
                 .sum();
     }
 

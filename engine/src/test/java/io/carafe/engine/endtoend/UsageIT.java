@@ -59,12 +59,14 @@ class UsageIT {
         assertThat(box.code()).isEqualTo(125);
         assertThat(box.out()).isEmpty();
         assertThat(box.err()).startsWith("carafe: ").contains(words.strip());
-        assertThat(carafe(Carafe.words("explain", all))).isEqualTo(new Run(125, "", box.err().replace("carafe run", "carafe explain")));
+        assertThat(carafe(Carafe.words("explain", all)))
+                .isEqualTo(new Run(125, "", box.err().replace("carafe run", "carafe explain")));
     }
 
     @Test
     void everyProblemIsToldAtOnce() {
-        assertThat(run("--cpus", "x", "-m", "y", "host", "true").err()).contains("invalid number: 'x'", "invalid size: 'y'");
+        assertThat(run("--cpus", "x", "-m", "y", "host", "true").err())
+                .contains("invalid number: 'x'", "invalid size: 'y'");
     }
 
     @Test

@@ -35,19 +35,30 @@ class UserIT {
     @Test
     void supplementaryGroupsAreThoseOfTheBoxsOwnFiles(@TempDir Path directory) throws Exception {
         Files.writeString(directory.resolve("passwd"), "root:x:0:0::/root:/bin/sh\nme:x:1000:100::/home/me:/bin/sh\n");
-        Files.writeString(directory.resolve("group"), "users:x:100:\naudio:x:29:you,me\nvideo:x:44:me\nother:x:50:you\n");
+        Files.writeString(
+                directory.resolve("group"), "users:x:100:\naudio:x:29:you,me\nvideo:x:44:me\nother:x:50:you\n");
         Path root = Rootfs.busybox(directory.resolve("root"));
         Files.copy(directory.resolve("passwd"), root.resolve("etc/passwd"));
         Files.copy(directory.resolve("group"), root.resolve("etc/group"));
-        assertThat(run("-u", "me", "--rootfs", root.toString(), "sh", "-c", IDS).out()).isEqualTo("1000 100 100 29 44 /home/me\n");
-        assertThat(run("-u", "me:other", "--rootfs", root.toString(), "sh", "-c", IDS).out()).isEqualTo("1000 50 50 /home/me\n");
+        assertThat(run("-u", "me", "--rootfs", root.toString(), "sh", "-c", IDS).out())
+                .isEqualTo("1000 100 100 29 44 /home/me\n");
+        assertThat(run("-u", "me:other", "--rootfs", root.toString(), "sh", "-c", IDS)
+                        .out())
+                .isEqualTo("1000 50 50 /home/me\n");
         assertThat(run("-u", "daemon", "--rootfs", root.toString(), "true"))
-                .isEqualTo(new Run(125, "", "carafe: --user: unable to find user daemon: no matching entries in passwd file\n"));
+                .isEqualTo(new Run(
+                        125, "", "carafe: --user: unable to find user daemon: no matching entries in passwd file\n"));
     }
 
     @Test
     void anOrdinaryUserHasNoCapabilityAndReadsNoSecret() {
-        Run box = run("-u", "nobody", "host", "sh", "-c", "grep -E 'Cap(Prm|Eff|Amb)' /proc/self/status | sort -u -k2; cat /etc/shadow");
+        Run box = run(
+                "-u",
+                "nobody",
+                "host",
+                "sh",
+                "-c",
+                "grep -E 'Cap(Prm|Eff|Amb)' /proc/self/status | sort -u -k2; cat /etc/shadow");
         assertThat(box.out()).isEqualTo("CapPrm:\t0000000000000000\n");
         assertThat(box.err()).contains("Permission denied");
     }
@@ -55,7 +66,9 @@ class UserIT {
     @Test
     void theUsersFilesOnTheHostAreWrittenAsThatUser(@TempDir Path directory) throws Exception {
         Carafe.host("chmod", "1777", directory.toString());
-        assertThat(run("-u", "1234:2345", "-v", directory + ":/mnt", "host", "touch", "/mnt/file").code()).isZero();
+        assertThat(run("-u", "1234:2345", "-v", directory + ":/mnt", "host", "touch", "/mnt/file")
+                        .code())
+                .isZero();
         assertThat(Files.getAttribute(directory.resolve("file"), "unix:uid")).isEqualTo(1234);
         assertThat(Files.getAttribute(directory.resolve("file"), "unix:gid")).isEqualTo(2345);
     }

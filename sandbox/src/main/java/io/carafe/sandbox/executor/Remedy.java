@@ -35,7 +35,7 @@ final class Remedy {
 
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
         return switch (error) {
-            case Errno.EPERM -> "namespaces are for root here";
+            case Errno.EPERM -> "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
             case Errno.EINVAL -> "this kernel lacks one of the namespaces";
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
@@ -47,7 +47,7 @@ final class Remedy {
     private static @Nullable String ofFilesystem(String type, int error) {
         return switch (error) {
             case Errno.ENODEV -> "this kernel has no " + type;
-            case Errno.EPERM -> "mounting is for root here";
+            case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";
             default -> null;
         };
     }
@@ -57,7 +57,8 @@ final class Remedy {
             return null;
         }
         return switch (error) {
-            case Errno.EACCES, Errno.EPERM, Errno.EROFS -> "control groups are for root here";
+            case Errno.EACCES, Errno.EPERM -> "only root may make control groups here: try sudo";
+            case Errno.EROFS -> "control groups are mounted read-only here";
             case Errno.EEXIST -> "a box of this name is running, or one that was left behind";
             case Errno.EBUSY -> "processes stand in a group that shall have groups below it";
             case Errno.ENOENT -> "the controller isn't enabled there";
