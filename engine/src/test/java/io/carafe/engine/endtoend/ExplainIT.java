@@ -61,7 +61,7 @@ class ExplainIT {
             strings = {
                 "host true",
                 "-m 64m --cpus 1 -u daemon host true",
-                "-t --init=false --read-only --network host -v /etc:/mnt/a/b:ro --tmpfs /run host true",
+                "-t --init=false --read-only --network host -v /:/mnt/a/b:ro --tmpfs /run host true",
                 "--cap-add NET_ADMIN -u nobody:audio --security-opt no-new-privileges --ulimit nofile=64 -w /not/there host true",
                 "--security-opt seccomp=unconfined --pids-limit -1 --mount type=bind,src=/etc/hostname,dst=/new/file host true",
                 "host /no/such/program",

@@ -176,4 +176,26 @@ class MountIT {
         assertThat(box.err()).isEqualTo("touch: cannot touch '/etc/a': Read-only file system\n");
         assertThat(directory.resolve("a")).exists();
     }
+
+    @Test
+    void theHostsRootIsSharedAsItIsAndWithoutWhatTheBoxIsBuiltOn() {
+        Run box = run(
+                "-v",
+                "/:/host:ro",
+                "host",
+                "sh",
+                "-c",
+                "ls /host; ls -d /host/proc/1; cat /host" + directory + "/file; ! touch /host/a");
+        assertThat(box.out()).isEqualTo(Carafe.host("ls", "/").out() + "/host/proc/1\nthe host's\n");
+        assertThat(box.err()).contains("Read-only file system");
+    }
+
+    @Test
+    void aFileIsNoPlaceForADirectoryNorTheOtherWayRound() {
+        for (String mount : List.of(directory + ":/etc/hostname", directory + "/file:/etc")) {
+            Run box = run("-v", mount, "host", "true");
+            assertThat(box.code()).isEqualTo(125);
+            assertThat(box.err()).contains("a directory can't be mounted on a file, nor a file on a directory");
+        }
+    }
 }
