@@ -52,6 +52,7 @@ public final class Sandbox {
     private final boolean inherit;
     private final boolean merge;
     private final int outputLimit;
+    private volatile @Nullable Seccomp resolved;
 
     /// @param spec     without a seccomp filter
     /// @param filtered whether it is to have one
@@ -188,14 +189,20 @@ public final class Sandbox {
                 spec.supervision());
     }
 
+    /// The same for every run: the machine doesn't change.
     private Seccomp seccomp(Host host) {
-        Architecture machine = Architecture.ofMachine(host.kernel().architecture())
-                .orElseThrow(() -> new InvalidBox(
-                        "seccomp: no system call table for " + host.kernel().architecture()));
-        long capabilities = spec.process().capabilities().bounding();
-        return profile == null
-                ? DefaultProfile.nativeOnly(machine, capabilities)
-                : Profile.resolve(profile, capabilities, machine, host.kernel());
+        Seccomp known = resolved;
+        if (known == null) {
+            String name = host.kernel().architecture();
+            Architecture machine = Architecture.ofMachine(name)
+                    .orElseThrow(() -> new InvalidBox("seccomp: no system call table for " + name));
+            long capabilities = spec.process().capabilities().bounding();
+            known = profile == null
+                    ? DefaultProfile.nativeOnly(machine, capabilities)
+                    : Profile.resolve(profile, capabilities, machine, host.kernel());
+            resolved = known;
+        }
+        return known;
     }
 
     private static Unistd.Pipe pipe() throws IOException {

@@ -204,7 +204,7 @@ public final class SandboxBuilder {
             throw new IllegalArgumentException("not a seccomp profile: " + e.getMessage(), e);
         }
         if (!parsed.problems().isEmpty()) {
-            throw new IllegalArgumentException("seccomp profile: " + new InvalidSpec(parsed.problems()).getMessage());
+            throw new IllegalArgumentException(new InvalidSpec(parsed.problems()).getMessage());
         }
         this.profile = parsed;
         this.filtered = true;

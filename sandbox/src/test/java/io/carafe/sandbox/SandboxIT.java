@@ -138,6 +138,15 @@ class SandboxIT {
     }
 
     @Test
+    void theStreamsOfTheJvmCanBeShared() throws Exception {
+        Result result =
+                sh("ls -l /proc/self/fd/1 > /dev/null").inheritStreams().build().run();
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.stdout().bytes()).isEmpty();
+    }
+
+    @Test
     void signalsReachIt() throws Exception {
         try (RunningBox box = sh("trap 'exit 5' TERM; echo ready; while :; do sleep 0.02; done")
                 .build()
@@ -301,7 +310,7 @@ class SandboxIT {
                 .build()
                 .run();
 
-        long lines = Files.lines(Path.of("/proc/net/dev")).count();
+        long lines = Files.readAllLines(Path.of("/proc/net/dev")).size();
         assertThat(result.stdout().text()).isEqualTo("box\n" + lines + "\n");
         assertThat(InetAddress.getLocalHost().getHostName()).isNotEqualTo("box");
     }
@@ -312,7 +321,7 @@ class SandboxIT {
         sandbox.run();
         long descriptors = count("/proc/self/fd");
         long groups = count("/sys/fs/cgroup/memory") + count("/sys/fs/cgroup/pids");
-        long mounts = Files.lines(Path.of("/proc/self/mountinfo")).count();
+        long mounts = Files.readAllLines(Path.of("/proc/self/mountinfo")).size();
 
         try (var pool = Executors.newFixedThreadPool(4)) {
             List<Callable<Result>> runs = new ArrayList<>();
@@ -327,7 +336,7 @@ class SandboxIT {
         assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(descriptors);
         assertThat(count("/sys/fs/cgroup/memory") + count("/sys/fs/cgroup/pids"))
                 .isEqualTo(groups);
-        assertThat(Files.lines(Path.of("/proc/self/mountinfo")).count()).isEqualTo(mounts);
+        assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")).size()).isEqualTo((int) mounts);
         assertThat(ProcessHandle.current().children()).isEmpty();
         assertThat(Thread.getAllStackTraces().keySet().stream()
                         .map(Thread::getName)

@@ -5,7 +5,6 @@ import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
-import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ final class BoxArguments {
         boolean interactive = on(BoxFlags.INTERACTIVE);
         boolean terminal = on(BoxFlags.TTY);
         if (interactive && terminal && !caller.terminal().input()) {
-            problems.add("the input device is not a BoxFlags.TTY");
+            problems.add("the input device is not a TTY");
         }
         on(BoxFlags.RM);
         var options = new RunOptions(
@@ -128,7 +127,7 @@ final class BoxArguments {
 
     /// Null for no limit.
     private @Nullable Long processes() {
-        long limit = one(BoxFlags.PIDS_LIMIT, Defaults.PIDS, Quantity::whole);
+        long limit = one(BoxFlags.PIDS_LIMIT, RunOptions.PROCESSES, Quantity::whole);
         return limit <= 0 ? null : Long.valueOf(limit);
     }
 

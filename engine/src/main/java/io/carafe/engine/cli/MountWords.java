@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The three ways to say a mount: `-v`, `--mount` and `--tmpfs`. Every method throws IllegalArgumentException with what
-/// is
+/// The three ways to say a mount: `-v`, `--mount` and `--tmpfs`. Each throws IllegalArgumentException with what is
 /// wrong.
 final class MountWords {
     private static final String LATER = "volumes are not there yet, only directories and files of the host: ";
@@ -25,7 +24,9 @@ final class MountWords {
             "nodiratime",
             "relatime",
             "strictatime",
-            "nosymfollow");
+            "nosymfollow",
+            "symfollow",
+            "diratime");
 
     private static final Set<String> PROPAGATION =
             Set.of("private", "rprivate", "slave", "rslave", "shared", "rshared");

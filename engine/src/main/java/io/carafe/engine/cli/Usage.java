@@ -14,7 +14,7 @@ final class Usage {
                 .append("\n\n")
                 .append(command.purpose())
                 .append("\n\nOptions:\n");
-        int width = 0;
+        int width = option(Arguments.HELP).length();
         for (Flag flag : command.flags()) {
             width = Math.max(width, option(flag).length());
         }

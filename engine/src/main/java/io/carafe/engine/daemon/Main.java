@@ -11,14 +11,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// Where the JVM starts, with a socket as descriptor 0. The front starts it (native/jvm.c) and says what it shall be.
+/// Where the JVM starts, with a socket as descriptor 0. The front starts it (native/jvm.c) and says what it shall
+/// be.
 public final class Main {
     private Main() {}
 
     /// Starts what the arguments say.
     ///
-    /// @param arguments `--private`: the JVM of one front, connected already. The path of a socket and its inode: the
-    ///     daemon, listening. `--train`: see [Training].
+    /// @param arguments `--private`: the JVM of one front, connected already. The path of a socket and its inode:
+    ///     the daemon, listening. `--train`: see [Training].
     public static void main(String[] arguments) throws IOException {
         main(new Commands(), arguments);
     }

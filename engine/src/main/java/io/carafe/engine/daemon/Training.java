@@ -48,25 +48,60 @@ final class Training {
 
     private static void ask(Path path) {
         try {
+            ByteBuffer plan = ByteBuffer.allocate(0);
             for (List<String> command : COMMANDS) {
-                exchange(path, command);
+                plan = plan(exchange(path, command(command)), plan);
             }
+            exchange(path, failed(plan));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void exchange(Path path, List<String> arguments) throws IOException {
+    private static ByteBuffer exchange(Path path, ByteBuffer request) throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            ByteBuffer request = command(arguments);
             while (request.hasRemaining()) {
                 channel.write(request);
             }
-            ByteBuffer answer = ByteBuffer.allocate(1 << 16);
-            while (channel.read(answer.clear()) != -1) {
-                // only that it comes matters
+            ByteBuffer answer = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+            while (channel.read(answer) != -1) {
+                // until the last reply
             }
+            return answer.flip();
         }
+    }
+
+    /// The plan in an answer, or the one before.
+    private static ByteBuffer plan(ByteBuffer answer, ByteBuffer before) {
+        while (answer.hasRemaining()) {
+            int length = answer.getInt() - 1;
+            byte type = answer.get();
+            if (type == Protocol.PLAN) {
+                return answer.slice(answer.position(), length);
+            }
+            answer.position(answer.position() + length);
+        }
+        return before;
+    }
+
+    /// Asks for words: the first step inside could not be done.
+    private static ByteBuffer failed(ByteBuffer plan) {
+        int report = 72;
+        ByteBuffer body = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        body.putInt(0).put(Protocol.ENDED).put((byte) 7).putShort((short) 24).putShort((short) 80);
+        put(body, "carafe");
+        body.putInt(report);
+        body.slice(body.position(), report)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(2) // OUTCOME_FAILED
+                .putInt(0)
+                .putInt(1) // PART_INSIDE
+                .putInt(0)
+                .putInt(1) // EPERM
+                .putInt(56, -1); // no undo step failed
+        body.position(body.position() + report);
+        body.putInt(plan.remaining()).put(plan);
+        return body.putInt(0, body.position() - 4).flip();
     }
 
     private static ByteBuffer command(List<String> arguments) {

@@ -31,8 +31,8 @@ public final class Words {
         return sentences;
     }
 
-    /// `step 17, attach proc at /proc: EPERM (operation not permitted)`, and the remedy if we know one. A program that
-    /// can't be executed is the user's own matter: `gcc: not found in /usr/bin, /bin`.
+    /// `step 17, attach proc at /proc: EPERM (operation not permitted)`, and the remedy if we know one. A program
+    /// that can't be executed is the user's own matter: `gcc: not found in /usr/bin, /bin`.
     public static String failure(Plan plan, Report report) {
         if (step(plan, report) instanceof Step.Execute execute) {
             String reason = Remedy.of(plan, execute, report.error());

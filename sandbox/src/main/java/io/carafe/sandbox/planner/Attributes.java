@@ -63,47 +63,46 @@ record Attributes(
             "idmap", "ridmap", "tmpcopyup", "remount", "mand", "nomand", "sync", "dirsync", "iversion", "lazytime");
 
     static Attributes of(String where, List<String> options, List<Problem> problems) {
-        long set = 0;
-        long clear = 0;
-        long setAll = 0;
-        long clearAll = 0;
+        var one = new Bits();
+        var all = new Bits();
         long propagation = 0;
         boolean propagationOfAll = false;
         var data = new ArrayList<String>();
         for (String option : options) {
-            boolean all = option.startsWith("r") && known(option.substring(1));
-            String name = all ? option.substring(1) : option;
-            if (NOTHING.contains(option)) {
-                continue;
-            } else if (LATER.contains(option)) {
+            boolean recursive = option.startsWith("r") && known(option.substring(1));
+            String name = recursive ? option.substring(1) : option;
+            Bits bits = recursive ? all : one;
+            if (LATER.contains(option)) {
                 problems.add(new Problem(where, "the mount option " + option + " is not there yet"));
             } else if (PROPAGATION.containsKey(name)) {
                 propagation = PROPAGATION.get(name);
-                propagationOfAll = all;
+                propagationOfAll = recursive;
             } else if (SET.containsKey(name)) {
-                long bit = SET.get(name);
-                long field = name.endsWith("atime") && !name.equals("nodiratime") ? ATIME : 0;
-                if (all) {
-                    setAll = setAll & ~field | bit;
-                    clearAll = clearAll & ~bit | field;
-                } else {
-                    set = set & ~field | bit;
-                    clear = clear & ~bit | field;
-                }
+                bits.set(SET.get(name), name.endsWith("atime") && !name.equals("nodiratime"));
             } else if (CLEAR.containsKey(name)) {
-                long bit = CLEAR.get(name);
-                if (all) {
-                    setAll &= ~bit;
-                    clearAll |= bit;
-                } else {
-                    set &= ~bit;
-                    clear |= bit;
-                }
-            } else {
+                bits.clear(CLEAR.get(name));
+            } else if (!NOTHING.contains(option)) {
                 data.add(option);
             }
         }
-        return new Attributes(set, clear, setAll, clearAll, propagation, propagationOfAll, List.copyOf(data));
+        return new Attributes(one.set, one.clear, all.set, all.clear, propagation, propagationOfAll, List.copyOf(data));
+    }
+
+    /// Attributes to set and to clear; of two options that contradict each other the later one counts.
+    private static final class Bits {
+        private long set;
+        private long clear;
+
+        private void set(long bit, boolean time) {
+            long field = time ? ATIME : 0;
+            set = (set & ~field) | bit;
+            clear = (clear & ~bit) | field;
+        }
+
+        private void clear(long bit) {
+            set &= ~bit;
+            clear |= bit;
+        }
     }
 
     private static boolean known(String name) {

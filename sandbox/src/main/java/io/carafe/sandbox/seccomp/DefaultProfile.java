@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The profile of a box that was given none: what ordinary programs need is allowed, anything else fails with
 /// EPERM.
@@ -19,9 +20,9 @@ import java.util.stream.Stream;
 /// newer than it and safe, and is stricter in this:
 /// - x32 isn't listed: its calls kill the process.
 /// - `ioctl` refuses TIOCSTI and TIOCLINUX, which type into the terminal (CVE-2017-5226, CVE-2023-28339).
-/// - `socket` and `socketpair` take a list of address families instead of refusing two: the others are seldom used,
-///   loaded on demand, and where the bugs were. It looks at the 32 bits that the kernel looks at: Docker's
-///   comparison with 64 bits is passed by AF_ALG with bit 32 set.
+/// - `socket` and `socketpair` take four address families, and two more with CAP_NET_RAW: the others are seldom used,
+///   loaded on demand, and where the bugs were (AF_ALG: CVE-2026-31431). The 32 bits that the kernel takes are
+///   compared: Docker's first rule against AF_ALG (moby#52494) compared 64, and bit 32 set got past it.
 /// - `process_vm_readv` and `process_vm_writev` need CAP_SYS_PTRACE; `io_uring_*` and `userfaultfd` are always
 ///   refused, as are `kexec_*`, keyrings (they aren't namespaced) and whatever else isn't named in [Groups].
 ///
@@ -44,6 +45,11 @@ public final class DefaultProfile {
     /// What reaches the kernel of an `int` or `unsigned int` argument.
     private static final long LOW_32_BITS = 0xFFFFFFFFL;
 
+    /// The one that was asked for last: most boxes have the same.
+    private static volatile @Nullable Made last;
+
+    private record Made(List<Architecture> listed, long capabilities, Set<String> refused, Seccomp profile) {}
+
     private DefaultProfile() {}
 
     /// For a container with these capabilities in its bounding set ([Capability#bit]): the machine's architecture
@@ -60,6 +66,18 @@ public final class DefaultProfile {
     }
 
     private static Seccomp profile(List<Architecture> listed, long capabilities, Set<String> refused) {
+        Made made = last;
+        if (made == null
+                || made.capabilities != capabilities
+                || !made.listed.equals(listed)
+                || !made.refused.equals(refused)) {
+            made = new Made(listed, capabilities, refused, make(listed, capabilities, refused));
+            last = made;
+        }
+        return made.profile;
+    }
+
+    private static Seccomp make(List<Architecture> listed, long capabilities, Set<String> refused) {
         var allowed = new TreeSet<String>();
         Groups.ALWAYS.forEach(group -> allowed.addAll(group.names()));
         Groups.BY_CAPABILITY.forEach((capability, group) -> {

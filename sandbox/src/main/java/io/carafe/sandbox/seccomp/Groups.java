@@ -35,7 +35,7 @@ final class Groups {
                     execve execveat exit exit_group fork vfork wait4 waitid waitpid getpgid getpgrp getpid getppid getsid
                     gettid setpgid setsid pidfd_open pidfd_send_signal process_mrelease set_tid_address get_robust_list
                     set_robust_list rseq rseq_slice_yield prctl arch_prctl get_thread_area set_thread_area set_tls
-                    get_tls modify_ldt cacheflush breakpoint swapcontext riscv_flush_icache riscv_hwprobe
+                    modify_ldt cacheflush breakpoint swapcontext riscv_flush_icache riscv_hwprobe
                     restart_syscall uretprobe"""),
             Group.of("looking at and changing one's own children: no more than kill(2) could do since Linux 4.8", """
                     ptrace"""),
@@ -45,12 +45,11 @@ final class Groups {
                     setgid32 setgroups setgroups32 setregid setregid32 setresgid setresgid32 setresuid setresuid32
                     setreuid setreuid32 setuid setuid32"""),
             Group.of("shutting oneself in still further", """
-                    seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self lsm_get_self_attr
-                    lsm_list_modules"""),
+                    seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self"""),
             Group.of("signals", """
                     kill tgkill tkill pause rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn
-                    rt_sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 rt_tgsigqueueinfo sigaction sigaltstack signal
-                    signalfd signalfd4 sigpending sigprocmask sigreturn sigsuspend"""),
+                    rt_sigsuspend rt_sigtimedwait rt_sigtimedwait_time64 rt_tgsigqueueinfo sigaltstack signalfd
+                    signalfd4 sigprocmask sigreturn"""),
             Group.of("clocks and timers; adjtimex and its like only read without CAP_SYS_TIME", """
                     adjtimex alarm clock_adjtime clock_adjtime64 clock_getres clock_getres_time64 clock_gettime
                     clock_gettime64 clock_nanosleep clock_nanosleep_time64 getitimer gettimeofday nanosleep setitimer
@@ -84,6 +83,7 @@ final class Groups {
     static final Map<Capability, Group> BY_CAPABILITY = Map.ofEntries(
             entry(Capability.SYS_ADMIN, Group.of("mounts, namespaces, and what else an administrator does", """
                     bpf clone clone3 fanotify_init fanotify_mark fsconfig fsmount fsopen fspick listns lookup_dcookie
+                    lsm_get_self_attr lsm_list_modules lsm_set_self_attr
                     mount mount_setattr move_mount open_tree open_tree_attr perf_event_open quotactl quotactl_fd
                     setdomainname sethostname setns syslog umount umount2 unshare""")),
             entry(Capability.SYS_PTRACE, Group.of("into other processes' memory and descriptors", """

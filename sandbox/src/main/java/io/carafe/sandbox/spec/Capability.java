@@ -50,6 +50,7 @@ public enum Capability {
     CHECKPOINT_RESTORE;
 
     /// Its bit in a mask.
+    @SuppressWarnings("EnumOrdinal") // it is the kernel's number
     public long bit() {
         return 1L << ordinal();
     }

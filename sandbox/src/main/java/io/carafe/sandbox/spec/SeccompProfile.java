@@ -67,11 +67,11 @@ public record SeccompProfile(
     public List<Problem> problems() {
         var problems = new ArrayList<Problem>();
         if (!architectures.isEmpty() && !archMap.isEmpty()) {
-            problems.add(new Problem("seccomp profile: architectures", "can't stand beside archMap"));
+            problems.add(new Problem("architectures", "can't stand beside archMap"));
         }
         for (int i = 0; i < syscalls.size(); i++) {
             if (syscalls.get(i).name() != null && !syscalls.get(i).names().isEmpty()) {
-                problems.add(new Problem("seccomp profile: syscalls[" + i + "].name", "can't stand beside names"));
+                problems.add(new Problem("syscalls[" + i + "].name", "can't stand beside names"));
             }
         }
         return List.copyOf(problems);

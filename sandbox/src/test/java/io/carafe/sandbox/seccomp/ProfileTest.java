@@ -85,8 +85,7 @@ class ProfileTest {
                 """);
         assertThat(profile.problems().stream().map(Object::toString))
                 .containsExactly(
-                        "seccomp profile: architectures: can't stand beside archMap",
-                        "seccomp profile: syscalls[0].name: can't stand beside names");
+                        "architectures: can't stand beside archMap", "syscalls[0].name: can't stand beside names");
     }
 
     private static Kernel kernel(String release) {

@@ -1,0 +1,185 @@
+package io.carafe.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Filter;
+import io.carafe.engine.engine.RunOptions.Image;
+import io.carafe.engine.engine.RunOptions.Network;
+import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Spec.Rlimit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BoxArgumentsTest {
+    @Test
+    void theDefaults() {
+        RunOptions options = read("host", "ps", "-e", "aux");
+        assertThat(options.image()).isEqualTo(new Image.Host());
+        assertThat(options.command()).containsExactly("ps", "-e", "aux");
+        assertThat(options.environment()).isEmpty();
+        assertThat(options.user()).isEmpty();
+        assertThat(options.workdir()).isEqualTo("/");
+        assertThat(options.readOnly()).isFalse();
+        assertThat(options.network()).isEqualTo(Network.NONE);
+        assertThat(options.security()).isEqualTo(new RunOptions.Security(0, 0, false, new Filter.Default()));
+        assertThat(options.limits())
+                .isEqualTo(new RunOptions.Limits(null, null, Defaults.PIDS, List.of(), Duration.ZERO));
+        assertThat(options.streams()).isEqualTo(new Streams(false, false, 0, 0));
+        assertThat(options.init()).isNull();
+    }
+
+    @Test
+    void theLimits() {
+        RunOptions options = read(
+                "-m",
+                "64m",
+                "--cpus",
+                "1.5",
+                "--pids-limit",
+                "20",
+                "--timeout",
+                "1m30s",
+                "--ulimit",
+                "nofile=10:20",
+                "--ulimit",
+                "core=-1",
+                "--init=false",
+                "host",
+                "true");
+        assertThat(options.limits())
+                .isEqualTo(new RunOptions.Limits(
+                        64L << 20,
+                        1_500_000_000L,
+                        20L,
+                        List.of(new Rlimit("RLIMIT_NOFILE", 10, 20), new Rlimit("RLIMIT_CORE", -1, -1)),
+                        Duration.ofSeconds(90)));
+        assertThat(options.init()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1", "0"})
+    void noLimitOfProcesses(String word) {
+        assertThat(read("--pids-limit", word, "host", "true").limits().processes())
+                .isNull();
+    }
+
+    @Test
+    void pathsAreTheCallers() {
+        RunOptions options =
+                read("--rootfs", "debian", "--security-opt", "seccomp=p.json", "-w", "/a/../b/", "cat", "x");
+        assertThat(options.image()).isEqualTo(new Image.Directory("/home/me/debian"));
+        assertThat(options.command()).containsExactly("cat", "x");
+        assertThat(options.security().filter()).isEqualTo(new Filter.File("/home/me/p.json"));
+        assertThat(options.workdir()).isEqualTo("/b");
+    }
+
+    /// SECURITY-CASES 42.
+    @Test
+    void aVariableOfTheCallersIsTakenByNameOnly() {
+        assertThat(read("-e", "LANG", "-e", "NOPE", "-e", "A=b", "host", "true").environment())
+                .containsExactly("LANG=C.UTF-8", "NOPE", "A=b");
+    }
+
+    @Test
+    void theTerminalsSizeIsTheCallers() {
+        Invocation caller = Callers.in("/", Map.of(), Callers.TERMINAL);
+        assertThat(read(caller, "-it", "host", "sh").streams()).isEqualTo(new Streams(true, true, 24, 80));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "''                                  , default",
+        "--cap-add NET_ADMIN                 , default+NET_ADMIN",
+        "--cap-add cap_net_admin             , default+NET_ADMIN",
+        "--cap-drop CHOWN                    , default-CHOWN",
+        "--cap-drop CHOWN --cap-add CHOWN    , default",
+        "--cap-drop ALL                      , none",
+        "--cap-drop ALL --cap-add KILL       , none+KILL",
+        "--cap-add KILL --cap-drop all       , none+KILL",
+        "--cap-add ALL                       , all",
+        "--cap-add ALL --cap-drop KILL       , all-KILL",
+        "--cap-add ALL --cap-drop ALL        , all",
+    })
+    void capabilities(String flags, String meaning) {
+        String words = (flags.isEmpty() ? "" : flags + " ") + "host true";
+        assertThat(read(words.split(" ")).security().capabilities()).isEqualTo(mask(meaning));
+    }
+
+    private static long mask(String meaning) {
+        String[] words = meaning.split("[+-]");
+        long base = switch (words[0]) {
+            case "default" -> Defaults.CAPABILITIES;
+            case "all" -> RunOptions.Security.ALL;
+            default -> 0;
+        };
+        long bit =
+                words.length == 1 ? 0 : Capability.named(words[1]).orElseThrow().bit();
+        return meaning.contains("-") ? base & ~bit : base | bit;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "no-new-privileges, true",
+        "no-new-privileges:true, true",
+        "no-new-privileges=false, false",
+        "seccomp=builtin, false"
+    })
+    void noNewPrivileges(String word, boolean on) {
+        assertThat(read("--security-opt", word, "host", "true").security().noNewPrivileges())
+                .isEqualTo(on);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "~                                | requires an IMAGE: host, or --rootfs DIR in its place",
+                "debian true                      | unable to find image 'debian': there is only host (a copy-on-write view of this machine) and --rootfs DIR; other images are not there yet",
+                "-it host sh                      | the input device is not a TTY",
+                "-m 5m host x                     | invalid argument \"5m\" for \"-m, --memory\" flag: the minimum memory limit is 6m",
+                "-m -1 host x                     | invalid argument \"-1\" for \"-m, --memory\" flag: invalid size: '-1'; write it as 64m or 1.5g",
+                "--cpus 0.001 host x              | invalid argument \"0.001\" for \"--cpus\" flag: the minimum is 0.01",
+                "--timeout 0 host x               | invalid argument \"0\" for \"--timeout\" flag: less than a millisecond; leave it out for no limit",
+                "--network bridge host x          | invalid argument \"bridge\" for \"--network\" flag: only none and host are there yet",
+                "-w src host x                    | invalid argument \"src\" for \"-w, --workdir\" flag: invalid path 'src': it needs to be an absolute path",
+                "-e =x host x                     | invalid argument \"=x\" for \"-e, --env\" flag: invalid environment variable: it has no name",
+                "--cap-add NOPE host x            | invalid argument \"NOPE\" for \"--cap-add\" flag: unknown capability",
+                "--security-opt label=x host x    | invalid argument \"label=x\" for \"--security-opt\" flag: label is not there yet",
+                "--security-opt apparmor=x host x | invalid argument \"apparmor=x\" for \"--security-opt\" flag: apparmor is not there yet",
+                "--security-opt foo host x        | invalid argument \"foo\" for \"--security-opt\" flag: unknown security option",
+                "--security-opt seccomp= host x   | invalid argument \"seccomp=\" for \"--security-opt\" flag: seccomp needs unconfined or a file",
+                "--ulimit nofile host x           | invalid argument \"nofile\" for \"--ulimit\" flag: write it as NAME=SOFT[:HARD]",
+                "--ulimit foo=1 host x            | invalid argument \"foo=1\" for \"--ulimit\" flag: invalid ulimit type: foo",
+                "--ulimit nofile=2:1 host x       | invalid argument \"nofile=2:1\" for \"--ulimit\" flag: the soft limit must be less than or equal to the hard limit",
+                "--ulimit nofile=-1:5 host x      | invalid argument \"nofile=-1:5\" for \"--ulimit\" flag: the soft limit must be less than or equal to the hard limit",
+                "--ulimit nofile=-2 host x        | invalid argument \"nofile=-2\" for \"--ulimit\" flag: a limit is 0 or more, or -1 for unlimited",
+                "--pids-limit x host x            | invalid argument \"x\" for \"--pids-limit\" flag: invalid number: 'x'",
+                "--rm=maybe host x                | invalid argument \"maybe\" for \"--rm\" flag: 'maybe' is neither true nor false",
+                "--init=maybe host x              | invalid argument \"maybe\" for \"--init\" flag: 'maybe' is neither true nor false",
+                "-h= host x                       | invalid argument \"\" for \"-h, --hostname\" flag: a host name has 1 to 64 bytes",
+                "-m x --cpus y host x             | invalid argument \"x\" for \"-m, --memory\" flag: invalid size: 'x'; write it as 64m or 1.5g; and invalid argument \"y\" for \"--cpus\" flag: invalid number: 'y'; write it as 2 or 0.5",
+            })
+    void problems(String line, String problems) {
+        assertThatThrownBy(() -> read(line.equals("~") ? new String[0] : line.split(" ")))
+                .isInstanceOfSatisfying(
+                        UsageError.class,
+                        error -> assertThat(String.join("; and ", error.problems()))
+                                .isEqualTo(problems));
+    }
+
+    private static RunOptions read(String... words) {
+        return read(Callers.of(), words);
+    }
+
+    private static RunOptions read(Invocation caller, String... words) {
+        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, BoxFlags.LATER, List.of(words)), caller);
+    }
+}

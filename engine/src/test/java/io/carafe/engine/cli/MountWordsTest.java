@@ -1,0 +1,127 @@
+package io.carafe.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carafe.sandbox.spec.Spec.Mount;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MountWordsTest {
+    private static final Invocation ME = Callers.of();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/src:/dst             | /src        /dst   rbind,rprivate",
+                "/src:/dst:ro          | /src        /dst   rbind,rro,rprivate",
+                "/src:/dst:ro,rw       | /src        /dst   rbind,rprivate",
+                "/src:/dst:bind,ro     | /src        /dst   bind,ro,rprivate",
+                "/src:/dst:noexec,nosuid,rslave | /src /dst  rbind,noexec,nosuid,rslave",
+                "./data:/dst           | /home/me/data /dst rbind,rprivate",
+                ".:/dst                | /home/me    /dst   rbind,rprivate",
+                "../x:/dst/../a//b/    | /home/me/../x /a/b rbind,rprivate",
+                "sub/dir:/dst          | /home/me/sub/dir /dst rbind,rprivate",
+            })
+    void volumes(String words, String mount) {
+        assertThat(line(MountWords.volume(words, ME))).isEqualTo(mount.replaceAll(" +", " "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/data             | volumes are not there yet, only directories and files of the host: write it as SRC:DST",
+                "data:/dst         | volumes are not there yet, only directories and files of the host: ./data would be one",
+                ":/dst             | invalid volume specification: ':/dst'; write it as SRC:DST[:OPTIONS]",
+                "/src:             | invalid volume specification: '/src:'; write it as SRC:DST[:OPTIONS]",
+                "/a:/b:ro:x        | invalid volume specification: '/a:/b:ro:x'; write it as SRC:DST[:OPTIONS]",
+                "/src:dst          | invalid path 'dst': it needs to be an absolute path",
+                "/src:/            | invalid mount path: '/': that is what the image is for",
+                "/src:/dst/..      | invalid mount path: '/': that is what the image is for",
+                "/src:/dst:z       | SELinux labels are not there yet: z",
+                "/src:/dst:nocopy  | the volume option nocopy is not there yet",
+                "/src:/dst:fast    | unknown volume option: 'fast'",
+                "/src:/dst:        | unknown volume option: ''",
+            })
+    void noVolumes(String words, String problem) {
+        assertThatThrownBy(() -> MountWords.volume(words, ME)).hasMessage(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "type=bind,src=/src,dst=/dst                       | /src /dst rbind,rprivate",
+                "type=bind,source=rel,target=/dst,readonly         | /home/me/rel /dst rbind,rro,rprivate",
+                "type=bind,src=/src,destination=/dst,ro=false      | /src /dst rbind,rprivate",
+                "type=bind,src=/src,dst=/dst,bind-nonrecursive,ro  | /src /dst bind,ro,rprivate",
+                "type=bind,src=/s,dst=/d,ro,bind-recursive=writable | /s /d rbind,ro,rprivate",
+                "type=bind,src=/s,dst=/d,bind-propagation=rshared  | /s /d rbind,rshared",
+                "type=bind,\"src=/a,b\",dst=/d                     | /a,b /d rbind,rprivate",
+                "type=tmpfs,dst=/d                                 | tmpfs /d nosuid,nodev,noexec",
+                "type=tmpfs,dst=/d,tmpfs-size=1m,tmpfs-mode=1770,ro | tmpfs /d nosuid,nodev,noexec,size=1048576,mode=1770,ro",
+            })
+    void mounts(String words, String mount) {
+        assertThat(line(MountWords.mount(words, ME))).isEqualTo(mount);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "src=/s,dst=/d                 | volumes are not there yet, only directories and files of the host: say type=bind or type=tmpfs",
+                "type=volume,dst=/d            | volumes are not there yet, only directories and files of the host: say type=bind or type=tmpfs",
+                "type=image,dst=/d             | mount type image is not there yet",
+                "type=foo,dst=/d               | unknown mount type: 'foo'",
+                "type=bind,dst=/d              | field source must not be empty",
+                "type=bind,src=/s              | target is required",
+                "type=tmpfs,src=/s,dst=/d      | a tmpfs has no source",
+                "type=bind,src=/s,dst=/d,x     | invalid field 'x' must be a key=value pair",
+                "type=bind,src=/s,dst=/d,x=y   | unexpected key 'x' in 'x=y'",
+                "type=bind,src=/s,dst=/d,ro=x  | 'x' is neither true nor false",
+                "type=bind,src=/s,dst=/d,tmpfs-size=1m | cannot mix 'tmpfs-size' with mount type 'bind'",
+                "type=tmpfs,dst=/d,bind-propagation=shared | cannot mix 'bind-propagation' with mount type 'tmpfs'",
+                "type=bind,src=/s,dst=/d,bind-propagation=x | invalid propagation: 'x'",
+                "type=tmpfs,dst=/d,tmpfs-mode=x | invalid tmpfs option: 'mode=x'",
+                "type=volume,dst=/d,volume-opt=x | the mount field volume-opt is not there yet",
+                "type=bind,\"src=/s            | a quote isn't closed: type=bind,\"src=/s",
+            })
+    void noMounts(String words, String problem) {
+        assertThatThrownBy(() -> MountWords.mount(words, ME)).hasMessage(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/run                      | tmpfs /run nosuid,nodev,noexec",
+                "/run:size=64m,mode=755    | tmpfs /run nosuid,nodev,noexec,size=64m,mode=755",
+                "/run:exec,size=50%        | tmpfs /run nosuid,nodev,size=50%",
+                "/run:exec,noexec,ro       | tmpfs /run nosuid,nodev,noexec,ro",
+            })
+    void tmpfs(String words, String mount) {
+        assertThat(line(MountWords.tmpfs(words))).isEqualTo(mount);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run                 | invalid path 'run': it needs to be an absolute path",
+                "/run:size           | invalid tmpfs option: 'size'",
+                "/run:size=1x        | invalid tmpfs option: 'size=1x'",
+                "/run:mode=999       | invalid tmpfs option: 'mode=999'",
+                "/run:lowerdir=/     | unknown tmpfs option: 'lowerdir=/'",
+            })
+    void noTmpfs(String words, String problem) {
+        assertThatThrownBy(() -> MountWords.tmpfs(words)).hasMessage(problem);
+    }
+
+    private static String line(Mount mount) {
+        return mount.source() + " " + mount.destination() + " " + String.join(",", mount.options());
+    }
+}
