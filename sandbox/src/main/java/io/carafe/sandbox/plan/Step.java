@@ -120,7 +120,7 @@ public sealed interface Step {
     record LimitBoundingSet(long keep) implements Step {}
 
     /// `setgroups(2)`, `setresgid(2)`, `setresuid(2)`, with `PR_SET_KEEPCAPS`, so that the next [SetCapabilities]
-    /// decides.
+    /// decides. The kernel forgets on the way that the box dies with its executor, so that is said again.
     record SetUser(int uid, int gid, List<Integer> groups) implements Step {
         public SetUser {
             groups = List.copyOf(groups);

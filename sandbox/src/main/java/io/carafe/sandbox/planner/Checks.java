@@ -110,8 +110,8 @@ final class Checks {
             wrong |= part.isEmpty() || part.equals(".") || part.equals("..");
         }
         if (wrong) {
-            problems.add(new Problem(
-                    "linux.cgroupsPath", "not a name below a mount point: " + name.replace('\0', '?')));
+            problems.add(
+                    new Problem("linux.cgroupsPath", "not a name below a mount point: " + name.replace('\0', '?')));
         }
     }
 

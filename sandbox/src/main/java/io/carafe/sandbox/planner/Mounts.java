@@ -126,7 +126,8 @@ final class Mounts {
         });
     }
 
-    /// The controllers of each v1 hierarchy that has one of those shown, by the name that systemd gives it: `cpu,cpuacct`.
+    /// The controllers of each v1 hierarchy that has one of those shown, by the name that systemd gives it:
+    /// `cpu,cpuacct`.
     private Map<String, List<String>> hierarchies(List<String> shown) {
         var hierarchies = new LinkedHashMap<String, List<String>>();
         for (String one : shown) {

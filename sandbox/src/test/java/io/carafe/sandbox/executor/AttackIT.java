@@ -86,7 +86,10 @@ class AttackIT {
                 box.cwd = "/proc/self/fd/" + fd;
                 box.readonly = readonly; // then the working directory is not made, only entered
                 var caller = List.of(
-                        "/bin/bash", "-c", "for i in {5..20}; do eval \"exec $i<$0\"; done; exec \"$1\"", forbidden.toString());
+                        "/bin/bash",
+                        "-c",
+                        "for i in {5..20}; do eval \"exec $i<$0\"; done; exec \"$1\"",
+                        forbidden.toString());
                 try (Running running = Running.startBy(caller, Program.SHIPPED, box)) {
                     Report report = running.await();
 
@@ -134,7 +137,8 @@ class AttackIT {
         Files.createSymbolicLink(dev.resolve("pts/0"), CORE_PATTERN);
         Path results = Files.createDirectory(directory.resolve("results"));
         for (boolean copyOnWrite : List.of(true, false)) {
-            Box box = guest.sh("/bin/busybox stat -c '%F %t' /dev/console /dev/pts/0 >/results/it; echo evil >/dev/console");
+            Box box = guest.sh(
+                    "/bin/busybox stat -c '%F %t' /dev/console /dev/pts/0 >/results/it; echo evil >/dev/console");
             box.copyOnWrite = copyOnWrite;
             box.terminal = true;
             box.bind(results.toString(), "/results", "bind");
@@ -151,7 +155,8 @@ class AttackIT {
     void row6DevicesAreNotMadeOutsideTheRoot() throws Exception {
         Map<String, String> before = tree(forbidden);
         Path dev = guest.root.resolve("dev");
-        for (String target : List.of(forbidden.toString(), "../../../../../.." + forbidden, "/proc/1/root" + forbidden)) {
+        for (String target :
+                List.of(forbidden.toString(), "../../../../../.." + forbidden, "/proc/1/root" + forbidden)) {
             for (boolean copyOnWrite : List.of(true, false)) {
                 Files.deleteIfExists(dev);
                 Files.createSymbolicLink(dev, Path.of(target));
@@ -185,12 +190,14 @@ class AttackIT {
         Path volume = Files.createDirectory(directory.resolve("volume"));
         Files.createDirectory(volume.resolve("a"));
         String up = "../".repeat(12);
-        for (String target : List.of(forbidden.toString(), up + forbidden.toString().substring(1), "/proc/self/root" + forbidden)) {
+        for (String target :
+                List.of(forbidden.toString(), up + forbidden.toString().substring(1), "/proc/self/root" + forbidden)) {
             Files.createSymbolicLink(volume.resolve("b"), Path.of(target));
             int ran = 0;
             try (Running racer = race(volume, "/raced/a", "/raced/b")) {
                 for (int i = 0; i < 40; i++) {
-                    Box box = guest.sh("/bin/cat /volume/a/deep/canary /volume/a/canary /volume/b/canary 2>/dev/null; true");
+                    Box box = guest.sh(
+                            "/bin/cat /volume/a/deep/canary /volume/a/canary /volume/b/canary 2>/dev/null; true");
                     box.bind(volume.toString(), "/volume", "bind");
                     box.mount("/volume/a/deep/" + i, "tmpfs", "tmpfs");
                     box.bind(volume.toString(), "/volume/a/again", "bind");
@@ -229,7 +236,9 @@ class AttackIT {
     void row35NoReleaseAgentCanBeSet() throws Exception {
         Box box = guest.box("/bin/attack", "release-agent");
         box.limit(64L << 20, null, null, null, 100L);
-        assertThat(print(Running.start(Program.SHIPPED, box)).lines()).hasSize(10).noneMatch(it -> it.endsWith("DONE"));
+        assertThat(print(Running.start(Program.SHIPPED, box)).lines())
+                .hasSize(10)
+                .noneMatch(it -> it.endsWith("DONE"));
 
         box.seccomp = null;
         assertThat(print(Running.start(Program.SHIPPED, box)).lines())
@@ -241,7 +250,10 @@ class AttackIT {
     void row36DeviceNodesOpenNothing() throws Exception {
         Path volume = Files.createDirectory(directory.resolve("volume"));
         for (Path node : List.of(guest.root.resolve("node"), volume.resolve("node"))) {
-            assertThat(new ProcessBuilder("mknod", node.toString(), "c", "1", "5").start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("mknod", node.toString(), "c", "1", "5")
+                            .start()
+                            .waitFor())
+                    .isZero();
         }
         for (boolean copyOnWrite : List.of(true, false)) {
             Box box = guest.box("/bin/attack", "devices");
@@ -266,7 +278,10 @@ class AttackIT {
             box.seccomp = confined ? box.seccomp : null;
             List<String> caller = List.of(attack.toString(), "keep-key");
             assertThat(print(Running.startBy(caller, Program.SHIPPED, box)))
-                    .isEqualTo(confined ? "search EPERM\nadd EPERM\nrequest EPERM\n" : "search ENOKEY\nadd DONE\nrequest ENOKEY\n");
+                    .isEqualTo(
+                            confined
+                                    ? "search EPERM\nadd EPERM\nrequest EPERM\n"
+                                    : "search ENOKEY\nadd DONE\nrequest ENOKEY\n");
         }
     }
 
@@ -279,7 +294,9 @@ class AttackIT {
             Box finds = guest.box("/bin/attack", "find-key");
             finds.seccomp = null;
 
-            assertThat(print(Running.start(Program.SHIPPED, finds))).startsWith("search ENOKEY\n").endsWith("request ENOKEY\n");
+            assertThat(print(Running.start(Program.SHIPPED, finds)))
+                    .startsWith("search ENOKEY\n")
+                    .endsWith("request ENOKEY\n");
         }
     }
 
@@ -320,10 +337,13 @@ class AttackIT {
                             continue;
                         }
                         if (!(mount.destination().equals("/tmp/volatile") && all)) {
-                            assertThat(mounted.get(mount.destination())).as(mount.destination()).contains(name);
+                            assertThat(mounted.get(mount.destination()))
+                                    .as(mount.destination())
+                                    .contains(name);
                         }
                         if (mount.options().contains("rbind")) {
-                            var underneath = assertThat(mounted.get(mount.destination() + "/below")).as(mount + " below");
+                            var underneath = assertThat(mounted.get(mount.destination() + "/below"))
+                                    .as(mount + " below");
                             if (all) {
                                 underneath.contains(name);
                             } else {
@@ -351,11 +371,13 @@ class AttackIT {
 
     @Test
     void row47ForbiddenCallsAreForbiddenByEveryWayIntoTheKernel() throws Exception {
-        assertThat(print(Running.start(Program.SHIPPED, guest.box("/bin/attack", "calls", "native"))).lines())
+        assertThat(print(Running.start(Program.SHIPPED, guest.box("/bin/attack", "calls", "native")))
+                        .lines())
                 .hasSize(16)
                 .allMatch(it -> it.endsWith("EPERM") || it.endsWith("ENOSYS"))
                 .contains("clone3 ENOSYS", "unknown ENOSYS", "ioctl TIOCSTI with high bits EPERM");
-        assertThat(print(Running.start(Program.SHIPPED, guest.box("/bin/attack", "calls", "int80"))).lines())
+        assertThat(print(Running.start(Program.SHIPPED, guest.box("/bin/attack", "calls", "int80")))
+                        .lines())
                 .hasSize(9)
                 .contains("i386 getpid DONE", "i386 unknown ENOSYS")
                 .filteredOn(it -> !it.equals("i386 getpid DONE"))
@@ -421,8 +443,10 @@ class AttackIT {
         var tree = new TreeMap<String, String>();
         try (Stream<Path> files = Files.walk(top)) {
             for (Path file : files.toList()) {
-                tree.put(file.toString(), Files.readAttributes(file, "unix:ino,ctime,mode,nlink,size", LinkOption.NOFOLLOW_LINKS)
-                        .toString());
+                tree.put(
+                        file.toString(),
+                        Files.readAttributes(file, "unix:ino,ctime,mode,nlink,size", LinkOption.NOFOLLOW_LINKS)
+                                .toString());
             }
         }
         return tree;

@@ -77,7 +77,10 @@ final class Guest {
     /// The directories of a box's groups that there are.
     static List<Path> groups(Box box) throws IOException {
         try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
-            return hierarchies.map(it -> it.resolve(box.group)).filter(Files::exists).toList();
+            return hierarchies
+                    .map(it -> it.resolve(box.group))
+                    .filter(Files::exists)
+                    .toList();
         }
     }
 

@@ -82,7 +82,9 @@ class KillIT {
             }
 
             Report report = running.await();
-            assertThat(report.outcome() == Outcome.ENDED || report.error() == 32).as("round %d: %s", i, report).isTrue();
+            assertThat(report.outcome() == Outcome.ENDED || report.error() == 32)
+                    .as("round %d: %s", i, report)
+                    .isTrue();
             expectNothing(running, box, i);
         }
     }

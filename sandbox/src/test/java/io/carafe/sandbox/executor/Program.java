@@ -23,7 +23,12 @@ enum Program {
 
     /// One binary is several programs: its name says which.
     synchronized Path named(String name) throws IOException {
-        Path link = Path.of("target", "named", name() + "-" + ProcessHandle.current().pid(), name).toAbsolutePath();
+        Path link = Path.of(
+                        "target",
+                        "named",
+                        name() + "-" + ProcessHandle.current().pid(),
+                        name)
+                .toAbsolutePath();
         if (!Files.exists(link)) {
             Files.createDirectories(link.getParent());
             Files.createSymbolicLink(link, file);

@@ -145,7 +145,9 @@ final class Running implements AutoCloseable {
     void awaitPrinted(String text) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!printed().contains(text)) {
-            assertThat(System.nanoTime()).as("waiting for %s in: %s", text, printed()).isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as("waiting for %s in: %s", text, printed())
+                    .isLessThan(end);
             Thread.sleep(5);
         }
     }
@@ -199,7 +201,8 @@ final class Running implements AutoCloseable {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             for (Path process : processes.toList()) {
                 try {
-                    if (Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1).contains(mark)) {
+                    if (Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1)
+                            .contains(mark)) {
                         found.add(process + " " + Files.readString(process.resolve("stat")));
                     }
                 } catch (IOException e) {

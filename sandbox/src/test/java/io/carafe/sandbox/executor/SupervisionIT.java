@@ -153,9 +153,14 @@ class SupervisionIT {
                     cat /proc/1/$file 2>/dev/null | head -c 1 | wc -c; readlink /proc/1/$file; ls /proc/1/$file/ 2>/dev/null
                 done
                 """;
-        try (Running running = Running.start(program, guest.sh(script.replace("tr ", "busybox tr ").replace("head ", "busybox head ").replace("wc ", "busybox wc ")))) {
-            assertThat(running.output().strip().lines().map(String::strip)).startsWith("carafe-init").allMatch(
-                    it -> it.equals("carafe-init") || it.equals("0"));
+        try (Running running = Running.start(
+                program,
+                guest.sh(script.replace("tr ", "busybox tr ")
+                        .replace("head ", "busybox head ")
+                        .replace("wc ", "busybox wc ")))) {
+            assertThat(running.output().strip().lines().map(String::strip))
+                    .startsWith("carafe-init")
+                    .allMatch(it -> it.equals("carafe-init") || it.equals("0"));
         }
     }
 

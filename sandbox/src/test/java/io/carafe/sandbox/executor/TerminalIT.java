@@ -166,7 +166,8 @@ class TerminalIT {
         try (var processes = Files.list(Path.of("/proc"))) {
             return processes.noneMatch(it -> {
                 try {
-                    return Files.readString(it.resolve("environ"), StandardCharsets.ISO_8859_1).contains(box.group);
+                    return Files.readString(it.resolve("environ"), StandardCharsets.ISO_8859_1)
+                            .contains(box.group);
                 } catch (IOException e) {
                     return false;
                 }
@@ -209,7 +210,8 @@ class TerminalIT {
         Path plan = directory.resolve("plan");
         Files.write(plan, Wire.encode(Planner.plan(box.spec(), Running.HOST)));
         Path driver = Guest.compiled("terminal", "-lutil");
-        var command = new ArrayList<>(List.of(driver.toString(), plan.toString(), program.named("carafe-box").toString()));
+        var command = new ArrayList<>(List.of(
+                driver.toString(), plan.toString(), program.named("carafe-box").toString()));
         command.addAll(List.of(more));
         var builder = new ProcessBuilder(command);
         builder.environment().put("ASAN_OPTIONS", "detect_leaks=0:exitcode=86");

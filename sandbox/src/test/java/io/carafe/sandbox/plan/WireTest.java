@@ -119,8 +119,8 @@ class WireTest {
         String mebibyte = "a".repeat(1 << 20);
         Wire.encode(planOf(new Step.Execute(List.of(), Collections.nCopies(15, mebibyte), List.of())));
 
-        assertThatThrownBy(() -> Wire.encode(
-                        planOf(new Step.Execute(List.of(), Collections.nCopies(16, mebibyte), List.of()))))
+        assertThatThrownBy(() ->
+                        Wire.encode(planOf(new Step.Execute(List.of(), Collections.nCopies(16, mebibyte), List.of()))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("a plan of over 16 MiB");
     }
@@ -163,7 +163,8 @@ class WireTest {
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(Wire.HEADER + Wire.STEP + Wire.OPERANDS, bytes.getInt(Wire.HEADER + Wire.OPERANDS));
 
-        assertThatThrownBy(() -> Wire.decode(bytes)).isInstanceOf(IllegalArgumentException.class); // or a small plan fills the heap
+        assertThatThrownBy(() -> Wire.decode(bytes))
+                .isInstanceOf(IllegalArgumentException.class); // or a small plan fills the heap
     }
 
     private static void decodeAnything(byte[] bytes, String what) {
@@ -234,7 +235,8 @@ class WireTest {
             } else if (type == String.class) {
                 return least ? "" : "ü" + next++;
             } else if (type == Slot.class) {
-                return Slot.values()[least ? 0 : next++ % Slot.values().length];
+                List<Slot> slots = List.of(Slot.values());
+                return slots.get(least ? 0 : next++ % slots.size());
             }
             Type element = ((ParameterizedType) type).getActualTypeArguments()[0];
             if (least) {

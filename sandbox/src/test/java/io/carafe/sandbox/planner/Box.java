@@ -62,8 +62,7 @@ public final class Box {
     public Spec spec() {
         return new Spec(
                 new Spec.Root(root, readonly, copyOnWrite),
-                new Spec.Process(
-                        terminal, rows, columns, user, args, env, cwd, capabilities, rlimits, noNewPrivileges),
+                new Spec.Process(terminal, rows, columns, user, args, env, cwd, capabilities, rlimits, noNewPrivileges),
                 hostname,
                 domainname,
                 mounts,

@@ -24,7 +24,8 @@ final class Hosts {
     static final Host V2_WITHOUT_SWAP = host(
             new Cgroups(Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), Map.of("", "/"), false, "", ""));
 
-    static final Host V1 = host(new Cgroups(Layout.V1, controllers(), "", List.of(), List.of(), own(), true, "0-3", "0"));
+    static final Host V1 =
+            host(new Cgroups(Layout.V1, controllers(), "", List.of(), List.of(), own(), true, "0-3", "0"));
 
     static final Host HYBRID = host(new Cgroups(
             Layout.HYBRID,

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dplans.rewrite` writes
-/// these files anew: read the diff. `-Dplans.seeds` writes the same plans as the executor reads them, to begin
+/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write` writes
+/// these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them, to begin
 /// fuzzing with.
 class PlannerTest {
     private static final Path PLANS = Path.of("src/test/resources/plans");
@@ -51,10 +51,20 @@ class PlannerTest {
 
     private static final Map<String, Case> CASES = new TreeMap<>();
 
+    private static final Seccomp ONE_RULE = new Seccomp(
+            Seccomp.Action.SCMP_ACT_ALLOW,
+            null,
+            List.of("SCMP_ARCH_X86_64"),
+            List.of(),
+            null,
+            null,
+            List.of(new Seccomp.Syscalls(List.of("reboot"), Seccomp.Action.SCMP_ACT_ERRNO, 1, List.of())));
+
     private record Case(Box box, Host host) {}
 
     static {
         on(Hosts.HYBRID, "host-root", box -> {});
+        on(Hosts.HYBRID, "default-filter", box -> box.seccomp = new Box().seccomp);
         on(Hosts.HYBRID, "rootfs", box -> box.root = "/srv/debian");
         on(Hosts.HYBRID, "rootfs-with-odd-name", box -> box.root = "/srv/a:b\\c d");
         on(Hosts.HYBRID, "rootfs-without-copy", box -> {
@@ -91,8 +101,13 @@ class PlannerTest {
             box.hostname = "a";
             box.domainname = "example.org";
         });
-        on(Hosts.HYBRID, "rlimits", box -> box.rlimits = List.of(
-                new Rlimit("RLIMIT_NOFILE", 1024, 4096), new Rlimit("RLIMIT_CORE", 0, -1), new Rlimit("RLIMIT_AS", -1, -1)));
+        on(
+                Hosts.HYBRID,
+                "rlimits",
+                box -> box.rlimits = List.of(
+                        new Rlimit("RLIMIT_NOFILE", 1024, 4096),
+                        new Rlimit("RLIMIT_CORE", 0, -1),
+                        new Rlimit("RLIMIT_AS", -1, -1)));
         on(Hosts.HYBRID, "timeout", box -> box.timeout = Duration.ofSeconds(90));
         on(Hosts.HYBRID, "path", box -> {
             box.args = List.of("ls", "-l");
@@ -105,7 +120,8 @@ class PlannerTest {
             box.mount("/run", "tmpfs", "", "size=1m", "mode=700", "noexec", "nosuid", "nodev");
             box.mount("/tmp", "tmpfs", "tmpfs");
         });
-        for (var host : Map.of("v2", Hosts.V2, "v1", Hosts.V1, "hybrid", Hosts.HYBRID).entrySet()) {
+        for (var host :
+                Map.of("v2", Hosts.V2, "v1", Hosts.V1, "hybrid", Hosts.HYBRID).entrySet()) {
             on(host.getValue(), "memory-on-" + host.getKey(), box -> box.limit(64 * MIB, null, null, null, null));
             on(host.getValue(), "cpu-on-" + host.getKey(), box -> box.limit(null, null, 50_000L, null, null));
             on(host.getValue(), "pids-on-" + host.getKey(), box -> box.limit(null, null, null, null, 20L));
@@ -117,8 +133,10 @@ class PlannerTest {
         on(Hosts.NO_CGROUPS, "pids-without-cgroups", box -> box.limit(null, null, null, null, 20L));
     }
 
+    /// The default profile has a file of its own, so that a change to it changes one.
     private static void on(Host host, String name, Consumer<Box> change) {
         var box = new Box("/bin/sh");
+        box.seccomp = ONE_RULE;
         change.accept(box);
         CASES.put(name, new Case(box, host));
     }
@@ -168,11 +186,11 @@ class PlannerTest {
         Case one = CASES.get(name);
         Plan plan = Planner.plan(one.box().spec(), one.host());
         Path file = PLANS.resolve(name).resolve("plan.txt");
-        if (System.getProperty("plans.rewrite") != null) {
+        if (System.getProperty("golden", "").equals("write")) {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text(plan));
         }
-        if (System.getProperty("plans.seeds") != null) {
+        if (System.getProperty("golden", "").equals("seed")) {
             Files.createDirectories(SEEDS);
             Files.write(SEEDS.resolve(name), Wire.encode(small(plan)));
         }
@@ -193,7 +211,9 @@ class PlannerTest {
     }
 
     private static String slots(Step step) {
-        return Pattern.compile("=(" + String.join("|", Stream.of(Slot.values()).map(Enum::name).toList()) + ")\\b")
+        return Pattern.compile("=("
+                        + String.join(
+                                "|", Stream.of(Slot.values()).map(Enum::name).toList()) + ")\\b")
                 .matcher(step.toString())
                 .results()
                 .map(MatchResult::group)
@@ -204,7 +224,8 @@ class PlannerTest {
     @Test
     void noPlanIsOnFileWithoutItsCase() throws IOException {
         try (var files = Files.list(PLANS)) {
-            assertThat(files.map(it -> it.getFileName().toString())).containsExactlyInAnyOrderElementsOf(CASES.keySet());
+            assertThat(files.map(it -> it.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(CASES.keySet());
         }
     }
 
@@ -259,41 +280,50 @@ class PlannerTest {
                         "hostname: not a name of at most 64 bytes: " + "ü".repeat(33),
                         box -> box.hostname = "ü".repeat(33)),
                 wrong("domainname: not a name of at most 64 bytes: a?", box -> box.domainname = "a\0"),
-                wrong("hostname: needs a UTS namespace: it would rename the host", box -> box.namespaces.remove(
-                        Namespace.UTS)),
+                wrong(
+                        "hostname: needs a UTS namespace: it would rename the host",
+                        box -> box.namespaces.remove(Namespace.UTS)),
                 wrong("domainname: needs a UTS namespace: it would rename the host", box -> {
                     box.namespaces.remove(Namespace.UTS);
                     box.hostname = "";
                     box.domainname = "example.org";
                 }),
-                wrong("linux.namespaces: a box needs a mount namespace of its own", box -> box.namespaces.remove(
-                        Namespace.MOUNT)),
+                wrong(
+                        "linux.namespaces: a box needs a mount namespace of its own",
+                        box -> box.namespaces.remove(Namespace.MOUNT)),
                 wrong(
                         "linux.namespaces: sharing the host's process table is not there yet",
                         box -> box.namespaces.remove(Namespace.PID)),
                 wrong("linux.namespaces: user namespaces are not there yet", box -> box.namespaces.add(Namespace.USER)),
-                wrong("linux.resources.memory.limit: 4095 bytes is less than a page", box -> box.limit(
-                        4095L, null, null, null, null)),
+                wrong(
+                        "linux.resources.memory.limit: 4095 bytes is less than a page",
+                        box -> box.limit(4095L, null, null, null, null)),
                 wrong(
                         "linux.resources.memory.swap: counts memory too, so it can't be less than the limit",
                         box -> box.limit(MIB, MIB - 1, null, null, null)),
                 wrong(
                         "linux.resources.memory.swap: counts memory too, so it can't be less than the limit",
                         box -> box.limit(null, MIB, null, null, null)),
-                wrong("linux.resources.cpu.quota: 999 µs is below the kernel's 1000", box -> box.limit(
-                        null, null, 999L, null, null)),
-                wrong("linux.resources.cpu.period: 1000001 µs is not within 1000 to 1000000", box -> box.limit(
-                        null, null, 1000L, 1_000_001L, null)),
-                wrong("process.rlimits: no such limit: RLIMIT_X", box -> box.rlimits =
-                        List.of(new Rlimit("RLIMIT_X", 1, 1))),
-                wrong("process.rlimits: RLIMIT_CORE: the soft limit is above the hard one", box -> box.rlimits =
-                        List.of(new Rlimit("RLIMIT_CORE", -1, 1))),
+                wrong(
+                        "linux.resources.cpu.quota: 999 µs is below the kernel's 1000",
+                        box -> box.limit(null, null, 999L, null, null)),
+                wrong(
+                        "linux.resources.cpu.period: 1000001 µs is not within 1000 to 1000000",
+                        box -> box.limit(null, null, 1000L, 1_000_001L, null)),
+                wrong(
+                        "process.rlimits: no such limit: RLIMIT_X",
+                        box -> box.rlimits = List.of(new Rlimit("RLIMIT_X", 1, 1))),
+                wrong(
+                        "process.rlimits: RLIMIT_CORE: the soft limit is above the hard one",
+                        box -> box.rlimits = List.of(new Rlimit("RLIMIT_CORE", -1, 1))),
                 wrong("mounts[7].destination: not an absolute path: a", box -> box.bind("/srv", "a", "bind")),
                 wrong("mounts[7].source: not an absolute path: srv", box -> box.bind("srv", "/a", "bind")),
-                wrong("mounts[7].options: no option of a bind mount: size=1m,mode=700", box -> box.bind(
-                        "/srv", "/a", "bind", "size=1m", "mode=700")),
-                wrong("mounts[7].options: the mount option idmap is not there yet", box -> box.bind(
-                        "/srv", "/a", "bind", "idmap")),
+                wrong(
+                        "mounts[7].options: no option of a bind mount: size=1m,mode=700",
+                        box -> box.bind("/srv", "/a", "bind", "size=1m", "mode=700")),
+                wrong(
+                        "mounts[7].options: the mount option idmap is not there yet",
+                        box -> box.bind("/srv", "/a", "bind", "idmap")),
                 wrong("mounts[7]: a NUL in size=?", box -> box.mount("/a", "tmpfs", "", "size=\0")),
                 wrong("mounts[7]: a NUL in tmpfs?", box -> box.mount("/a", "tmpfs\0", "")),
                 wrong("linux.maskedPaths: not an absolute path: proc", box -> box.maskedPaths = List.of("proc")),
@@ -327,8 +357,10 @@ class PlannerTest {
                         "root: this kernel has no overlay file system: the root is to be copied on write; "
                                 + "modprobe overlay may help",
                         box -> {}),
-                wrongOn(Hosts.NO_CGROUPS, "linux.resources: no control groups are mounted here", box -> box.limit(
-                        MIB, null, null, null, null)),
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.resources: no control groups are mounted here",
+                        box -> box.limit(MIB, null, null, null, null)),
                 wrongOn(
                         Hosts.V2_WITHOUT_SWAP,
                         "linux.resources: this machine has no pids cgroup controller",
