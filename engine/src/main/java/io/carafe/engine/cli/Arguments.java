@@ -40,7 +40,9 @@ final class Arguments {
     static Arguments parse(List<Flag> flags, Set<String> later, List<String> words) {
         var arguments = new Arguments(flags, later);
         int next = 0;
-        while (next < words.size() && words.get(next).startsWith("-") && words.get(next).length() > 1) {
+        while (next < words.size()
+                && words.get(next).startsWith("-")
+                && words.get(next).length() > 1) {
             String word = words.get(next++);
             if (word.equals("--")) {
                 break;

@@ -32,6 +32,11 @@ public final class Commands implements Cli {
         String program = invocation.name();
         List<String> words = invocation.arguments();
         String first = words.isEmpty() ? "help" : words.getFirst();
+        if (program.equals("carafe-runtime")) {
+            replies.err("carafe-runtime: the OCI runtime is not there yet; carafe run is\n");
+            replies.exit(FAILED);
+            return;
+        }
         try {
             switch (first) {
                 case "--help", "-h" -> run(new Help(this), List.of(), invocation, replies);
@@ -93,7 +98,7 @@ public final class Commands implements Cli {
         String nearest = "";
         int least = 3; // more mistakes than that make another word
         for (String known : NAMES) {
-            int distance = known.startsWith(name) ? 0 : Spelling.distance(name, known);
+            int distance = !name.isEmpty() && known.startsWith(name) ? 0 : Spelling.distance(name, known);
             if (distance < least) {
                 nearest = known;
                 least = distance;

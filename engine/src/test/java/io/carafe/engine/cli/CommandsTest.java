@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,16 @@ class CommandsTest {
         run("version", "now");
         assertThat(screen.err)
                 .isEqualTo("carafe: \"carafe version\" accepts no arguments\nSee 'carafe version --help'.\n");
+    }
+
+    @Test
+    void theRuntimeIsNotThereYet() {
+        screen.clear();
+        commands.run(
+                new Invocation("carafe-runtime", List.of("create", "x"), Map.of(), "/", 022, Callers.TERMINAL, 0, 0),
+                screen);
+        assertThat(screen.err).isEqualTo("carafe-runtime: the OCI runtime is not there yet; carafe run is\n");
+        assertThat(screen.code).isEqualTo(125);
     }
 
     @Test

@@ -404,13 +404,15 @@ class FrontIT {
     void whoOnlyConnectsDoesNotKeepItAwake() throws Exception {
         home.commandLine(System.getProperty("java.home") + "/bin/java", 1500);
         var address = UnixDomainSocketAddress.of(socket());
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100)).until(() -> {
-            try (var channel = SocketChannel.open(address)) {
-                return !channel.isOpen();
-            } catch (IOException e) {
-                return true; // nobody is there any more
-            }
-        });
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    try (var channel = SocketChannel.open(address)) {
+                        return !channel.isOpen();
+                    } catch (IOException e) {
+                        return true; // nobody is there any more
+                    }
+                });
     }
 
     @Test
