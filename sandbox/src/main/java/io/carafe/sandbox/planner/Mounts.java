@@ -22,6 +22,9 @@ final class Mounts {
     /// These may not be reached through a link that the image brings (CVE-2023-27561).
     private static final Set<String> NO_LINKS = Set.of("proc", "sysfs", "cgroup", "mqueue");
 
+    private static final long MS_UNBINDABLE = 1 << 17;
+    private static final long MS_PRIVATE = 1 << 18;
+
     private final Cgroups cgroups;
     private final Limits limits;
     private final List<Problem> problems;
@@ -35,10 +38,21 @@ final class Mounts {
 
     static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(cgroups, limits, problems);
+        boolean trees = spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind"));
+        if (trees) { // the base lies on the host's /: a clone of that with all below it would be one of the base
+            mounts.steps.add(line(apart(MS_UNBINDABLE), "no part of what is taken from the host"));
+        }
         for (int i = 0; i < spec.mounts().size(); i++) {
             mounts.mount("mounts[" + i + "]", spec.mounts().get(i));
         }
+        if (trees) {
+            mounts.steps.add(line(apart(MS_PRIVATE), "masks are taken from it"));
+        }
         return mounts.steps;
+    }
+
+    private static Step apart(long propagation) {
+        return new Step.SetMountAttributes(Slot.BASE, 0, 0, propagation, false);
     }
 
     private void mount(String where, Mount mount) {
