@@ -3,6 +3,7 @@
 #ifndef CARAFE_BOX_H
 #define CARAFE_BOX_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdnoreturn.h>
 #include <sys/types.h>
@@ -30,6 +31,7 @@ enum note_kind {
         NOTE_FAILED = 1, /* step failed with errno value */
         NOTE_STATUS, /* init: the program ended with wait status value */
         NOTE_CONSOLE, /* with a descriptor: the master of the box's terminal; value: input is forwarded to it */
+        NOTE_STREAM, /* with a descriptor: our end of the pipe that is now the box's standard stream number value */
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
 };
@@ -57,8 +59,18 @@ struct progress {
         struct termios terminal;
 };
 
+/* Bytes on their way between the caller's standard streams and the box's. */
+struct relay {
+        int from, to; /* -1: no more will come; nobody takes it, what comes is dropped */
+        size_t start, end; /* of what has been read and not written yet */
+        char bytes[PIPE_BUF]; /* for so many there is room in a pipe that can be written to */
+};
+
+enum { RELAY_INPUT, RELAY_OUTPUT, RELAY_ERROR, RELAYS }; /* numbered as the streams are */
+
 struct supervisor {
         struct progress *progress;
+        const struct plan *plan;
         int signals; /* signalfd */
         int control; /* or -1 */
         int keeper_socket;
@@ -67,12 +79,10 @@ struct supervisor {
         int pidfd;
         int notes;
         int console; /* the master of the box's terminal, or -1 */
-        bool input; /* forward what is typed */
+        struct relay relays[RELAYS];
         uint64_t started_ns;
+        uint64_t ended_ns;
         uint64_t deadline_ns; /* 0: none */
-        bool stalled; /* there is output that nobody takes at the moment */
-        size_t pending_from, pending_to; /* typed, not yet taken by the console */
-        char pending[1024];
 };
 
 int begin_supervision(struct supervisor *v, const struct plan *p, int control);

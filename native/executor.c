@@ -97,12 +97,14 @@ static const struct shape {
         [OP_EXECUTE] = { "lll", "", INSIDE },
         [OP_COLLECT] = { "s", "", UNDO },
         [OP_REMOVE_DIRECTORY] = { "s", "", UNDO },
+        [OP_GUARD_STREAMS] = { "", "", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
 struct check {
         uint8_t *base;
         uint32_t size;
+        uint64_t operands; /* offset of the first operand: the header and the steps are none */
         uint64_t free; /* offset behind the last list or blob seen */
         unsigned filled; /* slots that a step before has filled */
 };
@@ -123,7 +125,7 @@ static bool valid_words(struct check *c, uint32_t offset, bool list)
         if (words[1 + words[0]] != 0)
                 return false;
         for (uint64_t i = 1; i <= words[0]; i++) {
-                if (words[i] >= c->size)
+                if (words[i] < c->operands || words[i] >= c->size)
                         return false;
                 words[i] += (uintptr_t)c->base;
         }
@@ -134,7 +136,7 @@ static bool valid_operand(struct check *c, char kind, uint32_t offset)
 {
         switch (kind) {
         case 's': /* the plan's last byte is 0: every string ends in it */
-                return offset != 0 && offset < c->size;
+                return offset >= c->operands && offset < c->size;
         case 'l':
                 return valid_words(c, offset, true);
         case 'b':
@@ -187,6 +189,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                 count += h->steps[part];
         }
         struct check c = { .base = memory, .size = h->size, .free = sizeof *h + count * sizeof(struct step) };
+        c.operands = c.free;
         if (c.free >= size || c.base[size - 1] != 0)
                 return false;
 
@@ -563,8 +566,47 @@ static int do_open_console(const struct box *b, const struct step *s)
 
 static int do_read_input_from(const struct plan *p, const struct step *s)
 {
-        autoclose int fd = open(str(p, s, 0), O_RDONLY | O_NOCTTY | O_CLOEXEC);
-        return fd == -1 ? -errno : done(dup2(fd, 0));
+        autoclose int fd = open(str(p, s, 0), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+        if (fd == -1 || fstat(fd, &st) == -1)
+                return -errno;
+        return S_ISCHR(st.st_mode) ? done(dup2(fd, 0)) : -ENODEV;
+}
+
+/*
+ * A directory would lead the box to all of the host's files, and a terminal is the caller's keyboard whichever stream
+ * it is: a pipe takes its place.
+ */
+static int do_guard_streams(const struct box *b)
+{
+        struct stat output, st;
+        if (fstat(1, &output) == -1)
+                output.st_rdev = 0;
+        for (int fd = 0; fd <= 2; fd++) {
+                if (fstat(fd, &st) == -1)
+                        continue; /* closed, and nothing else has taken its place */
+                if (S_ISDIR(st.st_mode))
+                        return -EISDIR;
+                if (!S_ISCHR(st.st_mode) || !isatty(fd))
+                        continue;
+                if (fd == 2 &&
+                    st.st_rdev == output.st_rdev) { /* one terminal, one pipe: the order of what is written stays */
+                        if (dup2(1, 2) == -1)
+                                return -errno;
+                        continue;
+                }
+                int ends[2];
+                if (pipe2(ends, O_CLOEXEC) == -1)
+                        return -errno;
+                autoclose int theirs = ends[fd == 0 ? 0 : 1];
+                autoclose int ours = ends[fd == 0 ? 1 : 0];
+                if (dup2(theirs, fd) == -1)
+                        return -errno;
+                const int error = send_note(b->notes, (struct note){ .kind = NOTE_STREAM, .value = fd }, ours);
+                if (error != 0)
+                        return error;
+        }
+        return 0;
 }
 
 static int do_new_session(const struct step *s)
@@ -780,6 +822,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return become_init(b->notes);
         case OP_EXECUTE:
                 return do_execute(p, s);
+        case OP_GUARD_STREAMS:
+                return do_guard_streams(b);
         case OP_CLONE: /* perform() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:

@@ -100,7 +100,11 @@ public final class Calls {
             case Step.OpenConsole(var pts, var rows, var columns, var owner, var _) ->
                 openConsole(pts, rows, columns, owner);
             case Step.ReadInputFrom(var path) ->
-                List.of(call("open", path(path), "O_RDONLY|O_NOCTTY|O_CLOEXEC"), call("dup2", "file", "0"));
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_NOCTTY|O_NONBLOCK|O_CLOEXEC"),
+                        call("fstat", "file", "{}"),
+                        call("dup2", "file", "0"));
+            case Step.GuardStreams() -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal
                         ? List.of(call("setsid"), call("ioctl", "0", "TIOCSCTTY", "0"))
@@ -209,6 +213,24 @@ public final class Calls {
         calls.add(when(
                 missing + " and " + slot + " is a file",
                 call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0644")));
+        return calls;
+    }
+
+    private static List<String> guardStreams() {
+        var calls = new ArrayList<String>();
+        calls.add(call("fstat", "1", "{}"));
+        for (int fd = 0; fd <= 2; fd++) {
+            String stream = number(fd);
+            calls.add(call("fstat", stream, "{}"));
+            calls.add(call("ioctl", stream, "TIOCGWINSZ", "{}") + " /* if it is a character device */");
+            for (String call : List.of(
+                    call("pipe2", "pipe", "O_CLOEXEC"),
+                    call("dup2", "pipe", stream),
+                    call("sendmsg", "parent", "{msg_control=pipe}", "MSG_NOSIGNAL"))) {
+                calls.add(call + " /* if it is a terminal */");
+            }
+        }
+        calls.add(call("dup2", "1", "2") + " /* instead, if both are one terminal */");
         return calls;
     }
 

@@ -101,8 +101,12 @@ public sealed interface Step {
     /// parent passes on what is typed.
     record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
 
-    /// Makes `path` descriptor 0, read-only.
+    /// Makes a character device descriptor 0, read-only.
     record ReadInputFrom(String path) implements Step {}
+
+    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
+    /// host's files), a terminal is exchanged for a pipe that the supervising parent fills or empties.
+    record GuardStreams() implements Step {}
 
     /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.
     record NewSession(boolean controllingTerminal) implements Step {}

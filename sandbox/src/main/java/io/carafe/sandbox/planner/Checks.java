@@ -1,6 +1,7 @@
 package io.carafe.sandbox.planner;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
@@ -52,6 +53,11 @@ final class Checks {
             var strings = new ArrayList<>(mount.options());
             strings.add(mount.type());
             noNul("mounts[" + i + "]", strings, problems);
+            if (Devices.slot(mount) == Slot.DEV
+                    && !mount.isBind()
+                    && mount.options().contains("nodev")) {
+                problems.add(new Problem("mounts[" + i + "]", "with nodev on /dev no device opens, /dev/null neither"));
+            }
         }
         for (String path : spec.linux().maskedPaths()) {
             absolute("linux.maskedPaths", path, problems);

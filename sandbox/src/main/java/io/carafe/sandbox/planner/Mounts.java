@@ -14,16 +14,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only then
 /// attached: no moment at which it can be seen with too many rights.
 final class Mounts {
-    /// These may not be reached through a link that the image brings (CVE-2023-27561).
-    private static final Set<String> NO_LINKS = Set.of("proc", "sysfs", "cgroup", "mqueue");
-
-    private static final long MS_UNBINDABLE = 1 << 17;
-    private static final long MS_PRIVATE = 1 << 18;
+    /// What we mount there may not be reached through a link that the image brings (CVE-2023-27561).
+    private static final List<String> NO_LINKS = List.of("/proc", "/sys", "/dev");
 
     private final Cgroups cgroups;
     private final Limits limits;
@@ -39,20 +35,16 @@ final class Mounts {
     static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(cgroups, limits, problems);
         boolean trees = spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind"));
-        if (trees) { // the base lies on the host's /: a clone of that with all below it would be one of the base
-            mounts.steps.add(line(apart(MS_UNBINDABLE), "no part of what is taken from the host"));
+        if (trees) {
+            mounts.steps.add(Rootfs.apart());
         }
         for (int i = 0; i < spec.mounts().size(); i++) {
             mounts.mount("mounts[" + i + "]", spec.mounts().get(i));
         }
         if (trees) {
-            mounts.steps.add(line(apart(MS_PRIVATE), "masks are taken from it"));
+            mounts.steps.add(Rootfs.together());
         }
         return mounts.steps;
-    }
-
-    private static Step apart(long propagation) {
-        return new Step.SetMountAttributes(Slot.BASE, 0, 0, propagation, false);
     }
 
     private void mount(String where, Mount mount) {
@@ -73,7 +65,9 @@ final class Mounts {
         options.add("source=" + (mount.source().isEmpty() ? mount.type() : mount.source()));
         options.addAll(attributes.data());
         String why = Reasons.of(mount);
-        steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, attributes.set()), why));
+        // nothing is below a new file system: what is asked for recursively is for itself
+        long set = (attributes.set() | attributes.setAll()) & ~attributes.clearAll();
+        steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
         propagate(slot, attributes);
         attach(slot, mount, why);
     }
@@ -165,8 +159,17 @@ final class Mounts {
     }
 
     private void attach(Slot slot, Mount mount, String why) {
-        boolean links = mount.isBind() || !NO_LINKS.contains(mount.type());
+        boolean links = mount.isBind() || !isOurs(mount.destination());
         steps.add(line(new Step.MakeMountPoint(Slot.ROOT, mount.destination(), slot), "mount point"));
         steps.add(line(new Step.AttachMount(slot, Slot.ROOT, mount.destination(), links), why));
+    }
+
+    private static boolean isOurs(String destination) {
+        for (String directory : NO_LINKS) {
+            if (destination.equals(directory) || destination.startsWith(directory + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

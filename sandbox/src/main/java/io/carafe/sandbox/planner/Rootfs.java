@@ -14,6 +14,8 @@ import java.util.List;
 /// The box's root directory: put together on a tmpfs that lies over the old `/`, then made `/` by pivot_root(2).
 final class Rootfs {
     private static final int VALUE_MAX = 255; // fsconfig(2)
+    private static final long MS_UNBINDABLE = 1 << 17;
+    private static final long MS_PRIVATE = 1 << 18;
     private static final long SAFE = Attributes.NOSUID | Attributes.NODEV;
 
     private Rootfs() {}
@@ -31,14 +33,29 @@ final class Rootfs {
         if (spec.root().copyOnWrite()) {
             overlay(spec.root().path(), steps, problems);
         } else {
+            steps.add(apart());
             steps.add(line(
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, spec.root().path(), true), "the box's root directory"));
+            long readonly = spec.root().readonly() ? Attributes.RDONLY : 0;
             steps.add(line(
-                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
+                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV | readonly, 0, 0, true),
                     "a device node in it opens nothing"));
+            steps.add(together());
         }
         steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
         return steps;
+    }
+
+    /// The base lies on the host's `/`: a clone of that with all below it would be one of the base too. Not before the
+    /// overlay is made, which takes no upper directory from an unbindable mount.
+    static Line apart() {
+        return line(
+                new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_UNBINDABLE, false),
+                "no part of what is taken from the host");
+    }
+
+    static Line together() {
+        return line(new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_PRIVATE, false), "masks are taken from it");
     }
 
     private static void overlay(String lower, List<Line> steps, List<Problem> problems) {

@@ -130,7 +130,7 @@ class PlannerTest {
         on(Hosts.V2, "swap-on-v2", box -> box.limit(64 * MIB, 96 * MIB, null, null, null));
         on(Hosts.V2, "unlimited-swap-on-v2", box -> box.limit(64 * MIB, -1L, null, null, null));
         on(Hosts.V1, "swap-on-v1", box -> box.limit(64 * MIB, -1L, null, null, null));
-        on(Hosts.NO_CGROUPS, "pids-without-cgroups", box -> box.limit(null, null, null, null, 20L));
+        on(Hosts.NO_CGROUPS, "pids-without-cgroups", box -> box.limit(null, null, null, null, Defaults.PIDS));
     }
 
     /// The default profile has a file of its own, so that a change to it changes one.
@@ -169,11 +169,11 @@ class PlannerTest {
 
     private static void propagation(Box box) {
         box.mounts.clear();
-        for (String kind : List.of("private", "slave", "shared", "unbindable")) {
+        for (String kind : List.of("private", "slave", "unbindable")) {
             box.bind("/srv", "/" + kind, "bind", kind);
             box.bind("/srv", "/r" + kind, "rbind", "r" + kind);
         }
-        box.mount("/tmp", "tmpfs", "", "shared");
+        box.mount("/tmp", "tmpfs", "", "slave");
     }
 
     static Set<String> cases() {
@@ -361,6 +361,16 @@ class PlannerTest {
                         Hosts.NO_CGROUPS,
                         "linux.resources: no control groups are mounted here",
                         box -> box.limit(MIB, null, null, null, null)),
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.resources: no control groups are mounted here",
+                        box -> box.limit(null, null, null, null, 20L)),
+                wrong(
+                        "mounts[7].options: rshared is not there yet: what is mounted in a box stays in it",
+                        box -> box.bind("/srv", "/a", "rbind", "rshared")),
+                wrong("mounts[7]: with nodev on /dev no device opens, /dev/null neither", box -> {
+                    box.mount("/dev", "tmpfs", "", "nodev");
+                }),
                 wrongOn(
                         Hosts.V2_WITHOUT_SWAP,
                         "linux.resources: this machine has no pids cgroup controller",
