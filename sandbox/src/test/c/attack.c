@@ -95,8 +95,10 @@ static int find_key(void)
 static long int80(long number, long a, long b, long c)
 {
         long result;
-        __asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c), "S"(0L), "D"(0L) : "memory",
-                         "r8", "r9", "r10", "r11");
+        __asm__ volatile("int $0x80"
+                         : "=a"(result)
+                         : "a"(number), "b"(a), "c"(b), "d"(c), "S"(0L), "D"(0L)
+                         : "memory", "r8", "r9", "r10", "r11");
         return result;
 }
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A terminal for a program: terminal PLAN PROGRAM [pipe]. Runs PROGRAM with a new pty as its standard streams and controlling
- * terminal, and PLAN as its descriptor 3; what it prints goes to our output. With "pipe" its standard output is a pipe
- * instead. Our input is commands, a line each:
- *   type TEXT      as if typed, \r for the return key, ^C for Ctrl-C
- *   size ROWS COLS
- *   signal N       to PROGRAM
- *   modes          prints "modes: cooked" or "modes: raw"
- *   pid            prints "pid: N"
- *   hold, go       stops to read what is printed, and goes on
- * At its end "ended: N", N being its exit status or 128 + signal, and "modes: …".
+ * A terminal for a program: terminal PLAN PROGRAM [pipe]. Runs PROGRAM with a new pty as its standard streams and
+ * controlling terminal, and PLAN as its descriptor 3; what it prints goes to our output. With "pipe" its standard
+ * output is a pipe instead. Our input is commands, a line each: type TEXT      as if typed, \r for the return key, ^C
+ * for Ctrl-C size ROWS COLS signal N       to PROGRAM modes          prints "modes: cooked" or "modes: raw" pid prints
+ * "pid: N" hold, go       stops to read what is printed, and goes on At its end "ended: N", N being its exit status or
+ * 128 + signal, and "modes: …".
  */
 #include <fcntl.h>
 #include <poll.h>

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Attacks that hit real engines, each in a box, each looked at from the host. A test's number is its row in
-/// `docs/threat-model.md`'s list of known attacks. They stay for good. Need root.
+/// Attacks that hit real engines, each made in a box, each looked at from the host. The number in a test's name is the
+/// row in the project's list of known attacks (issue 2). They stay for good. Need root.
 @Timeout(120)
 class AttackIT {
     private static final Path CORE_PATTERN = Path.of("/proc/sys/kernel/core_pattern");
@@ -48,6 +48,7 @@ class AttackIT {
         Files.writeString(forbidden.resolve("canary"), "secret");
     }
 
+    /// CVE-2019-5736: the runtime's own program, through /proc/PID/exe.
     @Test
     void row1TheExecutorCanNotBeOverwritten() throws Exception {
         String before = executorInMemory();
@@ -78,6 +79,7 @@ class AttackIT {
         throw new AssertionError("no memfd of the executor's");
     }
 
+    /// CVE-2024-21626: a working directory below a descriptor that leaked.
     @Test
     void row2NoDescriptorLeadsOutOfTheBox() throws Exception {
         for (int fd = 3; fd <= 20; fd++) {
@@ -100,6 +102,7 @@ class AttackIT {
         }
     }
 
+    /// CVE-2025-31133: a /dev/null of the image's for what covers a masked path.
     @Test
     void row3WhatCoversAMaskedFileIsTheRealNullDevice() throws Exception {
         String pattern = Files.readString(CORE_PATTERN);
@@ -128,6 +131,7 @@ class AttackIT {
         assertThat(Files.readString(CORE_PATTERN)).isEqualTo(pattern);
     }
 
+    /// CVE-2025-52565: a terminal of the image's for the console.
     @Test
     void row4TheConsoleIsTheBoxsOwnTerminal() throws Exception {
         String pattern = Files.readString(CORE_PATTERN);
@@ -151,6 +155,7 @@ class AttackIT {
         assertThat(Files.readString(CORE_PATTERN)).isEqualTo(pattern);
     }
 
+    /// CVE-2026-41579, CVE-2026-47766: a /dev that leads outside.
     @Test
     void row6DevicesAreNotMadeOutsideTheRoot() throws Exception {
         Map<String, String> before = tree(forbidden);
@@ -170,6 +175,7 @@ class AttackIT {
         }
     }
 
+    /// CVE-2023-27561, CVE-2019-19921: a /proc that is not where it seems.
     @Test
     void row7ProcAndSysAreNotMountedThroughALink() throws Exception {
         for (String name : List.of("proc", "sys")) {
@@ -222,6 +228,7 @@ class AttackIT {
         }
     }
 
+    /// CVE-2022-29162 and its like: capabilities that a set-capability program turns into more.
     @Test
     void row10NothingIsInheritable() throws Exception {
         for (int uid : List.of(0, 1000)) {
@@ -232,6 +239,7 @@ class AttackIT {
         }
     }
 
+    /// CVE-2022-0492: a program of the host's, run when a group is empty.
     @Test
     void row35NoReleaseAgentCanBeSet() throws Exception {
         Box box = guest.box("/bin/attack", "release-agent");
@@ -246,6 +254,7 @@ class AttackIT {
                 .allMatch(it -> it.startsWith("unshare ")); // a user namespace gives nothing outside itself
     }
 
+    /// A device node in an image or a volume, or made in the box.
     @Test
     void row36DeviceNodesOpenNothing() throws Exception {
         Path volume = Files.createDirectory(directory.resolve("volume"));
@@ -270,6 +279,7 @@ class AttackIT {
         }
     }
 
+    /// Keys of the caller's session.
     @Test
     void row37TheCallersKeysAreNotFound() throws Exception {
         Path attack = Guest.compiled("attack", "-static");
@@ -369,6 +379,7 @@ class AttackIT {
         }
     }
 
+    /// i386 and x32 calls have other numbers for the same doors.
     @Test
     void row47ForbiddenCallsAreForbiddenByEveryWayIntoTheKernel() throws Exception {
         assertThat(print(Running.start(Program.SHIPPED, guest.box("/bin/attack", "calls", "native")))
