@@ -43,18 +43,24 @@ final class CgroupFiles {
             }
         }
         List<String> offered = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.controllers"));
-        List<String> enabled = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.subtree_control"));
         String cpuset = v1.get("cpuset");
         return new Cgroups(
                 layout(v1, unified),
                 v1,
                 unified,
                 offered,
-                enabled,
+                enabled(unified, read),
                 own,
                 limitsSwap(v1, unified, own, read),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
+    }
+
+    /// What the children of the v2 root have, sorted.
+    ///
+    /// @param unified its mount point, `""` for none
+    static List<String> enabled(String unified, Function<String, String> read) {
+        return unified.isEmpty() ? List.of() : Host.sorted(words(read.apply(unified + "/cgroup.subtree_control")));
     }
 
     /// The hierarchy can be mounted in several places; the one that shows it from its root shows most.

@@ -33,6 +33,9 @@ final class Rootfs {
         } else {
             steps.add(line(
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, spec.root().path(), true), "the box's root directory"));
+            steps.add(line(
+                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
+                    "a device node in it opens nothing"));
         }
         steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
         return steps;
