@@ -173,6 +173,7 @@ static void block_signals(sigset_t *set)
         sigfillset(set);
         sigdelset(set, SIGTSTP);
         sigdelset(set, SIGTTIN);
+        sigdelset(set, SIGTTOU); /* blocked, it would let us set the terminal's modes from the background */
         sigdelset(set, SIGCONT);
         sigprocmask(SIG_BLOCK, set, NULL);
 }
