@@ -51,7 +51,8 @@ int receive_note(int socket, struct note *note, int *fd, bool *closed);
 
 /* What outlives the executor, in memory shared with the keeper. */
 struct progress {
-        uint32_t outside_done; /* this many steps of the outside part */
+        uint32_t outside_begun; /* this many steps of the outside part: what the keeper takes back */
+        uint32_t outside_done; /* what the executor itself takes back */
         bool raw; /* the caller's terminal is in raw mode; it was in `terminal` before */
         struct termios terminal;
 };
@@ -69,6 +70,7 @@ struct supervisor {
         bool input; /* forward what is typed */
         uint64_t started_ns;
         uint64_t deadline_ns; /* 0: none */
+        bool stalled; /* there is output that nobody takes at the moment */
         size_t pending_from, pending_to; /* typed, not yet taken by the console */
         char pending[1024];
 };
@@ -76,6 +78,8 @@ struct supervisor {
 int begin_supervision(struct supervisor *v, const struct plan *p, int control);
 /* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
 int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, int *notes);
+/* In the box: ends this process when the executor ends. To be said again when the user has changed: prctl(2). */
+int die_with_executor(int notes);
 /* Waits for the box's end (kills it unless `all_done`), undoes, and completes the report. */
 void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done);
 

@@ -314,11 +314,15 @@ static int do_new_filesystem(struct box *b, const struct plan *p, const struct s
                 return -errno;
         long result = 0;
         for (char **option = list(p, s, 1); *option != NULL && result != -1; option++) {
-                char *value = strchr(*option, '=');
-                if (value != NULL)
-                        *value++ = 0;
-                result = syscall(SYS_fsconfig, fs, value != NULL ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, *option,
-                                 value, 0);
+                char key[256]; /* the kernel takes no longer one */
+                const size_t length = strcspn(*option, "=");
+                if (length >= sizeof key)
+                        return -EINVAL;
+                memcpy(key, *option, length);
+                key[length] = 0;
+                const char *value = (*option)[length] == '=' ? *option + length + 1 : NULL;
+                result = syscall(SYS_fsconfig, fs, value != NULL ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value,
+                                 0);
         }
         if (result != -1)
                 result = syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
@@ -501,9 +505,12 @@ static int do_unmount_top(void)
 
 static int do_change_directory(const struct plan *p, const struct step *s)
 {
-        if (chdir(str(p, s, 0)) == -1)
+        /* not through /proc/self/fd, where our own descriptors are (CVE-2024-21626) */
+        const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS };
+        autoclose int fd = (int)syscall(SYS_openat2, AT_FDCWD, str(p, s, 0), &how, sizeof how);
+        if (fd == -1 || fchdir(fd) == -1)
                 return -errno;
-        char cwd[PATH_MAX]; /* a directory outside the root reads "(unreachable)…" (CVE-2024-21626) */
+        char cwd[PATH_MAX]; /* a directory outside the root reads "(unreachable)…" */
         if (syscall(SYS_getcwd, cwd, sizeof cwd) == -1)
                 return -errno;
         return cwd[0] == '/' ? 0 : -EXDEV;
@@ -596,7 +603,7 @@ static int do_limit_bounding_set(const struct step *s)
         return 0;
 }
 
-static int do_set_user(const struct plan *p, const struct step *s)
+static int do_set_user(const struct box *b, const struct plan *p, const struct step *s)
 {
         if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1)
                 return -errno;
@@ -606,7 +613,9 @@ static int do_set_user(const struct plan *p, const struct step *s)
         if (setresgid(gid, gid, gid) == -1)
                 return -errno;
         const uid_t uid = (uid_t)s->arg[0];
-        return done(setresuid(uid, uid, uid));
+        if (setresuid(uid, uid, uid) == -1)
+                return -errno;
+        return die_with_executor(b->notes);
 }
 
 static int do_set_capabilities(const struct step *s)
@@ -637,8 +646,11 @@ static int do_no_new_privileges(void)
 
 static int do_load_seccomp(const struct plan *p, const struct step *s)
 {
+        const uint64_t size = blob_size(p, s, 0);
+        if (size % sizeof(struct sock_filter) != 0 || size / sizeof(struct sock_filter) > BPF_MAXINSNS)
+                return -EINVAL; /* cut off by the narrow .len it would be another program */
         const struct sock_fprog program = {
-                .len = (unsigned short)(blob_size(p, s, 0) / sizeof(struct sock_filter)),
+                .len = (unsigned short)(size / sizeof(struct sock_filter)),
                 .filter = blob(p, s, 0),
         };
         return done(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, s->arg[0], &program));
@@ -755,7 +767,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_LIMIT_BOUNDING_SET:
                 return do_limit_bounding_set(s);
         case OP_SET_USER:
-                return do_set_user(p, s);
+                return do_set_user(b, p, s);
         case OP_SET_CAPABILITIES:
                 return do_set_capabilities(s);
         case OP_RAISE_AMBIENT:
@@ -836,11 +848,14 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 int notes;
+                v.progress->outside_begun = i + 1;
                 error = s->op == OP_CLONE ? start_child(&v, s->arg[0], str(&plan, s, 0), &notes)
                                           : do_step(&none, &plan, s);
                 if (error == 1) {
                         if (title.size > 0)
                                 strncpy(title.text, NAME_INIT, title.size - 1); /* and zeros behind it */
+                        for (char **variable = environ; *variable != NULL; variable++)
+                                memset(*variable, 0, strlen(*variable));
                         inside(&plan, notes);
                 }
                 if (error != 0)

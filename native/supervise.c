@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <poll.h>
@@ -141,7 +142,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         }
         restore_terminal(progress);
         static struct ending unheard;
-        undo(p, progress->outside_done, &unheard);
+        undo(p, progress->outside_begun, &unheard); /* killed in mkdir(2), the executor couldn't say that it was done */
         _exit(0);
 }
 
@@ -192,11 +193,18 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control)
         return start_keeper(v, p);
 }
 
-/* A fresh process: no handler, nothing ignored, nothing of ours open after exec, dead when the executor is. */
+int die_with_executor(int notes)
+{
+        struct pollfd other_end = { .fd = notes };
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+                return -errno;
+        return poll(&other_end, 1, 0) == 0 ? 0 : -EOWNERDEAD; /* it ended before we asked */
+}
+
+/* A fresh process: no handler, nothing ignored, nothing of ours open after exec. */
 static void begin_child(void)
 {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* until the keeper knows of it; the two can't fail */
-        (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+        (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* can't fail */
         for (int signal = 1; signal < NSIG; signal++)
                 if (signal != SIGKILL && signal != SIGSTOP)
                         (void)sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
@@ -225,6 +233,9 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, i
         const long child = syscall(SYS_clone3, &args, sizeof args);
         error = child == -1 ? -errno : 0;
         if (child == 0) {
+                close(pair[0]);
+                if (die_with_executor(pair[1]) != 0)
+                        _exit(EXIT_FAILED);
                 begin_child();
                 *notes = pair[1];
                 return 1;
@@ -282,10 +293,17 @@ static void write_all(int fd, const char *bytes, size_t length)
         }
 }
 
+/* A reader that has stopped must not stop us: there are signals to forward, and a deadline. */
+static bool output_is_taken(void)
+{
+        struct pollfd output = { .fd = 1, .events = POLLOUT };
+        return poll(&output, 1, 0) == 1;
+}
+
 /* Returns false when there is no more to come. */
 static bool show_output(struct supervisor *v)
 {
-        char bytes[4096];
+        char bytes[PIPE_BUF]; /* for so many there is room in a pipe that can be written to */
         const ssize_t length = read(v->console, bytes, sizeof bytes);
         if (length <= 0)
                 return length == -1 && (errno == EAGAIN || errno == EINTR);
@@ -389,8 +407,10 @@ static void supervise(struct supervisor *v, struct ending *e)
                         { .fd = v->signals, .events = POLLIN },
                         { .fd = v->notes, .events = POLLIN },
                         { .fd = v->control, .events = POLLIN },
-                        { .fd = v->console, .events = (short)(POLLIN | (v->input && typed ? POLLOUT : 0)) },
+                        { .fd = v->stalled && !(v->input && typed) ? -1 : v->console,
+                          .events = (short)((v->stalled ? 0 : POLLIN) | (v->input && typed ? POLLOUT : 0)) },
                         { .fd = v->input && !typed ? 0 : -1, .events = POLLIN },
+                        { .fd = v->stalled ? 1 : -1, .events = POLLOUT },
                 };
                 if (poll(fds, sizeof fds / sizeof fds[0], milliseconds_left(v)) == -1)
                         continue; /* EINTR: SIGCONT */
@@ -404,7 +424,11 @@ static void supervise(struct supervisor *v, struct ending *e)
                         hear_notes(v, e);
                 if (fds[3].revents != 0)
                         hear_control(v, e);
-                if ((fds[4].revents & (POLLIN | POLLHUP)) != 0 && !show_output(v)) {
+                if (fds[6].revents != 0)
+                        v->stalled = false;
+                const bool more = !v->stalled && (fds[4].revents & (POLLIN | POLLHUP)) != 0;
+                v->stalled = v->stalled || (more && !output_is_taken());
+                if (more && !v->stalled && !show_output(v)) {
                         close(v->console);
                         v->console = -1;
                         v->input = false;

@@ -82,7 +82,15 @@ public final class Calls {
             case Step.PivotRoot(var root) ->
                 List.of(call("fchdir", StepText.slot(root)), call("pivot_root", "\".\"", "\".\""));
             case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
-            case Step.ChangeDirectory(var path) -> List.of(call("chdir", path(path)), call("getcwd", "cwd", "4096"));
+            case Step.ChangeDirectory(var path) ->
+                List.of(
+                        call(
+                                "openat2",
+                                "AT_FDCWD",
+                                path(path),
+                                "{flags=O_PATH|O_DIRECTORY|O_CLOEXEC, resolve=RESOLVE_NO_MAGICLINKS}"),
+                        call("fchdir", "directory"),
+                        call("getcwd", "cwd", "4096"));
             case Step.SetHostName(var name) -> List.of(named("sethostname", name));
             case Step.SetDomainName(var name) -> List.of(named("setdomainname", name));
             case Step.RaiseLoopback() ->
@@ -243,7 +251,8 @@ public final class Calls {
                 call("prctl", "PR_SET_KEEPCAPS", "1", "0", "0", "0"),
                 call("setgroups", number(groups.size()), "[" + list + "]"),
                 call("setresgid", group, group, group),
-                call("setresuid", user, user, user));
+                call("setresuid", user, user, user),
+                call("prctl", "PR_SET_PDEATHSIG", "SIGKILL", "0", "0", "0"));
     }
 
     private static List<String> raiseAmbient(long capabilities) {

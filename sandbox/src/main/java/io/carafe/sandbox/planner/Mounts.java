@@ -11,7 +11,9 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only then
@@ -19,6 +21,9 @@ import java.util.Set;
 final class Mounts {
     /// These may not be reached through a link that the image brings (CVE-2023-27561).
     private static final Set<String> NO_LINKS = Set.of("proc", "sysfs", "cgroup", "mqueue");
+
+    private static final long MS_UNBINDABLE = 1 << 17;
+    private static final long MS_PRIVATE = 1 << 18;
 
     private final Cgroups cgroups;
     private final Limits limits;
@@ -33,10 +38,21 @@ final class Mounts {
 
     static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(cgroups, limits, problems);
+        boolean trees = spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind"));
+        if (trees) { // the base lies on the host's /: a clone of that with all below it would be one of the base
+            mounts.steps.add(line(apart(MS_UNBINDABLE), "no part of what is taken from the host"));
+        }
         for (int i = 0; i < spec.mounts().size(); i++) {
             mounts.mount("mounts[" + i + "]", spec.mounts().get(i));
         }
+        if (trees) {
+            mounts.steps.add(line(apart(MS_PRIVATE), "masks are taken from it"));
+        }
         return mounts.steps;
+    }
+
+    private static Step apart(long propagation) {
+        return new Step.SetMountAttributes(Slot.BASE, 0, 0, propagation, false);
     }
 
     private void mount(String where, Mount mount) {
@@ -101,25 +117,43 @@ final class Mounts {
         steps.add(line(
                 new Step.NewFilesystem(Slot.MOUNT, "tmpfs", List.of("source=cgroup", "mode=0755"), writable),
                 "holds a mount point per controller"));
-        for (String controller : limits.shown()) {
-            steps.add(line(new Step.MakeDirectoryIn(Slot.MOUNT, controller, 0755), "mount point"));
-        }
+        Map<String, List<String>> hierarchies = hierarchies(limits.shown());
+        hierarchies.forEach((directory, controllers) -> {
+            steps.add(line(new Step.MakeDirectoryIn(Slot.MOUNT, directory, 0755), "mount point"));
+            for (String controller : controllers) {
+                if (controllers.size() > 1) {
+                    steps.add(line(new Step.MakeSymlink(Slot.MOUNT, controller, directory), "its usual name"));
+                }
+            }
+        });
         if (attributes.set() != writable) {
             steps.add(line(
                     new Step.SetMountAttributes(Slot.MOUNT, Attributes.RDONLY, 0, 0, false), "nothing can be added"));
         }
         attach(Slot.MOUNT, mount, why);
-        for (String controller : limits.shown()) {
-            String path = mount.destination() + "/" + controller;
-            steps.add(line(
-                    new Step.NewFilesystem(
-                            Slot.MOUNT,
-                            "cgroup",
-                            List.of("source=" + cgroups.v1().get(controller), controller),
-                            attributes.set()),
-                    why));
+        hierarchies.forEach((directory, controllers) -> {
+            var options = new ArrayList<>(List.of("source=" + directory));
+            options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers
+            steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "cgroup", options, attributes.set()), why));
+            String path = mount.destination() + "/" + directory;
             steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, path, false), why));
+        });
+    }
+
+    /// The controllers of each v1 hierarchy that has one of those shown, by the name that systemd gives it:
+    /// `cpu,cpuacct`.
+    private Map<String, List<String>> hierarchies(List<String> shown) {
+        var hierarchies = new LinkedHashMap<String, List<String>>();
+        for (String one : shown) {
+            var together = new ArrayList<String>();
+            cgroups.v1().forEach((controller, point) -> {
+                if (point.equals(cgroups.v1().get(one))) {
+                    together.add(controller);
+                }
+            });
+            hierarchies.put(String.join(",", together), together);
         }
+        return hierarchies;
     }
 
     private void propagate(Slot slot, Attributes attributes) {
