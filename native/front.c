@@ -565,6 +565,14 @@ static int bare_code(const struct report *report)
         return report->error == ENOENT || report->error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
+/* Whether the kernel's count of kills for memory (memory.events, memory.oom_control) is not 0. */
+static bool killed_for_memory(const struct ending *ending)
+{
+        static const char count[] = "\noom_kill ";
+        const void *found = memmem(ending->evidence, ending->report.evidence, count, sizeof count - 1);
+        return found && ((const char *)found)[sizeof count - 1] != '0';
+}
+
 int box(struct title title)
 {
         static struct place place = { .directory_fd = -1 };
@@ -588,7 +596,7 @@ int box(struct title title)
 
         const struct report *report = &ending.report;
         if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags &&
-            (report->status == 0 || !report->evidence))
+            (report->status == 0 ? !killed_for_memory(&ending) : !report->evidence))
                 return bare_code(report);
 
         const char *home = getenv(VARIABLE_HOME), *name = getenv(VARIABLE_NAME);

@@ -49,6 +49,8 @@ class ExplainIT {
             "write(9,", // a terminal's two directions
             "ioctl(0, TIOCGWINSZ",
             "ioctl(1, TIOCGWINSZ",
+            "ioctl(7, TIOCGWINSZ",
+            "ioctl(8, TIOCGWINSZ", // is it a terminal?
             "ioctl(9, TIOCSWINSZ",
             "ioctl(8, TIOCSWINSZ", // and its size
             "socketpair(",

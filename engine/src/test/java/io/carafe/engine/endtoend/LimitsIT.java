@@ -54,6 +54,13 @@ class LimitsIT {
     }
 
     @Test
+    void aChildKilledForMemoryIsToldThoughTheProgramEndsWell() {
+        Run run = run("-m", "64m", "host", "sh", "-c", GIBIBYTE + " 2>/dev/null; exit 0");
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).contains("carafe: a process in the box was killed by the memory limit of 64 MiB\n");
+    }
+
+    @Test
     void aGibibyteUnder64MebibytesDiesAlone() {
         var neighbour = start("run", "-i", "-m", "64m", "host", "sh", "-c", "echo here; read wait; echo alive");
         neighbour.says("here");

@@ -230,7 +230,7 @@ public final class Calls {
                 calls.add(call + " /* if it is a terminal */");
             }
         }
-        calls.add(call("dup2", "1", "2") + " /* instead, if both are one terminal */");
+        calls.add(call("dup2", "1", "2") + " /* if both are one terminal */");
         return calls;
     }
 
