@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Reads files of a box before it runs. They are hostile data (SECURITY-CASES 11, 12, 22): links lead nowhere but
+/// Reads files of a box before it runs. They are hostile data (docs/attacks.md 11, 12, 22): links lead nowhere but
 /// below the box's root, only regular files are opened, and no more than a bounded amount is read.
 ///
 /// Somebody who changes the tree while we walk can still lead us to another file. What we read decides nothing outside

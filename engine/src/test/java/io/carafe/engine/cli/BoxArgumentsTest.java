@@ -81,7 +81,7 @@ class BoxArgumentsTest {
         assertThat(options.workdir()).isEqualTo("/b");
     }
 
-    /// SECURITY-CASES 42.
+    /// docs/attacks.md 42.
     @Test
     void aVariableOfTheCallersIsTakenByNameOnly() {
         assertThat(read("-e", "LANG", "-e", "NOPE", "-e", "A=b", "host", "true").environment())

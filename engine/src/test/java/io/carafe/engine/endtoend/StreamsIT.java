@@ -29,7 +29,7 @@ class StreamsIT {
         assertThat(
                         terminal(
                                 "run -i host sh -c 'test -t 0 || test -t 1 || test -t 2; echo $?; readlink /proc/self/fd/[012]'"))
-                .startsWith("1\\r\\n".translateEscapes())
+                .contains("1", "pipe:")
                 .doesNotContain("/dev/", "tty");
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// SECURITY-CASES 11.
+/// docs/attacks.md 11.
 class AccountsTest {
     private static final String PASSWD = """
             root:x:0:0:root:/root:/bin/bash

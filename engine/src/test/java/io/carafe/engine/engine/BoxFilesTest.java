@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// SECURITY-CASES 12 and 22.
+/// docs/attacks.md 12 and 22.
 @Timeout(10)
 class BoxFilesTest {
     @TempDir

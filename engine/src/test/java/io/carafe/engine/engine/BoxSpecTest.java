@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BoxSpecTest {
     private static final String PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// SECURITY-CASES 42.
+    /// docs/attacks.md 42.
     @Test
     void theEnvironmentIsMadeOfNothing() {
         assertThat(Boxes.spec(Boxes.of("true")).process().env())

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Attacks that hit real engines, each made in a box, each looked at from the host. The number in a test's name is the
-/// row in the project's list of known attacks (issue 2). They stay for good. Need root.
+/// row of `docs/attacks.md`. They stay for good. Need root.
 @Timeout(120)
 class AttackIT {
     private static final Path CORE_PATTERN = Path.of("/proc/sys/kernel/core_pattern");
