@@ -82,7 +82,7 @@ static const struct shape {
         [OP_SET_DOMAIN_NAME] = { "s", "", INSIDE },
         [OP_RAISE_LOOPBACK] = { "", "", INSIDE },
         [OP_OPEN_CONSOLE] = { "", "i", INSIDE },
-        [OP_READ_INPUT_FROM] = { "s", "", INSIDE },
+        [OP_READ_INPUT_FROM] = { "s", "h", INSIDE },
         [OP_NEW_SESSION] = { "", "", INSIDE },
         [OP_NEW_KEYRING] = { "", "", INSIDE },
         [OP_SET_LIMIT] = { "", "", INSIDE },
@@ -564,11 +564,16 @@ static int do_open_console(const struct box *b, const struct step *s)
         return send_note(b->notes, (struct note){ .kind = NOTE_CONSOLE, .value = (int)s->arg[3] }, master);
 }
 
-static int do_read_input_from(const struct plan *p, const struct step *s)
+static int do_read_input_from(const struct box *b, const struct plan *p, const struct step *s)
 {
-        autoclose int fd = open(str(p, s, 0), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        const int flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+        autoclose int fd = s->slot[0] == SLOT_HOST
+                                   ? open(str(p, s, 0), flags)
+                                   : open_below(b->fd[s->slot[0]], str(p, s, 0), (uint64_t)flags, RESOLVE_NO_SYMLINKS);
+        if (fd < 0)
+                return s->slot[0] == SLOT_HOST ? -errno : fd;
         struct stat st;
-        if (fd == -1 || fstat(fd, &st) == -1)
+        if (fstat(fd, &st) == -1)
                 return -errno;
         return S_ISCHR(st.st_mode) ? done(dup2(fd, 0)) : -ENODEV;
 }
@@ -797,7 +802,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_OPEN_CONSOLE:
                 return do_open_console(b, s);
         case OP_READ_INPUT_FROM:
-                return do_read_input_from(p, s);
+                return do_read_input_from(b, p, s);
         case OP_NEW_SESSION:
                 return do_new_session(s);
         case OP_NEW_KEYRING:

@@ -360,12 +360,10 @@ static bool forward_signal(struct supervisor *v)
         struct signalfd_siginfo info;
         if (read(v->signals, &info, sizeof info) != sizeof info || info.ssi_signo == SIGCHLD)
                 return false;
-        if (info.ssi_signo == SIGWINCH) {
-                if (v->console != -1)
-                        resize_console(v);
-        } else {
+        if (info.ssi_signo == SIGWINCH && v->console != -1)
+                resize_console(v);
+        else
                 (void)signal_box(v->pidfd, (int)info.ssi_signo);
-        }
         return info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP ||
                info.ssi_signo == SIGQUIT;
 }

@@ -99,9 +99,16 @@ public final class Calls {
                         call("ioctl", "socket", "SIOCSIFFLAGS", "{ifr_name=\"lo\", ifr_flags=IFF_UP|IFF_RUNNING}"));
             case Step.OpenConsole(var pts, var rows, var columns, var owner, var _) ->
                 openConsole(pts, rows, columns, owner);
-            case Step.ReadInputFrom(var path) ->
+            case Step.ReadInputFrom(var from, var path) ->
                 List.of(
-                        call("open", path(path), "O_RDONLY|O_NOCTTY|O_NONBLOCK|O_CLOEXEC"),
+                        from == Slot.HOST
+                                ? call("open", path(path), "O_RDONLY|O_NOCTTY|O_NONBLOCK|O_CLOEXEC")
+                                : call(
+                                        "openat2",
+                                        StepText.slot(from),
+                                        path(path),
+                                        "{flags=O_RDONLY|O_NOCTTY|O_NONBLOCK|O_CLOEXEC" + BELOW
+                                                + "|RESOLVE_NO_SYMLINKS}"),
                         call("fstat", "file", "{}"),
                         call("dup2", "file", "0"));
             case Step.GuardStreams() -> guardStreams();

@@ -102,7 +102,7 @@ public final class PlanJson {
                         .put("columns", columns)
                         .put("owner", unsigned(owner))
                         .put("input", input);
-            case Step.ReadInputFrom(var path) -> put("path", path);
+            case Step.ReadInputFrom(var from, var path) -> put("from", from).put("path", path);
             case Step.NewSession(var controllingTerminal) -> put("controllingTerminal", controllingTerminal);
             case Step.SetLimit(var resource, var soft, var hard) ->
                 put("resource", resource).put("soft", soft).put("hard", hard);

@@ -102,7 +102,7 @@ public sealed interface Step {
     record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
 
     /// Makes a character device descriptor 0, read-only.
-    record ReadInputFrom(String path) implements Step {}
+    record ReadInputFrom(Slot from, String path) implements Step {}
 
     /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
     /// host's files), a terminal is exchanged for a pipe that the supervising parent fills or empties.

@@ -59,7 +59,7 @@ public final class StepText {
                         + ", as standard streams"
                         + (input ? "" : ", without the caller's input");
             case Step.GuardStreams() -> "guard the standard streams";
-            case Step.ReadInputFrom(var path) -> "read standard input from " + word(path);
+            case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->
                 "start a new session" + (controllingTerminal ? " with a controlling terminal" : "");
             case Step.NewKeyring() -> "join a new session keyring";

@@ -91,7 +91,8 @@ public final class Wire {
                         .number(columns)
                         .number(owner)
                         .number(input);
-            case Step.ReadInputFrom(var path) -> out.op(26).string(path);
+            case Step.ReadInputFrom(var from, var path) ->
+                out.op(26).slots(from, HOST).string(path);
             case Step.NewSession(var controllingTerminal) -> out.op(27).number(controllingTerminal);
             case Step.NewKeyring() -> out.op(28);
             case Step.SetLimit(var resource, var soft, var hard) ->
@@ -143,7 +144,7 @@ public final class Wire {
             case 23 -> new Step.SetDomainName(in.string());
             case 24 -> new Step.RaiseLoopback();
             case 25 -> new Step.OpenConsole(in.slot(), in.integer(), in.integer(), in.integer(), in.flag());
-            case 26 -> new Step.ReadInputFrom(in.string());
+            case 26 -> new Step.ReadInputFrom(in.slot(), in.string());
             case 27 -> new Step.NewSession(in.flag());
             case 28 -> new Step.NewKeyring();
             case 29 -> new Step.SetLimit(in.integer(), in.number(), in.number());

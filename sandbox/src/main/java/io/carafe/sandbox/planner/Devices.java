@@ -84,6 +84,11 @@ final class Devices {
         return has(spec, Slot.DEV) && has(spec, Slot.PTS);
     }
 
+    /// Whether `/dev` is one that we make the devices in.
+    static boolean holdsOurs(Spec spec) {
+        return has(spec, Slot.DEV);
+    }
+
     private static boolean has(Spec spec, Slot slot) {
         for (Mount mount : spec.mounts()) {
             if (slot(mount) == slot && !mount.isBind()) {

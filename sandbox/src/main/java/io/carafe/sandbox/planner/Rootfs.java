@@ -36,10 +36,17 @@ final class Rootfs {
             steps.add(apart());
             steps.add(line(
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, spec.root().path(), true), "the box's root directory"));
-            long readonly = spec.root().readonly() ? Attributes.RDONLY : 0;
             steps.add(line(
-                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV | readonly, 0, 0, true),
+                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
                     "a device node in it opens nothing"));
+            if (spec.root().readonly()) {
+                steps.add(line(
+                        new Step.SetMountAttributes(Slot.ROOT, Attributes.RDONLY, 0, 0, true),
+                        "what is mounted below the root is read-only too"));
+                steps.add(line(
+                        new Step.SetMountAttributes(Slot.ROOT, 0, Attributes.RDONLY, 0, false),
+                        "the root itself not yet: mount points are made in it"));
+            }
             steps.add(together());
         }
         steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));

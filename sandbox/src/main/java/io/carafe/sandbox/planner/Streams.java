@@ -3,6 +3,7 @@ package io.carafe.sandbox.planner;
 import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
@@ -18,7 +19,11 @@ final class Streams {
             return steps;
         }
         if (!spec.supervision().interactive()) {
-            steps.add(line(new Step.ReadInputFrom("/dev/null"), "the caller's input is not the box's"));
+            // the one we made, or the host's; never by a path that somebody else may have made
+            Step empty = Devices.holdsOurs(spec)
+                    ? new Step.ReadInputFrom(Slot.DEV, "null")
+                    : new Step.ReadInputFrom(Slot.HOST, "/dev/null");
+            steps.add(line(empty, "the caller's input is not the box's"));
         }
         steps.add(line(new Step.GuardStreams(), "nor are the caller's terminal and directories"));
         return steps;

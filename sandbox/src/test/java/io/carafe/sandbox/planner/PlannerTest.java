@@ -72,6 +72,10 @@ class PlannerTest {
             box.copyOnWrite = false;
         });
         on(Hosts.HYBRID, "read-only-root", box -> box.readonly = true);
+        on(Hosts.HYBRID, "read-only-root-in-place", box -> {
+            box.copyOnWrite = false;
+            box.readonly = true;
+        });
         on(Hosts.HYBRID, "terminal", box -> {
             box.terminal = true;
             box.interactive = true;
