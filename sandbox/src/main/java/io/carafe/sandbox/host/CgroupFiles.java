@@ -16,7 +16,7 @@ final class CgroupFiles {
     /// @param mountinfo `/proc/self/mountinfo`
     /// @param self      `/proc/self/cgroup`, cgroups(7): `4:memory:/a`, `1:name=systemd:/`, `0::/`
     /// @param read      the text of a file by its path
-    static Cgroups parse(String mountinfo, String self, Function<String, String> read) {
+    static Cgroups parse(Kernel kernel, String mountinfo, String self, Function<String, String> read) {
         List<MountInfo> mounts = MountInfo.parse(mountinfo);
         Map<String, String> v1 = new HashMap<>();
         Map<String, String> own = new HashMap<>();
@@ -52,7 +52,7 @@ final class CgroupFiles {
                 offered,
                 enabled,
                 own,
-                limitsSwap(v1, unified, own, read),
+                limitsSwap(kernel, v1, unified, own, read),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
     }
@@ -87,10 +87,15 @@ final class CgroupFiles {
         return controllers ? Layout.HYBRID : Layout.V2;
     }
 
-    /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a
-    /// child.
+    /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a child.
+    /// When
+    /// there is no child to be found either: from Linux 6.1 on it is always accounted, if there can be swap at all.
     private static boolean limitsSwap(
-            Map<String, String> v1, String unified, Map<String, String> own, Function<String, String> read) {
+            Kernel kernel,
+            Map<String, String> v1,
+            String unified,
+            Map<String, String> own,
+            Function<String, String> read) {
         if (v1.containsKey("memory")) {
             return !read.apply(v1.get("memory") + "/memory.memsw.limit_in_bytes")
                     .isEmpty();
@@ -103,7 +108,7 @@ final class CgroupFiles {
                 return true;
             }
         }
-        return false;
+        return kernel.atLeast(6, 1) && !read.apply("/proc/swaps").isEmpty();
     }
 
     private static List<String> words(String text) {

@@ -51,10 +51,11 @@ public final class HostProbe {
                     read("/proc/self/status"),
                     Integer.parseInt(text("/proc/sys/kernel/cap_last_cap").strip()));
             Lasting known = lasting(self);
+            Kernel kernel = Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture());
             return new Host(
-                    Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture()),
+                    kernel,
                     self.privileges(),
-                    CgroupFiles.parse(read("/proc/self/mountinfo"), text("/proc/self/cgroup"), this::text),
+                    CgroupFiles.parse(kernel, read("/proc/self/mountinfo"), text("/proc/self/cgroup"), this::text),
                     known.namespaces,
                     known.filesystems,
                     known.seccompActions,
