@@ -21,6 +21,7 @@ final class CgroupFiles {
         Map<String, String> v1 = new HashMap<>();
         Map<String, String> own = new HashMap<>();
         String unified = "";
+        String obstacle = "";
         for (String line : self.split("\n")) {
             String[] fields = line.split(":", 3);
             if (fields.length < 3) {
@@ -34,6 +35,7 @@ final class CgroupFiles {
             }
             if (isUnified) {
                 unified = mount.point();
+                obstacle = obstacle(mount, read);
             }
             for (String controller : controllers) {
                 own.put(controller, below(mount.root(), fields[2]));
@@ -51,6 +53,7 @@ final class CgroupFiles {
                 unified,
                 offered,
                 enabled,
+                obstacle,
                 own,
                 limitsSwap(kernel, v1, unified, own, read),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
@@ -85,6 +88,25 @@ final class CgroupFiles {
             return controllers ? Layout.V1 : Layout.NONE;
         }
         return controllers ? Layout.HYBRID : Layout.V2;
+    }
+
+    /// In a container the mount's root is a group like others, where the kernel wants "no internal processes": with
+    /// some
+    /// in it, enabling a domain controller is refused, and enabling `pids` would make it a threaded group for good,
+    /// which nobody would thank us for. The real root, without a `cgroup.type`, is free of that.
+    private static String obstacle(MountInfo mount, Function<String, String> read) {
+        if (mount.readOnly()) {
+            return mount.point() + " is mounted read-only";
+        }
+        String type = read.apply(mount.point() + "/cgroup.type").strip();
+        if (type.isEmpty()) {
+            return "";
+        }
+        boolean crowded = !read.apply(mount.point() + "/cgroup.procs").isBlank();
+        if (crowded && type.equals("domain")) {
+            return "processes stand in the group " + mount.point() + " itself; move them into one below it";
+        }
+        return type.equals("domain") ? "" : mount.point() + " is a group of threads (" + type + ")";
     }
 
     /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a child.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.carafe.sandbox.host.Cgroups.Layout;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,34 @@ class CgroupFilesTest {
         Cgroups found = parse(mountinfo, "3:pids:/docker/abc/sub\n", path -> "");
 
         assertThat(found.own()).containsExactly(entry("pids", "/sub"));
+    }
+
+    /// As in `docker run --privileged`, with a cgroup namespace.
+    @Test
+    void processesInTheRootOfAContainerAreInTheWay() {
+        var files = new HashMap<>(Map.of(
+                "/sys/fs/cgroup/cgroup.controllers", "memory pids\n",
+                "/sys/fs/cgroup/cgroup.type", "domain\n",
+                "/sys/fs/cgroup/cgroup.procs", "1\n27\n"));
+
+        assertThat(inContainer("rw", files).obstacle())
+                .isEqualTo("processes stand in the group /sys/fs/cgroup itself; move them into one below it");
+        assertThat(inContainer("rw", files).limits("pids")).isFalse();
+
+        files.put("/sys/fs/cgroup/cgroup.procs", "");
+        assertThat(inContainer("rw", files).obstacle()).isEmpty();
+        assertThat(inContainer("rw", files).limits("pids")).isTrue();
+        assertThat(inContainer("rw", files).limits("cpu")).isFalse();
+        assertThat(inContainer("ro", files).obstacle()).isEqualTo("/sys/fs/cgroup is mounted read-only");
+
+        files.put("/sys/fs/cgroup/cgroup.type", "domain threaded\n");
+        assertThat(inContainer("rw", files).obstacle())
+                .isEqualTo("/sys/fs/cgroup is a group of threads (domain threaded)");
+    }
+
+    private static Cgroups inContainer(String option, Map<String, String> files) {
+        String mountinfo = "35 24 0:30 / /sys/fs/cgroup " + option + ",nosuid - cgroup2 cgroup rw,nsdelegate\n";
+        return parse(mountinfo, "0::/\n", path -> files.getOrDefault(path, ""));
     }
 
     @Test
