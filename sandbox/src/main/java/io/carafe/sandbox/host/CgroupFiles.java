@@ -5,12 +5,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Makes [Cgroups] of what the kernel's files say. Pure: files come as text, or from a function that has `""` for
 /// one that isn't there.
 final class CgroupFiles {
+    /// v1 controllers that limit nothing and stand beside a v2 hierarchy with all that do: VPN programs mount net_cls.
+    private static final Set<String> MARKERS = Set.of("net_cls", "net_prio", "perf_event");
+
     private CgroupFiles() {}
 
     /// @param mountinfo `/proc/self/mountinfo`
@@ -83,7 +87,8 @@ final class CgroupFiles {
     }
 
     private static Layout layout(Map<String, String> v1, String unified) {
-        boolean controllers = v1.keySet().stream().anyMatch(name -> !name.startsWith("name="));
+        boolean controllers =
+                v1.keySet().stream().anyMatch(name -> !name.startsWith("name=") && !MARKERS.contains(name));
         if (unified.isEmpty()) {
             return controllers ? Layout.V1 : Layout.NONE;
         }

@@ -32,7 +32,7 @@ public record Cgroups(
 
     /// Which versions are in use.
     public enum Layout {
-        /// One v2 hierarchy has everything.
+        /// One v2 hierarchy has everything that limits.
         V2,
         /// v1 hierarchies only.
         V1,

@@ -119,6 +119,15 @@ class CgroupFilesTest {
     }
 
     @Test
+    void aControllerThatLimitsNothingDoesNotMakeItHybrid() {
+        String mountinfo = """
+                35 24 0:30 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw
+                36 24 0:31 / /run/vpn/net_cls rw - cgroup cgroup rw,net_cls
+                """;
+        assertThat(parse(mountinfo, "1:net_cls:/\n0::/\n", path -> "").layout()).isEqualTo(Layout.V2);
+    }
+
+    @Test
     void inAContainerTheMountBeginsAtItsOwnGroup() {
         String mountinfo = "35 24 0:30 /docker/abc /sys/fs/cgroup/pids ro - cgroup cgroup rw,pids\n";
 
