@@ -41,7 +41,6 @@
 #define BUFFER             16384
 #define DAEMON_TRIES       3
 #define PRIVATE_SILENCE_MS 30000
-#define HOLD_MS            10 /* an answer that comes in one go is printed whole or not at all */
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
 #define VARIABLE_HOME "CARAFE_HOME"
@@ -58,19 +57,12 @@ struct question {
         uint32_t plan_size;
 };
 
-struct frame {
-        uint32_t length;
-        uint8_t type;
-} __attribute__((packed));
-
 struct conversation {
         const struct question *question;
         struct place *place;
         struct jvm jvm;
         uint8_t buffer[BUFFER]; /* first the question's, then the answer's */
         size_t start, end;
-        uint8_t held[BUFFER]; /* frames to print, not printed yet */
-        size_t held_size;
         bool heard; /* the JVM has said something */
         bool printed; /* there is no asking again */
         int code;
@@ -261,34 +253,10 @@ static int write_all(int fd, const uint8_t *bytes, size_t size)
         return 0;
 }
 
-/* What writing to a standard descriptor gave. */
-static void check_printed(int fd, int error)
-{
-        if (error == -EPIPE) /* SIGPIPE is ignored here, as it was for who started us */
-                exit(EXIT_SIGNAL + SIGPIPE);
-        if (error)
-                exit(complain("cannot write to standard ", fd == 1 ? "output" : "error", -error, ""));
-}
-
-static void print_held(struct conversation *c)
-{
-        for (size_t at = 0; at < c->held_size;) {
-                struct frame frame;
-                memcpy(&frame, c->held + at, sizeof frame);
-                int fd = frame.type == REPLY_OUT ? 1 : 2;
-                check_printed(fd, write_all(fd, c->held + at + sizeof frame, frame.length - 1));
-                at += sizeof frame + frame.length - 1;
-                c->printed = true;
-        }
-        c->held_size = 0;
-}
-
 /* At least one byte into the buffer, or -errno. */
 static int fill(struct conversation *c)
 {
         struct pollfd ready = { .fd = c->jvm.socket, .events = POLLIN };
-        if (c->held_size && poll(&ready, 1, HOLD_MS) == 0)
-                print_held(c); /* there is more to come, later */
         if (poll(&ready, 1, patience_ms(c)) == 0)
                 return -ETIMEDOUT;
         ssize_t size;
@@ -339,25 +307,17 @@ static int pass_on(struct conversation *c, int fd, size_t size, int *written)
         return 0;
 }
 
-/* OUT or ERR: held back if there is room. */
-static int hold(struct conversation *c, const struct frame *frame)
+/* OUT or ERR. */
+static int print(struct conversation *c, int fd, size_t size)
 {
-        size_t size = frame->length - 1, at = c->held_size;
-        if (sizeof *frame + size > sizeof c->held - at) {
-                int fd = frame->type == REPLY_OUT ? 1 : 2, written;
-                print_held(c);
-                c->printed = true;
-                int error = pass_on(c, fd, size, &written);
-                check_printed(fd, written);
-                return error;
-        }
-        memcpy(c->held + at, frame, sizeof *frame);
-        int error = take(c, c->held + at + sizeof *frame, size);
-        if (error)
-                return error;
-        memmove(c->held + c->held_size, c->held + at, sizeof *frame + size); /* if meanwhile the rest was printed */
-        c->held_size += sizeof *frame + size;
-        return 0;
+        int written;
+        c->printed = c->printed || size;
+        int error = pass_on(c, fd, size, &written);
+        if (written == -EPIPE) /* SIGPIPE is ignored here, as it was for who started us */
+                exit(EXIT_SIGNAL + SIGPIPE);
+        if (written)
+                exit(complain("cannot write to standard ", fd == 1 ? "output" : "error", -written, ""));
+        return error;
 }
 
 /* From here on nobody can change it. */
@@ -405,7 +365,6 @@ static int become_box(struct conversation *c, size_t size)
                 close(plan);
                 return error;
         }
-        print_held(c);
         jvm_end(&c->jvm);
         if (!written)
                 written = seal(plan);
@@ -445,7 +404,10 @@ static int become_box(struct conversation *c, size_t size)
 static int listen_to(struct conversation *c)
 {
         while (1) {
-                struct frame frame;
+                struct {
+                        uint32_t length;
+                        uint8_t type;
+                } __attribute__((packed)) frame;
                 uint32_t code;
                 int error = take(c, &frame, sizeof frame);
                 if (error)
@@ -459,7 +421,7 @@ static int listen_to(struct conversation *c)
                         break;
                 case REPLY_OUT:
                 case REPLY_ERR:
-                        error = hold(c, &frame);
+                        error = print(c, frame.type == REPLY_OUT ? 1 : 2, size);
                         break;
                 case REPLY_PLAN:
                         error = become_box(c, size);
@@ -467,7 +429,6 @@ static int listen_to(struct conversation *c)
                 case REPLY_EXIT:
                         error = size == sizeof code ? take(c, &code, sizeof code) : -EPROTO;
                         if (!error) {
-                                print_held(c);
                                 c->code = (int)code;
                                 return 1;
                         }
@@ -483,7 +444,6 @@ static int listen_to(struct conversation *c)
 static int converse(struct conversation *c)
 {
         c->heard = false;
-        c->held_size = 0;
         int error = ask(c);
         if (error == -EAGAIN) /* SO_SNDTIMEO: the question was longer than the socket's buffer, and nobody reads */
                 error = -ETIMEDOUT;
@@ -507,7 +467,6 @@ static int answer(struct conversation *c)
                         return 0;
         }
         if (c->printed) {
-                print_held(c);
                 c->code = complain("the daemon ended in the middle of its answer", "", -error, "");
                 return 0;
         }
@@ -519,7 +478,6 @@ static int answer(struct conversation *c)
         if (error == 1)
                 return 0;
         if (c->printed) {
-                print_held(c);
                 c->code = complain("the JVM ended in the middle of its answer", "", -error, "");
                 return 0;
         }

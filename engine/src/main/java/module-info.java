@@ -1,12 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
 /// The engine behind `carafe` and `carafe-runtime`. Nothing is exported: nobody compiles against it.
-///
-/// When `cli` has its first picocli command: `opens io.carafe.engine.cli to info.picocli;`.
 @NullMarked
 module io.carafe.engine {
     requires static org.jspecify;
-    requires info.picocli;
     requires io.avaje.jsonb;
     requires io.carafe.sandbox;
     requires jdk.net;

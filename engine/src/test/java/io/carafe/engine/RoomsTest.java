@@ -15,7 +15,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The table of `DESIGN.md`, section 3: which room may import which. The table and the code change together.
+/// The table of `docs/architecture.md`, "The rooms": which room may import which. The table and the code change
+/// together.
 class RoomsTest {
     private static final Set<String> SANDBOX =
             Set.of("sandbox", "executor", "planner", "seccomp", "cgroup", "host", "spec", "plan", "linux");

@@ -10,8 +10,8 @@ import java.io.Serial;
 /// A box couldn't be made, or its program couldn't be executed. Nothing of it is left behind.
 ///
 /// The message names the step, the kernel's answer and, if we know one, the remedy: `step 5, clone a process …: EPERM
-/// (operation not permitted): namespaces are for root here`. Of the program it says `ps: command not found: looked for
-/// in /usr/bin, /bin`.
+/// (operation not permitted): only root with CAP_SYS_ADMIN may make namespaces here: try sudo`. Of the program it says
+/// `ps: command not found: looked for in /usr/bin, /bin`.
 public final class StepFailed extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -7,107 +7,101 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
-/// A command's arguments, told apart by picocli, by the rules of Docker's command line: options end at the first
-/// operand, a switch takes a value after `=` only, everything else is words.
+/// A command's arguments, told apart by the rules of Docker's command line (spf13/pflag): options end at the first
+/// operand or at `--`, letters can be clustered, a switch takes a value after `=` only. Everything else is words.
+///
+/// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the AOT
+/// cache), and still 10 when they are made to.
 final class Arguments {
     static final Flag HELP = Flag.toggle("", "help", "Print usage");
 
+    private final Map<String, Flag> known = new HashMap<>(); // by `-l` and `--name`
+    private final Set<String> later;
     private final Map<String, List<String>> values = new HashMap<>();
-    private final List<String> operands = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private List<String> operands = List.of();
 
-    private Arguments() {}
+    private Arguments(List<Flag> flags, Set<String> later) {
+        this.later = later;
+        flags.forEach(this::know);
+        know(HELP);
+    }
+
+    private void know(Flag flag) {
+        known.put("--" + flag.name(), flag);
+        if (!flag.letter().isEmpty()) {
+            known.put("-" + flag.letter(), flag);
+        }
+    }
 
     /// @param later names of options that don't exist yet, and shall fail with a word about it
     /// @throws UsageError with every option that isn't known
     static Arguments parse(List<Flag> flags, Set<String> later, List<String> words) {
-        var arguments = new Arguments();
-        CommandSpec spec = CommandSpec.create();
-        for (Flag flag : flags) {
-            arguments.add(spec, flag);
-        }
-        arguments.add(spec, HELP);
-        spec.addPositional(PositionalParamSpec.builder()
-                .arity("0..*")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .build());
-        CommandLine parser = new CommandLine(spec)
-                .setStopAtPositional(true)
-                .setExpandAtFiles(false) // @x is a word
-                .setInterpolateVariables(false) // so is ${x}
-                .setOverwrittenOptionsAllowed(true)
-                .setAllowOptionsAsOptionParameters(true);
-        try {
-            ParseResult result = parser.parseArgs(words.toArray(new String[0]));
-            arguments.take(result);
-            return arguments;
-        } catch (UnmatchedArgumentException e) {
-            throw unknown(e.getUnmatched(), later);
-        } catch (MissingParameterException e) {
-            throw new UsageError("flag needs an argument: " + lastOption(words));
-        } catch (ParameterException e) {
-            throw new UsageError(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void add(CommandSpec spec, Flag flag) {
-        String[] names = flag.letter().isEmpty()
-                ? new String[] {"--" + flag.name()}
-                : new String[] {"-" + flag.letter(), "--" + flag.name()};
-        OptionSpec.Builder option = OptionSpec.builder(names).description(flag.help());
-        if (flag.isSwitch()) {
-            // picocli would take a following "true" for its value, as in `run --init true`: only one after '=' is
-            option.type(Boolean.class).arity("0..1").preprocessor((arguments, _, _, found) -> {
-                String separator = String.valueOf(found.get("separator"));
-                values.put(flag.name(), List.of(separator.equals("=") ? arguments.pop() : "true"));
-                return !separator.isEmpty(); // in a cluster, as -it, picocli goes on
-            });
-        } else {
-            option.type(List.class).auxiliaryTypes(String.class).arity("1");
-        }
-        spec.addOption(option.build());
-    }
-
-    private void take(ParseResult result) {
-        for (OptionSpec option : result.matchedOptionsSet()) {
-            if (option.type() == List.class) {
-                List<String> given = option.getValue();
-                values.put(option.longestName().substring(2), List.copyOf(given));
+        var arguments = new Arguments(flags, later);
+        int next = 0;
+        while (next < words.size()
+                && words.get(next).startsWith("-")
+                && words.get(next).length() > 1) {
+            String word = words.get(next++);
+            if (word.equals("--")) {
+                break;
             }
+            String following = next < words.size() ? words.get(next) : null;
+            next += word.startsWith("--") ? arguments.name(word, following) : arguments.letters(word, following);
         }
-        operands.addAll(result.matchedPositionalValue(0, List.of()));
+        arguments.operands = words.subList(next, words.size());
+        if (!arguments.problems.isEmpty()) {
+            throw new UsageError(arguments.problems);
+        }
+        return arguments;
     }
 
-    private static UsageError unknown(List<String> words, Set<String> later) {
-        var problems = new ArrayList<String>();
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            String name = equals < 0 ? word : word.substring(0, equals);
-            boolean cluster = name.length() > 2 && name.charAt(1) != '-';
-            String option = cluster ? name.substring(0, 2) : name;
-            if (later.contains(option)) {
-                problems.add(option + " is not there yet");
-            } else if (word.startsWith("--")) {
-                problems.add("unknown flag: " + name);
-            } else {
-                problems.add("unknown shorthand flag: '" + word.charAt(1) + "' in " + word);
+    /// `--name`, `--name=value`
+    ///
+    /// @return how many more words it takes
+    private int name(String word, @Nullable String following) {
+        int equals = word.indexOf('=');
+        String name = equals < 0 ? word : word.substring(0, equals);
+        Flag flag = known.get(name);
+        if (flag == null) {
+            problems.add(later.contains(name) ? name + " is not there yet" : "unknown flag: " + name);
+            return 0;
+        }
+        return set(flag, equals < 0 ? null : word.substring(equals + 1), following, name);
+    }
+
+    /// `-it`, `-itvalue`, `-it=value`: only the last letter can take one.
+    private int letters(String word, @Nullable String following) {
+        for (int i = 1; i < word.length(); i++) {
+            String letter = "-" + word.charAt(i);
+            String where = "'" + word.charAt(i) + "' in " + word;
+            String rest = word.substring(i + 1);
+            Flag flag = known.get(letter);
+            if (flag == null) {
+                problems.add(
+                        later.contains(letter) ? letter + " is not there yet" : "unknown shorthand flag: " + where);
+                return 0;
             }
+            if (rest.startsWith("=")) {
+                return set(flag, rest.substring(1), following, where);
+            }
+            if (!flag.isSwitch()) {
+                return set(flag, rest.isEmpty() ? null : rest, following, where);
+            }
+            set(flag, null, following, where);
         }
-        return new UsageError(problems);
+        return 0;
     }
 
-    private static String lastOption(List<String> words) {
-        String word = words.getLast();
-        return word.startsWith("--") ? word : "'" + word.charAt(word.length() - 1) + "' in " + word;
+    private int set(Flag flag, @Nullable String value, @Nullable String following, String where) {
+        String given = value != null ? value : flag.isSwitch() ? "true" : following;
+        if (given == null) {
+            problems.add("flag needs an argument: " + where);
+            return 0;
+        }
+        values.computeIfAbsent(flag.name(), _ -> new ArrayList<>()).add(given);
+        return value == null && !flag.isSwitch() ? 1 : 0;
     }
 
     List<String> operands() {

@@ -1,6 +1,6 @@
 package io.carafe.engine.cli;
 
-import io.carafe.sandbox.spec.Defaults;
+import io.carafe.engine.engine.RunOptions;
 import java.util.List;
 import java.util.Set;
 
@@ -30,7 +30,7 @@ final class BoxFlags {
             "",
             "pids-limit",
             "int",
-            "Limit of processes and threads (default " + Defaults.PIDS + ",\n-1 for unlimited)");
+            "Limit of processes and threads (default " + RunOptions.PROCESSES + ",\n-1 for unlimited)");
     static final Flag READ_ONLY = Flag.toggle("", "read-only", "Mount the root file system as read only");
     static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
     static final Flag ROOTFS = Flag.one("", "rootfs", "dir", "Use this directory instead of an IMAGE");

@@ -1,13 +1,9 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
-import io.carafe.sandbox.executor.ExitCode;
-import io.carafe.sandbox.executor.Report;
-import io.carafe.sandbox.executor.Words;
+import io.carafe.engine.engine.Refused;
 import io.carafe.sandbox.plan.Plan;
-import io.carafe.sandbox.plan.Wire;
-import io.carafe.sandbox.spec.InvalidSpec;
-import io.carafe.sandbox.spec.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -36,6 +32,11 @@ public final class Commands implements Cli {
         String program = invocation.name();
         List<String> words = invocation.arguments();
         String first = words.isEmpty() ? "help" : words.getFirst();
+        if (program.equals("carafe-runtime")) {
+            replies.err("carafe-runtime: the OCI runtime is not there yet; carafe run is\n");
+            replies.exit(FAILED);
+            return;
+        }
         try {
             switch (first) {
                 case "--help", "-h" -> run(new Help(this), List.of(), invocation, replies);
@@ -55,12 +56,8 @@ public final class Commands implements Cli {
             String command = NAMES.contains(first) ? " " + first : "";
             replies.err("See '" + program + command + " --help'.\n");
             replies.exit(FAILED);
-        } catch (InvalidSpec e) {
-            var problems = new ArrayList<String>();
-            for (Problem problem : e.problems()) {
-                problems.add(problem.toString());
-            }
-            tell(program, problems, replies);
+        } catch (Refused e) {
+            tell(program, e.sentences(), replies);
             replies.exit(FAILED);
         } catch (RuntimeException e) {
             mistake(program, e, replies);
@@ -101,7 +98,7 @@ public final class Commands implements Cli {
         String nearest = "";
         int least = 3; // more mistakes than that make another word
         for (String known : NAMES) {
-            int distance = known.startsWith(name) ? 0 : Spelling.distance(name, known);
+            int distance = !name.isEmpty() && known.startsWith(name) ? 0 : Spelling.distance(name, known);
             if (distance < least) {
                 nearest = known;
                 least = distance;
@@ -114,12 +111,9 @@ public final class Commands implements Cli {
     @Override
     public void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies) {
         try {
-            byte[] bytes = new byte[report.remaining()];
-            report.get(bytes);
-            Plan performed = Wire.decode(plan);
-            Report ending = Report.decode(bytes);
-            tell(name, Words.of(performed, ending), replies);
-            replies.exit(ExitCode.of(performed, ending));
+            Ending ending = engine.ending(report, plan);
+            tell(name, ending.sentences(), replies);
+            replies.exit(ending.code());
         } catch (RuntimeException e) {
             mistake(name, e, replies);
         }
@@ -153,7 +147,7 @@ public final class Commands implements Cli {
     }
 
     /// Somebody who doesn't listen.
-    private static final class Silence implements Replies {
+    private final class Silence implements Replies {
         @Override
         public void out(String text) {}
 
@@ -162,7 +156,7 @@ public final class Commands implements Cli {
 
         @Override
         public void plan(Plan plan) {
-            Wire.encode(plan);
+            engine.rehearse(plan);
         }
 
         @Override

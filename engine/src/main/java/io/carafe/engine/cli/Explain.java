@@ -2,8 +2,6 @@ package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.Engine;
 import io.carafe.sandbox.plan.Plan;
-import io.carafe.sandbox.plan.PlanJson;
-import io.carafe.sandbox.plan.PlanText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -66,7 +64,7 @@ final class Explain implements Command {
             throw new UsageError(UsageError.invalid(FORMAT, format, "it is text or json"));
         }
         Plan plan = engine.plan(BoxArguments.read(arguments, invocation));
-        replies.out("json".equals(format) ? PlanJson.of(plan) : PlanText.withCalls(plan));
+        replies.out("json".equals(format) ? engine.json(plan) : engine.text(plan));
         replies.exit(0);
     }
 }

@@ -1,6 +1,6 @@
 package io.carafe.engine.cli;
 
-/// One option of a command: picocli parses it, help shows it.
+/// One option of a command: [Arguments] knows it, help shows it.
 ///
 /// @param letter its short form without the dash, "" for none
 /// @param name   its long form without the dashes

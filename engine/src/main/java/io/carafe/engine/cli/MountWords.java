@@ -24,7 +24,9 @@ final class MountWords {
             "nodiratime",
             "relatime",
             "strictatime",
-            "nosymfollow");
+            "nosymfollow",
+            "symfollow",
+            "diratime");
 
     private static final Set<String> PROPAGATION =
             Set.of("private", "rprivate", "slave", "rslave", "shared", "rshared");

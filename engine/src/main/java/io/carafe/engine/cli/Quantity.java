@@ -9,6 +9,7 @@ import java.util.Locale;
 final class Quantity {
     private static final String UNITS = "bkmgt";
     private static final int DIGITS_MAX = 40;
+    private static final int LONG_DIGITS = 18; // surely fit into a long
 
     private Quantity() {}
 
@@ -118,6 +119,9 @@ final class Quantity {
             if (i != point && !isDigit(text, i)) { // BigDecimal would take signs and exponents
                 throw new NumberFormatException(text);
             }
+        }
+        if (point < 0 && text.length() <= LONG_DIGITS) { // a cold JVM needs 6 ms for its first BigDecimal
+            return Math.multiplyExact(Long.parseLong(text), unit);
         }
         return new BigDecimal(text)
                 .multiply(BigDecimal.valueOf(unit))

@@ -3,14 +3,11 @@ package io.carafe.engine.cli;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Security;
 import io.carafe.sandbox.spec.Capability;
-import io.carafe.sandbox.spec.Defaults;
 import java.util.List;
 import java.util.Optional;
 
 /// `--cap-add`, `--cap-drop` and `--security-opt`.
 final class SecurityOptions {
-    private static final long ALL = (1L << Capability.values().length) - 1;
-
     private final Arguments arguments;
     private final Invocation caller;
     private final List<String> problems;
@@ -45,9 +42,7 @@ final class SecurityOptions {
                 problems.add(UsageError.invalid(BoxFlags.SECURITY_OPT, word, String.valueOf(e.getMessage())));
             }
         }
-        long added = capabilities(BoxFlags.CAP_ADD);
-        long dropped = capabilities(BoxFlags.CAP_DROP);
-        return new Security(capabilities(added, dropped), added == ALL, noNewPrivileges, filter);
+        return new Security(capabilities(BoxFlags.CAP_ADD), capabilities(BoxFlags.CAP_DROP), noNewPrivileges, filter);
     }
 
     private Filter filter(String value) {
@@ -59,21 +54,12 @@ final class SecurityOptions {
         };
     }
 
-    /// Docker's rules: `--cap-add ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is added;
-    /// else the default set, less what is dropped, and what is added.
-    private static long capabilities(long added, long dropped) {
-        if (added == ALL) {
-            return dropped == ALL ? ALL : ALL & ~dropped;
-        }
-        return dropped == ALL ? added : (Defaults.CAPABILITIES & ~dropped) | added;
-    }
-
     private long capabilities(Flag flag) {
         long mask = 0;
         for (String word : arguments.all(flag)) {
             Optional<Capability> capability = Capability.named(word);
             if (word.equalsIgnoreCase("ALL") || word.equalsIgnoreCase("CAP_ALL")) {
-                mask = ALL;
+                mask = Security.ALL;
             } else if (capability.isEmpty()) {
                 problems.add(UsageError.invalid(flag, word, "unknown capability"));
             } else {

@@ -7,6 +7,8 @@ import java.io.OutputStream;
 
 /// One front, from its request to the last reply.
 final class Conversation {
+    private static final long MOMENT = 50; // milliseconds
+
     private final InputStream in;
     private final OutputStream out;
     private final Cli cli;
@@ -14,7 +16,9 @@ final class Conversation {
     private final long began = System.nanoTime();
     private volatile boolean asked;
 
-    /// @param log where the user finds the stack trace of an internal error; empty if that is his own terminal
+    /// @param log where the user finds the stack trace of an internal error; empty if that is his own terminal, for a
+    /// private
+    ///     JVM
     Conversation(InputStream in, OutputStream out, Cli cli, String log) {
         this.in = in;
         this.out = out;
@@ -23,7 +27,7 @@ final class Conversation {
     }
 
     void run() {
-        var replies = new FrontReplies(out);
+        var replies = new FrontReplies(out, log.isEmpty() ? 0 : MOMENT);
         replies.hello();
         try {
             Request request = Protocol.read(in);
@@ -51,6 +55,11 @@ final class Conversation {
             replies.err("carafe: internal error: " + failure + (log.isEmpty() ? "" : " (more in " + log + ")") + "\n");
             replies.exit(125);
         }
+    }
+
+    /// It was a front, and not another daemon that looks whether we are alive.
+    boolean hasAsked() {
+        return asked;
     }
 
     /// The front connected that long ago and has not put its question yet.

@@ -4,22 +4,32 @@ import io.carafe.engine.cli.Replies;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.plan.Wire;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// The answers to one front, as frames.
+/// The answers to one front, as frames. Text waits a moment for more: an answer that is given in one go also leaves in
+/// one go, so that a front whose daemon is killed has all of it or has printed nothing and can ask again.
 final class FrontReplies implements Replies {
+    private static final int WAITING_MAX = 16 << 10;
+
     private final OutputStream out;
+    private final long moment;
+    private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+    private boolean timed;
     private boolean gone;
     private boolean complete;
 
-    FrontReplies(OutputStream out) {
+    /// @param moment milliseconds; 0 for not at all
+    FrontReplies(OutputStream out, long moment) {
         this.out = out;
+        this.moment = moment;
     }
 
-    void hello() {
-        send(Protocol.frame(Protocol.HELLO), false);
+    synchronized void hello() {
+        waiting.writeBytes(Protocol.frame(Protocol.HELLO));
+        write();
     }
 
     @Override
@@ -52,13 +62,36 @@ final class FrontReplies implements Replies {
             throw new IllegalStateException("a reply after the last one");
         }
         complete = last;
+        waiting.writeBytes(frame);
+        if (last || moment == 0 || waiting.size() > WAITING_MAX) {
+            write();
+        } else if (!timed) {
+            timed = true;
+            Thread.ofVirtual().name("moment").start(this::writeInAMoment);
+        }
+    }
+
+    private void writeInAMoment() {
+        try {
+            Thread.sleep(moment);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        }
+        synchronized (this) {
+            timed = false;
+            write();
+        }
+    }
+
+    private synchronized void write() {
         try {
             if (!gone) {
-                out.write(frame);
+                waiting.writeTo(out);
             }
         } catch (IOException frontIsGone) {
             gone = true;
         }
+        waiting.reset();
     }
 
     /// Text comes from anywhere; a lone surrogate in it that stands for no byte is printed as `?`.

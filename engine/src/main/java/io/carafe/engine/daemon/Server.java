@@ -66,7 +66,9 @@ final class Server {
             } catch (IOException e) {
                 System.err.println("carafe: close: " + e);
             } finally {
-                lastEnd = System.nanoTime();
+                if (conversation.hasAsked()) {
+                    lastEnd = System.nanoTime();
+                }
                 conversations.remove(conversation);
             }
         });

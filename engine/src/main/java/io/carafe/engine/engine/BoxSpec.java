@@ -49,7 +49,7 @@ final class BoxSpec {
     }
 
     /// @param id names what the box has on the host
-    /// @throws InvalidSpec with everything that is wrong
+    /// @throws Refused with everything that is wrong
     static Spec of(RunOptions options, Host host, String id) {
         return new BoxSpec(options, host).spec(id);
     }
@@ -57,17 +57,18 @@ final class BoxSpec {
     private Spec spec(String id) {
         root();
         Account account = account();
+        long capabilities = capabilities();
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(options.image().path(), options.readOnly(), true),
-                process(account, hostname),
+                process(account, capabilities, hostname),
                 hostname,
                 "",
                 mounts(),
                 new Linux(
                         namespaces(),
                         resources(),
-                        seccomp(),
+                        seccomp(capabilities),
                         Defaults.MASKED_PATHS,
                         Defaults.READONLY_PATHS,
                         "carafe-" + id),
@@ -76,7 +77,7 @@ final class BoxSpec {
                         options.streams().interactive(),
                         options.limits().timeout()));
         if (!problems.isEmpty()) {
-            throw new InvalidSpec(problems);
+            throw new Refused(problems);
         }
         return spec;
     }
@@ -102,8 +103,7 @@ final class BoxSpec {
         }
     }
 
-    private Process process(Account account, String hostname) {
-        long most = capabilities();
+    private Process process(Account account, long capabilities, String hostname) {
         return new Process(
                 options.streams().terminal(),
                 options.streams().rows(),
@@ -112,18 +112,19 @@ final class BoxSpec {
                 arguments(),
                 environment(account, hostname),
                 options.workdir(),
-                account.uid() == 0 ? Capabilities.ofRoot(most) : Capabilities.ofUser(most),
+                account.uid() == 0 ? Capabilities.ofRoot(capabilities) : Capabilities.ofUser(capabilities),
                 options.limits().rlimits(),
                 options.security().noNewPrivileges());
     }
 
+    /// What was asked for by name must be there; of all that there is, nothing can be missing.
     private long capabilities() {
-        long asked = options.security().capabilities();
-        long missing = asked & ~host.privileges().bounding();
-        if (missing != 0 && !options.security().available()) {
+        RunOptions.Security security = options.security();
+        long missing = security.capabilities() & ~host.privileges().bounding();
+        if (missing != 0 && security.added() != RunOptions.Security.ALL) {
             problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing)));
         }
-        return asked & ~missing;
+        return security.capabilities() & ~missing;
     }
 
     private List<String> arguments() {
@@ -231,16 +232,19 @@ final class BoxSpec {
     private @Nullable Long processes() {
         Long asked = options.limits().processes();
         if (asked == null) {
-            return host.cgroups().limits("pids") ? Long.valueOf(Defaults.PIDS) : null;
+            return host.cgroups().limits("pids") ? Long.valueOf(RunOptions.PROCESSES) : null;
         }
         return asked < 0 ? null : asked;
     }
 
-    private @Nullable Seccomp seccomp() {
+    private @Nullable Seccomp seccomp(long capabilities) {
         try {
-            return Filters.of(options.security().filter(), options.security().capabilities(), host.kernel());
+            return Filters.of(options.security().filter(), capabilities, host.kernel());
         } catch (IllegalArgumentException | IOException e) {
             problem("--security-opt", String.valueOf(e.getMessage()));
+            return null;
+        } catch (InvalidSpec e) {
+            problems.addAll(e.problems());
             return null;
         }
     }

@@ -1,12 +1,20 @@
 package io.carafe.engine.engine;
 
+import io.carafe.sandbox.executor.ExitCode;
+import io.carafe.sandbox.executor.Report;
+import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.PlanJson;
+import io.carafe.sandbox.plan.PlanText;
+import io.carafe.sandbox.plan.Wire;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -30,10 +38,43 @@ public final class Engine {
 
     /// What will be done to run a box. Nothing is done yet.
     ///
-    /// @throws InvalidSpec with everything that is wrong with what was asked for
+    /// @throws Refused with everything that is wrong with what was asked for
     public Plan plan(RunOptions options) {
         Host machine = host.get();
-        return Planner.plan(BoxSpec.of(options, machine, ids.get()), machine);
+        Spec spec = BoxSpec.of(options, machine, ids.get());
+        try {
+            return Planner.plan(spec, machine);
+        } catch (InvalidSpec e) {
+            throw new Refused(e.problems());
+        }
+    }
+
+    /// A plan for people, each step with its reason and its system calls.
+    public String text(Plan plan) {
+        return PlanText.withCalls(plan);
+    }
+
+    /// A plan for programs.
+    public String json(Plan plan) {
+        return PlanJson.of(plan);
+    }
+
+    /// How the box of a plan ended.
+    ///
+    /// @param report `struct report` and its evidence (native/wire.h)
+    /// @param plan   the plan in its wire form
+    /// @throws IllegalArgumentException if they are none
+    public Ending ending(ByteBuffer report, ByteBuffer plan) {
+        byte[] bytes = new byte[report.remaining()];
+        report.get(bytes);
+        Plan performed = Wire.decode(plan);
+        Report ending = Report.decode(bytes);
+        return new Ending(Words.of(performed, ending), ExitCode.of(performed, ending));
+    }
+
+    /// Goes the way of a plan to the executor and back, so that it is compiled when it is needed.
+    public void rehearse(Plan plan) {
+        PlanText.of(Wire.decode(ByteBuffer.wrap(Wire.encode(plan))));
     }
 
     /// The kernel's own numbers: a `SecureRandom` takes a cold JVM longer than the whole plan.

@@ -24,7 +24,8 @@ final class Filters {
 
     private Filters() {}
 
-    /// @throws IllegalArgumentException if the profile can't be meant
+    /// @throws InvalidSpec              if the profile can't be meant
+    /// @throws IllegalArgumentException if it is no profile
     /// @throws IOException              if its file can't be read
     static @Nullable Seccomp of(Filter filter, long capabilities, Kernel kernel) throws IOException {
         return switch (filter) {
@@ -42,21 +43,24 @@ final class Filters {
             throw new IllegalArgumentException("decoding seccomp profile " + path + " failed: " + e.getMessage(), e);
         }
         if (!profile.problems().isEmpty()) {
-            throw new IllegalArgumentException(path + ": " + new InvalidSpec(profile.problems()).getMessage());
+            throw new InvalidSpec(profile.problems());
         }
         return profile;
     }
 
     private static String text(String path) throws IOException {
+        byte[] bytes;
         try (var in = Files.newInputStream(Path.of(path))) {
-            byte[] bytes = in.readNBytes(SIZE_MAX + 1);
-            if (bytes.length > SIZE_MAX) {
-                throw new IOException(path + " is larger than " + SIZE_MAX + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
+            bytes = in.readNBytes(SIZE_MAX + 1);
         } catch (InvalidPathException | NoSuchFileException e) {
             throw new IOException("opening seccomp profile " + path + " failed: no such file", e);
+        } catch (IOException e) { // of a directory it doesn't say the name
+            throw new IOException("reading seccomp profile " + path + " failed: " + e.getMessage(), e);
         }
+        if (bytes.length > SIZE_MAX) {
+            throw new IOException(path + " is larger than " + SIZE_MAX + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static Architecture machine(Kernel kernel) {

@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import java.time.Duration;
@@ -37,6 +38,9 @@ public record RunOptions(
         mounts = List.copyOf(mounts);
     }
 
+    /// How many processes and threads a box may have if nothing else is said.
+    public static final long PROCESSES = Defaults.PIDS;
+
     /// Where the box's files come from.
     public sealed interface Image {
         /// The root of the box, as a directory of the host.
@@ -63,9 +67,22 @@ public record RunOptions(
 
     /// What the program may do.
     ///
-    /// @param capabilities what the box may have at most, one bit per capability
-    /// @param available    those of them that the machine has will do
-    public record Security(long capabilities, boolean available, boolean noNewPrivileges, Filter filter) {}
+    /// @param added   capabilities, one bit each; [#ALL] is whatever the machine has
+    /// @param dropped capabilities likewise
+    public record Security(long added, long dropped, boolean noNewPrivileges, Filter filter) {
+        /// Every capability that there is or will be.
+        public static final long ALL = -1;
+
+        /// Docker's rules: `--cap-add ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is
+        /// added;
+        /// else the default set, less what is dropped, and what is added.
+        public long capabilities() {
+            if (added == ALL) {
+                return dropped == ALL ? ALL : ALL & ~dropped;
+            }
+            return dropped == ALL ? added : (Defaults.CAPABILITIES & ~dropped) | added;
+        }
+    }
 
     /// Which system calls the box may make.
     public sealed interface Filter {

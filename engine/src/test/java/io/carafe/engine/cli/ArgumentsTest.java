@@ -31,6 +31,7 @@ class ArgumentsTest {
                 "-ieA=b x                | e[A=b] h=null init=null i=true t=null [x]",
                 "-e=A=b x                | e[A=b] h=null init=null i=null t=null [x]",
                 "-e -i x                 | e[-i] h=null init=null i=null t=null [x]",
+                "-e -- x                 | e[--] h=null init=null i=null t=null [x]",
                 "--env --init x          | e[--init] h=null init=null i=null t=null [x]",
                 "-e ~ --env= x           | e[, ] h=null init=null i=null t=null [x]",
                 "-h a -h b x             | e[] h=b init=null i=null t=null [x]",

@@ -19,8 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BoxArgumentsTest {
-    private static final long ALL = (1L << 41) - 1;
-
     @Test
     void theDefaults() {
         RunOptions options = read("host", "ps", "-e", "aux");
@@ -31,8 +29,7 @@ class BoxArgumentsTest {
         assertThat(options.workdir()).isEqualTo("/");
         assertThat(options.readOnly()).isFalse();
         assertThat(options.network()).isEqualTo(Network.NONE);
-        assertThat(options.security())
-                .isEqualTo(new RunOptions.Security(Defaults.CAPABILITIES, false, false, new Filter.Default()));
+        assertThat(options.security()).isEqualTo(new RunOptions.Security(0, 0, false, new Filter.Default()));
         assertThat(options.limits()).isEqualTo(new RunOptions.Limits(null, null, null, List.of(), Duration.ZERO));
         assertThat(options.streams()).isEqualTo(new Streams(false, false, 0, 0));
         assertThat(options.init()).isNull();
@@ -119,7 +116,7 @@ class BoxArgumentsTest {
         String[] words = meaning.split("[+-]");
         long base = switch (words[0]) {
             case "default" -> Defaults.CAPABILITIES;
-            case "all" -> ALL;
+            case "all" -> RunOptions.Security.ALL;
             default -> 0;
         };
         long bit =

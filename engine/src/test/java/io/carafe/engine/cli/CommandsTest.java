@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +87,16 @@ class CommandsTest {
     }
 
     @Test
+    void theRuntimeIsNotThereYet() {
+        screen.clear();
+        commands.run(
+                new Invocation("carafe-runtime", List.of("create", "x"), Map.of(), "/", 022, Callers.TERMINAL, 0, 0),
+                screen);
+        assertThat(screen.err).isEqualTo("carafe-runtime: the OCI runtime is not there yet; carafe run is\n");
+        assertThat(screen.code).isEqualTo(125);
+    }
+
+    @Test
     void whatIsNotThereYetFails() {
         run("run", "--name", "x", "-d", "host", "true");
         assertThat(screen.err).isEqualTo("carafe: --name is not there yet\nSee 'carafe run --help'.\n");
@@ -129,9 +139,10 @@ class CommandsTest {
         assertThat(screen.out)
                 .startsWith("{\"timeout\":0,\"steps\":[\n{\"part\":\"outside\",\"number\":1,\"step\":\"Clone\"");
         run("explain", "--format=xml", "host", "ps", "aux");
-        assertThat(screen.err)
-                .isEqualTo("carafe: invalid argument \"xml\" for \"--format\" flag: it is text or json\n"
-                        + "See 'carafe explain --help'.\n");
+        assertThat(screen.err).isEqualTo("""
+                        carafe: invalid argument "xml" for "--format" flag: it is text or json
+                        See 'carafe explain --help'.
+                        """);
     }
 
     @Test
@@ -195,40 +206,5 @@ class CommandsTest {
         report.putInt(outcome).putInt(0).putInt(1).putInt(step).putInt(error).putInt(status);
         report.putInt(56, -1); // no undo step failed
         return report.rewind();
-    }
-
-    /// What the front would show.
-    private static final class Screen implements Replies {
-        private String out = "";
-        private String err = "";
-        private int code = -1;
-        private @Nullable Plan plan;
-
-        void clear() {
-            out = "";
-            err = "";
-            code = -1;
-            plan = null;
-        }
-
-        @Override
-        public void out(String text) {
-            out += text;
-        }
-
-        @Override
-        public void err(String text) {
-            err += text;
-        }
-
-        @Override
-        public void plan(Plan plan) {
-            this.plan = plan;
-        }
-
-        @Override
-        public void exit(int code) {
-            this.code = code;
-        }
     }
 }

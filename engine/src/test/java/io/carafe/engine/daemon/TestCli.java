@@ -51,6 +51,7 @@ final class TestCli implements Cli {
             case "hang-once" -> hangUnless(Path.of(rest.getFirst()));
             case "print-and-hang" -> {
                 replies.out("begun\n");
+                sleep(200); // longer than text waits for more
                 hangUnless(Path.of(rest.getFirst()));
             }
             case "err" -> {
@@ -103,10 +104,16 @@ final class TestCli implements Cli {
         try {
             if (!Files.exists(asked)) {
                 Files.writeString(asked, ProcessHandle.current().pid() + "");
-                Thread.sleep(60_000);
+                sleep(60_000);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void sleep(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

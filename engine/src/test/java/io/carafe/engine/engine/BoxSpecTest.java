@@ -3,12 +3,14 @@ package io.carafe.engine.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Image;
+import io.carafe.engine.engine.RunOptions.Security;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Cgroups.Layout;
 import io.carafe.sandbox.host.Host;
-import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.Mount;
@@ -100,17 +102,49 @@ class BoxSpecTest {
     }
 
     @Test
-    void rootHasItsCapabilitiesAndOthersNone(@TempDir Path root) throws IOException {
-        Files.createDirectory(root.resolve("etc"));
-        RunOptions options = Boxes.with(
-                new Image.Directory(root.toString()),
-                List.of(),
-                List.of(),
-                new Streams(false, false, 0, 0),
-                null,
-                "true");
+    void rootHasItsCapabilitiesAndOthersNone() {
+        RunOptions options = Boxes.of("true");
         long mask = options.security().capabilities();
         assertThat(Boxes.spec(options).process().capabilities()).isEqualTo(Capabilities.ofRoot(mask));
+        assertThat(Boxes.spec(Boxes.with(options, "1:1")).process().capabilities())
+                .isEqualTo(Capabilities.ofUser(mask));
+    }
+
+    @Test
+    void allCapabilitiesAreThoseOfTheMachine() {
+        long all = RunOptions.Security.ALL;
+        Spec spec = Boxes.spec(Boxes.with(Boxes.of("true"), new Security(all, 0, false, new Filter.Default())));
+        assertThat(spec.process().capabilities().bounding())
+                .isEqualTo(Boxes.HOST.privileges().bounding());
+        assertThatThrownBy(() -> Boxes.spec(
+                        Boxes.with(Boxes.of("true"), new Security(1L << 40, 0, false, new Filter.Default()))))
+                .hasMessage("--cap-add: this machine gives nobody CAP_CHECKPOINT_RESTORE");
+    }
+
+    /// Docker's files and the specification's; what is wrong with one is told.
+    @Test
+    void aSeccompFileIsReadOrRefused(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("p.json");
+        Files.writeString(file, """
+                {"defaultAction": "SCMP_ACT_ERRNO", "archMap": [{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []}],
+                 "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"},
+                   {"names": ["mount"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMIN"]}}]}
+                """);
+        assertThat(seccomp(file).syscalls()).hasSize(1);
+        Files.writeString(file, "{");
+        assertThatThrownBy(() -> seccomp(file))
+                .hasMessageStartingWith("--security-opt: decoding seccomp profile " + file + " failed: ");
+        Files.writeString(
+                file, "{\"architectures\":[\"SCMP_ARCH_X86\"],\"archMap\":[{\"architecture\":\"SCMP_ARCH_X86_64\"}]}");
+        assertThatThrownBy(() -> seccomp(file)).hasMessageContaining("can't stand beside archMap");
+        Files.delete(file);
+        assertThatThrownBy(() -> seccomp(file))
+                .hasMessage("--security-opt: opening seccomp profile " + file + " failed: no such file");
+    }
+
+    private static Seccomp seccomp(Path file) {
+        var security = new Security(0, 0, false, new Filter.File(file.toString()));
+        return Boxes.spec(Boxes.with(Boxes.of("true"), security)).linux().seccomp();
     }
 
     @Test
@@ -139,7 +173,7 @@ class BoxSpecTest {
                 new Streams(false, false, 0, 0),
                 null);
         assertThatThrownBy(() -> Boxes.spec(options))
-                .isInstanceOf(InvalidSpec.class)
+                .isInstanceOf(Refused.class)
                 .hasMessage("""
                         --rootfs: /no/such/root is not a directory
                         COMMAND: no command specified, as in: carafe run host ps aux

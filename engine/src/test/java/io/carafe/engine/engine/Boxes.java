@@ -10,7 +10,6 @@ import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.host.Privileges;
-import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.time.Duration;
@@ -22,7 +21,7 @@ public final class Boxes {
     /// A machine without control groups: a plan for it is short.
     public static final Host HOST = new Host(
             Kernel.of("6.1.0-38-amd64", "x86_64"),
-            new Privileges(0, 0, 0, (1L << 41) - 1, (1L << 41) - 1, (1L << 41) - 1, 0, 40),
+            new Privileges(0, 0, 0, (1L << 40) - 1, (1L << 40) - 1, (1L << 40) - 1, 0, 39),
             Cgroups.NONE,
             List.of("cgroup", "ipc", "mnt", "net", "pid", "uts"),
             List.of("mqueue", "overlay", "proc", "sysfs", "tmpfs"),
@@ -109,9 +108,35 @@ public final class Boxes {
                 false,
                 mounts,
                 Network.NONE,
-                new Security(Defaults.CAPABILITIES, false, false, new Filter.Unconfined()),
+                new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
                 streams,
                 init);
+    }
+
+    static RunOptions with(RunOptions options, String user) {
+        return changed(options, user, options.security());
+    }
+
+    static RunOptions with(RunOptions options, Security security) {
+        return changed(options, options.user(), security);
+    }
+
+    private static RunOptions changed(RunOptions options, String user, Security security) {
+        return new RunOptions(
+                options.image(),
+                options.entrypoint(),
+                options.command(),
+                options.environment(),
+                user,
+                options.workdir(),
+                options.hostname(),
+                options.readOnly(),
+                options.mounts(),
+                options.network(),
+                security,
+                options.limits(),
+                options.streams(),
+                options.init());
     }
 }

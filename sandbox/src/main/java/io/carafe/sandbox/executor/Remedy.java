@@ -22,6 +22,8 @@ final class Remedy {
             case Step.WriteFile(var path, var text) -> ofGroup(path, error);
             case Step.CloneTree(var result, var from, var path, var recursive)
             when from == Slot.HOST && error == Errno.ENOENT -> "there is no " + path + " on the host";
+            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
             case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
@@ -35,7 +37,7 @@ final class Remedy {
 
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
         return switch (error) {
-            case Errno.EPERM -> "namespaces are for root here";
+            case Errno.EPERM -> "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
             case Errno.EINVAL -> "this kernel lacks one of the namespaces";
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
@@ -47,7 +49,7 @@ final class Remedy {
     private static @Nullable String ofFilesystem(String type, int error) {
         return switch (error) {
             case Errno.ENODEV -> "this kernel has no " + type;
-            case Errno.EPERM -> "mounting is for root here";
+            case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";
             default -> null;
         };
     }
@@ -57,7 +59,8 @@ final class Remedy {
             return null;
         }
         return switch (error) {
-            case Errno.EACCES, Errno.EPERM, Errno.EROFS -> "control groups are for root here";
+            case Errno.EACCES, Errno.EPERM -> "only root may make control groups here: try sudo";
+            case Errno.EROFS -> "control groups are mounted read-only here";
             case Errno.EEXIST -> "a box of this name is running, or one that was left behind";
             case Errno.EBUSY -> "processes stand in a group that shall have groups below it";
             case Errno.ENOENT -> "the controller isn't enabled there";

@@ -6,9 +6,8 @@ import java.util.List;
 /// The system calls that a step makes, in order, as C writes them. They are those of its `do_` function in
 /// `native/executor.c`; a test runs a box under strace(1) and compares.
 ///
-/// A slot's descriptor has the slot's name. What depends on what is found there ends in a comment: the call is made or
-/// not.
-/// close(2) is left out.
+/// A descriptor has its slot's name, or one that says what was opened just before. What depends on what is found
+/// there ends in a comment that begins with "if". Left out are close(2) and what the C library does for itself.
 public final class Calls {
     private static final String BELOW = ", resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS";
 
@@ -217,7 +216,7 @@ public final class Calls {
         for (int fd = 0; fd <= 2; fd++) {
             calls.add(call("dup2", "terminal", number(fd)));
         }
-        calls.add(call("sendmsg", "parent", "{SCM_RIGHTS, [master]}", "MSG_NOSIGNAL"));
+        calls.add(call("sendmsg", "parent", "{msg_control=master}", "MSG_NOSIGNAL"));
         return calls;
     }
 
@@ -320,7 +319,13 @@ public final class Calls {
     }
 
     private static String mask(long capabilities) {
-        return "0x" + Long.toHexString(capabilities);
+        var bits = new StringBuilder();
+        for (int number = 0; number < 64; number++) {
+            if ((capabilities >> number & 1) != 0) {
+                bits.append(bits.isEmpty() ? "1<<" : "|1<<").append(Flags.capability(number));
+            }
+        }
+        return bits.isEmpty() ? "0" : bits.toString();
     }
 
     private static String array(List<String> strings) {

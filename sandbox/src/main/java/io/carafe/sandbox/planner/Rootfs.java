@@ -14,6 +14,7 @@ import java.util.List;
 /// The box's root directory: put together on a tmpfs that lies over the old `/`, then made `/` by pivot_root(2).
 final class Rootfs {
     private static final int VALUE_MAX = 255; // fsconfig(2)
+    private static final long MS_UNBINDABLE = 1 << 17;
     private static final long SAFE = Attributes.NOSUID | Attributes.NODEV;
 
     private Rootfs() {}
@@ -25,6 +26,11 @@ final class Rootfs {
                 "what the box changes is kept in memory, and gone with it"));
         steps.add(line(
                 new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "only a mounted file system can be built on"));
+        if (!spec.root().copyOnWrite() || spec.mounts().stream().anyMatch(Spec.Mount::isBind)) {
+            steps.add(line(
+                    new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_UNBINDABLE, false),
+                    "it lies on the host's /, and is no part of what is taken from there"));
+        }
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where the new root is mounted"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"));
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));

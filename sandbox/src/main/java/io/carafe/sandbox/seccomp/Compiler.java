@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Turns a profile into a BPF program.
 ///
@@ -20,6 +21,11 @@ public final class Compiler {
     /// `BPF_MAXINSNS` of `<linux/bpf_common.h>`
     public static final int MOST_INSTRUCTIONS = 4096;
 
+    /// What was compiled last: most boxes have the same profile, and compiling it is half of a warm JVM's time to plan.
+    private static volatile @Nullable Compiled last;
+
+    private record Compiled(Seccomp seccomp, Architecture machine, Program program) {}
+
     private final Assembler assembler = new Assembler();
     private final Map<Integer, Integer> loads = new HashMap<>();
 
@@ -30,6 +36,15 @@ public final class Compiler {
     ///
     /// @throws IllegalArgumentException if the profile needs more instructions than the kernel takes
     public static Program compile(Seccomp seccomp, Architecture machine) {
+        Compiled known = last;
+        if (known == null || known.machine != machine || !known.seccomp.equals(seccomp)) {
+            known = new Compiled(seccomp, machine, compiled(seccomp, machine));
+            last = known;
+        }
+        return known.program;
+    }
+
+    private static Program compiled(Seccomp seccomp, Architecture machine) {
         List<Instruction> instructions = new Compiler().program(seccomp, machine);
         if (instructions.size() > MOST_INSTRUCTIONS) {
             throw new IllegalArgumentException("linux.seccomp needs " + instructions.size()

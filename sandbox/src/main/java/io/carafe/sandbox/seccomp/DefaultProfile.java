@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The profile of a box that was given none: what ordinary programs need is allowed, anything else fails with
 /// EPERM.
@@ -44,6 +45,11 @@ public final class DefaultProfile {
     /// What reaches the kernel of an `int` or `unsigned int` argument.
     private static final long LOW_32_BITS = 0xFFFFFFFFL;
 
+    /// The one that was asked for last: most boxes have the same.
+    private static volatile @Nullable Made last;
+
+    private record Made(List<Architecture> listed, long capabilities, Set<String> refused, Seccomp profile) {}
+
     private DefaultProfile() {}
 
     /// For a container with these capabilities in its bounding set ([Capability#bit]): the machine's architecture
@@ -60,6 +66,18 @@ public final class DefaultProfile {
     }
 
     private static Seccomp profile(List<Architecture> listed, long capabilities, Set<String> refused) {
+        Made made = last;
+        if (made == null
+                || made.capabilities != capabilities
+                || !made.listed.equals(listed)
+                || !made.refused.equals(refused)) {
+            made = new Made(listed, capabilities, refused, make(listed, capabilities, refused));
+            last = made;
+        }
+        return made.profile;
+    }
+
+    private static Seccomp make(List<Architecture> listed, long capabilities, Set<String> refused) {
         var allowed = new TreeSet<String>();
         Groups.ALWAYS.forEach(group -> allowed.addAll(group.names()));
         Groups.BY_CAPABILITY.forEach((capability, group) -> {

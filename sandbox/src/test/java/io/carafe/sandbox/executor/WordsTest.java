@@ -81,7 +81,8 @@ class WordsTest {
     void cloneIsForRoot() {
         assertThat(Words.failure(Endings.PLAN, Endings.failed(Part.OUTSIDE, 3, Errno.EPERM, "")))
                 .startsWith("step 4, ")
-                .endsWith("EPERM (operation not permitted): namespaces are for root here");
+                .endsWith(
+                        "EPERM (operation not permitted): only root with CAP_SYS_ADMIN may make namespaces here: try sudo");
     }
 
     @Test

@@ -1,0 +1,74 @@
+package io.carafe.engine.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class FrontRepliesTest {
+    private final List<Integer> writes = new CopyOnWriteArrayList<>();
+
+    private final OutputStream front = new OutputStream() {
+        @Override
+        public void write(int b) {
+            throw new AssertionError("byte by byte");
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            writes.add(length);
+        }
+    };
+
+    @Test
+    void aHelloDoesNotWait() {
+        new FrontReplies(front, 60_000).hello();
+        assertThat(writes).containsExactly(5);
+    }
+
+    @Test
+    void anAnswerInOneGoLeavesInOneWrite() {
+        var replies = new FrontReplies(front, 60_000);
+        replies.out("out");
+        replies.err("err");
+        replies.exit(0);
+        assertThat(writes).containsExactly(8 + 8 + 9);
+    }
+
+    @Test
+    void aTextWithNothingBehindItLeavesAfterAMoment() {
+        var replies = new FrontReplies(front, 20);
+        replies.out("out");
+        assertThat(writes).isEmpty();
+        await().until(() -> writes.equals(List.of(8)));
+        replies.out("again");
+        await().until(() -> writes.equals(List.of(8, 10)));
+    }
+
+    @Test
+    void muchTextDoesNotWait() {
+        var replies = new FrontReplies(front, 60_000);
+        replies.out("x".repeat(20_000));
+        assertThat(writes).containsExactly(20_005);
+    }
+
+    @Test
+    void aFrontThatIsGoneIsNoError() {
+        var replies = new FrontReplies(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("Broken pipe");
+                    }
+                },
+                0);
+        replies.out("a");
+        replies.out("b");
+        replies.exit(0);
+        assertThat(replies.complete()).isTrue();
+    }
+}
