@@ -3,6 +3,7 @@
 #ifndef CARAFE_BOX_H
 #define CARAFE_BOX_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdnoreturn.h>
 #include <sys/types.h>
@@ -30,6 +31,7 @@ enum note_kind {
         NOTE_FAILED = 1, /* step failed with errno value */
         NOTE_STATUS, /* init: the program ended with wait status value */
         NOTE_CONSOLE, /* with a descriptor: the master of the box's terminal; value: input is forwarded to it */
+        NOTE_STREAM, /* with a descriptor: our end of the pipe that is now the box's standard stream number value */
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
 };
@@ -51,13 +53,24 @@ int receive_note(int socket, struct note *note, int *fd, bool *closed);
 
 /* What outlives the executor, in memory shared with the keeper. */
 struct progress {
-        uint32_t outside_done; /* this many steps of the outside part */
+        uint32_t outside_begun; /* this many steps of the outside part: what the keeper takes back */
+        uint32_t outside_done; /* what the executor itself takes back */
         bool raw; /* the caller's terminal is in raw mode; it was in `terminal` before */
         struct termios terminal;
 };
 
+/* Bytes on their way between the caller's standard streams and the box's. */
+struct relay {
+        int from, to; /* -1: no more will come; nobody takes it, what comes is dropped */
+        size_t start, end; /* of what has been read and not written yet */
+        char bytes[PIPE_BUF]; /* for so many there is room in a pipe that can be written to */
+};
+
+enum { RELAY_INPUT, RELAY_OUTPUT, RELAY_ERROR, RELAYS }; /* numbered as the streams are */
+
 struct supervisor {
         struct progress *progress;
+        const struct plan *plan;
         int signals; /* signalfd */
         int control; /* or -1 */
         int keeper_socket;
@@ -66,16 +79,17 @@ struct supervisor {
         int pidfd;
         int notes;
         int console; /* the master of the box's terminal, or -1 */
-        bool input; /* forward what is typed */
+        struct relay relays[RELAYS];
         uint64_t started_ns;
+        uint64_t ended_ns;
         uint64_t deadline_ns; /* 0: none */
-        size_t pending_from, pending_to; /* typed, not yet taken by the console */
-        char pending[1024];
 };
 
 int begin_supervision(struct supervisor *v, const struct plan *p, int control);
 /* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
 int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, int *notes);
+/* In the box: ends this process when the executor ends. To be said again when the user has changed: prctl(2). */
+int die_with_executor(int notes);
 /* Waits for the box's end (kills it unless `all_done`), undoes, and completes the report. */
 void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done);
 

@@ -97,12 +97,14 @@ static const struct shape {
         [OP_EXECUTE] = { "lll", "", INSIDE },
         [OP_COLLECT] = { "s", "", UNDO },
         [OP_REMOVE_DIRECTORY] = { "s", "", UNDO },
+        [OP_GUARD_STREAMS] = { "", "", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
 struct check {
         uint8_t *base;
         uint32_t size;
+        uint64_t operands; /* offset of the first operand: the header and the steps are none */
         uint64_t free; /* offset behind the last list or blob seen */
         unsigned filled; /* slots that a step before has filled */
 };
@@ -123,7 +125,7 @@ static bool valid_words(struct check *c, uint32_t offset, bool list)
         if (words[1 + words[0]] != 0)
                 return false;
         for (uint64_t i = 1; i <= words[0]; i++) {
-                if (words[i] >= c->size)
+                if (words[i] < c->operands || words[i] >= c->size)
                         return false;
                 words[i] += (uintptr_t)c->base;
         }
@@ -134,7 +136,7 @@ static bool valid_operand(struct check *c, char kind, uint32_t offset)
 {
         switch (kind) {
         case 's': /* the plan's last byte is 0: every string ends in it */
-                return offset != 0 && offset < c->size;
+                return offset >= c->operands && offset < c->size;
         case 'l':
                 return valid_words(c, offset, true);
         case 'b':
@@ -187,6 +189,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                 count += h->steps[part];
         }
         struct check c = { .base = memory, .size = h->size, .free = sizeof *h + count * sizeof(struct step) };
+        c.operands = c.free;
         if (c.free >= size || c.base[size - 1] != 0)
                 return false;
 
@@ -314,11 +317,15 @@ static int do_new_filesystem(struct box *b, const struct plan *p, const struct s
                 return -errno;
         long result = 0;
         for (char **option = list(p, s, 1); *option != NULL && result != -1; option++) {
-                char *value = strchr(*option, '=');
-                if (value != NULL)
-                        *value++ = 0;
-                result = syscall(SYS_fsconfig, fs, value != NULL ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, *option,
-                                 value, 0);
+                char key[256]; /* the kernel takes no longer one */
+                const size_t length = strcspn(*option, "=");
+                if (length >= sizeof key)
+                        return -EINVAL;
+                memcpy(key, *option, length);
+                key[length] = 0;
+                const char *value = (*option)[length] == '=' ? *option + length + 1 : NULL;
+                result = syscall(SYS_fsconfig, fs, value != NULL ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value,
+                                 0);
         }
         if (result != -1)
                 result = syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
@@ -501,9 +508,12 @@ static int do_unmount_top(void)
 
 static int do_change_directory(const struct plan *p, const struct step *s)
 {
-        if (chdir(str(p, s, 0)) == -1)
+        /* not through /proc/self/fd, where our own descriptors are (CVE-2024-21626) */
+        const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS };
+        autoclose int fd = (int)syscall(SYS_openat2, AT_FDCWD, str(p, s, 0), &how, sizeof how);
+        if (fd == -1 || fchdir(fd) == -1)
                 return -errno;
-        char cwd[PATH_MAX]; /* a directory outside the root reads "(unreachable)…" (CVE-2024-21626) */
+        char cwd[PATH_MAX]; /* a directory outside the root reads "(unreachable)…" */
         if (syscall(SYS_getcwd, cwd, sizeof cwd) == -1)
                 return -errno;
         return cwd[0] == '/' ? 0 : -EXDEV;
@@ -556,8 +566,47 @@ static int do_open_console(const struct box *b, const struct step *s)
 
 static int do_read_input_from(const struct plan *p, const struct step *s)
 {
-        autoclose int fd = open(str(p, s, 0), O_RDONLY | O_NOCTTY | O_CLOEXEC);
-        return fd == -1 ? -errno : done(dup2(fd, 0));
+        autoclose int fd = open(str(p, s, 0), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+        if (fd == -1 || fstat(fd, &st) == -1)
+                return -errno;
+        return S_ISCHR(st.st_mode) ? done(dup2(fd, 0)) : -ENODEV;
+}
+
+/*
+ * A directory would lead the box to all of the host's files, and a terminal is the caller's keyboard whichever stream
+ * it is: a pipe takes its place.
+ */
+static int do_guard_streams(const struct box *b)
+{
+        struct stat output, st;
+        if (fstat(1, &output) == -1)
+                output.st_rdev = 0;
+        for (int fd = 0; fd <= 2; fd++) {
+                if (fstat(fd, &st) == -1)
+                        continue; /* closed, and nothing else has taken its place */
+                if (S_ISDIR(st.st_mode))
+                        return -EISDIR;
+                if (!S_ISCHR(st.st_mode) || !isatty(fd))
+                        continue;
+                if (fd == 2 &&
+                    st.st_rdev == output.st_rdev) { /* one terminal, one pipe: the order of what is written stays */
+                        if (dup2(1, 2) == -1)
+                                return -errno;
+                        continue;
+                }
+                int ends[2];
+                if (pipe2(ends, O_CLOEXEC) == -1)
+                        return -errno;
+                autoclose int theirs = ends[fd == 0 ? 0 : 1];
+                autoclose int ours = ends[fd == 0 ? 1 : 0];
+                if (dup2(theirs, fd) == -1)
+                        return -errno;
+                const int error = send_note(b->notes, (struct note){ .kind = NOTE_STREAM, .value = fd }, ours);
+                if (error != 0)
+                        return error;
+        }
+        return 0;
 }
 
 static int do_new_session(const struct step *s)
@@ -596,7 +645,7 @@ static int do_limit_bounding_set(const struct step *s)
         return 0;
 }
 
-static int do_set_user(const struct plan *p, const struct step *s)
+static int do_set_user(const struct box *b, const struct plan *p, const struct step *s)
 {
         if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1)
                 return -errno;
@@ -606,7 +655,9 @@ static int do_set_user(const struct plan *p, const struct step *s)
         if (setresgid(gid, gid, gid) == -1)
                 return -errno;
         const uid_t uid = (uid_t)s->arg[0];
-        return done(setresuid(uid, uid, uid));
+        if (setresuid(uid, uid, uid) == -1)
+                return -errno;
+        return die_with_executor(b->notes);
 }
 
 static int do_set_capabilities(const struct step *s)
@@ -637,8 +688,11 @@ static int do_no_new_privileges(void)
 
 static int do_load_seccomp(const struct plan *p, const struct step *s)
 {
+        const uint64_t size = blob_size(p, s, 0);
+        if (size % sizeof(struct sock_filter) != 0 || size / sizeof(struct sock_filter) > BPF_MAXINSNS)
+                return -EINVAL; /* cut off by the narrow .len it would be another program */
         const struct sock_fprog program = {
-                .len = (unsigned short)(blob_size(p, s, 0) / sizeof(struct sock_filter)),
+                .len = (unsigned short)(size / sizeof(struct sock_filter)),
                 .filter = blob(p, s, 0),
         };
         return done(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, s->arg[0], &program));
@@ -755,7 +809,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_LIMIT_BOUNDING_SET:
                 return do_limit_bounding_set(s);
         case OP_SET_USER:
-                return do_set_user(p, s);
+                return do_set_user(b, p, s);
         case OP_SET_CAPABILITIES:
                 return do_set_capabilities(s);
         case OP_RAISE_AMBIENT:
@@ -768,6 +822,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return become_init(b->notes);
         case OP_EXECUTE:
                 return do_execute(p, s);
+        case OP_GUARD_STREAMS:
+                return do_guard_streams(b);
         case OP_CLONE: /* perform() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:
@@ -836,11 +892,14 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 int notes;
+                v.progress->outside_begun = i + 1;
                 error = s->op == OP_CLONE ? start_child(&v, s->arg[0], str(&plan, s, 0), &notes)
                                           : do_step(&none, &plan, s);
                 if (error == 1) {
                         if (title.size > 0)
                                 strncpy(title.text, NAME_INIT, title.size - 1); /* and zeros behind it */
+                        for (char **variable = environ; *variable != NULL; variable++)
+                                memset(*variable, 0, strlen(*variable));
                         inside(&plan, notes);
                 }
                 if (error != 0)

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <poll.h>
@@ -16,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -141,7 +143,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         }
         restore_terminal(progress);
         static struct ending unheard;
-        undo(p, progress->outside_done, &unheard);
+        undo(p, progress->outside_begun, &unheard); /* killed in mkdir(2), the executor couldn't say that it was done */
         _exit(0);
 }
 
@@ -171,13 +173,18 @@ static void block_signals(sigset_t *set)
         sigfillset(set);
         sigdelset(set, SIGTSTP);
         sigdelset(set, SIGTTIN);
+        sigdelset(set, SIGTTOU); /* blocked, it would let us set the terminal's modes from the background */
         sigdelset(set, SIGCONT);
         sigprocmask(SIG_BLOCK, set, NULL);
 }
 
 int begin_supervision(struct supervisor *v, const struct plan *p, int control)
 {
-        *v = (struct supervisor){ .control = control, .pidfd = -1, .notes = -1, .console = -1, .keeper_socket = -1 };
+        *v = (struct supervisor){
+                .plan = p, .control = control, .pidfd = -1, .notes = -1, .console = -1, .keeper_socket = -1
+        };
+        for (int i = 0; i < RELAYS; i++)
+                v->relays[i].from = v->relays[i].to = -1;
         v->progress = mmap(NULL, sizeof *v->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (v->progress == MAP_FAILED)
                 return -errno;
@@ -192,11 +199,18 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control)
         return start_keeper(v, p);
 }
 
-/* A fresh process: no handler, nothing ignored, nothing of ours open after exec, dead when the executor is. */
+int die_with_executor(int notes)
+{
+        struct pollfd other_end = { .fd = notes };
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+                return -errno;
+        return poll(&other_end, 1, 0) == 0 ? 0 : -EOWNERDEAD; /* it ended before we asked */
+}
+
+/* A fresh process: no handler, nothing ignored, nothing of ours open after exec. */
 static void begin_child(void)
 {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* until the keeper knows of it; the two can't fail */
-        (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+        (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* can't fail */
         for (int signal = 1; signal < NSIG; signal++)
                 if (signal != SIGKILL && signal != SIGSTOP)
                         (void)sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
@@ -225,6 +239,11 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, i
         const long child = syscall(SYS_clone3, &args, sizeof args);
         error = child == -1 ? -errno : 0;
         if (child == 0) {
+                close(pair[0]);
+                if (group != -1)
+                        close(group);
+                if (die_with_executor(pair[1]) != 0)
+                        _exit(EXIT_FAILED);
                 begin_child();
                 *notes = pair[1];
                 return 1;
@@ -255,13 +274,52 @@ static void resize_console(const struct supervisor *v)
                 (void)ioctl(v->console, TIOCSWINSZ, &size); /* the box may have closed it */
 }
 
+/* Reads, or writes what was read before; poll(2) has said that it can be done. */
+static void move_bytes(struct relay *r)
+{
+        if (r->start == r->end) {
+                const ssize_t length = read(r->from, r->bytes, sizeof r->bytes);
+                if (length > 0) {
+                        r->start = 0;
+                        r->end = r->to == -1 ? 0 : (size_t)length;
+                } else if (length == 0 || (errno != EAGAIN && errno != EINTR)) {
+                        r->from = -1;
+                }
+                return;
+        }
+        const ssize_t written = write(r->to, r->bytes + r->start, r->end - r->start);
+        if (written > 0) {
+                r->start += (size_t)written;
+        } else if (errno != EAGAIN && errno != EINTR) {
+                r->to = -1;
+                r->start = r->end; /* nobody takes it: the program goes on, as under a closed terminal */
+        }
+}
+
+static struct pollfd next_of(const struct relay *r)
+{
+        if (r->start < r->end)
+                return (struct pollfd){ .fd = r->to, .events = POLLOUT };
+        return (struct pollfd){ .fd = r->from, .events = POLLIN };
+}
+
+/* Not blocking: neither a box that doesn't read nor a reader that has stopped may keep us from signals and deadline. */
+static void begin_relay(struct supervisor *v, int stream, int box_end)
+{
+        (void)fcntl(box_end, F_SETFL, O_NONBLOCK | (stream == RELAY_INPUT ? O_WRONLY : O_RDONLY));
+        v->relays[stream].from = stream == RELAY_INPUT ? 0 : box_end;
+        v->relays[stream].to = stream == RELAY_INPUT ? box_end : stream;
+}
+
 static void begin_console(struct supervisor *v, int master, bool input)
 {
         v->console = master;
-        v->input = input;
-        (void)fcntl(master, F_SETFL, O_NONBLOCK | O_RDWR); /* so that a box that doesn't read can't stall us */
         resize_console(v);
-        if (!input || tcgetattr(0, &v->progress->terminal) == -1)
+        begin_relay(v, RELAY_OUTPUT, master);
+        if (!input)
+                return;
+        begin_relay(v, RELAY_INPUT, master);
+        if (tcgetattr(0, &v->progress->terminal) == -1)
                 return; /* not a terminal: bytes pass as they are */
         v->progress->raw = true;
         struct termios raw = v->progress->terminal;
@@ -269,46 +327,23 @@ static void begin_console(struct supervisor *v, int master, bool input)
         (void)tcsetattr(0, TCSADRAIN, &raw);
 }
 
-static void write_all(int fd, const char *bytes, size_t length)
+/* At the end of what is typed the box's pipe ends too. Its terminal doesn't: that is the program's to say. */
+static void end_input(struct supervisor *v)
 {
-        while (length > 0) {
-                const ssize_t written = write(fd, bytes, length);
-                if (written == -1 && errno != EINTR && errno != EAGAIN)
-                        return; /* nobody reads any more: the program goes on, as under a closed terminal */
-                if (written > 0) {
-                        bytes += written;
-                        length -= (size_t)written;
-                }
-        }
+        struct relay *r = &v->relays[RELAY_INPUT];
+        if (r->from != -1 || r->start < r->end || r->to == -1 || r->to == v->console)
+                return;
+        close(r->to);
+        r->to = -1;
 }
 
-/* Returns false when there is no more to come. */
-static bool show_output(struct supervisor *v)
+/* Whether something that the box wrote may still have to be passed on. */
+static bool output_left(const struct supervisor *v)
 {
-        char bytes[4096];
-        const ssize_t length = read(v->console, bytes, sizeof bytes);
-        if (length <= 0)
-                return length == -1 && (errno == EAGAIN || errno == EINTR);
-        write_all(1, bytes, (size_t)length);
-        return true;
-}
-
-static void pass_input(struct supervisor *v)
-{
-        if (v->pending_from == v->pending_to) {
-                const ssize_t length = read(0, v->pending, sizeof v->pending);
-                if (length <= 0) {
-                        v->input = length == -1 && (errno == EAGAIN || errno == EINTR);
-                        return;
-                }
-                v->pending_from = 0;
-                v->pending_to = (size_t)length;
-        }
-        const ssize_t written = write(v->console, v->pending + v->pending_from, v->pending_to - v->pending_from);
-        if (written > 0)
-                v->pending_from += (size_t)written;
-        else if (errno != EAGAIN && errno != EINTR)
-                v->input = false;
+        for (int i = RELAY_OUTPUT; i <= RELAY_ERROR; i++)
+                if (v->relays[i].from != -1 || v->relays[i].start < v->relays[i].end)
+                        return true;
+        return false;
 }
 
 /* ---- while it runs ---- */
@@ -319,15 +354,20 @@ static void kill_box(struct supervisor *v, struct ending *e, uint32_t why)
         (void)signal_box(v->pidfd, SIGKILL); /* ESRCH: it has just ended */
 }
 
-static void forward_signal(struct supervisor *v)
+/* Returns whether it was one that asks for an end. */
+static bool forward_signal(struct supervisor *v)
 {
         struct signalfd_siginfo info;
         if (read(v->signals, &info, sizeof info) != sizeof info || info.ssi_signo == SIGCHLD)
-                return;
-        if (info.ssi_signo == SIGWINCH && v->console != -1)
-                resize_console(v);
-        else
+                return false;
+        if (info.ssi_signo == SIGWINCH) {
+                if (v->console != -1)
+                        resize_console(v);
+        } else {
                 (void)signal_box(v->pidfd, (int)info.ssi_signo);
+        }
+        return info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP ||
+               info.ssi_signo == SIGQUIT;
 }
 
 static void hear_control(struct supervisor *v, struct ending *e)
@@ -342,6 +382,31 @@ static void hear_control(struct supervisor *v, struct ending *e)
         }
 }
 
+static bool planned(const struct plan *p, enum op op)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == op)
+                        return true;
+        return false;
+}
+
+/* A stream's other end: once, if the plan has it, and if it is what it should be. A box that got hold of its init's
+   channel sends what it likes. */
+static void take_stream(struct supervisor *v, const struct note *note, int fd)
+{
+        struct stat st;
+        const bool terminal = note->kind == NOTE_CONSOLE && planned(v->plan, OP_OPEN_CONSOLE) && isatty(fd);
+        const bool stream = note->kind == NOTE_STREAM && planned(v->plan, OP_GUARD_STREAMS) && note->value >= 0 &&
+                            note->value < RELAYS && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+        const int relay = terminal ? RELAY_OUTPUT : note->value;
+        if ((!terminal && !stream) || v->relays[relay].from != -1)
+                close(fd);
+        else if (terminal)
+                begin_console(v, fd, note->value != 0);
+        else
+                begin_relay(v, note->value, fd);
+}
+
 /* Everything that the box has told so far. */
 static void hear_notes(struct supervisor *v, struct ending *e)
 {
@@ -353,8 +418,8 @@ static void hear_notes(struct supervisor *v, struct ending *e)
                 if (receive_note(v->notes, &note, &fd, &closed) < 0 || closed) {
                         close(v->notes);
                         v->notes = -1;
-                } else if (note.kind == NOTE_CONSOLE && fd != -1) {
-                        begin_console(v, fd, note.value != 0);
+                } else if (fd != -1) {
+                        take_stream(v, &note, fd);
                 } else if (note.kind == NOTE_STATUS && e->report.outcome == 0) {
                         e->report.outcome = OUTCOME_ENDED;
                         e->report.status = note.value;
@@ -382,37 +447,41 @@ static int milliseconds_left(const struct supervisor *v)
 
 static void supervise(struct supervisor *v, struct ending *e)
 {
-        for (;;) {
-                const bool typed = v->pending_from < v->pending_to;
+        while (v->ended_ns == 0 || output_left(v)) {
+                const bool ended = v->ended_ns != 0;
                 struct pollfd fds[] = {
-                        { .fd = v->pidfd, .events = POLLIN },
+                        { .fd = ended ? -1 : v->pidfd, .events = POLLIN },
                         { .fd = v->signals, .events = POLLIN },
                         { .fd = v->notes, .events = POLLIN },
                         { .fd = v->control, .events = POLLIN },
-                        { .fd = v->console, .events = (short)(POLLIN | (v->input && typed ? POLLOUT : 0)) },
-                        { .fd = v->input && !typed ? 0 : -1, .events = POLLIN },
+                        next_of(&v->relays[RELAY_INPUT]),
+                        next_of(&v->relays[RELAY_OUTPUT]),
+                        next_of(&v->relays[RELAY_ERROR]),
                 };
-                if (poll(fds, sizeof fds / sizeof fds[0], milliseconds_left(v)) == -1)
+                const int ready = poll(fds, sizeof fds / sizeof fds[0], milliseconds_left(v));
+                if (ready == -1)
                         continue; /* EINTR: SIGCONT */
                 if (v->deadline_ns != 0 && now_ns() >= v->deadline_ns) {
                         v->deadline_ns = 0;
                         kill_box(v, e, ENDED_BY_TIMEOUT);
+                        if (ended)
+                                return; /* and nobody takes the rest of its output */
                 }
-                if (fds[1].revents != 0)
-                        forward_signal(v);
-                if (fds[2].revents != 0)
+                if (fds[1].revents != 0 && forward_signal(v) && ended)
+                        return;
+                if (fds[2].revents != 0 || fds[0].revents != 0)
                         hear_notes(v, e);
                 if (fds[3].revents != 0)
                         hear_control(v, e);
-                if ((fds[4].revents & (POLLIN | POLLHUP)) != 0 && !show_output(v)) {
-                        close(v->console);
-                        v->console = -1;
-                        v->input = false;
+                for (int i = 0; i < RELAYS; i++)
+                        if (fds[4 + i].revents != 0)
+                                move_bytes(&v->relays[i]);
+                end_input(v);
+                if (fds[0].revents != 0) {
+                        v->ended_ns = now_ns();
+                        v->relays[RELAY_INPUT].from = v->relays[RELAY_INPUT].to = -1;
+                        v->relays[RELAY_INPUT].start = v->relays[RELAY_INPUT].end;
                 }
-                if (v->console != -1 && (fds[5].revents != 0 || (fds[4].revents & POLLOUT) != 0))
-                        pass_input(v);
-                if (fds[0].revents != 0)
-                        return;
         }
 }
 
@@ -434,11 +503,7 @@ static void reap_child(struct supervisor *v, struct ending *e)
                 e->report.outcome = OUTCOME_ENDED;
                 e->report.status = status;
         }
-        if (v->console != -1)
-                for (struct pollfd ready = { .fd = v->console, .events = POLLIN };
-                     poll(&ready, 1, 0) == 1 && show_output(v);)
-                        ;
-        e->report.wall_ns = now_ns() - v->started_ns;
+        e->report.wall_ns = (v->ended_ns != 0 ? v->ended_ns : now_ns()) - v->started_ns;
         e->report.user_us = microseconds(used.ru_utime);
         e->report.system_us = microseconds(used.ru_stime);
         e->report.peak_kib = (uint64_t)used.ru_maxrss;

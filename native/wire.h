@@ -79,6 +79,7 @@ enum op {
         OP_EXECUTE,
         OP_COLLECT,
         OP_REMOVE_DIRECTORY,
+        OP_GUARD_STREAMS,
         OPS
 };
 

@@ -1,5 +1,9 @@
 package io.carafe.engine.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 
 /// Paths as the caller means them: relative ones start in the caller's directory, never in the daemon's.
@@ -31,6 +35,18 @@ final class CallerPath {
                     path + " is a descriptor that only the caller has; write to a file first");
         }
         return absolute;
+    }
+
+    /// Opens a file of the caller's. What is no regular file (a FIFO would hold this thread until somebody writes) is
+    /// refused.
+    ///
+    /// @throws IllegalArgumentException if it is one of those, or an open file of the caller
+    static InputStream open(String path, Invocation caller) throws IOException {
+        Path file = Path.of(readable(path, caller));
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("read " + path + ": not a regular file");
+        }
+        return Files.newInputStream(file);
     }
 
     /// An absolute path of the box, without `.`, `..` and needless slashes.

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,7 @@ final class EnvironmentFile {
     /// @throws IllegalArgumentException with what is wrong, the file's name in it
     static List<String> read(String path, Invocation caller) {
         String text;
-        try (var in = Files.newInputStream(Path.of(CallerPath.readable(path, caller)))) {
+        try (var in = CallerPath.open(path, caller)) {
             byte[] bytes = in.readNBytes(SIZE_MAX + 1);
             if (bytes.length > SIZE_MAX) {
                 throw new IllegalArgumentException(path + " is larger than " + SIZE_MAX + " bytes");

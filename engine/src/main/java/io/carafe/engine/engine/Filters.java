@@ -49,18 +49,23 @@ final class Filters {
     }
 
     private static String text(String path) throws IOException {
-        byte[] bytes;
-        try (var in = Files.newInputStream(Path.of(path))) {
-            bytes = in.readNBytes(SIZE_MAX + 1);
+        try {
+            Path file = Path.of(path);
+            if (Files.exists(file) && !Files.isRegularFile(file)) { // a FIFO would hold this thread
+                throw new IOException("not a regular file");
+            }
+            try (var in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(SIZE_MAX + 1);
+                if (bytes.length > SIZE_MAX) {
+                    throw new IOException("larger than " + SIZE_MAX + " bytes");
+                }
+                return new String(bytes, StandardCharsets.UTF_8);
+            }
         } catch (InvalidPathException | NoSuchFileException e) {
             throw new IOException("opening seccomp profile " + path + " failed: no such file", e);
         } catch (IOException e) { // of a directory it doesn't say the name
             throw new IOException("reading seccomp profile " + path + " failed: " + e.getMessage(), e);
         }
-        if (bytes.length > SIZE_MAX) {
-            throw new IOException(path + " is larger than " + SIZE_MAX + " bytes");
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static Architecture machine(Kernel kernel) {

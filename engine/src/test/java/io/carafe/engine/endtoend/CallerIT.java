@@ -85,9 +85,9 @@ class CallerIT {
     @Test
     void aCallerWithFewDescriptorsOrClosedOnesOrNoDirectoryIsServed() {
         assertThat(shell("ulimit -n 24; $carafe run host echo ran")).isEqualTo(new Run(0, "ran\n", ""));
-        assertThat(shell("$carafe run host sh -c 'ls /proc/$$/fd | wc -l' <&- 2>&-")
+        assertThat(shell("$carafe run host sh -c 'ls /proc/$$/fd; true' <&- 2>&-")
                         .out())
-                .isEqualTo("3\n");
+                .isEqualTo("0\n1\n2\n");
         assertThat(shell("d=$(mktemp -d) && cd $d && rmdir $d && $carafe run host pwd"))
                 .isEqualTo(new Run(0, "/\n", ""));
         assertThat(shell("umask 077; $carafe run host sh -c umask")).isEqualTo(new Run(0, "0022\n", ""));

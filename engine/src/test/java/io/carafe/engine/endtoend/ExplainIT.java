@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `carafe explain` says exactly what `carafe run` does: every system call of every process that works on the box, as
-/// strace sees it, is one that was explained, in that order, or one of the few below that do nothing to the box.
+/// strace
+/// sees it, is one that was explained, in that order, or one of the few below that do nothing to the box.
 @EndToEnd
 class ExplainIT {
     /// Not in a plan, since they are how any plan is performed: the executor's own memory, descriptors, signals and

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Many boxes, one after the other and at once. That none leaves a group, mount or process is [NothingLeft]'s to see.
+/// Many boxes, one after the other and at once. That none leaves a group, mount or process, [NothingLeft] sees.
 @EndToEnd
 class SoakIT {
     private static final String LOOP =

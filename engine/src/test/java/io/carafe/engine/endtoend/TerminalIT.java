@@ -121,6 +121,26 @@ class TerminalIT {
     }
 
     @Test
+    void inTheBackgroundItStopsAndLeavesTheTerminalAlone() {
+        type("$carafe run -it host sh -c 'echo in the box; exit 6' &");
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        type("jobs");
+        shows("Stopped");
+        type("stty -a | grep -o ' icanon'; fg; echo code=$?");
+        shows("\n icanon\n", "in the box\ncode=6");
+    }
+
+    @Test
+    void ctrlZStopsTheFrontAndTheShellGoesOn() {
+        type("$carafe run host sh -c 'sleep 1; exit 7'");
+        await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+        tmux("send-keys", "C-z");
+        shows("Stopped");
+        type("fg; echo code=$?");
+        shows("code=7");
+    }
+
+    @Test
     void aTerminalWithoutInputIsForOutputOnly() {
         type("echo piped | $carafe run -t host sh -c 'tty; cat'; echo code=$?");
         shows("/dev/pts/0");

@@ -91,8 +91,8 @@ record Trace(List<Call> calls) {
         return new Trace(inside);
     }
 
-    /// Fails unless the calls are the explained ones, but for those that begin as one of `ignored` does. An explained
-    /// call with a condition may be missing.
+    /// Fails unless the calls are the explained ones, but for those that begin as one of `ignored` does. A call
+    /// that is explained with a condition may be missing.
     ///
     /// @param more whether other calls may follow the last one
     void follows(List<String> explained, List<String> ignored, boolean more) {

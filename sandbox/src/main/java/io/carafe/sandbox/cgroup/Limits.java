@@ -4,6 +4,7 @@ import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec.Resources;
 import java.util.ArrayList;
@@ -45,10 +46,12 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     }
 
     private static Limits none(Resources resources, List<Problem> problems) {
-        if (resources.memory() != null || resources.cpuQuota() != null) {
+        Long pids = resources.pids();
+        boolean asked = pids != null && pids >= 0 && pids != Defaults.PIDS;
+        if (resources.memory() != null || resources.cpuQuota() != null || asked) {
             problems.add(new Problem("linux.resources", "no control groups are mounted here"));
         }
-        return NONE; // a box without a limit on its processes is better than no box
+        return NONE; // nobody asked for the default one: a box without it is better than no box
     }
 
     static Problem missing(String controller) {

@@ -90,14 +90,18 @@ final class PerControllerLimits {
             problems.add(Limits.missing(controller));
             return false;
         }
-        int made = outside.size();
         String path = path(controller);
+        boolean made = shown.stream().anyMatch(other -> path(other).equals(path));
+        shown.add(controller);
+        if (made) {
+            return true; // mounted together, as cpu and cpuacct mostly are: one group is both
+        }
+        int step = outside.size();
         outside.add(line(new Step.MakeDirectory(path, 0755), "the box's " + controller + " group"));
         // tasks, not cgroup.procs: the box is one thread yet, and to move itself it needs no machine-wide lock (Linux
         // 5.17). The lock waits for RCU when nobody took it lately: 10 to 20 ms
         inside.add(line(new Step.WriteFile(path + "/tasks", "0"), "the box enters it"));
-        remove.add(new Undo(made, new Step.RemoveDirectory(path, Limits.PATIENCE), "the group goes with the box"));
-        shown.add(controller);
+        remove.add(new Undo(step, new Step.RemoveDirectory(path, Limits.PATIENCE), "the group goes with the box"));
         return true;
     }
 

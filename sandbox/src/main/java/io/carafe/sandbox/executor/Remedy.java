@@ -27,7 +27,9 @@ final class Remedy {
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
             case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
-            case Step.ReadInputFrom step2 when error == Errno.ENOENT -> "the box's root has no such file";
+            case Step.GuardStreams()
+            when error == Errno.EISDIR ->
+                "standard input, output or error is a directory, and would lead the box to the host's files";
             case Step.SetUser step2 when error == Errno.EINVAL -> "an id isn't mapped into the box's user namespace";
             case Step.LoadSeccomp step2
             when error == Errno.EINVAL -> "this kernel doesn't know an action or flag of the filter";

@@ -39,7 +39,7 @@ final class CgroupFiles {
             }
             if (isUnified) {
                 unified = mount.point();
-                obstacle = obstacle(mount, read);
+                obstacle = mount.readOnly() ? unified + " is mounted read-only" : obstacle(unified, read);
             }
             for (String controller : controllers) {
                 own.put(controller, below(mount.root(), fields[2]));
@@ -49,19 +49,25 @@ final class CgroupFiles {
             }
         }
         List<String> offered = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.controllers"));
-        List<String> enabled = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.subtree_control"));
         String cpuset = v1.get("cpuset");
         return new Cgroups(
                 layout(v1, unified),
                 v1,
                 unified,
                 offered,
-                enabled,
+                enabled(unified, read),
                 obstacle,
                 own,
                 limitsSwap(kernel, v1, unified, own, read),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
+    }
+
+    /// What the children of the v2 root have, sorted.
+    ///
+    /// @param unified its mount point, `""` for none
+    static List<String> enabled(String unified, Function<String, String> read) {
+        return unified.isEmpty() ? List.of() : Host.sorted(words(read.apply(unified + "/cgroup.subtree_control")));
     }
 
     /// The hierarchy can be mounted in several places; the one that shows it from its root shows most.
@@ -95,28 +101,27 @@ final class CgroupFiles {
         return controllers ? Layout.HYBRID : Layout.V2;
     }
 
-    /// In a container the mount's root is a group like others, where the kernel wants "no internal processes": with
-    /// some
-    /// in it, enabling a domain controller is refused, and enabling `pids` would make it a threaded group for good,
-    /// which nobody would thank us for. The real root, without a `cgroup.type`, is free of that.
-    private static String obstacle(MountInfo mount, Function<String, String> read) {
-        if (mount.readOnly()) {
-            return mount.point() + " is mounted read-only";
-        }
-        String type = read.apply(mount.point() + "/cgroup.type").strip();
-        if (type.isEmpty()) {
-            return "";
-        }
-        boolean crowded = !read.apply(mount.point() + "/cgroup.procs").isBlank();
-        if (crowded && type.equals("domain")) {
-            return "processes stand in the group " + mount.point() + " itself; move them into one below it";
-        }
-        return type.equals("domain") ? "" : mount.point() + " is a group of threads (" + type + ")";
+    /// In a container the mount's root is a group like others, where the kernel wants "no internal processes".
+    /// With processes in it, enabling a domain controller is refused; enabling `pids` isn't, but makes it a
+    /// threaded group for good, whose children nobody can enter. The real root, without a `cgroup.type`, is free
+    /// of that.
+    ///
+    /// @param unified the mount point of the v2 hierarchy, `""` for none
+    static String obstacle(String unified, Function<String, String> read) {
+        String type =
+                unified.isEmpty() ? "" : read.apply(unified + "/cgroup.type").strip();
+        return switch (type) {
+            case "" -> "";
+            case "domain" ->
+                read.apply(unified + "/cgroup.procs").isBlank()
+                        ? ""
+                        : "processes stand in the group " + unified + " itself; move them into one below it";
+            default -> unified + " is a group of threads (" + type + ")";
+        };
     }
 
-    /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a child.
-    /// When
-    /// there is no child to be found either: from Linux 6.1 on it is always accounted, if there can be swap at all.
+    /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a
+    /// child. Without one: from Linux 6.1 on it always is, if the kernel knows swap at all.
     private static boolean limitsSwap(
             Kernel kernel,
             Map<String, String> v1,

@@ -11,11 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are
 /// kept in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each
-/// [#host].
+/// [#host], if those of them that do change have changed.
 ///
 /// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again, and if
 /// it can't be written, nothing is lost but time.
@@ -28,6 +29,7 @@ public final class HostProbe {
     private final Path root;
     private final Map<String, String> environment;
     private volatile @Nullable Lasting lasting;
+    private volatile @Nullable Seen seen;
 
     /// A probe of the machine that we are on.
     ///
@@ -47,25 +49,38 @@ public final class HostProbe {
     /// @throws UncheckedIOException if `/proc` can't be read
     public Host host() {
         try {
-            ProcStatus self = ProcStatus.parse(
-                    read("/proc/self/status"),
-                    Integer.parseInt(text("/proc/sys/kernel/cap_last_cap").strip()));
-            Lasting known = lasting(self);
-            Kernel kernel = Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture());
-            return new Host(
-                    kernel,
-                    self.privileges(),
-                    CgroupFiles.parse(kernel, read("/proc/self/mountinfo"), text("/proc/self/cgroup"), this::text),
-                    known.namespaces,
-                    known.filesystems,
-                    known.seccompActions,
-                    known.calls,
-                    known.securityModules,
-                    processors(text("/sys/devices/system/cpu/online")),
-                    memory(text("/proc/meminfo")));
+            String mounts = read("/proc/self/mountinfo");
+            String groups = text("/proc/self/cgroup");
+            String online = text("/sys/devices/system/cpu/online");
+            Seen before = seen;
+            if (before != null && before.isStill(mounts, groups, online, this::text)) {
+                return before.host;
+            }
+            Host host = host(mounts, groups, online);
+            seen = new Seen(mounts, groups, online, host);
+            return host;
         } catch (IOException e) {
             throw new UncheckedIOException("read what machine this is from /proc", e);
         }
+    }
+
+    private Host host(String mounts, String groups, String online) throws IOException {
+        ProcStatus self = ProcStatus.parse(
+                read("/proc/self/status"),
+                Integer.parseInt(text("/proc/sys/kernel/cap_last_cap").strip()));
+        Lasting known = lasting(self);
+        Kernel kernel = Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture());
+        return new Host(
+                kernel,
+                self.privileges(),
+                CgroupFiles.parse(kernel, mounts, groups, this::text),
+                known.namespaces,
+                known.filesystems,
+                known.seccompActions,
+                known.calls,
+                known.securityModules,
+                processors(online),
+                memory(text("/proc/meminfo")));
     }
 
     private Lasting lasting(ProcStatus self) throws IOException {
@@ -191,6 +206,20 @@ public final class HostProbe {
     private String read(String path) throws IOException {
         try (InputStream in = Files.newInputStream(at(path))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /// A host, and what has to be as it was for the host to be so still: everything else changes with one of these,
+    /// or by our own doing. To read all twelve files takes a warm JVM longer than the rest of a plan.
+    private record Seen(String mounts, String groups, String online, Host host) {
+        boolean isStill(String mounts, String groups, String online, Function<String, String> read) {
+            return this.mounts.equals(mounts)
+                    && this.groups.equals(groups)
+                    && this.online.equals(online)
+                    && CgroupFiles.enabled(host.cgroups().unified(), read)
+                            .equals(host.cgroups().enabled())
+                    && CgroupFiles.obstacle(host.cgroups().unified(), read)
+                            .equals(host.cgroups().obstacle());
         }
     }
 

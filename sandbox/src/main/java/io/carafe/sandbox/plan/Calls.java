@@ -82,7 +82,15 @@ public final class Calls {
             case Step.PivotRoot(var root) ->
                 List.of(call("fchdir", StepText.slot(root)), call("pivot_root", "\".\"", "\".\""));
             case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
-            case Step.ChangeDirectory(var path) -> List.of(call("chdir", path(path)), call("getcwd", "cwd", "4096"));
+            case Step.ChangeDirectory(var path) ->
+                List.of(
+                        call(
+                                "openat2",
+                                "AT_FDCWD",
+                                path(path),
+                                "{flags=O_PATH|O_DIRECTORY|O_CLOEXEC, resolve=RESOLVE_NO_MAGICLINKS}"),
+                        call("fchdir", "directory"),
+                        call("getcwd", "cwd", "4096"));
             case Step.SetHostName(var name) -> List.of(named("sethostname", name));
             case Step.SetDomainName(var name) -> List.of(named("setdomainname", name));
             case Step.RaiseLoopback() ->
@@ -92,7 +100,11 @@ public final class Calls {
             case Step.OpenConsole(var pts, var rows, var columns, var owner, var _) ->
                 openConsole(pts, rows, columns, owner);
             case Step.ReadInputFrom(var path) ->
-                List.of(call("open", path(path), "O_RDONLY|O_NOCTTY|O_CLOEXEC"), call("dup2", "file", "0"));
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_NOCTTY|O_NONBLOCK|O_CLOEXEC"),
+                        call("fstat", "file", "{}"),
+                        call("dup2", "file", "0"));
+            case Step.GuardStreams() -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal
                         ? List.of(call("setsid"), call("ioctl", "0", "TIOCSCTTY", "0"))
@@ -204,6 +216,24 @@ public final class Calls {
         return calls;
     }
 
+    private static List<String> guardStreams() {
+        var calls = new ArrayList<String>();
+        calls.add(call("fstat", "1", "{}"));
+        for (int fd = 0; fd <= 2; fd++) {
+            String stream = number(fd);
+            calls.add(call("fstat", stream, "{}"));
+            calls.add(call("ioctl", stream, "TIOCGWINSZ", "{}") + " /* if it is a character device */");
+            for (String call : List.of(
+                    call("pipe2", "pipe", "O_CLOEXEC"),
+                    call("dup2", "pipe", stream),
+                    call("sendmsg", "parent", "{msg_control=pipe}", "MSG_NOSIGNAL"))) {
+                calls.add(call + " /* if it is a terminal */");
+            }
+        }
+        calls.add(call("dup2", "1", "2") + " /* instead, if both are one terminal */");
+        return calls;
+    }
+
     private static List<String> openConsole(Slot pts, int rows, int columns, int owner) {
         var calls = new ArrayList<String>();
         calls.add(call("openat", StepText.slot(pts), "\"ptmx\"", "O_RDWR|O_NOCTTY|O_CLOEXEC|O_NOFOLLOW"));
@@ -243,7 +273,8 @@ public final class Calls {
                 call("prctl", "PR_SET_KEEPCAPS", "1", "0", "0", "0"),
                 call("setgroups", number(groups.size()), "[" + list + "]"),
                 call("setresgid", group, group, group),
-                call("setresuid", user, user, user));
+                call("setresuid", user, user, user),
+                call("prctl", "PR_SET_PDEATHSIG", "SIGKILL", "0", "0", "0"));
     }
 
     private static List<String> raiseAmbient(long capabilities) {

@@ -127,6 +127,7 @@ public final class PlanJson {
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}
+            case Step.GuardStreams() -> {}
             case Step.NoNewPrivileges() -> {}
             case Step.BecomeInit() -> {}
         }

@@ -83,7 +83,8 @@ public sealed interface Step {
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
 
-    /// `chdir(2)`, and a check by `getcwd(2)` that the directory lies in the root.
+    /// `openat2(2)` with `RESOLVE_NO_MAGICLINKS`, `fchdir(2)`, and a check by `getcwd(2)` that the directory lies in
+    /// the root.
     record ChangeDirectory(String path) implements Step {}
 
     /// `sethostname(2)`.
@@ -100,8 +101,12 @@ public sealed interface Step {
     /// parent passes on what is typed.
     record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
 
-    /// Makes `path` descriptor 0, read-only.
+    /// Makes a character device descriptor 0, read-only.
     record ReadInputFrom(String path) implements Step {}
+
+    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
+    /// host's files), a terminal is exchanged for a pipe that the supervising parent fills or empties.
+    record GuardStreams() implements Step {}
 
     /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.
     record NewSession(boolean controllingTerminal) implements Step {}
@@ -119,7 +124,7 @@ public sealed interface Step {
     record LimitBoundingSet(long keep) implements Step {}
 
     /// `setgroups(2)`, `setresgid(2)`, `setresuid(2)`, with `PR_SET_KEEPCAPS`, so that the next [SetCapabilities]
-    /// decides.
+    /// decides. The kernel forgets on the way that the box dies with its executor, so that is said again.
     record SetUser(int uid, int gid, List<Integer> groups) implements Step {
         public SetUser {
             groups = List.copyOf(groups);

@@ -58,6 +58,7 @@ public final class StepText {
                         + ", owner " + Integer.toUnsignedString(owner)
                         + ", as standard streams"
                         + (input ? "" : ", without the caller's input");
+            case Step.GuardStreams() -> "guard the standard streams";
             case Step.ReadInputFrom(var path) -> "read standard input from " + word(path);
             case Step.NewSession(var controllingTerminal) ->
                 "start a new session" + (controllingTerminal ? " with a controlling terminal" : "");

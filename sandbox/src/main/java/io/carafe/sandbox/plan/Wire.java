@@ -110,6 +110,7 @@ public final class Wire {
             case Step.Execute(var candidates, var arguments, var environment) ->
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
+            case Step.GuardStreams() -> out.op(41);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
         }
@@ -157,6 +158,7 @@ public final class Wire {
             case 38 -> new Step.Execute(in.strings(), in.strings(), in.strings());
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
+            case 41 -> new Step.GuardStreams();
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

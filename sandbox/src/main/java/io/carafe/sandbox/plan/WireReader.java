@@ -14,9 +14,11 @@ final class WireReader {
     private int operand;
     private int argument;
     private int slot;
+    private int unread; // operands don't share bytes: what is read is no more than what came
 
     WireReader(ByteBuffer bytes) {
         in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+        unread = in.limit();
     }
 
     Plan plan() {
@@ -121,7 +123,15 @@ final class WireReader {
         if (count < 0 || count > in.limit() / each) {
             throw new IllegalArgumentException("not a plan: a list of " + count);
         }
+        spend((int) count * each);
         return (int) count;
+    }
+
+    private void spend(int bytes) {
+        unread -= bytes;
+        if (unread < 0) {
+            throw new IllegalArgumentException("not a plan: operands lie over each other");
+        }
     }
 
     private String stringAt(int offset) {
@@ -129,6 +139,7 @@ final class WireReader {
         while (in.get(end) != 0) {
             end++;
         }
+        spend(end - offset);
         byte[] bytes = new byte[end - offset];
         in.get(offset, bytes);
         return Utf8.decode(bytes);

@@ -74,6 +74,8 @@ record Attributes(
             Bits bits = recursive ? all : one;
             if (LATER.contains(option)) {
                 problems.add(new Problem(where, "the mount option " + option + " is not there yet"));
+            } else if (name.equals("shared")) {
+                problems.add(new Problem(where, option + " is not there yet: what is mounted in a box stays in it"));
             } else if (PROPAGATION.containsKey(name)) {
                 propagation = PROPAGATION.get(name);
                 propagationOfAll = recursive;

@@ -1,15 +1,21 @@
 package io.carafe.sandbox.planner;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Spec.Mount;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What must hold of a spec before any step is thought of. The parts check their own details.
 final class Checks {
     private static final int HOST_NAME_MAX = 64; // __NEW_UTS_LEN
     private static final long MEMORY_MIN = 4096;
+    private static final Duration TIMEOUT_MAX = Duration.ofDays(36500); // the executor counts in nanoseconds
 
     private Checks() {}
 
@@ -38,9 +44,32 @@ final class Checks {
         if (spec.linux().namespaces().contains(Namespace.USER)) {
             problems.add(new Problem("linux.namespaces", "user namespaces are not there yet"));
         }
-        if (!spec.hostname().isEmpty() && !spec.linux().namespaces().contains(Namespace.UTS)) {
-            problems.add(new Problem("hostname", "needs a UTS namespace: it would rename the host"));
+        if (!spec.linux().namespaces().contains(Namespace.UTS)) {
+            keepsHostName("hostname", spec.hostname(), problems);
+            keepsHostName("domainname", spec.domainname(), problems);
         }
+        for (int i = 0; i < spec.mounts().size(); i++) {
+            Mount mount = spec.mounts().get(i);
+            var strings = new ArrayList<>(mount.options());
+            strings.add(mount.type());
+            noNul("mounts[" + i + "]", strings, problems);
+            if (Devices.slot(mount) == Slot.DEV
+                    && !mount.isBind()
+                    && mount.options().contains("nodev")) {
+                problems.add(new Problem("mounts[" + i + "]", "with nodev on /dev no device opens, /dev/null neither"));
+            }
+        }
+        for (String path : spec.linux().maskedPaths()) {
+            absolute("linux.maskedPaths", path, problems);
+        }
+        for (String path : spec.linux().readonlyPaths()) {
+            absolute("linux.readonlyPaths", path, problems);
+        }
+        if (process.terminal() && !Devices.holdsConsole(spec)) {
+            problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
+        }
+        group(spec.linux().cgroupsPath(), problems);
+        timeout(spec.supervision().timeout(), problems);
         resources(spec.linux().resources(), problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
         if (spec.root().copyOnWrite()) {
@@ -74,8 +103,34 @@ final class Checks {
         }
     }
 
+    private static void keepsHostName(String where, String name, List<Problem> problems) {
+        if (!name.isEmpty()) {
+            problems.add(new Problem(where, "needs a UTS namespace: it would rename the host"));
+        }
+    }
+
+    /// It is made on the host, so it must not lead anywhere else.
+    private static void group(String name, List<Problem> problems) {
+        boolean wrong = name.indexOf('\0') >= 0;
+        for (String part : name.split("/", -1)) {
+            wrong |= part.isEmpty() || part.equals(".") || part.equals("..");
+        }
+        if (wrong) {
+            problems.add(
+                    new Problem("linux.cgroupsPath", "not a name below a mount point: " + name.replace('\0', '?')));
+        }
+    }
+
+    private static void timeout(Duration timeout, List<Problem> problems) {
+        if (timeout.isNegative() || timeout.compareTo(TIMEOUT_MAX) > 0) {
+            problems.add(new Problem("timeout", "not a time to wait: " + timeout));
+        } else if (timeout.isPositive() && timeout.toMillis() == 0) {
+            problems.add(new Problem("timeout", "less than a millisecond: " + timeout)); // 0 would be no timeout
+        }
+    }
+
     private static void name(String where, String name, List<Problem> problems) {
-        if (name.length() > HOST_NAME_MAX || name.indexOf('\0') >= 0) {
+        if (Utf8.encode(name).length > HOST_NAME_MAX || name.indexOf('\0') >= 0) {
             problems.add(new Problem(where, "not a name of at most 64 bytes: " + name.replace('\0', '?')));
         }
     }

@@ -79,6 +79,11 @@ final class Devices {
         steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.DEV, "console", false), "the terminal as /dev/console"));
     }
 
+    /// Whether there is a place for a terminal of the box's own.
+    static boolean holdsConsole(Spec spec) {
+        return has(spec, Slot.DEV) && has(spec, Slot.PTS);
+    }
+
     private static boolean has(Spec spec, Slot slot) {
         for (Mount mount : spec.mounts()) {
             if (slot(mount) == slot && !mount.isBind()) {

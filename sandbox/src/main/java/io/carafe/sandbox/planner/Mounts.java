@@ -11,14 +11,15 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only then
 /// attached: no moment at which it can be seen with too many rights.
 final class Mounts {
-    /// These may not be reached through a link that the image brings (CVE-2023-27561).
-    private static final Set<String> NO_LINKS = Set.of("proc", "sysfs", "cgroup", "mqueue");
+    /// What we mount there may not be reached through a link that the image brings (CVE-2023-27561).
+    private static final List<String> NO_LINKS = List.of("/proc", "/sys", "/dev");
 
     private final Cgroups cgroups;
     private final Limits limits;
@@ -33,8 +34,15 @@ final class Mounts {
 
     static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(cgroups, limits, problems);
+        boolean trees = spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind"));
+        if (trees) {
+            mounts.steps.add(Rootfs.apart());
+        }
         for (int i = 0; i < spec.mounts().size(); i++) {
             mounts.mount("mounts[" + i + "]", spec.mounts().get(i));
+        }
+        if (trees) {
+            mounts.steps.add(Rootfs.together());
         }
         return mounts.steps;
     }
@@ -57,7 +65,9 @@ final class Mounts {
         options.add("source=" + (mount.source().isEmpty() ? mount.type() : mount.source()));
         options.addAll(attributes.data());
         String why = Reasons.of(mount);
-        steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, attributes.set()), why));
+        // nothing is below a new file system: what is asked for recursively is for itself
+        long set = (attributes.set() | attributes.setAll()) & ~attributes.clearAll();
+        steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
         propagate(slot, attributes);
         attach(slot, mount, why);
     }
@@ -101,25 +111,43 @@ final class Mounts {
         steps.add(line(
                 new Step.NewFilesystem(Slot.MOUNT, "tmpfs", List.of("source=cgroup", "mode=0755"), writable),
                 "holds a mount point per controller"));
-        for (String controller : limits.shown()) {
-            steps.add(line(new Step.MakeDirectoryIn(Slot.MOUNT, controller, 0755), "mount point"));
-        }
+        Map<String, List<String>> hierarchies = hierarchies(limits.shown());
+        hierarchies.forEach((directory, controllers) -> {
+            steps.add(line(new Step.MakeDirectoryIn(Slot.MOUNT, directory, 0755), "mount point"));
+            for (String controller : controllers) {
+                if (controllers.size() > 1) {
+                    steps.add(line(new Step.MakeSymlink(Slot.MOUNT, controller, directory), "its usual name"));
+                }
+            }
+        });
         if (attributes.set() != writable) {
             steps.add(line(
                     new Step.SetMountAttributes(Slot.MOUNT, Attributes.RDONLY, 0, 0, false), "nothing can be added"));
         }
         attach(Slot.MOUNT, mount, why);
-        for (String controller : limits.shown()) {
-            String path = mount.destination() + "/" + controller;
-            steps.add(line(
-                    new Step.NewFilesystem(
-                            Slot.MOUNT,
-                            "cgroup",
-                            List.of("source=" + cgroups.v1().get(controller), controller),
-                            attributes.set()),
-                    why));
+        hierarchies.forEach((directory, controllers) -> {
+            var options = new ArrayList<>(List.of("source=" + directory));
+            options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers
+            steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "cgroup", options, attributes.set()), why));
+            String path = mount.destination() + "/" + directory;
             steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, path, false), why));
+        });
+    }
+
+    /// The controllers of each v1 hierarchy that has one of those shown, by the name that systemd gives it:
+    /// `cpu,cpuacct`.
+    private Map<String, List<String>> hierarchies(List<String> shown) {
+        var hierarchies = new LinkedHashMap<String, List<String>>();
+        for (String one : shown) {
+            var together = new ArrayList<String>();
+            cgroups.v1().forEach((controller, point) -> {
+                if (point.equals(cgroups.v1().get(one))) {
+                    together.add(controller);
+                }
+            });
+            hierarchies.put(String.join(",", together), together);
         }
+        return hierarchies;
     }
 
     private void propagate(Slot slot, Attributes attributes) {
@@ -131,8 +159,17 @@ final class Mounts {
     }
 
     private void attach(Slot slot, Mount mount, String why) {
-        boolean links = mount.isBind() || !NO_LINKS.contains(mount.type());
+        boolean links = mount.isBind() || !isOurs(mount.destination());
         steps.add(line(new Step.MakeMountPoint(Slot.ROOT, mount.destination(), slot), "mount point"));
         steps.add(line(new Step.AttachMount(slot, Slot.ROOT, mount.destination(), links), why));
+    }
+
+    private static boolean isOurs(String destination) {
+        for (String directory : NO_LINKS) {
+            if (destination.equals(directory) || destination.startsWith(directory + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

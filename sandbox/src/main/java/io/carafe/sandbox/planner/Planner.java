@@ -30,13 +30,13 @@ public final class Planner {
         var inside = new ArrayList<Line>();
         inside.addAll(limits.inside()); // before the cgroup namespace, which takes them as its root
         inside.addAll(Namespaces.steps(spec));
+        inside.addAll(Streams.steps(spec)); // while /dev/null is still the host's
         inside.addAll(Rootfs.steps(spec, problems));
         inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));
         inside.addAll(Devices.steps(spec));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
-        inside.addAll(Streams.steps(spec));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
         inside.addAll(User.steps(spec));
         inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above

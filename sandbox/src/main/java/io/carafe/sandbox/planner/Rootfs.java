@@ -15,6 +15,7 @@ import java.util.List;
 final class Rootfs {
     private static final int VALUE_MAX = 255; // fsconfig(2)
     private static final long MS_UNBINDABLE = 1 << 17;
+    private static final long MS_PRIVATE = 1 << 18;
     private static final long SAFE = Attributes.NOSUID | Attributes.NODEV;
 
     private Rootfs() {}
@@ -26,22 +27,35 @@ final class Rootfs {
                 "what the box changes is kept in memory, and gone with it"));
         steps.add(line(
                 new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "only a mounted file system can be built on"));
-        if (!spec.root().copyOnWrite() || spec.mounts().stream().anyMatch(Spec.Mount::isBind)) {
-            steps.add(line(
-                    new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_UNBINDABLE, false),
-                    "it lies on the host's /, and is no part of what is taken from there"));
-        }
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where the new root is mounted"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"));
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
         if (spec.root().copyOnWrite()) {
             overlay(spec.root().path(), steps, problems);
         } else {
+            steps.add(apart());
             steps.add(line(
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, spec.root().path(), true), "the box's root directory"));
+            long readonly = spec.root().readonly() ? Attributes.RDONLY : 0;
+            steps.add(line(
+                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV | readonly, 0, 0, true),
+                    "a device node in it opens nothing"));
+            steps.add(together());
         }
         steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
         return steps;
+    }
+
+    /// The base lies on the host's `/`: a clone of that with all below it would be one of the base too. Not before the
+    /// overlay is made, which takes no upper directory from an unbindable mount.
+    static Line apart() {
+        return line(
+                new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_UNBINDABLE, false),
+                "no part of what is taken from the host");
+    }
+
+    static Line together() {
+        return line(new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_PRIVATE, false), "masks are taken from it");
     }
 
     private static void overlay(String lower, List<Line> steps, List<Problem> problems) {

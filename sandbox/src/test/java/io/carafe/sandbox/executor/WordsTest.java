@@ -46,8 +46,8 @@ class WordsTest {
 
         assertThat(Words.of(plan, Endings.failed(Part.INSIDE, 0, Errno.EPERM, "")))
                 .containsExactly("step 5, " + StepText.of(step) + ": EPERM (operation not permitted)");
-        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.EINVAL, "overlay: bad\nno\n")))
-                .endsWith(": EINVAL (invalid argument): the kernel says \"overlay: bad; no\"");
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.ENOENT, "overlay: bad\nno\n")))
+                .endsWith(": ENOENT (no such file or directory): the kernel says \"overlay: bad; no\"");
     }
 
     @Test

@@ -88,6 +88,28 @@ class HostProbeTest {
     }
 
     @Test
+    void seesWhatChangesWhileItRuns() throws IOException {
+        file("proc/self/mountinfo", "30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+        file("sys/fs/cgroup/cgroup.controllers", "cpu memory pids\n");
+        file("sys/fs/cgroup/cgroup.subtree_control", "memory\n");
+        var probe = new HostProbe(root, environment());
+        assertThat(probe.host().cgroups().enabled()).containsExactly("memory");
+        assertThat(probe.host()).isSameAs(probe.host());
+
+        file("sys/fs/cgroup/cgroup.subtree_control", "pids memory\n");
+        assertThat(probe.host().cgroups().enabled()).containsExactly("memory", "pids");
+
+        file("proc/self/cgroup", "0::/inner\n");
+        assertThat(probe.host().cgroups().own()).containsEntry("", "/inner");
+
+        file("sys/devices/system/cpu/online", "0\n");
+        assertThat(probe.host().processors()).isEqualTo(1);
+
+        file("proc/self/mountinfo", "");
+        assertThat(probe.host().cgroups().layout()).isEqualTo(Cgroups.Layout.NONE);
+    }
+
+    @Test
     void asksAgainAfterABoot() throws IOException {
         asMe();
         new HostProbe(root, environment()).host();

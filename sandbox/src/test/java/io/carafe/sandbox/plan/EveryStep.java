@@ -46,6 +46,7 @@ final class EveryStep {
                     why(new Step.OpenConsole(Slot.PTS, 24, 80, 1000, true), "a terminal"),
                     why(new Step.OpenConsole(Slot.PTS, 0, 0, 0, false), "of unknown size, only to look at"),
                     why(new Step.ReadInputFrom("/dev/null"), "the caller's input is not the box's"),
+                    why(new Step.GuardStreams(), "the caller's terminal is not the box's"),
                     why(new Step.NewSession(true), "Ctrl-C reaches the program"),
                     why(new Step.NewSession(false), "no terminal to type into"),
                     why(new Step.NewKeyring(), "the caller's keys stay out"),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Feeds validate() with anything. Of a plan that it accepts, every operand of every step is then read to its end, as
+ * the do_ functions would: ASan reports a byte outside. Nothing is performed. run builds it with libFuzzer.
+ */
+#include "../executor.c"
+
+#include <stdlib.h>
+
+/* What executor.c calls and validate() doesn't. */
+int send_note(int socket, struct note note, int fd)
+{
+        (void)socket, (void)note, (void)fd;
+        abort();
+}
+
+int begin_supervision(struct supervisor *v, const struct plan *p, int control)
+{
+        (void)v, (void)p, (void)control;
+        abort();
+}
+
+int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, int *notes)
+{
+        (void)v, (void)namespaces, (void)cgroup, (void)notes;
+        abort();
+}
+
+void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done)
+{
+        (void)v, (void)p, (void)e, (void)all_done;
+        abort();
+}
+
+void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t length)
+{
+        (void)e, (void)index, (void)bytes, (void)length;
+        abort();
+}
+
+int die_with_executor(int notes)
+{
+        (void)notes;
+        abort();
+}
+
+int become_init(int notes)
+{
+        (void)notes;
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+        if (!holds)
+                abort();
+}
+
+static volatile size_t read_so_far;
+
+static void read_string(const struct plan *p, const char *string)
+{
+        const size_t offset = (size_t)((uintptr_t)string - (uintptr_t)p->base);
+        require(offset < p->header->size);
+        const size_t length = strlen(string);
+        require(offset + length < p->header->size);
+        read_so_far += length;
+}
+
+static void read_operands(const struct plan *p, const struct step *s)
+{
+        for (int i = 0; i < 3; i++) {
+                switch (shapes[s->op].operand[i]) {
+                case 's':
+                        read_string(p, str(p, s, i));
+                        break;
+                case 'l': {
+                        uint64_t count = 0;
+                        for (char **string = list(p, s, i); *string != NULL; string++, count++)
+                                read_string(p, *string);
+                        require(count == blob_size(p, s, i));
+                        break;
+                }
+                case 'b': {
+                        const uint8_t *bytes = blob(p, s, i);
+                        for (uint64_t at = 0; at < blob_size(p, s, i); at++)
+                                read_so_far += bytes[at];
+                        break;
+                }
+                }
+        }
+}
+
+static void read_slots(const struct step *s, unsigned *filled)
+{
+        for (int i = 1; i >= 0; i--) {
+                require(s->slot[i] < SLOTS);
+                const char kind = shapes[s->op].slot[i];
+                if (kind == 'o')
+                        *filled |= 1u << s->slot[i];
+                else if (kind == 'i' || (kind == 'h' && s->slot[i] != SLOT_HOST))
+                        require((*filled >> s->slot[i] & 1) != 0);
+        }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        uint8_t *memory = malloc(size ? size : 1); /* as long as the plan: ASan sees a byte more */
+        require(memory != NULL);
+        memcpy(memory, data, size);
+        struct plan plan;
+        uint32_t at = 0;
+        if (validate(&plan, memory, size, &at)) {
+                require(at == UINT32_MAX);
+                unsigned filled = 0;
+                unsigned clones = 0;
+                for (int part = 0; part < PARTS; part++) {
+                        for (uint32_t i = 0; i < plan.header->steps[part]; i++) {
+                                const struct step *s = &plan.steps[part][i];
+                                require((shapes[s->op].parts >> part & 1) != 0);
+                                require(part != PART_UNDO || s->arg[3] < plan.header->steps[PART_OUTSIDE]);
+                                clones += s->op == OP_CLONE;
+                                read_operands(&plan, s);
+                                read_slots(s, &filled);
+                        }
+                }
+                require(clones == 1);
+                require(plan.steps[PART_INSIDE][plan.header->steps[PART_INSIDE] - 1].op == OP_EXECUTE);
+        }
+        free(memory);
+        return 0;
+}

@@ -1,0 +1,319 @@
+package io.carafe.sandbox.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carafe.sandbox.executor.Report.Outcome;
+import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Part;
+import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.plan.Wire;
+import io.carafe.sandbox.planner.Box;
+import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.seccomp.Architecture;
+import io.carafe.sandbox.seccomp.Compiler;
+import io.carafe.sandbox.seccomp.Program;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Seccomp.Action;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every step fails once, and every place in a plan. Needs root.
+@ParameterizedClass
+@EnumSource(io.carafe.sandbox.executor.Program.class)
+@Timeout(120)
+class StepFailureIT {
+    private static final int REFUSED = 117; // EUCLEAN: nothing else returns it here
+    private static final long NAMESPACES = Stream.of(
+                    Namespace.MOUNT, Namespace.PID, Namespace.UTS, Namespace.NETWORK, Namespace.IPC)
+            .mapToLong(Namespace::flag)
+            .sum();
+    private static final Line CLONE = line(new Step.Clone(NAMESPACES, ""));
+    private static final Line EXECUTE = line(new Step.Execute(List.of("/bin/true"), List.of("true"), List.of()));
+
+    @Parameter
+    io.carafe.sandbox.executor.Program program;
+
+    @TempDir
+    Path directory;
+
+    /// What goes before the step, the step, and the error that it comes to.
+    private record Failure(List<Step> before, Step step, int error) {}
+
+    private static final Step TMPFS = new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of(), 0);
+    private static final Step TAKEN = new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755);
+    private static final Step LOOP = new Step.MakeSymlink(Slot.BASE, "loop", "loop");
+    private static final Step NULL = new Step.OpenDevice(Slot.NULL, "/dev/null", 1, 3);
+
+    private static final Map<Class<? extends Step>, Failure> INSIDE = Map.ofEntries(
+            failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
+            failure(new Step.Unshare(1), Errno.EINVAL),
+            failure(new Step.SetPropagation(3), Errno.EINVAL),
+            failure(new Step.NewFilesystem(Slot.BASE, "nonsensefs", List.of(), 0), Errno.ENODEV),
+            failure(new Step.CloneTree(Slot.MOUNT, Slot.HOST, "/nowhere", false), Errno.ENOENT),
+            failure(new Step.OpenDevice(Slot.NULL, "/dev/zero", 1, 3), Errno.ENODEV),
+            failure(new Step.OpenDirectory(Slot.ROOT, Slot.BASE, "nowhere"), Errno.ENOENT, TMPFS),
+            failure(new Step.SetMountAttributes(Slot.BASE, 1L << 40, 0, 0, false), Errno.EINVAL, TMPFS),
+            failure(new Step.AttachMount(Slot.BASE, Slot.HOST, "/nowhere", false), Errno.ENOENT, TMPFS),
+            failure(new Step.EnterDirectory(Slot.NULL), Errno.ENOTDIR, NULL),
+            failure(new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.MakeDevice(Slot.BASE, "taken", 0666, 1, 3), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.MakeSymlink(Slot.BASE, "taken", "a"), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.MakeMountPoint(Slot.BASE, "loop/a", Slot.HOST), Errno.ELOOP, TMPFS, LOOP),
+            failure(new Step.Mask(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
+            failure(new Step.MakeReadOnly(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
+            failure(new Step.PivotRoot(Slot.BASE), Errno.EINVAL, TMPFS),
+            failure(new Step.UnmountTop(), Errno.EINVAL, new Step.ChangeDirectory("/etc")),
+            failure(new Step.ChangeDirectory("/nowhere"), Errno.ENOENT),
+            failure(new Step.SetHostName("a".repeat(65)), Errno.EINVAL),
+            failure(new Step.SetDomainName("a".repeat(65)), Errno.EINVAL),
+            failure(new Step.RaiseLoopback(), Errno.EPERM, new Step.SetCapabilities(0, 0, 0)),
+            failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENOENT, TMPFS),
+            failure(new Step.ReadInputFrom("/nowhere"), Errno.ENOENT),
+            failure(new Step.NewSession(false), Errno.EPERM, new Step.NewSession(false)),
+            failure(new Step.NewKeyring(), REFUSED, refusing("keyctl")),
+            failure(new Step.SetLimit(99, 1, 1), Errno.EINVAL),
+            failure(new Step.LimitBoundingSet(0), Errno.EPERM, new Step.SetCapabilities(0, 0, 0)),
+            failure(new Step.SetUser(1, 1, List.of(1)), Errno.EPERM, new Step.SetCapabilities(0, 0, 0)),
+            failure(new Step.SetCapabilities(1, 0, 0), Errno.EPERM),
+            failure(new Step.RaiseAmbient(1), Errno.EPERM, new Step.SetCapabilities(1, 1, 0)),
+            failure(new Step.NoNewPrivileges(), REFUSED, refusing("prctl")),
+            failure(new Step.LoadSeccomp(0, List.of(0L)), Errno.EINVAL),
+            failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
+            failure(new Step.Execute(List.of("/nowhere"), List.of("a"), List.of()), Errno.ENOENT));
+
+    private static final Map<Class<? extends Step>, Failure> OUTSIDE = Map.ofEntries(
+            failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
+            failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
+            failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT));
+
+    private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
+            failure(new Step.Collect("/nowhere"), Errno.ENOENT),
+            failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
+
+    /// umask(2) can't fail.
+    private static final Class<?> NEVER = Step.SetUmask.class;
+
+    private static Map.Entry<Class<? extends Step>, Failure> failure(Step step, int error, Step... before) {
+        return Map.entry(step.getClass(), new Failure(List.of(before), step, error));
+    }
+
+    private static Step refusing(String... calls) {
+        var rule = new Seccomp.Syscalls(List.of(calls), Action.SCMP_ACT_ERRNO, REFUSED, List.of());
+        var profile = new Seccomp(
+                Action.SCMP_ACT_ALLOW, null, List.of("SCMP_ARCH_X86_64"), List.of(), null, null, List.of(rule));
+        Program filter = Compiler.compile(profile, Architecture.X86_64);
+        return new Step.LoadSeccomp(filter.flags(), filter.words());
+    }
+
+    @Test
+    void everyKindOfStepIsHere() {
+        var here = Stream.of(INSIDE, OUTSIDE, UNDO)
+                .flatMap(it -> it.keySet().stream())
+                .distinct();
+
+        assertThat(Stream.concat(here, Stream.of(NEVER)))
+                .containsExactlyInAnyOrderElementsOf(Arrays.asList(Step.class.getPermittedSubclasses()));
+    }
+
+    static Stream<Class<? extends Step>> inside() {
+        return INSIDE.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("inside")
+    void aStepThatFailsInsideIsTold(Class<? extends Step> kind) throws Exception {
+        Failure failure = INSIDE.get(kind);
+        var lines = new ArrayList<>(
+                failure.before().stream().map(StepFailureIT::line).toList());
+        lines.add(line(failure.step()));
+        if (!(failure.step() instanceof Step.Execute)) {
+            lines.add(EXECUTE);
+        }
+        Plan plan = new Plan(List.of(CLONE), lines, List.of(), 0);
+
+        expectFailure(plan, Part.INSIDE, failure.before().size(), failure.error());
+    }
+
+    static Stream<Class<? extends Step>> outside() {
+        return OUTSIDE.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("outside")
+    void aStepThatFailsOutsideIsTold(Class<? extends Step> kind) throws Exception {
+        Failure failure = OUTSIDE.get(kind);
+        boolean clone = failure.step() instanceof Step.Clone;
+        var lines = clone ? List.of(line(failure.step())) : List.of(line(failure.step()), CLONE);
+
+        expectFailure(new Plan(lines, List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, 0, failure.error());
+    }
+
+    static Stream<Class<? extends Step>> undo() {
+        return UNDO.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("undo")
+    void aStepThatFailsAfterwardsIsToldAndTheOthersAreDone(Class<? extends Step> kind) throws Exception {
+        Path made = directory.resolve("made");
+        Failure failure = UNDO.get(kind);
+        var plan = new Plan(
+                List.of(line(new Step.MakeDirectory(made.toString(), 0755)), CLONE),
+                List.of(EXECUTE),
+                List.of(new Undo(0, failure.step(), ""), new Undo(0, new Step.RemoveDirectory(made.toString(), 1), "")),
+                0);
+
+        try (Running running = Running.start(program, plan)) {
+            Report report = running.await();
+
+            assertThat(report.outcome()).isEqualTo(Outcome.ENDED);
+            assertThat(report.undoStep()).isZero();
+            assertThat(report.undoError()).isEqualTo(failure.error());
+            assertThat(made).doesNotExist();
+        }
+    }
+
+    @Test
+    void aFailureAtAnyPlaceInsideLeavesNothing() throws Exception {
+        Box box = limited();
+        Plan plan = Planner.plan(box.spec(), Running.HOST);
+        // while the box is still on the host's root, /proc/self is; later any path that isn't there will do
+        Line fails = line(new Step.ChangeDirectory("/nowhere/at/all"));
+        for (int i = 0; i < plan.inside().size(); i++) {
+            var inside = new ArrayList<>(plan.inside());
+            inside.add(i, fails);
+            Plan failing = new Plan(plan.outside(), inside, plan.undo(), 0);
+            expectFailure(failing, Part.INSIDE, i, Errno.ENOENT);
+
+            assertThat(Guest.groups(box)).as("step %d", i).isEmpty();
+            assertThat(Guest.mounts(directory)).as("step %d", i).isEmpty();
+        }
+    }
+
+    @Test
+    void aFailureAtAnyPlaceOutsideLeavesNothing() throws Exception {
+        Box box = limited();
+        Plan plan = Planner.plan(box.spec(), Running.HOST);
+        Line fails = line(new Step.WriteFile("/nowhere/file", ""));
+        for (int i = 0; i <= plan.outside().size(); i++) {
+            var outside = new ArrayList<>(plan.outside());
+            outside.add(i, fails);
+            int at = i;
+            List<Undo> undo = plan.undo().stream()
+                    .map(it -> new Undo(it.after() + (it.after() >= at ? 1 : 0), it.step(), ""))
+                    .toList();
+
+            expectFailure(new Plan(outside, plan.inside(), undo, 0), Part.OUTSIDE, i, Errno.ENOENT);
+
+            assertThat(Guest.groups(box)).as("step %d", i).isEmpty();
+            assertThat(Guest.mounts(directory)).as("step %d", i).isEmpty();
+        }
+    }
+
+    @Test
+    void aGroupThatWasThereBeforeStaysThere() throws Exception {
+        Box box = limited();
+        Plan plan = Planner.plan(box.spec(), Running.HOST);
+        Path other = Path.of(((Step.MakeDirectory) plan.outside().getFirst().step()).path());
+        Files.createDirectory(other);
+        try {
+            expectFailure(plan, Part.OUTSIDE, 0, Errno.EEXIST);
+
+            assertThat(Guest.groups(box)).containsExactly(other);
+        } finally {
+            Files.delete(other);
+        }
+    }
+
+    @Test
+    void whatTheKernelSaysOfAFailedMountIsTold() throws Exception {
+        Step odd = new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("size=nonsense"), 0);
+        var plan = new Plan(List.of(CLONE), List.of(line(odd), EXECUTE), List.of(), 0);
+        try (Running running = Running.start(program, plan)) {
+            assertThat(running.await().kernel()).isEqualTo("e tmpfs: Bad value for 'size'\n");
+        }
+    }
+
+    static List<Consumer<ByteBuffer>> damages() {
+        int firstInside = 32 + 2 * 48;
+        return List.of(
+                plan -> plan.putInt(0, 0),
+                plan -> plan.putInt(4, plan.getInt(4) - 8),
+                plan -> plan.putInt(20, 1),
+                plan -> plan.putInt(12, 0),
+                plan -> plan.putInt(12, 5000),
+                plan -> plan.putShort(firstInside, (short) 0),
+                plan -> plan.putShort(firstInside, (short) 41),
+                plan -> plan.putShort(firstInside, (short) 39), // an undo step in another part
+                plan -> plan.put(firstInside + 2, (byte) 3), // a slot where none belongs
+                plan -> plan.putInt(firstInside + 4, plan.capacity()),
+                plan -> plan.putInt(firstInside + 4, 32),
+                plan -> plan.put(plan.capacity() - 1, (byte) 1));
+    }
+
+    private static Plan refused(String made) {
+        return new Plan(
+                List.of(line(new Step.MakeDirectory(made, 0755)), CLONE),
+                List.of(EXECUTE),
+                List.of(new Undo(0, new Step.RemoveDirectory(made, 1), "")),
+                0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("damages")
+    void aRefusedPlanDoesNothing(Consumer<ByteBuffer> damage) throws Exception {
+        Path made = directory.resolve("made");
+        Plan whole = refused(made.toString());
+        byte[] plan = Wire.encode(new Plan(whole.outside(), whole.inside(), List.of(), 0)); // what is made would stay
+        damage.accept(ByteBuffer.wrap(plan).order(ByteOrder.LITTLE_ENDIAN));
+
+        try (Running running = Running.start(program, plan)) {
+            assertThat(running.await().outcome()).isEqualTo(Outcome.REFUSED);
+        }
+        assertThat(made).doesNotExist();
+    }
+
+    private Box limited() throws IOException {
+        Box box = Guest.in(directory).box("/bin/busybox", "true");
+        box.limit(64L << 20, null, 50_000L, null, 100L);
+        return box;
+    }
+
+    private void expectFailure(Plan plan, Part part, int step, int error) throws IOException, InterruptedException {
+        try (Running running = Running.start(program, plan)) {
+            Report report = running.await();
+
+            assertThat(report.outcome())
+                    .as("%s, having printed %s", report, running.printed())
+                    .isEqualTo(Outcome.FAILED);
+            assertThat(List.of(report.part(), report.step(), report.error())).containsExactly(part, step, error);
+            assertThat(report.undoStep()).isEqualTo(-1);
+        }
+    }
+
+    private static Line line(Step step) {
+        return new Line(step, "");
+    }
+}

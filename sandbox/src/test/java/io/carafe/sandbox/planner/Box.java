@@ -1,0 +1,72 @@
+package io.carafe.sandbox.planner;
+
+import io.carafe.sandbox.seccomp.Architecture;
+import io.carafe.sandbox.seccomp.DefaultProfile;
+import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Resources;
+import io.carafe.sandbox.spec.Spec.Rlimit;
+import io.carafe.sandbox.spec.Spec.User;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A spec to begin a test with: what a box gets when nothing is asked for. A test changes what it is about.
+public final class Box {
+    public String root = "/";
+    public boolean readonly;
+    public boolean copyOnWrite = true;
+    public boolean terminal;
+    public int rows;
+    public int columns;
+    public User user = new User(0, 0, 0022, List.of());
+    public List<String> args;
+    public List<String> env = List.of("PATH=" + Defaults.PATH);
+    public String cwd = "/";
+    public Capabilities capabilities = Capabilities.ofRoot(Defaults.CAPABILITIES);
+    public List<Rlimit> rlimits = List.of();
+    public boolean noNewPrivileges;
+    public String hostname = "box";
+    public String domainname = "";
+    public List<Mount> mounts = new ArrayList<>(Defaults.MOUNTS);
+    public List<Namespace> namespaces = new ArrayList<>(Defaults.NAMESPACES);
+    public Resources resources = Resources.UNLIMITED;
+    public Seccomp seccomp = DefaultProfile.of(Architecture.X86_64, Defaults.CAPABILITIES);
+    public List<String> maskedPaths = Defaults.MASKED_PATHS;
+    public List<String> readonlyPaths = Defaults.READONLY_PATHS;
+    public String group = "carafe-test";
+    public boolean init = true;
+    public boolean interactive;
+    public Duration timeout = Duration.ZERO;
+
+    public Box(String... args) {
+        this.args = List.of(args);
+    }
+
+    public void mount(String destination, String type, String source, String... options) {
+        mounts.add(new Mount(destination, type, source, List.of(options)));
+    }
+
+    public void bind(String source, String destination, String... options) {
+        mount(destination, "", source, options);
+    }
+
+    public void limit(Long memory, Long swap, Long cpuQuota, Long cpuPeriod, Long pids) {
+        resources = new Resources(memory, swap, cpuQuota, cpuPeriod, pids);
+    }
+
+    public Spec spec() {
+        return new Spec(
+                new Spec.Root(root, readonly, copyOnWrite),
+                new Spec.Process(terminal, rows, columns, user, args, env, cwd, capabilities, rlimits, noNewPrivileges),
+                hostname,
+                domainname,
+                mounts,
+                new Spec.Linux(namespaces, resources, seccomp, maskedPaths, readonlyPaths, group),
+                new Spec.Supervision(init, interactive, timeout));
+    }
+}

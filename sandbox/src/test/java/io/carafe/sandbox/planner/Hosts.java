@@ -1,0 +1,102 @@
+package io.carafe.sandbox.planner;
+
+import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.host.Cgroups.Layout;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.host.Privileges;
+import java.util.List;
+import java.util.Map;
+
+/// Machines that differ in what the planner chooses by.
+final class Hosts {
+    static final Host V2 = host(new Cgroups(
+            Layout.V2,
+            Map.of(),
+            "/sys/fs/cgroup",
+            List.of("cpu", "memory", "pids"),
+            List.of("memory", "pids"),
+            "",
+            Map.of("", "/user.slice"),
+            true,
+            "",
+            ""));
+
+    static final Host V2_WITHOUT_SWAP = host(new Cgroups(
+            Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), "", Map.of("", "/"), false, "", ""));
+
+    static final Host V1 =
+            host(new Cgroups(Layout.V1, controllers(), "", List.of(), List.of(), "", own(), true, "0-3", "0"));
+
+    static final Host HYBRID = host(new Cgroups(
+            Layout.HYBRID,
+            controllers(),
+            "/sys/fs/cgroup/unified",
+            List.of("hugetlb"),
+            List.of(),
+            "",
+            own(),
+            false,
+            "0-1",
+            "0"));
+
+    static final Host NO_CGROUPS = host(Cgroups.NONE);
+
+    private Hosts() {}
+
+    static Host without(Host host, String filesystem) {
+        return new Host(
+                host.kernel(),
+                host.privileges(),
+                host.cgroups(),
+                host.namespaces(),
+                host.filesystems().stream().filter(it -> !it.equals(filesystem)).toList(),
+                host.seccompActions(),
+                host.calls(),
+                host.securityModules(),
+                host.processors(),
+                host.memory());
+    }
+
+    static Host on(Host host, String architecture) {
+        return new Host(
+                new Kernel(host.kernel().release(), 6, 18, architecture),
+                host.privileges(),
+                host.cgroups(),
+                host.namespaces(),
+                host.filesystems(),
+                host.seccompActions(),
+                host.calls(),
+                host.securityModules(),
+                host.processors(),
+                host.memory());
+    }
+
+    private static Map<String, String> controllers() {
+        return Map.of(
+                "cpu", "/sys/fs/cgroup/cpu,cpuacct",
+                "cpuacct", "/sys/fs/cgroup/cpu,cpuacct",
+                "cpuset", "/sys/fs/cgroup/cpuset",
+                "memory", "/sys/fs/cgroup/memory",
+                "pids", "/sys/fs/cgroup/pids",
+                "name=systemd", "/sys/fs/cgroup/systemd");
+    }
+
+    private static Map<String, String> own() {
+        return Map.of("cpu", "/", "memory", "/agent");
+    }
+
+    private static Host host(Cgroups cgroups) {
+        return new Host(
+                new Kernel("6.18.0", 6, 18, "x86_64"),
+                new Privileges(0, 0, 0, -1, -1, -1, 0, 40),
+                cgroups,
+                List.of("mnt", "pid", "user", "net", "uts", "ipc", "cgroup"),
+                List.of("tmpfs", "overlay", "proc", "sysfs", "mqueue", "devpts"),
+                List.of("kill_process", "errno", "allow"),
+                List.of("openat2", "clone3"),
+                List.of(),
+                4,
+                1L << 34);
+    }
+}

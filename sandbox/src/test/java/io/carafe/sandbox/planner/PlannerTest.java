@@ -1,0 +1,452 @@
+package io.carafe.sandbox.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.plan.StepText;
+import io.carafe.sandbox.plan.Wire;
+import io.carafe.sandbox.seccomp.Architecture;
+import io.carafe.sandbox.seccomp.DefaultProfile;
+import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.Rlimit;
+import io.carafe.sandbox.spec.Spec.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write` writes
+/// these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them, to begin
+/// fuzzing with.
+class PlannerTest {
+    private static final Path PLANS = Path.of("src/test/resources/plans");
+    private static final Path SEEDS = Path.of("../native/fuzz/corpus");
+    private static final long MIB = 1 << 20;
+
+    private static final Map<String, Case> CASES = new TreeMap<>();
+
+    private static final Seccomp ONE_RULE = new Seccomp(
+            Seccomp.Action.SCMP_ACT_ALLOW,
+            null,
+            List.of("SCMP_ARCH_X86_64"),
+            List.of(),
+            null,
+            null,
+            List.of(new Seccomp.Syscalls(List.of("reboot"), Seccomp.Action.SCMP_ACT_ERRNO, 1, List.of())));
+
+    private record Case(Box box, Host host) {}
+
+    static {
+        on(Hosts.HYBRID, "host-root", box -> {});
+        on(Hosts.HYBRID, "default-filter", box -> box.seccomp = new Box().seccomp);
+        on(Hosts.HYBRID, "rootfs", box -> box.root = "/srv/debian");
+        on(Hosts.HYBRID, "rootfs-with-odd-name", box -> box.root = "/srv/a:b\\c d");
+        on(Hosts.HYBRID, "rootfs-without-copy", box -> {
+            box.root = "/srv/debian";
+            box.copyOnWrite = false;
+        });
+        on(Hosts.HYBRID, "read-only-root", box -> box.readonly = true);
+        on(Hosts.HYBRID, "terminal", box -> {
+            box.terminal = true;
+            box.interactive = true;
+            box.rows = 24;
+            box.columns = 80;
+        });
+        on(Hosts.HYBRID, "terminal-without-input", box -> box.terminal = true);
+        on(Hosts.HYBRID, "interactive", box -> box.interactive = true);
+        on(Hosts.HYBRID, "no-init", box -> box.init = false);
+        on(Hosts.HYBRID, "no-new-privileges", box -> box.noNewPrivileges = true);
+        on(Hosts.HYBRID, "other-user", box -> {
+            box.user = new User(1000, -2, 0077, List.of(4, 27));
+            box.capabilities = Capabilities.ofUser(Defaults.CAPABILITIES);
+        });
+        on(Hosts.HYBRID, "ambient-capabilities", box -> {
+            long bind = Capability.NET_BIND_SERVICE.bit();
+            box.user = new User(1000, 1000, 0022, List.of());
+            box.capabilities = new Capabilities(bind, bind, bind, bind, bind);
+        });
+        on(Hosts.HYBRID, "unconfined", box -> box.seccomp = null);
+        on(Hosts.HYBRID, "native-calls-only", box -> {
+            box.seccomp = DefaultProfile.nativeOnly(Architecture.X86_64, Defaults.CAPABILITIES);
+            box.noNewPrivileges = true;
+        });
+        on(Hosts.HYBRID, "host-network", box -> box.namespaces.remove(Namespace.NETWORK));
+        on(Hosts.HYBRID, "names", box -> {
+            box.hostname = "a";
+            box.domainname = "example.org";
+        });
+        on(
+                Hosts.HYBRID,
+                "rlimits",
+                box -> box.rlimits = List.of(
+                        new Rlimit("RLIMIT_NOFILE", 1024, 4096),
+                        new Rlimit("RLIMIT_CORE", 0, -1),
+                        new Rlimit("RLIMIT_AS", -1, -1)));
+        on(Hosts.HYBRID, "timeout", box -> box.timeout = Duration.ofSeconds(90));
+        on(Hosts.HYBRID, "path", box -> {
+            box.args = List.of("ls", "-l");
+            box.env = List.of("PATH=/bin::/opt/bin/");
+        });
+        on(Hosts.HYBRID, "binds", PlannerTest::binds);
+        on(Hosts.HYBRID, "recursive-binds", PlannerTest::recursiveBinds);
+        on(Hosts.HYBRID, "propagation", PlannerTest::propagation);
+        on(Hosts.HYBRID, "tmpfs", box -> {
+            box.mount("/run", "tmpfs", "", "size=1m", "mode=700", "noexec", "nosuid", "nodev");
+            box.mount("/tmp", "tmpfs", "tmpfs");
+        });
+        for (var host :
+                Map.of("v2", Hosts.V2, "v1", Hosts.V1, "hybrid", Hosts.HYBRID).entrySet()) {
+            on(host.getValue(), "memory-on-" + host.getKey(), box -> box.limit(64 * MIB, null, null, null, null));
+            on(host.getValue(), "cpu-on-" + host.getKey(), box -> box.limit(null, null, 50_000L, null, null));
+            on(host.getValue(), "pids-on-" + host.getKey(), box -> box.limit(null, null, null, null, 20L));
+            on(host.getValue(), "limits-on-" + host.getKey(), box -> box.limit(64 * MIB, null, 5000L, 10_000L, -1L));
+        }
+        on(Hosts.V2, "swap-on-v2", box -> box.limit(64 * MIB, 96 * MIB, null, null, null));
+        on(Hosts.V2, "unlimited-swap-on-v2", box -> box.limit(64 * MIB, -1L, null, null, null));
+        on(Hosts.V1, "swap-on-v1", box -> box.limit(64 * MIB, -1L, null, null, null));
+        on(Hosts.NO_CGROUPS, "pids-without-cgroups", box -> box.limit(null, null, null, null, Defaults.PIDS));
+    }
+
+    /// The default profile has a file of its own, so that a change to it changes one.
+    private static void on(Host host, String name, Consumer<Box> change) {
+        var box = new Box("/bin/sh");
+        box.seccomp = ONE_RULE;
+        change.accept(box);
+        CASES.put(name, new Case(box, host));
+    }
+
+    private static void binds(Box box) {
+        box.mounts.clear();
+        box.bind("/srv/data", "/plain", "bind");
+        box.bind("/srv/data", "/closed", "bind", "ro", "nosuid", "nodev", "noexec", "nosymfollow");
+        box.bind("/srv/data", "/open", "bind", "rw", "suid", "dev", "exec", "symfollow", "diratime");
+        box.bind("/srv/data", "/last-wins", "bind", "ro", "rw", "exec", "noexec");
+        box.bind("/srv/data", "/noatime", "bind", "noatime", "nodiratime");
+        box.bind("/srv/data", "/strictatime", "bind", "strictatime");
+        box.bind("/srv/data", "/relatime", "bind", "noatime", "relatime");
+        box.bind("/srv/data", "/nothing", "bind", "defaults", "async", "loud");
+        box.bind("/srv/a b/ü", "/a b/ü", "bind");
+    }
+
+    private static void recursiveBinds(Box box) {
+        box.mounts.clear();
+        box.bind("/srv", "/plain", "rbind");
+        box.bind("/srv", "/closed-on-top", "rbind", "ro");
+        box.bind("/srv", "/closed", "rbind", "rro", "rnosuid", "rnodev", "rnoexec", "rnosymfollow");
+        box.bind("/srv", "/open", "rbind", "rrw", "rsuid", "rdev", "rexec", "rdiratime", "rsymfollow");
+        box.bind("/srv", "/noatime", "rbind", "rnoatime", "rnodiratime");
+        box.bind("/srv", "/strictatime", "rbind", "rstrictatime");
+        box.bind("/srv", "/relatime", "rbind", "rrelatime");
+        box.bind("/srv", "/closed-below-open", "rbind", "rro", "rw");
+        box.bind("/srv", "/bind-of-one-with-all", "bind", "rro");
+    }
+
+    private static void propagation(Box box) {
+        box.mounts.clear();
+        for (String kind : List.of("private", "slave", "unbindable")) {
+            box.bind("/srv", "/" + kind, "bind", kind);
+            box.bind("/srv", "/r" + kind, "rbind", "r" + kind);
+        }
+        box.mount("/tmp", "tmpfs", "", "slave");
+    }
+
+    static Set<String> cases() {
+        return CASES.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void thePlanIsTheOneOnFile(String name) throws IOException {
+        Case one = CASES.get(name);
+        Plan plan = Planner.plan(one.box().spec(), one.host());
+        Path file = PLANS.resolve(name).resolve("plan.txt");
+        if (System.getProperty("golden", "").equals("write")) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text(plan));
+        }
+        if (System.getProperty("golden", "").equals("seed")) {
+            Files.createDirectories(SEEDS);
+            Files.write(SEEDS.resolve(name), Wire.encode(small(plan)));
+        }
+        assertThat(text(plan)).isEqualTo(Files.readString(file));
+    }
+
+    /// Its first step of each kind with each slots, and a filter of one instruction: the decoder sees no difference
+    /// between the others.
+    private static Plan small(Plan plan) {
+        var seen = new HashSet<String>();
+        List<Line> inside = plan.inside().stream()
+                .filter(it -> seen.add(it.step().getClass() + slots(it.step())))
+                .map(it -> it.step() instanceof Step.LoadSeccomp
+                        ? new Line(new Step.LoadSeccomp(0, List.of(0x7fff000000000006L)), it.why())
+                        : it)
+                .toList();
+        return new Plan(plan.outside(), inside, plan.undo(), plan.timeout());
+    }
+
+    private static String slots(Step step) {
+        return Pattern.compile("=("
+                        + String.join(
+                                "|", Stream.of(Slot.values()).map(Enum::name).toList()) + ")\\b")
+                .matcher(step.toString())
+                .results()
+                .map(MatchResult::group)
+                .toList()
+                .toString();
+    }
+
+    @Test
+    void noPlanIsOnFileWithoutItsCase() throws IOException {
+        try (var files = Files.list(PLANS)) {
+            assertThat(files.map(it -> it.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(CASES.keySet());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyStepHasAReason(String name) {
+        Plan plan = Planner.plan(CASES.get(name).box().spec(), CASES.get(name).host());
+
+        assertThat(plan.outside()).extracting(Line::why).noneMatch(String::isBlank);
+        assertThat(plan.inside()).extracting(Line::why).noneMatch(String::isBlank);
+        assertThat(plan.undo()).extracting(Undo::why).noneMatch(String::isBlank);
+    }
+
+    /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the image, or
+    /// another box, has laid over the real one. Nothing is written to procfs at all, and the groups are entered
+    /// while the host's own mounts are what there is.
+    @ParameterizedTest
+    @MethodSource("cases")
+    void row5NothingIsWrittenOnceTheBoxHasMountsOfItsOwn(String name) {
+        Plan plan = Planner.plan(CASES.get(name).box().spec(), CASES.get(name).host());
+        List<Step> inside = plan.inside().stream().map(Line::step).toList();
+        int mounts = inside.indexOf(inside.stream()
+                .filter(it -> it instanceof Step.NewFilesystem)
+                .findFirst()
+                .orElseThrow());
+
+        assertThat(inside.subList(mounts, inside.size())).noneMatch(it -> it instanceof Step.WriteFile);
+        assertThat(inside.subList(0, mounts))
+                .filteredOn(it -> it instanceof Step.WriteFile)
+                .allMatch(it -> ((Step.WriteFile) it).path().startsWith("/sys/fs/cgroup/"));
+    }
+
+    static List<Arguments> problems() {
+        return List.of(
+                wrong("process.args: no command", box -> box.args = List.of()),
+                wrong("process.args: no command", box -> box.args = List.of("")),
+                wrong("process.args: a NUL in a?b", box -> box.args = List.of("sh", "a\0b")),
+                wrong("process.env: a NUL in A=?", box -> box.env = List.of("A=\0")),
+                wrong("process.env: not NAME=VALUE: A", box -> box.env = List.of("A")),
+                wrong("process.env: not NAME=VALUE: =A", box -> box.env = List.of("=A")),
+                wrong("process.cwd: not an absolute path: tmp", box -> box.cwd = "tmp"),
+                wrong("process.cwd: not an absolute path: ", box -> box.cwd = ""),
+                wrong("process.cwd: not an absolute path: /a?", box -> box.cwd = "/a\0"),
+                wrong("root.path: not an absolute path: srv", box -> box.root = "srv"),
+                wrong(
+                        "root.path: longer than the 255 bytes that fsconfig(2) takes: /" + "ü".repeat(128),
+                        box -> box.root = "/" + "ü".repeat(128)),
+                wrong(
+                        "hostname: not a name of at most 64 bytes: " + "a".repeat(65),
+                        box -> box.hostname = "a".repeat(65)),
+                wrong(
+                        "hostname: not a name of at most 64 bytes: " + "ü".repeat(33),
+                        box -> box.hostname = "ü".repeat(33)),
+                wrong("domainname: not a name of at most 64 bytes: a?", box -> box.domainname = "a\0"),
+                wrong(
+                        "hostname: needs a UTS namespace: it would rename the host",
+                        box -> box.namespaces.remove(Namespace.UTS)),
+                wrong("domainname: needs a UTS namespace: it would rename the host", box -> {
+                    box.namespaces.remove(Namespace.UTS);
+                    box.hostname = "";
+                    box.domainname = "example.org";
+                }),
+                wrong(
+                        "linux.namespaces: a box needs a mount namespace of its own",
+                        box -> box.namespaces.remove(Namespace.MOUNT)),
+                wrong(
+                        "linux.namespaces: sharing the host's process table is not there yet",
+                        box -> box.namespaces.remove(Namespace.PID)),
+                wrong("linux.namespaces: user namespaces are not there yet", box -> box.namespaces.add(Namespace.USER)),
+                wrong(
+                        "linux.resources.memory.limit: 4095 bytes is less than a page",
+                        box -> box.limit(4095L, null, null, null, null)),
+                wrong(
+                        "linux.resources.memory.swap: counts memory too, so it can't be less than the limit",
+                        box -> box.limit(MIB, MIB - 1, null, null, null)),
+                wrong(
+                        "linux.resources.memory.swap: counts memory too, so it can't be less than the limit",
+                        box -> box.limit(null, MIB, null, null, null)),
+                wrong(
+                        "linux.resources.cpu.quota: 999 µs is below the kernel's 1000",
+                        box -> box.limit(null, null, 999L, null, null)),
+                wrong(
+                        "linux.resources.cpu.period: 1000001 µs is not within 1000 to 1000000",
+                        box -> box.limit(null, null, 1000L, 1_000_001L, null)),
+                wrong(
+                        "process.rlimits: no such limit: RLIMIT_X",
+                        box -> box.rlimits = List.of(new Rlimit("RLIMIT_X", 1, 1))),
+                wrong(
+                        "process.rlimits: RLIMIT_CORE: the soft limit is above the hard one",
+                        box -> box.rlimits = List.of(new Rlimit("RLIMIT_CORE", -1, 1))),
+                wrong("mounts[7].destination: not an absolute path: a", box -> box.bind("/srv", "a", "bind")),
+                wrong("mounts[7].source: not an absolute path: srv", box -> box.bind("srv", "/a", "bind")),
+                wrong(
+                        "mounts[7].options: no option of a bind mount: size=1m,mode=700",
+                        box -> box.bind("/srv", "/a", "bind", "size=1m", "mode=700")),
+                wrong(
+                        "mounts[7].options: the mount option idmap is not there yet",
+                        box -> box.bind("/srv", "/a", "bind", "idmap")),
+                wrong("mounts[7]: a NUL in size=?", box -> box.mount("/a", "tmpfs", "", "size=\0")),
+                wrong("mounts[7]: a NUL in tmpfs?", box -> box.mount("/a", "tmpfs\0", "")),
+                wrong("linux.maskedPaths: not an absolute path: proc", box -> box.maskedPaths = List.of("proc")),
+                wrong("linux.readonlyPaths: not an absolute path: /a?", box -> box.readonlyPaths = List.of("/a\0")),
+                wrong("timeout: not a time to wait: PT-1S", box -> box.timeout = Duration.ofSeconds(-1)),
+                wrong("timeout: less than a millisecond: PT0.0001S", box -> box.timeout = Duration.ofNanos(100_000)),
+                wrong(
+                        "timeout: not a time to wait: " + Duration.ofSeconds(Long.MAX_VALUE),
+                        box -> box.timeout = Duration.ofSeconds(Long.MAX_VALUE)),
+                wrong("process.terminal: needs a devpts on /dev/pts and a tmpfs on /dev", box -> {
+                    box.terminal = true;
+                    box.mounts.removeIf(it -> it.type().equals("devpts"));
+                }),
+                wrong("process.terminal: needs a devpts on /dev/pts and a tmpfs on /dev", box -> {
+                    box.terminal = true;
+                    box.mounts.removeIf(it -> it.destination().equals("/dev"));
+                }),
+                wrong("linux.cgroupsPath: not a name below a mount point: ../a", box -> box.group = "../a"),
+                wrong("linux.cgroupsPath: not a name below a mount point: ", box -> box.group = ""),
+                wrong("linux.seccomp: SCMP_ACT_NOTIFY is not there yet", box -> box.seccomp = notifying()),
+                wrongOn(
+                        Hosts.on(Hosts.V2, "sparc64"),
+                        "linux.seccomp: no system call table for sparc64",
+                        box -> box.hostname = ""),
+                wrongOn(
+                        Hosts.without(Hosts.V2, "tmpfs"),
+                        "root: this kernel has no tmpfs file system: every box stands on one",
+                        box -> {}),
+                wrongOn(
+                        Hosts.without(Hosts.V2, "overlay"),
+                        "root: this kernel has no overlay file system: the root is to be copied on write; "
+                                + "modprobe overlay may help",
+                        box -> {}),
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.resources: no control groups are mounted here",
+                        box -> box.limit(MIB, null, null, null, null)),
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.resources: no control groups are mounted here",
+                        box -> box.limit(null, null, null, null, 20L)),
+                wrong(
+                        "mounts[7].options: rshared is not there yet: what is mounted in a box stays in it",
+                        box -> box.bind("/srv", "/a", "rbind", "rshared")),
+                wrong("mounts[7]: with nodev on /dev no device opens, /dev/null neither", box -> {
+                    box.mount("/dev", "tmpfs", "", "nodev");
+                }),
+                wrongOn(
+                        Hosts.V2_WITHOUT_SWAP,
+                        "linux.resources: this machine has no pids cgroup controller",
+                        box -> box.limit(null, null, null, null, 1L)),
+                wrongOn(
+                        Hosts.HYBRID,
+                        "linux.resources.memory.swap: this kernel doesn't account swap",
+                        box -> box.limit(MIB, 2 * MIB, null, null, null)));
+    }
+
+    private static Seccomp notifying() {
+        Seccomp profile = DefaultProfile.of(Architecture.X86_64, Defaults.CAPABILITIES);
+        var rules = new ArrayList<>(profile.syscalls());
+        rules.add(new Seccomp.Syscalls(List.of("mount"), Seccomp.Action.SCMP_ACT_NOTIFY, null, List.of()));
+        return new Seccomp(
+                profile.defaultAction(),
+                profile.defaultErrnoRet(),
+                profile.architectures(),
+                profile.flags(),
+                "/run/listener",
+                null,
+                rules);
+    }
+
+    private static Arguments wrong(String problem, Consumer<Box> change) {
+        return wrongOn(Hosts.V2, problem, change);
+    }
+
+    private static Arguments wrongOn(Host host, String problem, Consumer<Box> change) {
+        return arguments(host, problem, change);
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("problems")
+    void aWrongSpecIsRefusedWithItsProblem(Host host, String problem, Consumer<Box> change) {
+        var box = new Box("/bin/sh");
+        change.accept(box);
+
+        var thrown = catchThrowableOfType(InvalidSpec.class, () -> Planner.plan(box.spec(), host));
+
+        assertThat(thrown).hasMessage(problem);
+    }
+
+    @Test
+    void allProblemsAreToldAtOnce() {
+        var box = new Box();
+        box.cwd = "tmp";
+        box.bind("srv", "/a", "bind", "mand");
+
+        var thrown = catchThrowableOfType(InvalidSpec.class, () -> Planner.plan(box.spec(), Hosts.V2));
+
+        assertThat(thrown.problems())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "process.args: no command",
+                        "process.cwd: not an absolute path: tmp",
+                        "mounts[7].options: the mount option mand is not there yet",
+                        "mounts[7].source: not an absolute path: srv");
+    }
+
+    /// One line per step: where it stands, what it does, and for an undo step what it takes back.
+    private static String text(Plan plan) {
+        var text = new StringBuilder();
+        for (Line line : plan.outside()) {
+            text.append("outside  ").append(StepText.of(line.step())).append('\n');
+        }
+        for (Line line : plan.inside()) {
+            text.append("inside   ").append(StepText.of(line.step())).append('\n');
+        }
+        for (Undo undo : plan.undo()) {
+            text.append("undo     ").append(StepText.of(undo.step()));
+            text.append(", if step ").append(undo.after() + 1).append(" was done\n");
+        }
+        if (plan.timeout() != 0) {
+            text.append("timeout  ").append(plan.timeout()).append(" ms\n");
+        }
+        return text.toString();
+    }
+}
