@@ -125,10 +125,9 @@ final class BoxArguments {
                 one(BoxFlags.TIMEOUT, Duration.ZERO, BoxArguments::timeout));
     }
 
-    /// Null for no limit.
     private @Nullable Long processes() {
-        long limit = one(BoxFlags.PIDS_LIMIT, RunOptions.PROCESSES, Quantity::whole);
-        return limit <= 0 ? null : Long.valueOf(limit);
+        Long limit = number(BoxFlags.PIDS_LIMIT, Quantity::whole);
+        return limit != null && limit <= 0 ? Long.valueOf(-1) : limit; // 0 is Docker's other word for it
     }
 
     private static long memory(String word) {

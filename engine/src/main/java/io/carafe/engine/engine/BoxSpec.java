@@ -224,7 +224,17 @@ final class BoxSpec {
             problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
         }
         Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
-        return new Resources(limits.memory(), null, quota, quota == null ? null : CPU_PERIOD, limits.processes());
+        return new Resources(limits.memory(), null, quota, quota == null ? null : CPU_PERIOD, processes());
+    }
+
+    /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none, as in a
+    /// container: a box without a limit on its processes is better than no box.
+    private @Nullable Long processes() {
+        Long asked = options.limits().processes();
+        if (asked == null) {
+            return host.cgroups().limits("pids") ? Long.valueOf(RunOptions.PROCESSES) : null;
+        }
+        return asked < 0 ? null : asked;
     }
 
     private @Nullable Seccomp seccomp(long capabilities) {

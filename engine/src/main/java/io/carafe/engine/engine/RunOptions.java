@@ -100,7 +100,7 @@ public record RunOptions(
     ///
     /// @param memory    bytes, null for no limit
     /// @param nanoCpus  billionths of a processor, null for no limit
-    /// @param processes processes and threads, null for no limit
+    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that has one
     /// @param timeout   zero for never
     public record Limits(
             @Nullable Long memory,

@@ -30,8 +30,7 @@ class BoxArgumentsTest {
         assertThat(options.readOnly()).isFalse();
         assertThat(options.network()).isEqualTo(Network.NONE);
         assertThat(options.security()).isEqualTo(new RunOptions.Security(0, 0, false, new Filter.Default()));
-        assertThat(options.limits())
-                .isEqualTo(new RunOptions.Limits(null, null, Defaults.PIDS, List.of(), Duration.ZERO));
+        assertThat(options.limits()).isEqualTo(new RunOptions.Limits(null, null, null, List.of(), Duration.ZERO));
         assertThat(options.streams()).isEqualTo(new Streams(false, false, 0, 0));
         assertThat(options.init()).isNull();
     }
@@ -68,7 +67,7 @@ class BoxArgumentsTest {
     @CsvSource({"-1", "0"})
     void noLimitOfProcesses(String word) {
         assertThat(read("--pids-limit", word, "host", "true").limits().processes())
-                .isNull();
+                .isEqualTo(-1);
     }
 
     @Test

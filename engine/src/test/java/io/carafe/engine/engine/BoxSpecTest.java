@@ -7,6 +7,9 @@ import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Security;
 import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.host.Cgroups.Layout;
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
@@ -15,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +41,29 @@ class BoxSpecTest {
                         .process()
                         .env())
                 .containsExactly("PATH=/bin", "HOME=/root", "A=2=3", "E=");
+    }
+
+    @Test
+    void theDefaultLimitOfProcessesIsForMachinesThatHaveOne() {
+        Host machine = Boxes.with(unified(""));
+        Host container = Boxes.with(unified("processes stand in the group"));
+
+        assertThat(pids(null, machine)).isEqualTo(2048);
+        assertThat(pids(null, container)).isNull();
+        assertThat(pids(20L, container)).isEqualTo(20); // and the planner says why not
+        assertThat(pids(-1L, machine)).isNull();
+    }
+
+    private static @Nullable Long pids(@Nullable Long asked, Host host) {
+        return BoxSpec.of(Boxes.withProcesses(asked), host, Boxes.ID)
+                .linux()
+                .resources()
+                .pids();
+    }
+
+    private static Cgroups unified(String obstacle) {
+        return new Cgroups(
+                Layout.V2, Map.of(), "/sys/fs/cgroup", List.of("pids"), List.of(), obstacle, Map.of(), true, "", "");
     }
 
     @Test

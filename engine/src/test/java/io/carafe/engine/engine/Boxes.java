@@ -56,6 +56,40 @@ public final class Boxes {
         return with(new Image.Host(), List.of(), List.of(mounts), new Streams(false, false, 0, 0), null, "true");
     }
 
+    /// @param processes as [Limits] has them
+    static RunOptions withProcesses(@Nullable Long processes) {
+        RunOptions options = of("true");
+        return new RunOptions(
+                options.image(),
+                options.entrypoint(),
+                options.command(),
+                options.environment(),
+                options.user(),
+                options.workdir(),
+                options.hostname(),
+                options.readOnly(),
+                options.mounts(),
+                options.network(),
+                options.security(),
+                new Limits(null, null, processes, List.of(), Duration.ZERO),
+                options.streams(),
+                options.init());
+    }
+
+    static Host with(Cgroups cgroups) {
+        return new Host(
+                HOST.kernel(),
+                HOST.privileges(),
+                cgroups,
+                HOST.namespaces(),
+                HOST.filesystems(),
+                HOST.seccompActions(),
+                HOST.calls(),
+                HOST.securityModules(),
+                HOST.processors(),
+                HOST.memory());
+    }
+
     static RunOptions with(
             Image image,
             List<String> environment,

@@ -5,22 +5,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Makes [Cgroups] of what the kernel's files say. Pure: files come as text, or from a function that has `""` for
 /// one that isn't there.
 final class CgroupFiles {
+    /// v1 controllers that limit nothing and stand beside a v2 hierarchy with all that do: VPN programs mount net_cls.
+    private static final Set<String> MARKERS = Set.of("net_cls", "net_prio", "perf_event");
+
     private CgroupFiles() {}
 
     /// @param mountinfo `/proc/self/mountinfo`
     /// @param self      `/proc/self/cgroup`, cgroups(7): `4:memory:/a`, `1:name=systemd:/`, `0::/`
     /// @param read      the text of a file by its path
-    static Cgroups parse(String mountinfo, String self, Function<String, String> read) {
+    static Cgroups parse(Kernel kernel, String mountinfo, String self, Function<String, String> read) {
         List<MountInfo> mounts = MountInfo.parse(mountinfo);
         Map<String, String> v1 = new HashMap<>();
         Map<String, String> own = new HashMap<>();
         String unified = "";
+        String obstacle = "";
         for (String line : self.split("\n")) {
             String[] fields = line.split(":", 3);
             if (fields.length < 3) {
@@ -34,6 +39,7 @@ final class CgroupFiles {
             }
             if (isUnified) {
                 unified = mount.point();
+                obstacle = mount.readOnly() ? unified + " is mounted read-only" : obstacle(unified, read);
             }
             for (String controller : controllers) {
                 own.put(controller, below(mount.root(), fields[2]));
@@ -50,8 +56,9 @@ final class CgroupFiles {
                 unified,
                 offered,
                 enabled(unified, read),
+                obstacle,
                 own,
-                limitsSwap(v1, unified, own, read),
+                limitsSwap(kernel, v1, unified, own, read),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
     }
@@ -86,17 +93,41 @@ final class CgroupFiles {
     }
 
     private static Layout layout(Map<String, String> v1, String unified) {
-        boolean controllers = v1.keySet().stream().anyMatch(name -> !name.startsWith("name="));
+        boolean controllers =
+                v1.keySet().stream().anyMatch(name -> !name.startsWith("name=") && !MARKERS.contains(name));
         if (unified.isEmpty()) {
             return controllers ? Layout.V1 : Layout.NONE;
         }
         return controllers ? Layout.HYBRID : Layout.V2;
     }
 
+    /// In a container the mount's root is a group like others, where the kernel wants "no internal processes".
+    /// With processes in it, enabling a domain controller is refused; enabling `pids` isn't, but makes it a
+    /// threaded group for good, whose children nobody can enter. The real root, without a `cgroup.type`, is free
+    /// of that.
+    ///
+    /// @param unified the mount point of the v2 hierarchy, `""` for none
+    static String obstacle(String unified, Function<String, String> read) {
+        String type =
+                unified.isEmpty() ? "" : read.apply(unified + "/cgroup.type").strip();
+        return switch (type) {
+            case "" -> "";
+            case "domain" ->
+                read.apply(unified + "/cgroup.procs").isBlank()
+                        ? ""
+                        : "processes stand in the group " + unified + " itself; move them into one below it";
+            default -> unified + " is a group of threads (" + type + ")";
+        };
+    }
+
     /// The files that limit swap are there if it is accounted. v2 has none in the root group, so look into a
-    /// child.
+    /// child. Without one: from Linux 6.1 on it always is, if the kernel knows swap at all.
     private static boolean limitsSwap(
-            Map<String, String> v1, String unified, Map<String, String> own, Function<String, String> read) {
+            Kernel kernel,
+            Map<String, String> v1,
+            String unified,
+            Map<String, String> own,
+            Function<String, String> read) {
         if (v1.containsKey("memory")) {
             return !read.apply(v1.get("memory") + "/memory.memsw.limit_in_bytes")
                     .isEmpty();
@@ -109,7 +140,7 @@ final class CgroupFiles {
                 return true;
             }
         }
-        return false;
+        return kernel.atLeast(6, 1) && !read.apply("/proc/swaps").isEmpty();
     }
 
     private static List<String> words(String text) {

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /// @param unified  mount point of the v2 hierarchy, `""` when there is none
 /// @param offered  v2 controllers there: `cgroup.controllers` of `unified`
 /// @param enabled  those of `offered` that its children have already: `cgroup.subtree_control`
+/// @param obstacle why nobody can make groups with limits below `unified`, as a sentence; `""` if root can
 /// @param own      the calling process's group by v1 controller or hierarchy, for `""` its v2 group
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
 /// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
@@ -23,6 +24,7 @@ public record Cgroups(
         String unified,
         List<String> offered,
         List<String> enabled,
+        String obstacle,
         Map<String, String> own,
         boolean limitsSwap,
         String cpus,
@@ -30,7 +32,7 @@ public record Cgroups(
 
     /// Which versions are in use.
     public enum Layout {
-        /// One v2 hierarchy has everything.
+        /// One v2 hierarchy has everything that limits.
         V2,
         /// v1 hierarchies only.
         V1,
@@ -41,12 +43,21 @@ public record Cgroups(
     }
 
     public static final Cgroups NONE =
-            new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), Map.of(), false, "", "");
+            new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), "", Map.of(), false, "", "");
 
     public Cgroups {
         v1 = Collections.unmodifiableMap(new TreeMap<>(v1));
         own = Collections.unmodifiableMap(new TreeMap<>(own));
         offered = Host.sorted(offered);
         enabled = Host.sorted(enabled);
+    }
+
+    /// Whether a box can get a group with this controller.
+    public boolean limits(String controller) {
+        return switch (layout) {
+            case V2 -> offered.contains(controller) && obstacle.isEmpty();
+            case V1, HYBRID -> v1.containsKey(controller);
+            case NONE -> false;
+        };
     }
 }

@@ -69,10 +69,11 @@ public final class HostProbe {
                 read("/proc/self/status"),
                 Integer.parseInt(text("/proc/sys/kernel/cap_last_cap").strip()));
         Lasting known = lasting(self);
+        Kernel kernel = Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture());
         return new Host(
-                Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture()),
+                kernel,
                 self.privileges(),
-                CgroupFiles.parse(mounts, groups, this::text),
+                CgroupFiles.parse(kernel, mounts, groups, this::text),
                 known.namespaces,
                 known.filesystems,
                 known.seccompActions,
@@ -216,7 +217,9 @@ public final class HostProbe {
                     && this.groups.equals(groups)
                     && this.online.equals(online)
                     && CgroupFiles.enabled(host.cgroups().unified(), read)
-                            .equals(host.cgroups().enabled());
+                            .equals(host.cgroups().enabled())
+                    && CgroupFiles.obstacle(host.cgroups().unified(), read)
+                            .equals(host.cgroups().obstacle());
         }
     }
 

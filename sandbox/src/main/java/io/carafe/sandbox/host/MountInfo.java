@@ -7,10 +7,11 @@ import java.util.List;
 
 /// A line of `/proc/PID/mountinfo`, proc_pid_mountinfo(5): as much of it as someone here needs.
 ///
-/// @param root    the directory of the file system that is mounted
-/// @param point   where, in the reader's own view
-/// @param options of the file system (not of the mount), as a list
-record MountInfo(String root, String point, String type, List<String> options) {
+/// @param root     the directory of the file system that is mounted
+/// @param point    where, in the reader's own view
+/// @param readOnly the mount, not the file system
+/// @param options  of the file system (not of the mount), as a list
+record MountInfo(String root, String point, boolean readOnly, String type, List<String> options) {
     MountInfo {
         options = List.copyOf(options);
     }
@@ -25,9 +26,13 @@ record MountInfo(String root, String point, String type, List<String> options) {
             }
             String[] before = line.substring(0, separator).split(" ");
             String[] after = line.substring(separator + 3).split(" ");
-            if (before.length >= 5 && after.length >= 3) {
+            if (before.length >= 6 && after.length >= 3) {
                 mounts.add(new MountInfo(
-                        unescape(before[3]), unescape(before[4]), after[0], List.of(after[2].split(","))));
+                        unescape(before[3]),
+                        unescape(before[4]),
+                        List.of(before[5].split(",")).contains("ro"),
+                        after[0],
+                        List.of(after[2].split(","))));
             }
         }
         return mounts;

@@ -11,11 +11,11 @@ class MountInfoTest {
     void readsALineWithAnyNumberOfOptionalFields() {
         assertThat(MountInfo.parse("""
                 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard
-                36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:7 - ext3 /dev/root rw,errors=continue
+                36 35 98:0 /mnt1 /mnt2 ro,noatime master:1 shared:7 - ext3 /dev/root rw,errors=continue
                 """))
                 .containsExactly(
-                        new MountInfo("/", "/", "ext4", List.of("rw", "discard")),
-                        new MountInfo("/mnt1", "/mnt2", "ext3", List.of("rw", "errors=continue")));
+                        new MountInfo("/", "/", false, "ext4", List.of("rw", "discard")),
+                        new MountInfo("/mnt1", "/mnt2", true, "ext3", List.of("rw", "errors=continue")));
     }
 
     @Test

@@ -16,16 +16,17 @@ final class Hosts {
             "/sys/fs/cgroup",
             List.of("cpu", "memory", "pids"),
             List.of("memory", "pids"),
+            "",
             Map.of("", "/user.slice"),
             true,
             "",
             ""));
 
-    static final Host V2_WITHOUT_SWAP = host(
-            new Cgroups(Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), Map.of("", "/"), false, "", ""));
+    static final Host V2_WITHOUT_SWAP = host(new Cgroups(
+            Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), "", Map.of("", "/"), false, "", ""));
 
     static final Host V1 =
-            host(new Cgroups(Layout.V1, controllers(), "", List.of(), List.of(), own(), true, "0-3", "0"));
+            host(new Cgroups(Layout.V1, controllers(), "", List.of(), List.of(), "", own(), true, "0-3", "0"));
 
     static final Host HYBRID = host(new Cgroups(
             Layout.HYBRID,
@@ -33,6 +34,7 @@ final class Hosts {
             "/sys/fs/cgroup/unified",
             List.of("hugetlb"),
             List.of(),
+            "",
             own(),
             false,
             "0-1",
