@@ -134,7 +134,7 @@ class StepFailureIT {
                 .flatMap(it -> it.keySet().stream())
                 .distinct();
 
-        assertThat(Stream.concat(here, NOT_HERE.stream()))
+        assertThat(Stream.<Class<?>>concat(here, NOT_HERE.stream()))
                 .containsExactlyInAnyOrderElementsOf(Arrays.asList(Step.class.getPermittedSubclasses()));
     }
 
