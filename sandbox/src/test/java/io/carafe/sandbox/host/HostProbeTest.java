@@ -48,7 +48,7 @@ class HostProbeTest {
 
     @Test
     void readsTheFacts() {
-        Host host = new HostProbe(root, environment()).host();
+        Host host = new HostProbe(root, environment(), 0).host();
 
         assertThat(host.kernel().atLeast(6, 1)).isTrue();
         assertThat(host.kernel().atLeast(6, 2)).isFalse();
@@ -69,7 +69,7 @@ class HostProbeTest {
 
     @Test
     void isTheSameAfterAWayThroughJson() {
-        Host host = new HostProbe(root, environment()).host();
+        Host host = new HostProbe(root, environment(), 0).host();
 
         assertThat(Host.ofJson(host.json())).isEqualTo(host);
     }
@@ -77,11 +77,11 @@ class HostProbeTest {
     @Test
     void keepsWhatLastsForTheBootAndReadsTheRestAnew() throws IOException {
         asMe();
-        Host first = new HostProbe(root, environment()).host();
+        Host first = new HostProbe(root, environment(), 0).host();
         file("proc/filesystems", "nodev\tother\n");
         file("proc/meminfo", "MemTotal: 1 kB\n");
 
-        Host second = new HostProbe(root, environment()).host();
+        Host second = new HostProbe(root, environment(), 0).host();
 
         assertThat(second.filesystems()).isEqualTo(first.filesystems());
         assertThat(second.memory()).isEqualTo(1024);
@@ -92,7 +92,7 @@ class HostProbeTest {
         file("proc/self/mountinfo", "30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
         file("sys/fs/cgroup/cgroup.controllers", "cpu memory pids\n");
         file("sys/fs/cgroup/cgroup.subtree_control", "memory\n");
-        var probe = new HostProbe(root, environment());
+        var probe = new HostProbe(root, environment(), 0);
         assertThat(probe.host().cgroups().enabled()).containsExactly("memory");
         assertThat(probe.host()).isSameAs(probe.host());
 
@@ -112,23 +112,23 @@ class HostProbeTest {
     @Test
     void asksAgainAfterABoot() throws IOException {
         asMe();
-        new HostProbe(root, environment()).host();
+        new HostProbe(root, environment(), 0).host();
         file("proc/filesystems", "nodev\toverlay\nnodev\tmqueue\n");
         file("proc/sys/kernel/random/boot_id", "b002\n");
 
-        assertThat(new HostProbe(root, environment()).host().filesystems()).containsExactly("mqueue", "overlay");
+        assertThat(new HostProbe(root, environment(), 0).host().filesystems()).containsExactly("mqueue", "overlay");
     }
 
     @Test
     void asksAgainWhenWhatWasKeptIsDamaged() throws IOException {
         asMe();
-        Host host = new HostProbe(root, environment()).host();
+        Host host = new HostProbe(root, environment(), 0).host();
         Path kept = kept();
         String text = Files.readString(kept);
 
         for (String damaged : new String[] {"", "\n\n\n", text.substring(0, text.length() - 1), text + "more"}) {
             Files.writeString(kept, damaged);
-            assertThat(new HostProbe(root, environment()).host()).isEqualTo(host);
+            assertThat(new HostProbe(root, environment(), 0).host()).isEqualTo(host);
             assertThat(kept).hasContent(text);
         }
     }
@@ -136,18 +136,18 @@ class HostProbeTest {
     @Test
     void takesNothingFromADirectoryInWhichOthersCanWrite() throws IOException {
         asMe();
-        new HostProbe(root, environment()).host();
+        new HostProbe(root, environment(), 0).host();
         Files.setAttribute(kept().getParent(), "unix:mode", 0777);
         file("proc/filesystems", "nodev\toverlay\nnodev\tmqueue\n");
 
-        assertThat(new HostProbe(root, environment()).host().filesystems()).containsExactly("mqueue", "overlay");
+        assertThat(new HostProbe(root, environment(), 0).host().filesystems()).containsExactly("mqueue", "overlay");
     }
 
     @Test
     void worksWhereNothingCanBeKept() throws IOException {
         file("run/user/carafe", "a file where the directory should be");
 
-        assertThat(new HostProbe(root, environment()).host().processors()).isEqualTo(5);
+        assertThat(new HostProbe(root, environment(), 0).host().processors()).isEqualTo(5);
         assertThat(root.resolve("run/user/carafe")).hasContent("a file where the directory should be");
     }
 
