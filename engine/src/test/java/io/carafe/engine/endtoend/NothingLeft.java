@@ -71,7 +71,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
     private static void addEmptyGroups(Set<String> traces, Path hierarchy) throws IOException {
         try (var groups = Files.newDirectoryStream(hierarchy, "carafe-*")) {
             for (Path group : groups) {
-                if (Files.readString(group.resolve("cgroup.procs")).isEmpty()) {
+                if (isEmpty(group)) {
                     traces.add(group.toString());
                 }
             }
@@ -81,6 +81,14 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
     }
 
     /// Executors, keepers and inits have the environment that the front gave them.
+    private static boolean isEmpty(Path group) {
+        try {
+            return Files.readString(group.resolve("cgroup.procs")).isEmpty();
+        } catch (IOException e) {
+            return false; // it goes while we look: ENOENT, or ENODEV between open(2) and read(2)
+        }
+    }
+
     private static boolean isOurs(ProcessHandle process) {
         try {
             return Files.readString(Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1)
