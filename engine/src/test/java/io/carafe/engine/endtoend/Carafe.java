@@ -119,7 +119,7 @@ final class Carafe {
             return finish(DEADLINE);
         }
 
-        private Run finish(Duration deadline) {
+        Run finish(Duration deadline) {
             try {
                 if (!process.waitFor(deadline.toSeconds(), TimeUnit.SECONDS)) {
                     process.descendants().forEach(ProcessHandle::destroyForcibly);

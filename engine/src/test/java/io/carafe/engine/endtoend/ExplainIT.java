@@ -97,12 +97,7 @@ class ExplainIT {
                         + " -o " + file + " $carafe explain -m 64m host ps aux");
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .contains(
-                        "outside: on the host",
-                        "inside: by the process",
-                        "undo: ",
-                        "memory.limit_in_bytes",
-                        "pivot_root(");
+                .contains("outside: on the host", "inside: by the process", "undo: ", "/memory.", "pivot_root(");
         assertThat(Files.readString(file)).doesNotContain("cgroup", "CLONE_NEW", "pivot_root(", "fsopen(");
     }
 

@@ -124,9 +124,10 @@ class LimitsIT {
     }
 
     private static Path group(String controller, String hostname) {
-        String[] names =
-                Path.of("/sys/fs/cgroup", controller).toFile().list((d, name) -> name.startsWith("carafe-" + hostname));
+        Path v1 = Path.of("/sys/fs/cgroup", controller);
+        Path hierarchy = Files.isDirectory(v1) ? v1 : v1.getParent();
+        String[] names = hierarchy.toFile().list((d, name) -> name.startsWith("carafe-" + hostname));
         assertThat(names).hasSize(1);
-        return Path.of("/sys/fs/cgroup", controller, names[0]);
+        return hierarchy.resolve(names[0]);
     }
 }

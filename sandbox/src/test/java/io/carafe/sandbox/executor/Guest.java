@@ -77,7 +77,7 @@ final class Guest {
     /// The directories of a box's groups that there are.
     static List<Path> groups(Box box) throws IOException {
         try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
-            return hierarchies
+            return Stream.concat(hierarchies, Stream.of(Path.of("/sys/fs/cgroup"))) // v1 and v2
                     .map(it -> it.resolve(box.group))
                     .filter(Files::exists)
                     .toList();

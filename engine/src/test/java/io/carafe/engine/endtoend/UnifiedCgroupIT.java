@@ -1,0 +1,140 @@
+package io.carafe.engine.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.carafe.engine.endtoend.Carafe.Run;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// A kernel with cgroup v2 only, which this machine need not have: a virtual one is booted once, runs
+/// `unified-cgroup.sh` and
+/// is gone. Needs no root. docs/testing-vm.md.
+class UnifiedCgroupIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path SCRIPT = Path.of("src/test/resources/io/carafe/engine/endtoend/unified-cgroup.sh");
+
+    /// What build/vm exits with when there is no machine: not to be had, too slow, didn't start.
+    private static final Set<Integer> NO_MACHINE = Set.of(77, 124, 125);
+
+    private static final Map<String, Check> CHECKS = new HashMap<>();
+
+    record Check(int code, List<String> lines) {}
+
+    @BeforeAll
+    static void runTheScript() {
+        Run run = Carafe.started(
+                        Map.of(),
+                        ROOT,
+                        List.of(
+                                "build/vm",
+                                "-t",
+                                "300",
+                                "sh",
+                                SCRIPT.toAbsolutePath().toString(),
+                                Carafe.PROGRAM.toString(),
+                                System.getProperty("java.home")))
+                .finish(Duration.ofMinutes(12)); // the first time it fetches a kernel
+        if (NO_MACHINE.contains(run.code())) {
+            abort(run.err().strip().lines().reduce((first, last) -> last).orElse("no virtual machine"));
+        }
+        assertThat(run.code()).as(run.toString()).isZero();
+        for (String section : run.out().split("(?m)^== ")) {
+            List<String> lines = section.lines().toList();
+            if (!lines.isEmpty()) {
+                int code = Integer.parseInt(lines.getLast().replace("-- ", ""));
+                CHECKS.put(lines.getFirst(), new Check(code, lines.subList(1, lines.size() - 1)));
+            }
+        }
+    }
+
+    @Test
+    void aColdJvmRunsABox() {
+        expect("cold", 0, "ran");
+    }
+
+    @Test
+    void aBoxHasItsOwnProcesses() {
+        assertThat(CHECKS.get("processes").lines().stream().map(String::strip))
+                .containsExactly("1 carafe-init", "2 ps");
+    }
+
+    @Test
+    void theMemoryLimitKillsAndIsTold() {
+        expect("memory", 137, "carafe: killed by the memory limit of 64 MiB");
+    }
+
+    @Test
+    void aBoxSeesItsOwnGroupAndCanNotChangeIt() {
+        Check own = CHECKS.get("own");
+        assertThat(own.lines())
+                .startsWith(
+                        "0::/",
+                        "cgroup2fs",
+                        "67108864",
+                        "67108864", // v2 counts swap apart: as much again
+                        "50000 100000",
+                        "20",
+                        "mkdir: cannot create directory 'sub': Read-only file system");
+        assertThat(own.lines().getLast()).matches("nr_throttled [1-9]\\d*");
+    }
+
+    @Test
+    void theLimitOfProcessesHolds() {
+        expect("processes-limit", 0, "18"); // and perl and the init
+    }
+
+    @Test
+    void withoutLimitsABoxHasNoGroupAndSeesNone() {
+        expect("no-group", 0, "0::/");
+    }
+
+    /// Only newer kernels than this one let overlayfs have its upper directory on an unbindable mount.
+    @Test
+    void anOlderKernelBuildsARootWithBindMounts() {
+        expect("bind", 0, "/mnt/hostname");
+    }
+
+    @Test
+    void aJvmInTheBoxBelievesItsLimits() {
+        assertThat(CHECKS.get("java").lines().stream().map(String::strip))
+                .contains(
+                        "Provider: cgroupv2",
+                        "CPU Quota: 50000us",
+                        "Memory Limit: 200.00M",
+                        "Memory & Swap Limit: 400.00M");
+    }
+
+    @Test
+    void aKilledFrontTakesItsBoxAndGroupAlong() {
+        expect("killed", 1, "/sys/fs/cgroup/carafe-ID"); // 1: pgrep finds no process
+    }
+
+    @Test
+    void inAContainerABoxRunsWithoutItsDefaultLimitAndSaysWhatIsInTheWayOfOthers() {
+        expect(
+                "container",
+                0,
+                "ran",
+                "carafe: linux.resources: no control group can be made: processes stand in the group /sys/fs/cgroup"
+                        + " itself; move them into one below it",
+                "domain",
+                "67108864");
+    }
+
+    @Test
+    void theRootGroupHandsDownWhatWasNeededAndNothingIsLeft() {
+        expect("enabled", 0, "cpu memory pids");
+        expect("left", 0);
+    }
+
+    private static void expect(String name, int code, String... lines) {
+        assertThat(CHECKS.get(name)).isEqualTo(new Check(code, List.of(lines)));
+    }
+}

@@ -1,0 +1,79 @@
+# What UnifiedCgroupIT looks at, run by build/vm. $1: the program, $2: a JDK. For every check a line "== NAME", its
+# output, and a line "-- EXIT CODE".
+carafe=$1
+jdk=$2
+
+check() {
+    echo "== $1"
+    shift
+    "$@" 2>&1
+    echo "-- $?"
+}
+
+groups() {
+    find /sys/fs/cgroup -mindepth 1 -type d
+}
+
+# await COMMAND: waits for its success, at most 30 seconds
+await() {
+    tries=0
+    while ! "$@"; do
+        [ $tries -lt 300 ] || return
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+
+check cold env CARAFE_DAEMON=off "$carafe" run -m 64m host echo ran
+check processes "$carafe" run host ps -e -o pid=,comm=
+check memory "$carafe" run -m 64m host dd if=/dev/zero of=/dev/null bs=1G count=1
+check own "$carafe" run -m 64m --cpus 0.5 --pids-limit 20 host sh -c '
+    cat /proc/self/cgroup
+    cd /sys/fs/cgroup
+    stat -f -c %T .
+    cat memory.max memory.swap.max cpu.max pids.max
+    mkdir sub
+    i=0
+    while [ $i -lt 20000 ]; do i=$((i + 1)); done
+    grep nr_throttled cpu.stat'
+check processes-limit "$carafe" run --pids-limit 20 host perl -e \
+    'for (1 .. 50) { my $p = fork; last if !defined $p; if (!$p) { sleep 60; exit } $n++ } print "$n\n"'
+check no-group "$carafe" run --pids-limit -1 host sh -c 'cat /proc/self/cgroup; ls /sys/fs/cgroup'
+check bind "$carafe" run -v /etc:/mnt:ro host ls /mnt/hostname
+check java "$carafe" run -m 200m --cpus 0.5 host "$jdk/bin/java" -XshowSettings:system -version
+
+# a front that is killed while its box runs
+one_group() { [ "$(groups | wc -l)" = 1 ] && grep -q . "$(groups)/cgroup.procs"; }
+no_group() { [ -z "$(groups)" ]; }
+killed() {
+    "$carafe" run -m 64m host sleep 1000 &
+    await one_group
+    groups | sed 's/-[0-9a-f]*$/-ID/'
+    kill -KILL $!
+    await no_group
+    pgrep -x sleep
+}
+check killed killed
+
+# a container with a cgroup namespace, and processes in its root group
+container() {
+    mkdir /sys/fs/cgroup/container
+    sh -c 'echo $$ >/sys/fs/cgroup/container/cgroup.procs
+        exec unshare --cgroup --mount sh -c "$1" sh "$2"' sh '
+            umount /sys/fs/cgroup
+            mount -t cgroup2 cgroup2 /sys/fs/cgroup
+            export CARAFE_DAEMON=off
+            "$1" run host echo ran
+            "$1" run -m 64m host echo ran
+            cat /sys/fs/cgroup/cgroup.type
+            mkdir /sys/fs/cgroup/below
+            for process in $(cat /sys/fs/cgroup/cgroup.procs); do # cat is one of them, and has ended
+                echo $process >/sys/fs/cgroup/below/cgroup.procs
+            done 2>/dev/null
+            "$1" run -m 64m host cat /sys/fs/cgroup/memory.max
+        ' "$carafe"
+}
+check container container
+
+check enabled cat /sys/fs/cgroup/cgroup.subtree_control
+check left find /sys/fs/cgroup -name 'carafe-*'
