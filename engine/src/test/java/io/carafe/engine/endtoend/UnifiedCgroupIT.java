@@ -14,8 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// A kernel with cgroup v2 only, which this machine need not have: a virtual one is booted once, runs
-/// `unified-cgroup.sh` and
-/// is gone. Needs no root. docs/testing-vm.md.
+/// `unified-cgroup.sh` and is gone. Needs no root. docs/testing-vm.md.
 class UnifiedCgroupIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path SCRIPT = Path.of("src/test/resources/io/carafe/engine/endtoend/unified-cgroup.sh");
@@ -98,7 +97,7 @@ class UnifiedCgroupIT {
     /// Only newer kernels than this one let overlayfs have its upper directory on an unbindable mount.
     @Test
     void anOlderKernelBuildsARootWithBindMounts() {
-        expect("bind", 0, "/mnt/hostname");
+        expect("bind", 0, "/mnt/passwd");
     }
 
     @Test

@@ -1,7 +1,12 @@
 # What UnifiedCgroupIT looks at, run by build/vm. $1: the program, $2: a JDK. For every check a line "== NAME", its
 # output, and a line "-- EXIT CODE".
-carafe=$1
+program=$1
 jdk=$2
+
+# A box that hangs fails its own check, and not the whole machine's time.
+carafe() {
+    timeout -k 2 90 "$program" "$@"
+}
 
 check() {
     echo "== $1"
@@ -24,10 +29,10 @@ await() {
     done
 }
 
-check cold env CARAFE_DAEMON=off "$carafe" run -m 64m host echo ran
-check processes "$carafe" run host ps -e -o pid=,comm=
-check memory "$carafe" run -m 64m host dd if=/dev/zero of=/dev/null bs=1G count=1
-check own "$carafe" run -m 64m --cpus 0.5 --pids-limit 20 host sh -c '
+check cold env CARAFE_DAEMON=off timeout -k 2 90 "$program" run -m 64m host echo ran
+check processes carafe run host ps -e -o pid=,comm=
+check memory carafe run -m 64m host dd if=/dev/zero of=/dev/null bs=1G count=1
+check own carafe run -m 64m --cpus 0.5 --pids-limit 20 host sh -c '
     cat /proc/self/cgroup
     cd /sys/fs/cgroup
     stat -f -c %T .
@@ -36,17 +41,17 @@ check own "$carafe" run -m 64m --cpus 0.5 --pids-limit 20 host sh -c '
     i=0
     while [ $i -lt 20000 ]; do i=$((i + 1)); done
     grep nr_throttled cpu.stat'
-check processes-limit "$carafe" run --pids-limit 20 host perl -e \
+check processes-limit carafe run --pids-limit 20 host perl -e \
     'for (1 .. 50) { my $p = fork; last if !defined $p; if (!$p) { sleep 60; exit } $n++ } print "$n\n"'
-check no-group "$carafe" run --pids-limit -1 host sh -c 'cat /proc/self/cgroup; ls /sys/fs/cgroup'
-check bind "$carafe" run -v /etc:/mnt:ro host ls /mnt/hostname
-check java "$carafe" run -m 200m --cpus 0.5 host "$jdk/bin/java" -XshowSettings:system -version
+check no-group carafe run --pids-limit -1 host sh -c 'cat /proc/self/cgroup; ls /sys/fs/cgroup'
+check bind carafe run -v /etc:/mnt:ro host ls /mnt/passwd
+check java carafe run -m 200m --cpus 0.5 host "$jdk/bin/java" -XshowSettings:system -version
 
 # a front that is killed while its box runs
 one_group() { [ "$(groups | wc -l)" = 1 ] && grep -q . "$(groups)/cgroup.procs"; }
 no_group() { [ -z "$(groups)" ]; }
 killed() {
-    "$carafe" run -m 64m host sleep 1000 &
+    "$program" run -m 64m host sleep 1000 &
     await one_group
     groups | sed 's/-[0-9a-f]*$/-ID/'
     kill -KILL $!
@@ -63,15 +68,15 @@ container() {
             umount /sys/fs/cgroup
             mount -t cgroup2 cgroup2 /sys/fs/cgroup
             export CARAFE_DAEMON=off
-            "$1" run host echo ran
-            "$1" run -m 64m host echo ran
+            timeout -k 2 90 "$1" run host echo ran
+            timeout -k 2 90 "$1" run -m 64m host echo ran
             cat /sys/fs/cgroup/cgroup.type
             mkdir /sys/fs/cgroup/below
             for process in $(cat /sys/fs/cgroup/cgroup.procs); do # cat is one of them, and has ended
                 echo $process >/sys/fs/cgroup/below/cgroup.procs
             done 2>/dev/null
-            "$1" run -m 64m host cat /sys/fs/cgroup/memory.max
-        ' "$carafe"
+            timeout -k 2 90 "$1" run -m 64m host cat /sys/fs/cgroup/memory.max
+        ' "$program"
 }
 check container container
 
