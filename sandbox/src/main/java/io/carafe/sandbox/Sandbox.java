@@ -179,13 +179,7 @@ public final class Sandbox {
                 spec.hostname(),
                 spec.domainname(),
                 spec.mounts(),
-                new Spec.Linux(
-                        linux.namespaces(),
-                        linux.resources(),
-                        filtered ? seccomp(host) : null,
-                        linux.maskedPaths(),
-                        linux.readonlyPaths(),
-                        name),
+                linux.with(filtered ? seccomp(host) : null, name),
                 spec.supervision());
     }
 

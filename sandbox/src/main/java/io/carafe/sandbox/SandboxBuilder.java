@@ -5,11 +5,13 @@ import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.SeccompProfile;
 import io.carafe.sandbox.spec.Spec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -257,7 +259,7 @@ public final class SandboxBuilder {
 
     /// The description as it is now.
     public Sandbox build() {
-        List<Namespace> namespaces = new ArrayList<>(Defaults.NAMESPACES);
+        Map<Namespace, String> namespaces = new HashMap<>(Defaults.NAMESPACES);
         if (network == Network.HOST) {
             namespaces.remove(Namespace.NETWORK);
         }
@@ -273,14 +275,24 @@ public final class SandboxBuilder {
                 workingDirectory,
                 sets(),
                 limits,
-                noNewPrivileges);
+                noNewPrivileges,
+                null,
+                null,
+                null);
         var linux = new Spec.Linux(
                 namespaces,
-                new Spec.Resources(memory, swap, cpuQuota, cpuQuota == null ? null : CPU_PERIOD, pids),
+                List.of(),
+                List.of(),
+                Map.of(),
+                resources(),
+                "carafe",
+                List.of(),
                 null, // depends on the machine: Sandbox
                 Defaults.MASKED_PATHS,
                 Defaults.READONLY_PATHS,
-                "carafe");
+                Map.of(),
+                null,
+                "");
         var spec = new Spec(
                 new Spec.Root(root.directory().toString(), root.readOnly(), root.copyOnWrite()),
                 process,
@@ -290,6 +302,17 @@ public final class SandboxBuilder {
                 linux,
                 new Spec.Supervision(init, true, timeout));
         return new Sandbox(spec, filtered, profile, inherit, merge, outputLimit);
+    }
+
+    private Resources resources() {
+        return new Resources(
+                List.of(),
+                Resources.Memory.of(memory, swap),
+                Resources.Cpu.of(cpuQuota, cpuQuota == null ? null : CPU_PERIOD),
+                pids,
+                Resources.BlockIo.UNLIMITED,
+                Map.of(),
+                Map.of());
     }
 
     /// Only ambient ones survive the execution of a program by another user than root.

@@ -8,13 +8,13 @@ import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.Linux;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Process;
-import io.carafe.sandbox.spec.Spec.Resources;
 import io.carafe.sandbox.spec.Spec.Supervision;
 import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +68,18 @@ final class BoxSpec {
                 mounts(),
                 new Linux(
                         namespaces(),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
                         resources(),
+                        "carafe-" + id,
+                        List.of(),
                         seccomp(capabilities),
                         Defaults.MASKED_PATHS,
                         Defaults.READONLY_PATHS,
-                        "carafe-" + id),
+                        Map.of(),
+                        null,
+                        ""),
                 new Supervision(
                         init(),
                         options.streams().interactive(),
@@ -114,7 +122,10 @@ final class BoxSpec {
                 options.workdir(),
                 account.uid() == 0 ? Capabilities.ofRoot(capabilities) : Capabilities.ofUser(capabilities),
                 options.limits().rlimits(),
-                options.security().noNewPrivileges());
+                options.security().noNewPrivileges(),
+                null,
+                null,
+                null);
     }
 
     /// What was asked for by name must be there; of all that there is, nothing can be missing.
@@ -209,8 +220,8 @@ final class BoxSpec {
         return depth;
     }
 
-    private List<Namespace> namespaces() {
-        var namespaces = new ArrayList<>(Defaults.NAMESPACES);
+    private Map<Namespace, String> namespaces() {
+        var namespaces = new HashMap<>(Defaults.NAMESPACES);
         if (options.network() == Network.HOST) {
             namespaces.remove(Namespace.NETWORK);
         }
@@ -224,7 +235,14 @@ final class BoxSpec {
             problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
         }
         Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
-        return new Resources(limits.memory(), null, quota, quota == null ? null : CPU_PERIOD, processes());
+        return new Resources(
+                List.of(),
+                Resources.Memory.of(limits.memory(), null),
+                Resources.Cpu.of(quota, quota == null ? null : CPU_PERIOD),
+                processes(),
+                Resources.BlockIo.UNLIMITED,
+                Map.of(),
+                Map.of());
     }
 
     /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none, as in a

@@ -6,7 +6,7 @@ import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Spec.Resources;
+import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,7 +48,7 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     private static Limits none(Resources resources, List<Problem> problems) {
         Long pids = resources.pids();
         boolean asked = pids != null && pids >= 0 && pids != Defaults.PIDS;
-        if (resources.memory() != null || resources.cpuQuota() != null || asked) {
+        if (resources.memory().limit() != null || resources.cpu().quota() != null || asked) {
             problems.add(new Problem("linux.resources", "no control groups are mounted here"));
         }
         return NONE; // nobody asked for the default one: a box without it is better than no box

@@ -7,7 +7,7 @@ import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Spec.Resources;
+import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,12 +33,12 @@ final class PerControllerLimits {
     }
 
     private Limits limits(Resources resources) {
-        Long memory = resources.memory();
-        Long quota = resources.cpuQuota();
+        Long memory = resources.memory().limit();
+        Long quota = resources.cpu().quota();
         Long pids = resources.pids();
         if (memory != null && group("memory")) {
             write("memory", "memory.limit_in_bytes", memory, "limit on memory");
-            Long swap = resources.swap();
+            Long swap = resources.memory().swap();
             if (cgroups.limitsSwap()) {
                 write(
                         "memory",
@@ -52,7 +52,7 @@ final class PerControllerLimits {
             collect("memory", "memory.max_usage_in_bytes", "how much memory it took");
         }
         if (quota != null && group("cpu")) {
-            Long period = resources.cpuPeriod();
+            Long period = resources.cpu().period();
             write("cpu", "cpu.cfs_period_us", period == null ? 100_000 : period, "the limit's period, in microseconds");
             write("cpu", "cpu.cfs_quota_us", quota, "processor time per period");
         }

@@ -8,7 +8,7 @@ import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Spec.Resources;
+import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,11 +20,11 @@ final class UnifiedLimits {
         String group = cgroups.unified() + "/" + name;
         var files = new ArrayList<Line>();
         var controllers = new ArrayList<String>();
-        Long memory = resources.memory();
+        Long memory = resources.memory().limit();
         if (memory != null) {
             controllers.add("memory");
             files.add(line(new Step.WriteFile(group + "/memory.max", orMax(memory)), "limit on memory"));
-            Long swap = resources.swap();
+            Long swap = resources.memory().swap();
             if (cgroups.limitsSwap()) {
                 long both = swap == null ? 2 * memory : swap;
                 files.add(line(
@@ -34,10 +34,10 @@ final class UnifiedLimits {
                 problems.add(new Problem("linux.resources.memory.swap", "this kernel doesn't account swap"));
             }
         }
-        Long quota = resources.cpuQuota();
+        Long quota = resources.cpu().quota();
         if (quota != null) {
             controllers.add("cpu");
-            Long period = resources.cpuPeriod();
+            Long period = resources.cpu().period();
             String value = orMax(quota) + " " + (period == null ? 100_000 : period);
             files.add(line(new Step.WriteFile(group + "/cpu.max", value), "limit on processor time"));
         }

@@ -5,6 +5,7 @@ import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.time.Duration;
@@ -35,16 +36,13 @@ final class Checks {
         }
         name("hostname", spec.hostname(), problems);
         name("domainname", spec.domainname(), problems);
-        if (!spec.linux().namespaces().contains(Namespace.MOUNT)) {
+        if (!spec.linux().has(Namespace.MOUNT)) {
             problems.add(new Problem("linux.namespaces", "a box needs a mount namespace of its own"));
         }
-        if (!spec.linux().namespaces().contains(Namespace.PID)) {
+        if (!spec.linux().has(Namespace.PID)) {
             problems.add(new Problem("linux.namespaces", "sharing the host's process table is not there yet"));
         }
-        if (spec.linux().namespaces().contains(Namespace.USER)) {
-            problems.add(new Problem("linux.namespaces", "user namespaces are not there yet"));
-        }
-        if (!spec.linux().namespaces().contains(Namespace.UTS)) {
+        if (!spec.linux().has(Namespace.UTS)) {
             keepsHostName("hostname", spec.hostname(), problems);
             keepsHostName("domainname", spec.domainname(), problems);
         }
@@ -68,6 +66,7 @@ final class Checks {
         if (process.terminal() && !Devices.holdsConsole(spec)) {
             problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
         }
+        NotYet.check(spec, problems);
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);
         resources(spec.linux().resources(), problems);
@@ -77,21 +76,21 @@ final class Checks {
         }
     }
 
-    private static void resources(Spec.Resources resources, List<Problem> problems) {
-        Long memory = resources.memory();
+    private static void resources(Resources resources, List<Problem> problems) {
+        Long memory = resources.memory().limit();
         if (memory != null && memory < MEMORY_MIN) {
             problems.add(new Problem("linux.resources.memory.limit", memory + " bytes is less than a page"));
         }
-        Long swap = resources.swap();
+        Long swap = resources.memory().swap();
         if (swap != null && swap >= 0 && (memory == null || swap < memory)) {
             problems.add(new Problem(
                     "linux.resources.memory.swap", "counts memory too, so it can't be less than the limit"));
         }
-        Long quota = resources.cpuQuota();
+        Long quota = resources.cpu().quota();
         if (quota != null && quota < 1000) {
             problems.add(new Problem("linux.resources.cpu.quota", quota + " µs is below the kernel's 1000"));
         }
-        Long period = resources.cpuPeriod();
+        Long period = resources.cpu().period();
         if (period != null && (period < 1000 || period > 1_000_000)) {
             problems.add(new Problem("linux.resources.cpu.period", period + " µs is not within 1000 to 1000000"));
         }

@@ -21,7 +21,7 @@ final class Names {
         if (!spec.domainname().isEmpty()) {
             steps.add(line(new Step.SetDomainName(spec.domainname()), "a name of its own"));
         }
-        if (spec.linux().namespaces().contains(Namespace.NETWORK)) {
+        if (spec.linux().makes(Namespace.NETWORK)) {
             steps.add(line(new Step.RaiseLoopback(), "127.0.0.1 works, and is the box's own"));
         }
         return steps;

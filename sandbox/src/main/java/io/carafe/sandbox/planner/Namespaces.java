@@ -18,7 +18,7 @@ final class Namespaces {
     /// All but the cgroup namespace: its root is where its first process is, and the box isn't in its groups yet.
     static long atClone(Spec spec) {
         long flags = 0;
-        for (Namespace namespace : spec.linux().namespaces()) {
+        for (Namespace namespace : spec.linux().namespaces().keySet()) {
             if (namespace != Namespace.CGROUP) {
                 flags |= namespace.flag();
             }
@@ -28,7 +28,7 @@ final class Namespaces {
 
     static List<Line> steps(Spec spec) {
         var steps = new ArrayList<Line>();
-        if (spec.linux().namespaces().contains(Namespace.CGROUP)) {
+        if (spec.linux().makes(Namespace.CGROUP)) {
             steps.add(line(new Step.Unshare(Namespace.CGROUP.flag()), "the box's groups look like the root to it"));
         }
         steps.add(line(new Step.SetPropagation(MS_SLAVE), "nothing mounted in the box reaches the host"));

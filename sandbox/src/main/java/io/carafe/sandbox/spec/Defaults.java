@@ -4,6 +4,7 @@ import static io.carafe.sandbox.spec.Capability.mask;
 
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.List;
+import java.util.Map;
 
 /// What a box gets when nothing else is asked for.
 public final class Defaults {
@@ -23,8 +24,13 @@ public final class Defaults {
             Capability.SYS_CHROOT);
 
     /// Every namespace but the user's, which needs id ranges.
-    public static final List<Namespace> NAMESPACES =
-            List.of(Namespace.MOUNT, Namespace.CGROUP, Namespace.UTS, Namespace.IPC, Namespace.PID, Namespace.NETWORK);
+    public static final Map<Namespace, String> NAMESPACES = Map.of(
+            Namespace.MOUNT, "",
+            Namespace.CGROUP, "",
+            Namespace.UTS, "",
+            Namespace.IPC, "",
+            Namespace.PID, "",
+            Namespace.NETWORK, "");
 
     /// Runtime specification, config-linux.md, "Default Filesystems", with the options that runc and Docker give
     /// them.

@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /// A kind of namespace (namespaces(7)), in the words of the runtime specification.
 public enum Namespace {
+    TIME(0x00000080),
     MOUNT(0x00020000),
     CGROUP(0x02000000),
     UTS(0x04000000),

@@ -1,7 +1,11 @@
 package io.carafe.sandbox.spec;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What a box shall be: an OCI `config.json` (runtime specification 1.3, the words are its own) and, in [Root] and
@@ -31,9 +35,10 @@ public record Spec(
 
     /// The program and what it runs with.
     ///
-    /// @param terminal the box gets a terminal of its own as its standard streams
-    /// @param rows     its first size, 0 if unknown
-    /// @param cwd      absolute; made if it is missing
+    /// @param terminal    the box gets a terminal of its own as its standard streams
+    /// @param rows        its first size, 0 if unknown
+    /// @param cwd         absolute; made if it is missing
+    /// @param oomScoreAdj -1000 to 1000, null keeps the caller's
     @SuppressWarnings("AvoidCommonTypeNames") // the specification's word
     public record Process(
             boolean terminal,
@@ -45,13 +50,36 @@ public record Spec(
             String cwd,
             Capabilities capabilities,
             List<Rlimit> rlimits,
-            boolean noNewPrivileges) {
+            boolean noNewPrivileges,
+            @Nullable Integer oomScoreAdj,
+            @Nullable Scheduler scheduler,
+            @Nullable IoPriority ioPriority) {
         public Process {
             args = List.copyOf(args);
             env = List.copyOf(env);
             rlimits = List.copyOf(rlimits);
         }
     }
+
+    /// sched_setattr(2)
+    ///
+    /// @param policy   `SCHED_OTHER` …
+    /// @param nice     -20 to 19, of `SCHED_OTHER` and `SCHED_BATCH`
+    /// @param priority 1 to 99, of `SCHED_FIFO` and `SCHED_RR`
+    /// @param flags    `SCHED_FLAG_RESET_ON_FORK` …
+    /// @param runtime  nanoseconds, as are the other two, of `SCHED_DEADLINE`
+    public record Scheduler(
+            String policy, int nice, int priority, List<String> flags, long runtime, long deadline, long period) {
+        public Scheduler {
+            flags = List.copyOf(flags);
+        }
+    }
+
+    /// ioprio_set(2)
+    ///
+    /// @param type     `IOPRIO_CLASS_RT`, `IOPRIO_CLASS_BE` or `IOPRIO_CLASS_IDLE`
+    /// @param priority 0, the highest, to 7
+    public record IoPriority(String type, int priority) {}
 
     /// Numbers as the box sees them; ids are unsigned.
     public record User(int uid, int gid, int umask, List<Integer> additionalGids) {
@@ -82,11 +110,24 @@ public record Spec(
 
     /// A file system in the box.
     ///
-    /// @param type    file system, "" for a bind
-    /// @param options those of mount(8); `bind` or `rbind` among them makes it a bind mount
-    public record Mount(String destination, String type, String source, List<String> options) {
+    /// @param type        file system, "" for a bind
+    /// @param options     those of mount(8); `bind` or `rbind` among them makes it a bind mount
+    /// @param uidMappings whose files show as whose, for this mount alone; none unless `idmap` or `ridmap` is given
+    public record Mount(
+            String destination,
+            String type,
+            String source,
+            List<String> options,
+            List<IdMapping> uidMappings,
+            List<IdMapping> gidMappings) {
         public Mount {
             options = List.copyOf(options);
+            uidMappings = List.copyOf(uidMappings);
+            gidMappings = List.copyOf(gidMappings);
+        }
+
+        public Mount(String destination, String type, String source, List<String> options) {
+            this(destination, type, source, options, List.of(), List.of());
         }
 
         public boolean isBind() {
@@ -94,37 +135,93 @@ public record Spec(
         }
     }
 
+    /// `size` ids from `containerID` on, inside, are those from `hostID` on, outside: user_namespaces(7). Unsigned.
+    public record IdMapping(int containerID, int hostID, int size) {}
+
     /// What only Linux has.
     ///
-    /// @param cgroupsPath the name of the box's groups, below the mount point of each hierarchy
+    /// @param namespaces    of the box's own: a path of one to join, or "" for a new one; the rest is the caller's
+    /// @param uidMappings   of a new user namespace, as are the next
+    /// @param timeOffsets   of a new time namespace, by clock: `monotonic`, `boottime`
+    /// @param cgroupsPath   the name of the box's groups, below the mount point of each hierarchy
+    /// @param devices       beside the ones that every box has
+    /// @param sysctl        of the box's own namespaces, as `net.core.somaxconn`
+    /// @param personality   null keeps the caller's
+    /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`; "" is the default
     public record Linux(
-            List<Namespace> namespaces,
+            Map<Namespace, String> namespaces,
+            List<IdMapping> uidMappings,
+            List<IdMapping> gidMappings,
+            Map<String, Duration> timeOffsets,
             Resources resources,
+            String cgroupsPath,
+            List<Device> devices,
             @Nullable Seccomp seccomp,
             List<String> maskedPaths,
             List<String> readonlyPaths,
-            String cgroupsPath) {
+            Map<String, String> sysctl,
+            @Nullable Personality personality,
+            String rootfsPropagation) {
         public Linux {
-            namespaces = List.copyOf(namespaces);
+            namespaces = Collections.unmodifiableMap(copy(namespaces));
+            uidMappings = List.copyOf(uidMappings);
+            gidMappings = List.copyOf(gidMappings);
+            timeOffsets = Collections.unmodifiableMap(new TreeMap<>(timeOffsets));
+            devices = List.copyOf(devices);
             maskedPaths = List.copyOf(maskedPaths);
             readonlyPaths = List.copyOf(readonlyPaths);
+            sysctl = Collections.unmodifiableMap(new TreeMap<>(sysctl));
+        }
+
+        private static Map<Namespace, String> copy(Map<Namespace, String> namespaces) {
+            var copy = new EnumMap<Namespace, String>(Namespace.class);
+            copy.putAll(namespaces);
+            return copy;
+        }
+
+        /// The same box with another filter and other groups.
+        public Linux with(@Nullable Seccomp seccomp, String cgroupsPath) {
+            return new Linux(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation);
+        }
+
+        /// Whether the box has such a namespace that isn't the caller's.
+        public boolean has(Namespace namespace) {
+            return namespaces.containsKey(namespace);
+        }
+
+        /// Whether the box gets a new namespace of this kind.
+        public boolean makes(Namespace namespace) {
+            return "".equals(namespaces.get(namespace));
         }
     }
 
-    /// Limits; null is none.
+    /// A device file that the box gets. mknod(2)
     ///
-    /// @param memory    bytes
-    /// @param swap      bytes of memory and swap together, -1 unlimited
-    /// @param cpuQuota  microseconds of processor time per period
-    /// @param cpuPeriod microseconds
-    /// @param pids      processes and threads
-    public record Resources(
-            @Nullable Long memory,
-            @Nullable Long swap,
-            @Nullable Long cpuQuota,
-            @Nullable Long cpuPeriod,
-            @Nullable Long pids) {
-        public static final Resources UNLIMITED = new Resources(null, null, null, null, null);
+    /// @param type     `c`, `b`, `u` or `p`
+    /// @param fileMode permission bits
+    public record Device(String path, String type, long major, long minor, int fileMode, int uid, int gid) {}
+
+    /// personality(2)
+    ///
+    /// @param domain `LINUX` or `LINUX32`
+    /// @param flags  `ADDR_NO_RANDOMIZE` …
+    public record Personality(String domain, List<String> flags) {
+        public Personality {
+            flags = List.copyOf(flags);
+        }
     }
 
     /// How the box is watched over.

@@ -7,7 +7,7 @@ import io.carafe.sandbox.host.Cgroups.Layout;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Spec.Resources;
+import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ class UnifiedLimitsTest {
 
     @Test
     void enablesWhatTheRootDoesNotHandDownYetAndLimitsSwapApart() {
-        Limits limits = limits(new Resources(64L << 20, null, 50_000L, null, 20L), "");
+        Limits limits = limits(resources(64L << 20, 50_000L, 20L), "");
 
         assertThat(problems).isEmpty();
         assertThat(limits.cgroup()).isEqualTo(GROUP);
@@ -38,7 +38,7 @@ class UnifiedLimitsTest {
 
     @Test
     void saysWhatIsInTheWayOfAGroup() {
-        limits(new Resources(64L << 20, null, null, null, 20L), "processes stand in it");
+        limits(resources(64L << 20, null, 20L), "processes stand in it");
 
         assertThat(problems)
                 .containsExactly(new Problem("linux.resources", "no control group can be made: processes stand in it"));
@@ -46,9 +46,19 @@ class UnifiedLimitsTest {
 
     @Test
     void withoutLimitsNothingIsInTheWay() {
-        assertThat(limits(new Resources(null, null, null, null, null), "processes stand in it"))
-                .isEqualTo(Limits.NONE);
+        assertThat(limits(resources(null, null, null), "processes stand in it")).isEqualTo(Limits.NONE);
         assertThat(problems).isEmpty();
+    }
+
+    private static Resources resources(Long memory, Long quota, Long pids) {
+        return new Resources(
+                List.of(),
+                Resources.Memory.of(memory, null),
+                Resources.Cpu.of(quota, null),
+                pids,
+                Resources.BlockIo.UNLIMITED,
+                Map.of(),
+                Map.of());
     }
 
     private Limits limits(Resources resources, String obstacle) {

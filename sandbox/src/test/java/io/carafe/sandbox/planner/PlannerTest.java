@@ -298,7 +298,7 @@ class PlannerTest {
                 wrong(
                         "linux.namespaces: sharing the host's process table is not there yet",
                         box -> box.namespaces.remove(Namespace.PID)),
-                wrong("linux.namespaces: user namespaces are not there yet", box -> box.namespaces.add(Namespace.USER)),
+                wrong("linux.namespaces (user): is not there yet", box -> box.namespaces.put(Namespace.USER, "")),
                 wrong(
                         "linux.resources.memory.limit: 4095 bytes is less than a page",
                         box -> box.limit(4095L, null, null, null, null)),
