@@ -54,6 +54,7 @@ final class BoxArguments {
                 on(BoxFlags.READ_ONLY),
                 mounts(),
                 one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),
+                IdWords.read(arguments, problems),
                 SecurityOptions.read(arguments, caller, problems),
                 limits(),
                 new Streams(

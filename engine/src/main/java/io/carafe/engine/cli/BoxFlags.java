@@ -17,6 +17,8 @@ final class BoxFlags {
     static final Flag ENV =
             Flag.list("e", "env", "Set environment variables: NAME=VALUE,\nor NAME for the caller's value");
     static final Flag ENV_FILE = Flag.list("", "env-file", "Read in a file of environment variables");
+    static final Flag GIDMAP =
+            Flag.list("", "gidmap", "Groups of the box: CONTAINER:HOST[:SIZE]\n(default as --uidmap)");
     static final Flag HOSTNAME = Flag.one("h", "hostname", "string", "Host name of the box");
     static final Flag INIT = Flag.toggle(
             "",
@@ -36,11 +38,19 @@ final class BoxFlags {
     static final Flag ROOTFS = Flag.one("", "rootfs", "dir", "Use this directory instead of an IMAGE");
     static final Flag SECURITY_OPT =
             Flag.list("", "security-opt", "Security options: no-new-privileges,\nseccomp=unconfined, seccomp=FILE");
+    static final Flag SUBGIDNAME =
+            Flag.one("", "subgidname", "string", "Give the box the groups that /etc/subgid has\nfor this name");
+    static final Flag SUBUIDNAME =
+            Flag.one("", "subuidname", "string", "Give the box the users that /etc/subuid has\nfor this name");
     static final Flag TIMEOUT = Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
     static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
+    static final Flag UIDMAP =
+            Flag.list("", "uidmap", "Users of the box: CONTAINER:HOST[:SIZE]\n(default as --gidmap)");
     static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]");
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
+    static final Flag USERNS =
+            Flag.one("", "userns", "string", "User namespace: host or auto[:size=NUMBER]\n(default host)");
     static final Flag VOLUME =
             Flag.list("v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]");
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
@@ -52,6 +62,7 @@ final class BoxFlags {
             ENTRYPOINT,
             ENV,
             ENV_FILE,
+            GIDMAP,
             HOSTNAME,
             INIT,
             INTERACTIVE,
@@ -63,11 +74,15 @@ final class BoxFlags {
             RM,
             ROOTFS,
             SECURITY_OPT,
+            SUBGIDNAME,
+            SUBUIDNAME,
             TIMEOUT,
             TMPFS,
             TTY,
+            UIDMAP,
             ULIMIT,
             USER,
+            USERNS,
             VOLUME,
             WORKDIR);
 
@@ -80,7 +95,7 @@ final class BoxFlags {
             --label-file --link --log-driver --log-opt --mac-address --memory-reservation --memory-swap
             --memory-swappiness --name --network-alias --no-healthcheck --oom-kill-disable --oom-score-adj -p -P
             --pid --platform --privileged --publish --publish-all --pull --restart --runtime --shm-size --sig-
-            proxy --stop-signal --stop-timeout --storage-opt --sysctl --userns --uts --volumes-from""".split("\\s+"));
+            proxy --stop-signal --stop-timeout --storage-opt --sysctl --uts --volumes-from""".split("\\s+"));
 
     private BoxFlags() {}
 }
