@@ -51,6 +51,7 @@ final class BoxArguments {
                 one(BoxFlags.USER, "", word -> word),
                 one(BoxFlags.WORKDIR, "/", CallerPath::inBox),
                 one(BoxFlags.HOSTNAME, "", BoxArguments::hostname),
+                one(BoxFlags.DOMAINNAME, "", BoxArguments::hostname),
                 on(BoxFlags.READ_ONLY),
                 mounts(),
                 one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),

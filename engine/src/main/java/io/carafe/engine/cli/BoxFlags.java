@@ -12,6 +12,7 @@ final class BoxFlags {
     static final Flag CAP_ADD = Flag.list("", "cap-add", "Add Linux capabilities");
     static final Flag CAP_DROP = Flag.list("", "cap-drop", "Drop Linux capabilities");
     static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
+    static final Flag DOMAINNAME = Flag.one("", "domainname", "string", "NIS domain name of the box");
     static final Flag ENTRYPOINT =
             Flag.one("", "entrypoint", "string", "Program that gets the command as its arguments");
     static final Flag ENV =
@@ -59,6 +60,7 @@ final class BoxFlags {
             CAP_ADD,
             CAP_DROP,
             CPUS,
+            DOMAINNAME,
             ENTRYPOINT,
             ENV,
             ENV_FILE,
@@ -91,7 +93,7 @@ final class BoxFlags {
             -a --add-host --annotation --attach --blkio-weight -c --cgroup-parent --cgroupns --cidfile --cpu-
             period --cpu-quota --cpu-shares --cpuset-cpus --cpuset-mems -d --detach --detach-keys --device
             --device-cgroup-rule --device-read-bps --device-write-bps --dns --dns-option --dns-search
-            --domainname --expose --gpus --group-add --health-cmd --health-interval --ip --ip6 --ipc -l --label
+            --expose --gpus --group-add --health-cmd --health-interval --ip --ip6 --ipc -l --label
             --label-file --link --log-driver --log-opt --mac-address --memory-reservation --memory-swap
             --memory-swappiness --name --network-alias --no-healthcheck --oom-kill-disable --oom-score-adj -p -P
             --pid --platform --privileged --publish --publish-all --pull --restart --runtime --shm-size --sig-

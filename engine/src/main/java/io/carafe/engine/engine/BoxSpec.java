@@ -70,7 +70,7 @@ final class BoxSpec {
                 new Spec.Root(options.image().path(), options.readOnly(), true),
                 process(account, capabilities, hostname),
                 hostname,
-                "",
+                options.domainname(),
                 mounts(),
                 new Linux(
                         namespaces(),

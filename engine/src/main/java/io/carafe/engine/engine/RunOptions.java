@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param user        `NAME|UID[:GROUP|GID]`, "" for root
 /// @param workdir     absolute
 /// @param hostname    "" for a made-up one
+/// @param domainname  "" for none of its own
 /// @param init        null: an init unless the command is one
 public record RunOptions(
         Image image,
@@ -26,6 +27,7 @@ public record RunOptions(
         String user,
         String workdir,
         String hostname,
+        String domainname,
         boolean readOnly,
         List<Mount> mounts,
         Network network,

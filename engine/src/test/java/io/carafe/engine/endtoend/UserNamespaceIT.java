@@ -99,6 +99,27 @@ class UserNamespaceIT {
                 .isEqualTo("1000\n");
     }
 
+    @Test
+    void aBindShowsItsFilesWithOtherOwners(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        Files.setAttribute(file, "unix:uid", 5);
+        Files.setAttribute(file, "unix:gid", 6);
+        String stat = "stat -c %u:%g /b/file; touch /b/mine";
+
+        assertThat(run("-v", directory + ":/b:ro,idmap=uids=0-1000-10;gids=0-2000-10", "host", "sh", "-c", stat)
+                        .out())
+                .isEqualTo("1005:2006\n");
+        assertThat(run("--uidmap", MAP, "-v", directory + ":/b:idmap", "host", "sh", "-c", stat))
+                .isEqualTo(new Run(0, "5:6\n", ""));
+        assertThat(Files.getAttribute(directory.resolve("mine"), "unix:uid")).isEqualTo(0);
+        assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(5);
+        assertThat(run("--mount", "type=bind,src=/proc,dst=/b,\"idmap=uids=0-1-1;gids=0-1-1\"", "host", "true")
+                        .err())
+                .contains("map the ids of carried 0 by map: EINVAL (invalid argument): this file system can't show");
+        assertThat(run("-v", directory + ":/b:idmap", "host", "true").err())
+                .contains("idmap without mappings of its own needs those of a user namespace");
+    }
+
     /// They are set from outside, where root may raise them, and on the box alone.
     @Test
     void resourceLimitsAreSet() {
