@@ -418,6 +418,11 @@ class ConfigJsonTest {
                 .containsExactly("linux.rootfsPropagation: no such propagation: \"?[31m?" + "x".repeat(58) + "…\"");
     }
 
+    @Test
+    void aProblemIsOneHarmlessLine() {
+        assertThat(new Problem("a\nb", "\u001b[31m\u009bä😀")).hasToString("a?b: ?[31m?ä😀");
+    }
+
     /// Whatever somebody writes there, the answer is a spec or problems.
     @Test
     void mutationsAreReadOrRefused() throws IOException {
