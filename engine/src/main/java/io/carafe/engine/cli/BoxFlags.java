@@ -1,6 +1,8 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.RunOptions;
+import io.carafe.sandbox.spec.Capability;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -9,14 +11,20 @@ import java.util.Set;
 final class BoxFlags {
     static final String OPERANDS = "[OPTIONS] IMAGE [COMMAND] [ARG...]";
 
-    static final Flag CAP_ADD = Flag.list("", "cap-add", "Add Linux capabilities");
-    static final Flag CAP_DROP = Flag.list("", "cap-drop", "Drop Linux capabilities");
+    /// Images that are always there.
+    static final List<String> IMAGES = List.of("host");
+
+    static final Flag CAP_ADD =
+            Flag.list("", "cap-add", "Add Linux capabilities").of(capabilities());
+    static final Flag CAP_DROP =
+            Flag.list("", "cap-drop", "Drop Linux capabilities").of(capabilities());
     static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
     static final Flag ENTRYPOINT =
             Flag.one("", "entrypoint", "string", "Program that gets the command as its arguments");
     static final Flag ENV =
             Flag.list("e", "env", "Set environment variables: NAME=VALUE,\nor NAME for the caller's value");
-    static final Flag ENV_FILE = Flag.list("", "env-file", "Read in a file of environment variables");
+    static final Flag ENV_FILE =
+            Flag.list("", "env-file", "Read in a file of environment variables").ofFiles();
     static final Flag HOSTNAME = Flag.one("h", "hostname", "string", "Host name of the box");
     static final Flag INIT = Flag.toggle(
             "",
@@ -24,8 +32,10 @@ final class BoxFlags {
             "Run an init in the box that forwards signals and\nreaps processes (default unless COMMAND is one)");
     static final Flag INTERACTIVE = Flag.toggle("i", "interactive", "Pass on standard input");
     static final Flag MEMORY = Flag.one("m", "memory", "bytes", "Memory limit, as 64m");
-    static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs");
-    static final Flag NETWORK = Flag.one("", "network", "network", "Network: none or host (default none)");
+    static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
+            .of("type=bind,", "type=tmpfs,");
+    static final Flag NETWORK = Flag.one("", "network", "network", "Network: none or host (default none)")
+            .of("none", "host");
     static final Flag PIDS_LIMIT = Flag.one(
             "",
             "pids-limit",
@@ -33,16 +43,19 @@ final class BoxFlags {
             "Limit of processes and threads (default " + RunOptions.PROCESSES + ",\n-1 for unlimited)");
     static final Flag READ_ONLY = Flag.toggle("", "read-only", "Mount the root file system as read only");
     static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
-    static final Flag ROOTFS = Flag.one("", "rootfs", "dir", "Use this directory instead of an IMAGE");
-    static final Flag SECURITY_OPT =
-            Flag.list("", "security-opt", "Security options: no-new-privileges,\nseccomp=unconfined, seccomp=FILE");
+    static final Flag ROOTFS = Flag.one("", "rootfs", "dir", "Use this directory instead of an IMAGE")
+            .ofDirectories();
+    static final Flag SECURITY_OPT = Flag.list(
+                    "", "security-opt", "Security options: no-new-privileges,\nseccomp=unconfined, seccomp=FILE")
+            .of("no-new-privileges", "seccomp=unconfined", "seccomp=builtin", "seccomp=");
     static final Flag TIMEOUT = Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
     static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
-    static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]");
+    static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]").of(limits());
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
-    static final Flag VOLUME =
-            Flag.list("v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]");
+    static final Flag VOLUME = Flag.list(
+                    "v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]")
+            .ofFiles();
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
 
     static final List<Flag> FLAGS = List.of(
@@ -83,4 +96,18 @@ final class BoxFlags {
             proxy --stop-signal --stop-timeout --storage-opt --sysctl --userns --uts --volumes-from""".split("\\s+"));
 
     private BoxFlags() {}
+
+    private static List<String> limits() {
+        var words = new ArrayList<String>();
+        for (String name : Ulimit.NAMES) {
+            words.add(name + "=");
+        }
+        return words;
+    }
+
+    private static List<String> capabilities() {
+        var names = new ArrayList<>(List.of("ALL"));
+        names.addAll(Capability.names(-1));
+        return names;
+    }
 }
