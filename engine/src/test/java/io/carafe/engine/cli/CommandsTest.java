@@ -36,7 +36,7 @@ class CommandsTest {
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "explain", "version", "help"})
+    @ValueSource(strings = {"run", "explain", "completion", "man", "version", "help"})
     void everyCommandHasAPage(String command) throws IOException {
         run(command, "--help");
         assertThat(screen.out).isEqualTo(page(command, screen.out));
@@ -305,6 +305,43 @@ class CommandsTest {
         run("explain", "--diff-from", other, "host", "true");
         assertThat(screen.out).contains("+", "-", "execute sh -c false");
         assertThat(screen.code).isEqualTo(1);
+    }
+
+    @Test
+    void completionAndManPagesTakeWhatTheyKnow() {
+        run("completion", "tcsh");
+        assertThat(screen.err).startsWith("carafe: no completion for tcsh: it is bash, zsh or fish\n");
+        assertThat(screen.code).isEqualTo(125);
+        run("completion");
+        assertThat(screen.err).startsWith("carafe: \"carafe completion\" takes a shell: bash, zsh or fish\n");
+        run("man", "fly");
+        assertThat(screen.err).startsWith("carafe: 'fly' is not a carafe command\n");
+        run("man", "run", "run");
+        assertThat(screen.err).startsWith("carafe: \"carafe man\" takes one COMMAND at most\n");
+    }
+
+    /// Whatever help says, the man page and the scripts say too.
+    @Test
+    void everyFlagIsInTheManPageAndInTheScripts() {
+        run("completion", "bash");
+        String bash = screen.out;
+        run("completion", "zsh");
+        String zsh = screen.out;
+        run("completion", "fish");
+        String fish = screen.out;
+        run("man");
+        String all = screen.out;
+        for (Command command : commands.all()) {
+            run("man", command.name());
+            assertThat(screen.out).startsWith(".TH CARAFE\\-" + command.name().toUpperCase(java.util.Locale.ROOT));
+            assertThat(all).contains(".BR carafe\\-" + command.name() + " (1)");
+            for (Flag flag : command.flags()) {
+                assertThat(screen.out).contains("\\fB\\-\\-" + flag.name().replace("-", "\\-") + "\\fR");
+                assertThat(bash).contains(" --" + flag.name());
+                assertThat(zsh).contains("--" + flag.name() + (flag.isSwitch() ? "[" : "=["));
+                assertThat(fish).contains(" -l " + flag.name() + " ");
+            }
+        }
     }
 
     @Test
