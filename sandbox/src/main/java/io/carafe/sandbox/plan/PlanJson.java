@@ -37,9 +37,21 @@ public final class PlanJson {
     }
 
     private void step(Part part, Step step, String why, int undoes) {
-        out.append(number == 0 ? "\n{" : ",\n{");
+        out.append(number == 0 ? "\n" : ",\n");
+        object(part, ++number, step, why, undoes);
+    }
+
+    /// One step, as it stands in the list.
+    static String step(Part part, int number, Step step, String why, int undoes) {
+        var json = new PlanJson();
+        json.object(part, number, step, why, undoes);
+        return json.out.toString();
+    }
+
+    private void object(Part part, int number, Step step, String why, int undoes) {
+        out.append('{');
         first = true;
-        put("part", part.name().toLowerCase(Locale.ROOT)).put("number", ++number);
+        put("part", part.name().toLowerCase(Locale.ROOT)).put("number", number);
         if (undoes != 0) {
             put("undoes", undoes);
         }

@@ -61,7 +61,7 @@ public final class PlanText {
                 .append("  ")
                 .append(text);
         if (!why.isEmpty()) {
-            out.repeat(' ', Math.max(0, column - text.length())).append("  # ").append(why);
+            out.repeat(' ', Math.max(0, column - text.length())).append("  # ").append(StepText.plain(why));
         }
         out.append('\n');
         if (calls) {

@@ -113,6 +113,21 @@ public final class StepText {
         return string;
     }
 
+    /// A text that may quote somebody else's, harmless in a terminal.
+    static String plain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
+                var out = new StringBuilder();
+                for (int j = 0; j < text.length(); j++) {
+                    character(text.charAt(j), isEscape(text, j), out);
+                }
+                return out.toString();
+            }
+        }
+        return text;
+    }
+
     /// A string as C writes it.
     static String quoted(String string) {
         var out = new StringBuilder(string.length() + 2).append('"');
@@ -168,7 +183,7 @@ public final class StepText {
     private static String options(List<String> options, long attributes) {
         var words = new StringBuilder(Flags.mountWords(attributes));
         for (String option : options) {
-            words.append(words.isEmpty() ? "" : ",").append(option);
+            words.append(words.isEmpty() ? "" : ",").append(plain(option));
         }
         return words.isEmpty() ? "" : " (" + words + ")";
     }

@@ -158,7 +158,8 @@ public record Spec(
     /// @param devices       beside the ones that every box has
     /// @param sysctl        of the box's own namespaces, as `net.core.somaxconn`
     /// @param personality   null keeps the caller's
-    /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`; "" is the default
+    /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`, with an `r` before it for what is
+    ///     mounted below too; "" is the default
     public record Linux(
             Map<Namespace, String> namespaces,
             List<IdMapping> uidMappings,
