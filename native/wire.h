@@ -80,10 +80,30 @@ enum op {
         OP_COLLECT,
         OP_REMOVE_DIRECTORY,
         OP_GUARD_STREAMS,
+        OP_WRITE_IN,
+        OP_SET_PERSONALITY,
+        OP_SET_SCHEDULER,
+        OP_SET_IO_PRIORITY,
+        OP_NEW_RULESET,
+        OP_ALLOW_BENEATH,
+        OP_RESTRICT_SELF,
+        OP_MAKE_NODE,
         OPS
 };
 
-enum slot { SLOT_HOST, SLOT_BASE, SLOT_ROOT, SLOT_DEV, SLOT_PTS, SLOT_MOUNT, SLOT_NULL, SLOT_EMPTY, SLOTS };
+enum slot {
+        SLOT_HOST,
+        SLOT_BASE,
+        SLOT_ROOT,
+        SLOT_DEV,
+        SLOT_PTS,
+        SLOT_MOUNT,
+        SLOT_NULL,
+        SLOT_EMPTY,
+        SLOT_PROC,
+        SLOT_RULESET,
+        SLOTS
+};
 
 /*
  * How a box ended. Followed by `evidence` bytes, entries of u32 index, u32 length, the bytes: what the OP_COLLECT step

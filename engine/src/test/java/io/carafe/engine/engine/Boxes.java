@@ -6,6 +6,7 @@ import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Security;
 import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
@@ -29,7 +30,8 @@ public final class Boxes {
             List.of("clone3", "openat2"),
             List.of(),
             2,
-            1L << 32);
+            1L << 32,
+            7);
 
     static final String ID = "0123456789abcdef";
 
@@ -73,7 +75,8 @@ public final class Boxes {
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 
     static Host with(Cgroups cgroups) {
@@ -87,7 +90,8 @@ public final class Boxes {
                 HOST.calls(),
                 HOST.securityModules(),
                 HOST.processors(),
-                HOST.memory());
+                HOST.memory(),
+                HOST.landlock());
     }
 
     static RunOptions with(
@@ -111,7 +115,8 @@ public final class Boxes {
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
                 streams,
-                init);
+                init,
+                Traits.USUAL);
     }
 
     static RunOptions with(RunOptions options, String user) {
@@ -137,6 +142,7 @@ public final class Boxes {
                 security,
                 options.limits(),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 }

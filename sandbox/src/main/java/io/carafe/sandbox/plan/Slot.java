@@ -19,5 +19,9 @@ public enum Slot {
     /// The host's `/dev/null`, to be laid over masked files.
     NULL,
     /// An empty directory, to be laid over masked directories.
-    EMPTY
+    EMPTY,
+    /// A procfs of the box's own that is mounted nowhere: nobody else can have touched it.
+    PROC,
+    /// A Landlock ruleset.
+    RULESET
 }

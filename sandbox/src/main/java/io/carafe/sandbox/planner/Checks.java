@@ -67,6 +67,7 @@ final class Checks {
             problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
         }
         NotYet.check(spec, problems);
+        Devices.check(spec, problems);
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);
         resources(spec.linux().resources(), problems);
