@@ -14,6 +14,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
+#include <linux/landlock.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
@@ -105,6 +106,14 @@ static const struct shape {
         [OP_MAP_IDS] = { "", "ii", OUTSIDE | INSIDE },
         [OP_WRITE_ID_MAP] = { "s", "", CHILD },
         [OP_BIND_DEVICE] = { "ss", "i", INSIDE },
+        [OP_WRITE_IN] = { "ss", "i", INSIDE },
+        [OP_SET_PERSONALITY] = { "", "", INSIDE },
+        [OP_SET_SCHEDULER] = { "b", "", INSIDE },
+        [OP_SET_IO_PRIORITY] = { "", "", INSIDE },
+        [OP_NEW_RULESET] = { "", "o", INSIDE },
+        [OP_ALLOW_BENEATH] = { "s", "ii", INSIDE },
+        [OP_RESTRICT_SELF] = { "", "i", INSIDE },
+        [OP_MAKE_NODE] = { "s", "i", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -308,6 +317,20 @@ static int do_make_directory(const struct plan *p, const struct step *s)
 static int do_write_file(const struct plan *p, const struct step *s)
 {
         autoclose int fd = open(str(p, s, 0), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd == -1)
+                return -errno;
+        const char *text = str(p, s, 1);
+        return done(write(fd, text, strlen(text)));
+}
+
+/* Nothing leads out of the directory, whatever lies on it (R2). */
+static int do_write_in(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const struct open_how how = {
+                .flags = O_WRONLY | O_CLOEXEC,
+                .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+        };
+        autoclose int fd = (int)syscall(SYS_openat2, b->fd[s->slot[0]], str(p, s, 0), &how, sizeof how);
         if (fd == -1)
                 return -errno;
         const char *text = str(p, s, 1);
@@ -529,6 +552,29 @@ static int make_parents(int root, const char *path, const char **last)
         }
 }
 
+static int do_make_node(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const char *name;
+        autoclose int parent = make_parents(b->fd[s->slot[0]], str(p, s, 0), &name);
+        if (parent < 0)
+                return parent;
+        const mode_t mode = (mode_t)s->arg[0];
+        const dev_t number = makedev((unsigned)(s->arg[1] >> 32), (unsigned)s->arg[1]);
+        const mode_t before = umask(0);
+        const int error = done(mknodat(parent, name, mode, number));
+        (void)umask(before);
+        if (error == -EEXIST) {
+                struct stat st;
+                if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                        return -errno;
+                const bool same = (st.st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || st.st_rdev == number);
+                return same ? 0 : -EEXIST;
+        }
+        if (error != 0)
+                return error;
+        return done(fchownat(parent, name, (uid_t)s->arg[2], (gid_t)s->arg[3], AT_SYMLINK_NOFOLLOW));
+}
+
 static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
 {
         const int root = b->fd[s->slot[0]];
@@ -725,6 +771,39 @@ static int do_set_limit(const struct box *b, const struct step *s)
         return done(prlimit(b->child, (int)s->arg[0], &limit, NULL));
 }
 
+static int do_set_personality(const struct step *s)
+{
+        return done(syscall(SYS_personality, s->arg[0]));
+}
+
+static int do_set_scheduler(const struct plan *p, const struct step *s)
+{
+        struct { /* struct sched_attr up to what Linux 3.14 had of it; libcs disagree about its header */
+                uint32_t size, policy;
+                uint64_t flags;
+                int32_t nice;
+                uint32_t priority;
+                uint64_t times[3];
+        } attr = {
+                .size = sizeof attr,
+                .policy = (uint32_t)s->arg[0],
+                .flags = s->arg[1],
+                .nice = (int32_t)s->arg[2],
+                .priority = (uint32_t)s->arg[3],
+        };
+        _Static_assert(sizeof attr == 48, "SCHED_ATTR_SIZE_VER0");
+        if (blob_size(p, s, 0) != sizeof attr.times)
+                return -EINVAL;
+        memcpy(attr.times, blob(p, s, 0), sizeof attr.times);
+        return done(syscall(SYS_sched_setattr, 0, &attr, 0));
+}
+
+static int do_set_io_priority(const struct step *s)
+{
+        const int process = 1, class_shift = 13; /* <linux/ioprio.h> came with Linux 5.15 */
+        return done(syscall(SYS_ioprio_set, process, 0, s->arg[0] << class_shift | s->arg[1]));
+}
+
 static int do_set_umask(const struct step *s)
 {
         (void)umask((mode_t)s->arg[0]); /* can't fail */
@@ -782,6 +861,39 @@ static int do_raise_ambient(const struct step *s)
 static int do_no_new_privileges(void)
 {
         return done(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+}
+
+static int do_new_ruleset(struct box *b, const struct step *s)
+{
+        /* all that ABI 6 knows: an older kernel takes the longer structure as long as what it doesn't know is 0 */
+        const struct {
+                uint64_t files, network, scopes;
+        } attr = { s->arg[0], s->arg[1], s->arg[2] };
+        const long fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
+        return fill(b, s->slot[0], fd == -1 ? -errno : (int)fd);
+}
+
+static int do_allow_beneath(const struct box *b, const struct plan *p, const struct step *s)
+{
+        /* what the kernel lets a rule say of a file: execute, write, read, truncate, ioctl */
+        const uint64_t of_file = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                 LANDLOCK_ACCESS_FS_READ_FILE | 1u << 14 | 1u << 15;
+        autoclose int fd = open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, 0);
+        if (fd < 0)
+                return fd;
+        struct stat st;
+        if (fstat(fd, &st) == -1)
+                return -errno;
+        const struct landlock_path_beneath_attr rule = {
+                .allowed_access = s->arg[0] & (S_ISDIR(st.st_mode) ? ~(uint64_t)0 : of_file),
+                .parent_fd = fd,
+        };
+        return done(syscall(SYS_landlock_add_rule, b->fd[s->slot[0]], LANDLOCK_RULE_PATH_BENEATH, &rule, 0));
+}
+
+static int do_restrict_self(const struct box *b, const struct step *s)
+{
+        return done(syscall(SYS_landlock_restrict_self, b->fd[s->slot[0]], 0));
 }
 
 static int do_load_seccomp(const struct plan *p, const struct step *s)
@@ -930,6 +1042,22 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_write_id_map(b, p, s);
         case OP_BIND_DEVICE:
                 return do_bind_device(b, p, s);
+        case OP_WRITE_IN:
+                return do_write_in(b, p, s);
+        case OP_SET_PERSONALITY:
+                return do_set_personality(s);
+        case OP_SET_SCHEDULER:
+                return do_set_scheduler(p, s);
+        case OP_SET_IO_PRIORITY:
+                return do_set_io_priority(s);
+        case OP_NEW_RULESET:
+                return do_new_ruleset(b, s);
+        case OP_ALLOW_BENEATH:
+                return do_allow_beneath(b, p, s);
+        case OP_RESTRICT_SELF:
+                return do_restrict_self(b, s);
+        case OP_MAKE_NODE:
+                return do_make_node(b, p, s);
         case OP_CLONE: /* perform() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:

@@ -48,6 +48,14 @@ public final class SandboxBuilder {
     private boolean filtered = true;
     private @Nullable SeccompProfile profile;
     private final List<Spec.Rlimit> limits = new ArrayList<>();
+    private int umask = 022;
+    private @Nullable Integer oomScoreAdj;
+    private @Nullable Integer nice;
+    private Spec.@Nullable Scheduler scheduler;
+    private Spec.@Nullable IoPriority ioPriority;
+    private Spec.@Nullable Personality personality;
+    private final Map<String, String> sysctls = new LinkedHashMap<>();
+    private Spec.@Nullable Landlock landlock;
     private boolean init;
     private boolean inherit;
     private boolean merge;
@@ -229,6 +237,90 @@ public final class SandboxBuilder {
         return this;
     }
 
+    /// The permission bits that files made by the program don't get, umask(2).
+    ///
+    /// @param mask 0 to 0777; 022 unless set
+    public SandboxBuilder umask(int mask) {
+        within("umask", mask, 0, 0777);
+        this.umask = mask;
+        return this;
+    }
+
+    /// How soon the kernel kills the box's processes when the whole machine is short of memory, proc(5). To go below
+    /// what this JVM has needs `CAP_SYS_RESOURCE`; without it [Sandbox#run] throws [StepFailed].
+    ///
+    /// @param score -1000, which is never, to 1000, which is first; this JVM's own unless set
+    public SandboxBuilder oomScoreAdj(int score) {
+        within("oomScoreAdj", score, -1000, 1000);
+        this.oomScoreAdj = score;
+        return this;
+    }
+
+    /// The share of the processors that the box's processes get beside others, nice(2). It needs the policy
+    /// `SCHED_OTHER` or `SCHED_BATCH`: [InvalidBox] names what else [#scheduler] was given.
+    ///
+    /// @param value -20, the most, to 19; this JVM's own unless set. To go below that needs `CAP_SYS_NICE`
+    public SandboxBuilder nice(int value) {
+        within("nice", value, -20, 19);
+        this.nice = value;
+        return this;
+    }
+
+    /// The scheduling policy of the box's processes, sched(7). A real-time policy takes the processor from everybody
+    /// whose priority is lower, and needs `CAP_SYS_NICE`.
+    ///
+    /// @param policy   `SCHED_OTHER`, `SCHED_BATCH`, `SCHED_IDLE`, `SCHED_FIFO` or `SCHED_RR`
+    /// @param priority 1 to 99 of the last two, 0 of the others
+    public SandboxBuilder scheduler(String policy, int priority) {
+        this.scheduler = new Spec.Scheduler(policy, 0, priority, List.of(), 0, 0, 0);
+        return this;
+    }
+
+    /// The share of the disks that the box's processes get beside others, ioprio_set(2). Not every I/O scheduler heeds
+    /// it.
+    ///
+    /// @param type     `IOPRIO_CLASS_RT`, `IOPRIO_CLASS_BE` or `IOPRIO_CLASS_IDLE`
+    /// @param priority 0, the highest, to 7; of `IOPRIO_CLASS_IDLE` it means nothing
+    public SandboxBuilder ioPriority(String type, int priority) {
+        within("ioPriority", priority, 0, 7);
+        this.ioPriority = new Spec.IoPriority(type, priority);
+        return this;
+    }
+
+    /// The execution domain that programs in the box see, personality(2): `personality("LINUX", "ADDR_NO_RANDOMIZE")`
+    /// has the same addresses at every run.
+    ///
+    /// @param domain `LINUX` or `LINUX32`
+    /// @param flags  as the manual page has them
+    public SandboxBuilder personality(String domain, String... flags) {
+        this.personality = new Spec.Personality(domain, List.of(flags));
+        return this;
+    }
+
+    /// Sets a kernel parameter of the box's own namespaces: `net.*` unless it has the host's network, and those of
+    /// ipc_namespaces(7). Any other is an [InvalidBox].
+    ///
+    /// @param key   `net.core.somaxconn`
+    /// @param value a line of text
+    public SandboxBuilder sysctl(String key, String value) {
+        sysctls.put(key, value);
+        return this;
+    }
+
+    /// Puts a second fence around the box, landlock(7), that doesn't depend on its mounts. Files change only where the
+    /// box can write, device drivers are reached in `/dev` only, and nothing is mounted. From Linux 6.12 on, no
+    /// signal and no abstract socket leads out of the box. Without Landlock in the kernel it is an [InvalidBox].
+    public SandboxBuilder landlock() {
+        this.landlock = new Spec.Landlock(false);
+        return this;
+    }
+
+    /// The same, and TCP is refused whatever network the box has. It needs Linux 6.7.
+    public SandboxBuilder landlockWithoutTcp() {
+        this.landlock = new Spec.Landlock(true);
+        return this;
+    }
+
     /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the program, which
     /// then is an ordinary process and dies of them as elsewhere.
     public SandboxBuilder init() {
@@ -267,7 +359,7 @@ public final class SandboxBuilder {
                 false,
                 0,
                 0,
-                user,
+                new Spec.User(user.uid(), user.gid(), umask, user.additionalGids()),
                 command,
                 environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
@@ -276,9 +368,9 @@ public final class SandboxBuilder {
                 sets(),
                 limits,
                 noNewPrivileges,
-                null,
-                null,
-                null);
+                oomScoreAdj,
+                scheduling(),
+                ioPriority);
         var linux = new Spec.Linux(
                 namespaces,
                 List.of(),
@@ -290,9 +382,10 @@ public final class SandboxBuilder {
                 null, // depends on the machine: Sandbox
                 Defaults.MASKED_PATHS,
                 Defaults.READONLY_PATHS,
-                Map.of(),
-                null,
-                "");
+                sysctls,
+                personality,
+                "",
+                landlock);
         var spec = new Spec(
                 new Spec.Root(root.directory().toString(), root.readOnly(), root.copyOnWrite()),
                 process,
@@ -302,6 +395,23 @@ public final class SandboxBuilder {
                 linux,
                 new Spec.Supervision(init, true, timeout));
         return new Sandbox(spec, filtered, profile, inherit, merge, outputLimit);
+    }
+
+    private Spec.@Nullable Scheduler scheduling() {
+        Integer value = nice;
+        if (value == null) {
+            return scheduler;
+        }
+        Spec.Scheduler other =
+                scheduler == null ? new Spec.Scheduler("SCHED_OTHER", 0, 0, List.of(), 0, 0, 0) : scheduler;
+        return new Spec.Scheduler(
+                other.policy(),
+                value,
+                other.priority(),
+                other.flags(),
+                other.runtime(),
+                other.deadline(),
+                other.period());
     }
 
     private Resources resources() {
@@ -325,6 +435,12 @@ public final class SandboxBuilder {
     private SandboxBuilder bind(Path source, String destination, List<String> options) {
         mounts.add(new Spec.Mount(destination, "", source.toString(), options));
         return this;
+    }
+
+    private static void within(String what, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + ": " + value + " is not within " + least + " to " + most);
+        }
     }
 
     private static void positive(String what, long value) {

@@ -5,10 +5,14 @@ import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -56,14 +60,15 @@ final class BoxArguments {
                 mounts(),
                 one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),
                 IdWords.read(arguments, problems),
-                SecurityOptions.read(arguments, caller, problems),
+                SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),
                 limits(),
                 new Streams(
                         interactive,
                         terminal,
                         caller.terminal().rows(),
                         caller.terminal().columns()),
-                arguments.last(BoxFlags.INIT) == null ? null : on(BoxFlags.INIT));
+                arguments.last(BoxFlags.INIT) == null ? null : on(BoxFlags.INIT),
+                traits());
         if (!problems.isEmpty()) {
             throw new UsageError(problems);
         }
@@ -127,6 +132,40 @@ final class BoxArguments {
                 one(BoxFlags.TIMEOUT, Duration.ZERO, BoxArguments::timeout));
     }
 
+    private Traits traits() {
+        Scheduler scheduler = maybe(BoxFlags.SCHEDULER, TraitWords::scheduler);
+        Integer nice = maybe(BoxFlags.NICE, TraitWords::integer);
+        return new Traits(
+                maybe(BoxFlags.UMASK, TraitWords::umask),
+                list(BoxFlags.GROUP_ADD, word -> word),
+                maybe(BoxFlags.OOM_SCORE_ADJ, BoxArguments::oomScoreAdj),
+                nice == null ? scheduler : TraitWords.nice(scheduler, nice),
+                maybe(BoxFlags.IOPRIO, TraitWords::ioPriority),
+                maybe(BoxFlags.PERSONALITY, TraitWords::personality),
+                sysctls());
+    }
+
+    private static int oomScoreAdj(String word) {
+        int score = TraitWords.integer(word);
+        if (score < -1000 || score > 1000) {
+            throw new IllegalArgumentException("the range is -1000 to 1000");
+        }
+        return score;
+    }
+
+    private Map<String, String> sysctls() {
+        var sysctls = new LinkedHashMap<String, String>();
+        for (String word : arguments.all(BoxFlags.SYSCTL)) {
+            int equals = word.indexOf('=');
+            if (equals <= 0) {
+                problem(BoxFlags.SYSCTL, word, "write it as KEY=VALUE");
+            } else {
+                sysctls.put(word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+        return sysctls;
+    }
+
     private @Nullable Long processes() {
         Long limit = number(BoxFlags.PIDS_LIMIT, Quantity::whole);
         return limit != null && limit <= 0 ? Long.valueOf(-1) : limit; // 0 is Docker's other word for it
@@ -182,7 +221,7 @@ final class BoxArguments {
 
     /// Null if it wasn't given.
     private @Nullable Long number(Flag flag, ToLongFunction<String> reader) {
-        return arguments.last(flag) == null ? null : one(flag, 0L, reader::applyAsLong);
+        return maybe(flag, reader::applyAsLong);
     }
 
     /// The last one counts, as everywhere.
@@ -193,6 +232,16 @@ final class BoxArguments {
         } catch (IllegalArgumentException e) {
             problem(flag, String.valueOf(word), String.valueOf(e.getMessage()));
             return absent;
+        }
+    }
+
+    private <T> @Nullable T maybe(Flag flag, Function<String, T> reader) {
+        String word = arguments.last(flag);
+        try {
+            return word == null ? null : reader.apply(word);
+        } catch (IllegalArgumentException e) {
+            problem(flag, String.valueOf(word), String.valueOf(e.getMessage()));
+            return null;
         }
     }
 

@@ -28,39 +28,69 @@ final class BoxFlags {
             Flag.list("", "env-file", "Read in a file of environment variables").ofFiles();
     static final Flag GIDMAP =
             Flag.list("", "gidmap", "Groups of the box: CONTAINER:HOST[:SIZE]\n(default as --uidmap)");
+    static final Flag GROUP_ADD = Flag.list("", "group-add", "Add a supplementary group of the box:\nNAME|GID");
     static final Flag HOSTNAME = Flag.one("h", "hostname", "string", "Host name of the box");
     static final Flag INIT = Flag.toggle(
             "",
             "init",
             "Run an init in the box that forwards signals and\nreaps processes (default unless COMMAND is one)");
     static final Flag INTERACTIVE = Flag.toggle("i", "interactive", "Pass on standard input");
+    static final Flag IOPRIO = Flag.one(
+            "", "ioprio", "class", "Share of the disks: CLASS[:N], with CLASS rt, be\nor idle, N 0 (first) to 7");
     static final Flag MEMORY = Flag.one("m", "memory", "bytes", "Memory limit, as 64m");
     static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
             .of("type=bind,", "type=tmpfs,");
     static final Flag NETWORK = Flag.one("", "network", "network", "Network: none or host (default none)")
             .of("none", "host");
+    static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
+    static final Flag OOM_SCORE_ADJ = Flag.one(
+            "", "oom-score-adj", "int", "How soon to be killed when the machine is short\nof memory: -1000 to 1000");
+    static final Flag PERSONALITY = Flag.one(
+            "", "personality", "string", "LINUX32, addr-no-randomize and other flags of\npersonality(2), with commas");
     static final Flag PIDS_LIMIT = Flag.one(
             "",
             "pids-limit",
             "int",
             "Limit of processes and threads (default " + RunOptions.PROCESSES + ",\n-1 for unlimited)");
+    static final Flag PRIVILEGED = Flag.toggle(
+            "",
+            "privileged",
+            "Take the fences away: all capabilities, system\ncalls, devices and paths of /proc and /sys, which\n"
+                    + "can be written to. Root in it is root outside");
     static final Flag READ_ONLY = Flag.toggle("", "read-only", "Mount the root file system as read only");
     static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
     static final Flag ROOTFS = Flag.one("", "rootfs", "dir", "Use this directory instead of an IMAGE")
             .ofDirectories();
+    static final Flag SCHEDULER = Flag.one(
+            "", "scheduler", "policy", "Scheduling policy: other, batch, idle, fifo:N,\nrr:N or deadline,runtime=T,…");
     static final Flag SECURITY_OPT = Flag.list(
-                    "", "security-opt", "Security options: no-new-privileges,\nseccomp=unconfined, seccomp=FILE")
-            .of("no-new-privileges", "seccomp=unconfined", "seccomp=builtin", "seccomp=");
+                    "",
+                    "security-opt",
+                    "Security options: no-new-privileges, landlock,\nseccomp=unconfined, seccomp=FILE, mask=PATH,\n"
+                            + "unmask=PATH|ALL, systempaths=unconfined")
+            .of(
+                    "no-new-privileges",
+                    "landlock",
+                    "seccomp=unconfined",
+                    "seccomp=builtin",
+                    "seccomp=",
+                    "mask=",
+                    "unmask=",
+                    "unmask=ALL",
+                    "systempaths=unconfined");
     static final Flag SUBGIDNAME =
             Flag.one("", "subgidname", "string", "Give the box the groups that /etc/subgid has\nfor this name");
     static final Flag SUBUIDNAME =
             Flag.one("", "subuidname", "string", "Give the box the users that /etc/subuid has\nfor this name");
+    static final Flag SYSCTL =
+            Flag.list("", "sysctl", "Set a kernel parameter of the box's own\nnamespaces: KEY=VALUE");
     static final Flag TIMEOUT = Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
     static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
     static final Flag UIDMAP =
             Flag.list("", "uidmap", "Users of the box: CONTAINER:HOST[:SIZE]\n(default as --gidmap)");
     static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]").of(limits());
+    static final Flag UMASK = Flag.one("", "umask", "octal", "File mode creation mask (default 0022)");
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
     static final Flag USERNS =
             Flag.one("", "userns", "string", "User namespace: host or auto[:size=NUMBER]\n(default host)");
@@ -78,24 +108,33 @@ final class BoxFlags {
             ENV,
             ENV_FILE,
             GIDMAP,
+            GROUP_ADD,
             HOSTNAME,
             INIT,
             INTERACTIVE,
+            IOPRIO,
             MEMORY,
             MOUNT,
             NETWORK,
+            NICE,
+            OOM_SCORE_ADJ,
+            PERSONALITY,
             PIDS_LIMIT,
+            PRIVILEGED,
             READ_ONLY,
             RM,
             ROOTFS,
+            SCHEDULER,
             SECURITY_OPT,
             SUBGIDNAME,
             SUBUIDNAME,
+            SYSCTL,
             TIMEOUT,
             TMPFS,
             TTY,
             UIDMAP,
             ULIMIT,
+            UMASK,
             USER,
             USERNS,
             VOLUME,
@@ -106,12 +145,11 @@ final class BoxFlags {
             --add-host --annotation --attach --blkio-weight --cgroup-parent --cgroupns --cidfile
             --cpu-period --cpu-quota --cpu-shares --cpuset-cpus --cpuset-mems --detach --detach-keys
             --device --device-cgroup-rule --device-read-bps --device-write-bps --dns --dns-option
-            --dns-search --expose --gpus --group-add --health-cmd --health-interval --ip --ip6 --ipc --label
+            --dns-search --expose --gpus --health-cmd --health-interval --ip --ip6 --ipc --label
             --label-file --link --log-driver --log-opt --mac-address --memory-reservation --memory-swap
-            --memory-swappiness --name --network-alias --no-healthcheck --oom-kill-disable --oom-score-adj
-            --pid --platform --privileged --publish --publish-all --pull --restart --runtime --shm-size
-            --sig-proxy --stop-signal --stop-timeout --storage-opt --sysctl --uts --volumes-from -P -a -c -d
-            -l -p""".split("\\s+"));
+            --memory-swappiness --name --network-alias --no-healthcheck --oom-kill-disable --pid --platform
+            --publish --publish-all --pull --restart --runtime --shm-size --sig-proxy --stop-signal
+            --stop-timeout --storage-opt --uts --volumes-from -P -a -c -d -l -p""".split("\\s+"));
 
     private BoxFlags() {}
 

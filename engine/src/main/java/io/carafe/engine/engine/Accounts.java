@@ -22,7 +22,14 @@ final class Accounts {
     /// Who a process is.
     ///
     /// @param groups the supplementary ones
-    record Account(int uid, int gid, List<Integer> groups, String home) {}
+    record Account(int uid, int gid, List<Integer> groups, String home) {
+        /// With these groups too.
+        Account with(List<Integer> more) {
+            var all = new LinkedHashSet<>(groups);
+            all.addAll(more);
+            return new Account(uid, gid, List.copyOf(all), home);
+        }
+    }
 
     private record User(String name, int uid, int gid, String home) {}
 
@@ -64,6 +71,20 @@ final class Accounts {
             throw new IllegalArgumentException("unable to find user " + word + ": no matching entries in passwd file");
         }
         return new User("", uid, 0, "/");
+    }
+
+    /// @param word `NAME|GID`
+    /// @throws IllegalArgumentException if the box has no such group, or the word means none
+    /// @throws IOException              if its file can't be read
+    int groupNamed(String word) throws IOException {
+        if (word.equals("keep-groups")) {
+            throw new IllegalArgumentException(
+                    "keep-groups is not there: a box has the groups that are named, never the caller's own");
+        }
+        if (word.isEmpty()) {
+            throw new IllegalArgumentException("a group has a name or a number");
+        }
+        return group(word);
     }
 
     private int group(String word) throws IOException {

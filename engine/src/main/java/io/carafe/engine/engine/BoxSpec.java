@@ -10,6 +10,7 @@ import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
@@ -37,6 +38,7 @@ final class BoxSpec {
     private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
     private static final int TERMINALS = 5; // the group of Debian's and Fedora's terminals
     private static final long CPU_PERIOD = 100_000; // µs
+    private static final DeviceRule EVERY_DEVICE = new DeviceRule(true, "a", null, null, "rwm");
     private static final int HOSTNAME_DIGITS = 12; // as Docker's container ids
 
     /// Programs that do themselves what an init is there for.
@@ -65,6 +67,7 @@ final class BoxSpec {
         Account account = account();
         long capabilities = capabilities();
         maps(id);
+        modules();
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(options.image().path(), options.readOnly(), true),
@@ -79,13 +82,14 @@ final class BoxSpec {
                         Map.of(),
                         resources(),
                         "carafe-" + id,
-                        List.of(),
+                        options.security().fences().privileged() ? HostDevices.all(Path.of("/dev")) : List.of(),
                         seccomp(capabilities),
-                        Defaults.MASKED_PATHS,
-                        Defaults.READONLY_PATHS,
-                        Map.of(),
-                        null,
-                        ""),
+                        masked(),
+                        readOnly(),
+                        options.traits().sysctls(),
+                        options.traits().personality(),
+                        "",
+                        options.security().fences().landlock()),
                 new Supervision(
                         init(),
                         options.streams().interactive(),
@@ -139,36 +143,52 @@ final class BoxSpec {
         var accounts = new Accounts(
                 new BoxFiles(Path.of(problems.isEmpty() ? options.image().path() : "/")));
         try {
-            return accounts.named(options.user());
+            Account account = accounts.named(options.user());
+            return account.with(groups(accounts));
         } catch (IllegalArgumentException | IOException e) {
             problem("--user", String.valueOf(e.getMessage()));
             return new Account(0, 0, List.of(), "/");
         }
     }
 
+    private List<Integer> groups(Accounts accounts) throws IOException {
+        var groups = new ArrayList<Integer>();
+        for (String word : options.traits().groups()) {
+            try {
+                groups.add(accounts.groupNamed(word));
+            } catch (IllegalArgumentException e) {
+                problem("--group-add", String.valueOf(e.getMessage()));
+            }
+        }
+        return groups;
+    }
+
     private Process process(Account account, long capabilities, String hostname) {
+        RunOptions.Traits traits = options.traits();
+        Integer umask = traits.umask();
         return new Process(
                 options.streams().terminal(),
                 options.streams().rows(),
                 options.streams().columns(),
-                new User(account.uid(), account.gid(), UMASK, account.groups()),
+                new User(account.uid(), account.gid(), umask == null ? UMASK : umask, account.groups()),
                 arguments(),
                 environment(account, hostname),
                 options.workdir(),
                 account.uid() == 0 ? Capabilities.ofRoot(capabilities) : Capabilities.ofUser(capabilities),
                 options.limits().rlimits(),
                 options.security().noNewPrivileges(),
-                null,
-                null,
-                null);
+                traits.oomScoreAdj(),
+                traits.scheduler(),
+                traits.ioPriority());
     }
 
     /// What was asked for by name must be there; of all that there is, nothing can be missing.
     private long capabilities() {
         RunOptions.Security security = options.security();
         long missing = security.capabilities() & ~host.privileges().bounding();
-        if (missing != 0 && security.added() != RunOptions.Security.ALL) {
-            problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing)));
+        long asked = security.fences().privileged() ? security.added() : security.capabilities();
+        if ((missing & asked) != 0 && security.added() != RunOptions.Security.ALL) {
+            problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing & asked)));
         }
         return security.capabilities() & ~missing;
     }
@@ -221,7 +241,8 @@ final class BoxSpec {
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
             if (find(own, mount.destination()) == null) {
-                mounts.add(mapped() ? inUserNamespace(mount) : mount);
+                Mount known = mapped() ? inUserNamespace(mount) : mount;
+                mounts.add(options.security().fences().privileged() ? writable(known) : known);
             }
         }
         mounts.addAll(own);
@@ -251,6 +272,12 @@ final class BoxSpec {
             }
         }
         return false;
+    }
+
+    private static Mount writable(Mount mount) {
+        var options = new ArrayList<>(mount.options());
+        options.remove("ro");
+        return new Mount(mount.destination(), mount.type(), mount.source(), options);
     }
 
     private void checkSource(Mount mount) {
@@ -291,6 +318,63 @@ final class BoxSpec {
         return namespaces;
     }
 
+    private List<String> masked() {
+        var masked = new ArrayList<String>();
+        RunOptions.Fences fences = options.security().fences();
+        if (!fences.privileged()) {
+            masked.addAll(still(Defaults.MASKED_PATHS));
+        }
+        masked.addAll(fences.masked());
+        return masked;
+    }
+
+    private List<String> readOnly() {
+        return options.security().fences().privileged() ? List.of() : still(Defaults.READONLY_PATHS);
+    }
+
+    /// What is left of paths when those are taken away that `unmask` names.
+    private List<String> still(List<String> paths) {
+        List<String> unmasked = options.security().fences().unmasked();
+        var left = new ArrayList<String>();
+        for (String path : paths) {
+            if (!unmasked.contains("ALL") && !unmasked.contains(path)) {
+                left.add(path);
+            }
+        }
+        return left;
+    }
+
+    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it hears so.
+    private void modules() {
+        RunOptions.Fences fences = options.security().fences();
+        if (!fences.apparmor().isEmpty() && !fences.apparmor().equals("unconfined")) {
+            problem("--security-opt", module("AppArmor", "apparmor", "apparmor=" + fences.apparmor()));
+        }
+        for (String label : fences.labels()) {
+            if (!label.equals("disable")) {
+                problem("--security-opt", module("SELinux", "selinux", "label=" + label));
+            }
+        }
+        for (String path : fences.unmasked()) {
+            if (!path.equals("ALL")
+                    && !Defaults.MASKED_PATHS.contains(path)
+                    && !Defaults.READONLY_PATHS.contains(path)) {
+                problem(
+                        "--security-opt",
+                        "unmask=" + path + ": neither hidden nor read-only unless asked for; those that are: "
+                                + String.join(", ", Defaults.MASKED_PATHS) + ", "
+                                + String.join(", ", Defaults.READONLY_PATHS));
+            }
+        }
+    }
+
+    private String module(String name, String module, String option) {
+        return option + ": "
+                + (host.securityModules().contains(module)
+                        ? name + " profiles are not there yet"
+                        : "this kernel has no " + name + ", so that it would protect nothing");
+    }
+
     private Resources resources() {
         RunOptions.Limits limits = options.limits();
         Long nanoCpus = limits.nanoCpus();
@@ -299,7 +383,7 @@ final class BoxSpec {
         }
         Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
         return new Resources(
-                List.of(),
+                options.security().fences().privileged() ? List.of(EVERY_DEVICE) : List.of(),
                 Resources.Memory.of(limits.memory(), null),
                 Resources.Cpu.of(quota, quota == null ? null : CPU_PERIOD),
                 processes(),

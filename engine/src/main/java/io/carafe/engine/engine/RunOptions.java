@@ -2,11 +2,18 @@ package io.carafe.engine.engine;
 
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Spec.IdMapping;
+import io.carafe.sandbox.spec.Spec.IoPriority;
+import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
+import io.carafe.sandbox.spec.Spec.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What somebody who runs a box asks for, read but not yet looked up: names of users are still names, and nothing of
@@ -35,7 +42,8 @@ public record RunOptions(
         Security security,
         Limits limits,
         Streams streams,
-        @Nullable Boolean init) {
+        @Nullable Boolean init,
+        Traits traits) {
     public RunOptions {
         command = List.copyOf(command);
         environment = List.copyOf(environment);
@@ -95,18 +103,72 @@ public record RunOptions(
     ///
     /// @param added   capabilities, one bit each; [#ALL] is whatever the machine has
     /// @param dropped capabilities likewise
-    public record Security(long added, long dropped, boolean noNewPrivileges, Filter filter) {
+    public record Security(long added, long dropped, boolean noNewPrivileges, Filter filter, Fences fences) {
+        public Security(long added, long dropped, boolean noNewPrivileges, Filter filter) {
+            this(added, dropped, noNewPrivileges, filter, Fences.USUAL);
+        }
+
         /// Every capability that there is or will be.
         public static final long ALL = -1;
 
-        /// Docker's rules: `--cap-add ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is
+        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules: `--cap-add ALL` is
+        /// everything but what is dropped, `--cap-drop ALL` nothing but what is
         /// added;
         /// else the default set, less what is dropped, and what is added.
         public long capabilities() {
+            if (fences.privileged()) {
+                return dropped == ALL ? added : (ALL & ~dropped) | added;
+            }
             if (added == ALL) {
                 return dropped == ALL ? ALL : ALL & ~dropped;
             }
             return dropped == ALL ? added : (Defaults.CAPABILITIES & ~dropped) | added;
+        }
+    }
+
+    /// What the box's processes inherit from the first one.
+    ///
+    /// @param umask       null for the default, 0022
+    /// @param groups      supplementary groups of the box's, by name or number, beside those that the user has
+    /// @param oomScoreAdj null for the caller's, as are the next three
+    /// @param sysctls     of the box's own namespaces
+    public record Traits(
+            @Nullable Integer umask,
+            List<String> groups,
+            @Nullable Integer oomScoreAdj,
+            @Nullable Scheduler scheduler,
+            @Nullable IoPriority ioPriority,
+            @Nullable Personality personality,
+            Map<String, String> sysctls) {
+        public static final Traits USUAL = new Traits(null, List.of(), null, null, null, null, Map.of());
+
+        public Traits {
+            groups = List.copyOf(groups);
+            sysctls = Collections.unmodifiableMap(new LinkedHashMap<>(sysctls));
+        }
+    }
+
+    /// Fences around the box that can be moved.
+    ///
+    /// @param privileged all capabilities, all system calls, all paths, all devices
+    /// @param masked     paths that are hidden beside the usual ones
+    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all of them
+    /// @param apparmor   a profile's name, "" if none was named
+    /// @param labels     what SELinux was asked for
+    /// @param landlock   null for none
+    public record Fences(
+            boolean privileged,
+            List<String> masked,
+            List<String> unmasked,
+            String apparmor,
+            List<String> labels,
+            @Nullable Landlock landlock) {
+        public static final Fences USUAL = new Fences(false, List.of(), List.of(), "", List.of(), null);
+
+        public Fences {
+            masked = List.copyOf(masked);
+            unmasked = List.copyOf(unmasked);
+            labels = List.copyOf(labels);
         }
     }
 

@@ -110,10 +110,9 @@ class CommandsTest {
     void whatIsNotThereYetFails() {
         run("run", "--name", "x", "-d", "host", "true");
         assertThat(screen.err).isEqualTo("carafe: --name is not there yet\nSee 'carafe run --help'.\n");
-        run("run", "-d", "--privileged", "host", "true");
+        run("run", "-d", "--gpus", "x", "host", "true");
         assertThat(screen.err)
-                .isEqualTo(
-                        "carafe: -d is not there yet\ncarafe: --privileged is not there yet\nSee 'carafe run --help'.\n");
+                .isEqualTo("carafe: -d is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
     }
 
     @Test

@@ -67,6 +67,10 @@ class ExplainIT {
                 "-t --init=false --read-only --network host -v /:/mnt/a/b:ro --tmpfs /run host true",
                 "--cap-add NET_ADMIN -u nobody:audio --security-opt no-new-privileges --ulimit nofile=64 -w /not/there host true",
                 "--security-opt seccomp=unconfined --pids-limit -1 --mount type=bind,src=/etc/hostname,dst=/new/file host true",
+                "--nice 5 --ioprio be:7 --oom-score-adj 500 --personality linux32,addr-no-randomize --sysctl net.core.somaxconn=77 host true",
+                "--scheduler fifo:10,reset-on-fork --init=false --umask 077 --group-add audio host true",
+                "--security-opt landlock --read-only --tmpfs /run host true",
+                "--privileged host true",
                 "host /no/such/program",
             })
     void whatIsExplainedIsWhatIsCalled(String options, @TempDir Path directory) throws Exception {

@@ -49,7 +49,9 @@ class UsageIT {
             --ulimit nofile=2:1                 | the soft limit must be less than or equal to the hard limit
             --read-only=maybe                   | neither true nor false
             --rootfs /nope                      | /nope is not a directory
-            --privileged                        | not there yet
+            --gpus all                          | not there yet
+            --security-opt apparmor=mine        | AppArmor
+            --security-opt label=type:mine      | SELinux
             -d                                  | not there yet
             --what                              | unknown flag: --what
             """)

@@ -7,6 +7,7 @@ import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Security;
 import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
@@ -30,7 +31,8 @@ public final class Boxes {
             List.of("clone3", "openat2"),
             List.of(),
             2,
-            1L << 32);
+            1L << 32,
+            7);
 
     static final String ID = "0123456789abcdef";
 
@@ -76,7 +78,8 @@ public final class Boxes {
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 
     static Host with(Cgroups cgroups) {
@@ -90,7 +93,8 @@ public final class Boxes {
                 HOST.calls(),
                 HOST.securityModules(),
                 HOST.processors(),
-                HOST.memory());
+                HOST.memory(),
+                HOST.landlock());
     }
 
     static RunOptions with(
@@ -116,7 +120,8 @@ public final class Boxes {
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
                 streams,
-                init);
+                init,
+                Traits.USUAL);
     }
 
     static RunOptions with(Ids ids, Network network, String user) {
@@ -165,6 +170,7 @@ public final class Boxes {
                 security,
                 options.limits(),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 }

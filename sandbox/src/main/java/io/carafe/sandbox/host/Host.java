@@ -18,6 +18,7 @@ import java.util.List;
 /// @param securityModules active LSMs: `apparmor`, `selinux`, `landlock` …
 /// @param processors      online CPUs
 /// @param memory          bytes of RAM
+/// @param landlock        the version of Landlock's interface; 0 without it
 @Json
 public record Host(
         Kernel kernel,
@@ -29,7 +30,8 @@ public record Host(
         List<String> calls,
         List<String> securityModules,
         int processors,
-        long memory) {
+        long memory,
+        int landlock) {
     public Host {
         namespaces = sorted(namespaces);
         filesystems = sorted(filesystems);

@@ -21,8 +21,10 @@ public final class Errno {
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
     public static final int EPIPE = 32;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
+    public static final int ENOMSG = 42;
     public static final int EUSERS = 87;
 
     /// By number, from 1 on.

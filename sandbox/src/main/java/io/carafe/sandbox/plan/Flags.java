@@ -192,6 +192,24 @@ final class Flags {
         return "0".repeat(Math.max(1, 4 - digits.length())) + digits;
     }
 
+    /// `c`, `b` or `p`, mknod(1)
+    static String nodeType(int mode) {
+        return switch (mode & 0170000) {
+            case 0060000 -> "b";
+            case 0010000 -> "p";
+            default -> "c";
+        };
+    }
+
+    /// `S_IFBLK`
+    static String nodeTypeName(int mode) {
+        return switch (nodeType(mode)) {
+            case "b" -> "S_IFBLK";
+            case "p" -> "S_IFIFO";
+            default -> "S_IFCHR";
+        };
+    }
+
     private static String names(long value, List<Bit> table) {
         var names = new ArrayList<String>();
         long rest = value;

@@ -5,6 +5,7 @@ import static io.carafe.sandbox.plan.Slot.HOST;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /// A plan as the executor reads it; `native/wire.h` says the layout. The reasons stay behind.
 public final class Wire {
@@ -123,6 +124,38 @@ public final class Wire {
                         .string(path)
                         .number(major)
                         .number(minor);
+            case Step.WriteIn(var directory, var path, var text) ->
+                out.op(46).slots(directory, HOST).string(path).string(text);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                out.op(53)
+                        .slots(root, HOST)
+                        .string(path)
+                        .number(mode)
+                        .number((long) major << 32 | Integer.toUnsignedLong(minor))
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
+            case Step.SetPersonality(var persona) -> out.op(47).number(persona);
+            case Step.SetScheduler(
+                    var policy,
+                    var flags,
+                    var nice,
+                    var priority,
+                    var runtime,
+                    var deadline,
+                    var period) ->
+                out.op(48)
+                        .longs(List.of(runtime, deadline, period))
+                        .number(policy)
+                        .number(flags)
+                        .number(nice)
+                        .number(priority);
+            case Step.SetIoPriority(var type, var priority) ->
+                out.op(49).number(type).number(priority);
+            case Step.NewRuleset(var result, var files, var network, var scopes) ->
+                out.op(50).slots(result, HOST).number(files).number(network).number(scopes);
+            case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
+                out.op(51).slots(ruleset, root).string(path).number(access);
+            case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
         }
@@ -175,8 +208,32 @@ public final class Wire {
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
             case 44 -> new Step.WriteIdMap(in.flag(), in.string());
             case 45 -> new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer());
+            case 46 -> new Step.WriteIn(in.slot(), in.string(), in.string());
+            case 47 -> new Step.SetPersonality(in.number());
+            case 48 -> scheduler(in, in.longs());
+            case 49 -> new Step.SetIoPriority(in.integer(), in.integer());
+            case 50 -> new Step.NewRuleset(in.slot(), in.number(), in.number(), in.number());
+            case 51 -> new Step.AllowBeneath(in.slot(), in.slot(), in.string(), in.number());
+            case 52 -> new Step.RestrictSelf(in.slot());
+            case 53 -> node(in);
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
+    }
+
+    private static Step node(WireReader in) {
+        Slot root = in.slot();
+        String path = in.string();
+        int mode = in.integer();
+        long number = in.number();
+        return new Step.MakeNode(root, path, mode, (int) (number >>> 32), (int) number, in.integer(), in.integer());
+    }
+
+    private static Step scheduler(WireReader in, List<Long> times) {
+        if (times.size() != 3) {
+            throw new IllegalArgumentException("not a plan: a scheduler with " + times.size() + " times");
+        }
+        return new Step.SetScheduler(
+                in.integer(), in.number(), in.integer(), in.integer(), times.get(0), times.get(1), times.get(2));
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

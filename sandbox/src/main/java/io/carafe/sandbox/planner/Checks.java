@@ -68,6 +68,7 @@ final class Checks {
         }
         IdMaps.check(spec, problems);
         NotYet.check(spec, problems);
+        Devices.check(spec, problems);
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);
         resources(spec.linux().resources(), problems);

@@ -37,6 +37,7 @@ public final class Planner {
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
         inside.addAll(IdMaps.enter(spec)); // before anything is made, which would belong to nobody
         inside.addAll(Namespaces.steps(spec));
+        inside.addAll(ProcFiles.steps(spec, problems)); // before anything of the box's is in reach
         inside.addAll(Rootfs.steps(spec, problems));
         inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));
         inside.addAll(Devices.steps(spec));
@@ -44,6 +45,9 @@ public final class Planner {
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
+        inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
+        inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
+        inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
         inside.addAll(User.steps(spec));
         inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above

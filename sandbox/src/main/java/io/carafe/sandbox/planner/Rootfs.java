@@ -34,15 +34,17 @@ final class Rootfs {
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
         boolean mapped = spec.linux().has(Namespace.USER);
         if (spec.root().copyOnWrite()) {
-            overlay(spec.root().path(), mapped, steps, problems);
+            overlay(spec, mapped, steps, problems);
         } else {
             if (!mapped) {
                 steps.add(apart());
                 steps.add(clone(spec));
             }
-            steps.add(line(
-                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
-                    "a device node in it opens nothing"));
+            if (!Devices.opensAll(spec.linux().resources().devices())) {
+                steps.add(line(
+                        new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
+                        "a device node in it opens nothing"));
+            }
             if (spec.root().readonly()) {
                 steps.add(line(
                         new Step.SetMountAttributes(Slot.ROOT, Attributes.RDONLY, 0, 0, true),
@@ -98,7 +100,9 @@ final class Rootfs {
         return line(new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_PRIVATE, false), "masks are taken from it");
     }
 
-    private static void overlay(String lower, boolean mapped, List<Line> steps, List<Problem> problems) {
+    private static void overlay(Spec spec, boolean mapped, List<Line> steps, List<Problem> problems) {
+        String lower = spec.root().path();
+        boolean devices = Devices.opensAll(spec.linux().resources().devices());
         // overlayfs splits at ':' and takes '\' before a character as itself
         String escaped = lower.replace("\\", "\\\\").replace(":", "\\:");
         if (mapped) {
@@ -120,8 +124,8 @@ final class Rootfs {
             options.add("userxattr"); // trusted.* is for the host's root alone
         }
         steps.add(line(
-                new Step.NewFilesystem(Slot.ROOT, "overlay", options, Attributes.NODEV),
-                "copy on write over " + lower + "; a device node in it opens nothing"));
+                new Step.NewFilesystem(Slot.ROOT, "overlay", options, devices ? 0 : Attributes.NODEV),
+                "copy on write over " + lower + (devices ? "" : "; a device node in it opens nothing")));
     }
 
     /// Leaves the old root for the new one.

@@ -160,6 +160,7 @@ public record Spec(
     /// @param personality   null keeps the caller's
     /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`, with an `r` before it for what is
     ///     mounted below too; "" is the default
+    /// @param landlock      a second fence, which the specification hasn't; null for none
     public record Linux(
             Map<Namespace, String> namespaces,
             List<IdMapping> uidMappings,
@@ -173,7 +174,8 @@ public record Spec(
             List<String> readonlyPaths,
             Map<String, String> sysctl,
             @Nullable Personality personality,
-            String rootfsPropagation) {
+            String rootfsPropagation,
+            @Nullable Landlock landlock) {
         public Linux {
             namespaces = Collections.unmodifiableMap(copy(namespaces));
             uidMappings = List.copyOf(uidMappings);
@@ -183,6 +185,37 @@ public record Spec(
             maskedPaths = List.copyOf(maskedPaths);
             readonlyPaths = List.copyOf(readonlyPaths);
             sysctl = Collections.unmodifiableMap(new TreeMap<>(sysctl));
+        }
+
+        public Linux(
+                Map<Namespace, String> namespaces,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings,
+                Map<String, Duration> timeOffsets,
+                Resources resources,
+                String cgroupsPath,
+                List<Device> devices,
+                @Nullable Seccomp seccomp,
+                List<String> maskedPaths,
+                List<String> readonlyPaths,
+                Map<String, String> sysctl,
+                @Nullable Personality personality,
+                String rootfsPropagation) {
+            this(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation,
+                    null);
         }
 
         private static Map<Namespace, String> copy(Map<Namespace, String> namespaces) {
@@ -206,7 +239,8 @@ public record Spec(
                     readonlyPaths,
                     sysctl,
                     personality,
-                    rootfsPropagation);
+                    rootfsPropagation,
+                    landlock);
         }
 
         /// Whether the box has such a namespace that isn't the caller's.
@@ -235,6 +269,12 @@ public record Spec(
             flags = List.copyOf(flags);
         }
     }
+
+    /// landlock(7): the box's files as its mounts have them, its devices, and no way out by signals and abstract
+    /// sockets.
+    ///
+    /// @param refuseTcp TCP is refused too, whatever network the box has
+    public record Landlock(boolean refuseTcp) {}
 
     /// How the box is watched over.
     ///

@@ -55,7 +55,23 @@ final class Hosts {
                 host.calls(),
                 host.securityModules(),
                 host.processors(),
-                host.memory());
+                host.memory(),
+                host.landlock());
+    }
+
+    static Host withLandlock(Host host, int abi) {
+        return new Host(
+                host.kernel(),
+                host.privileges(),
+                host.cgroups(),
+                host.namespaces(),
+                host.filesystems(),
+                host.seccompActions(),
+                host.calls(),
+                host.securityModules(),
+                host.processors(),
+                host.memory(),
+                abi);
     }
 
     static Host on(Host host, String architecture) {
@@ -69,7 +85,8 @@ final class Hosts {
                 host.calls(),
                 host.securityModules(),
                 host.processors(),
-                host.memory());
+                host.memory(),
+                host.landlock());
     }
 
     private static Map<String, String> controllers() {
@@ -97,6 +114,7 @@ final class Hosts {
                 List.of("openat2", "clone3"),
                 List.of(),
                 4,
-                1L << 34);
+                1L << 34,
+                7);
     }
 }
