@@ -84,6 +84,8 @@ enum op {
         OP_MAP_IDS,
         OP_WRITE_ID_MAP,
         OP_BIND_DEVICE,
+        OP_JOIN_NAMESPACE,
+        OP_KILL_GROUP,
         OPS
 };
 

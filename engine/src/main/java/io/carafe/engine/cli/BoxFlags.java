@@ -11,6 +11,8 @@ final class BoxFlags {
 
     static final Flag CAP_ADD = Flag.list("", "cap-add", "Add Linux capabilities");
     static final Flag CAP_DROP = Flag.list("", "cap-drop", "Drop Linux capabilities");
+    static final Flag CGROUPNS =
+            Flag.one("", "cgroupns", "string", "Cgroup namespace: private, host, ns:PATH or ns:PID\n(default private)");
     static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
     static final Flag DOMAINNAME = Flag.one("", "domainname", "string", "NIS domain name of the box");
     static final Flag ENTRYPOINT =
@@ -26,9 +28,14 @@ final class BoxFlags {
             "init",
             "Run an init in the box that forwards signals and\nreaps processes (default unless COMMAND is one)");
     static final Flag INTERACTIVE = Flag.toggle("i", "interactive", "Pass on standard input");
+    static final Flag IPC = Flag.one(
+            "", "ipc", "string", "IPC namespace: private, none, shareable, host,\nns:PATH or ns:PID (default private)");
     static final Flag MEMORY = Flag.one("m", "memory", "bytes", "Memory limit, as 64m");
     static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs");
-    static final Flag NETWORK = Flag.one("", "network", "network", "Network: none or host (default none)");
+    static final Flag NETWORK =
+            Flag.one("", "network", "network", "Network: none, host, ns:PATH or ns:PID\n(default none)");
+    static final Flag PID =
+            Flag.one("", "pid", "string", "PID namespace: private, host, ns:PATH or ns:PID\n(default private)");
     static final Flag PIDS_LIMIT = Flag.one(
             "",
             "pids-limit",
@@ -43,6 +50,8 @@ final class BoxFlags {
             Flag.one("", "subgidname", "string", "Give the box the groups that /etc/subgid has\nfor this name");
     static final Flag SUBUIDNAME =
             Flag.one("", "subuidname", "string", "Give the box the users that /etc/subuid has\nfor this name");
+    static final Flag TIME_OFFSET =
+            Flag.list("", "time-offset", "Set a clock of the box forward or back:\nmonotonic=TIME or boottime=TIME");
     static final Flag TIMEOUT = Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
     static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
@@ -52,6 +61,8 @@ final class BoxFlags {
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
     static final Flag USERNS =
             Flag.one("", "userns", "string", "User namespace: host or auto[:size=NUMBER]\n(default host)");
+    static final Flag UTS =
+            Flag.one("", "uts", "string", "UTS namespace: private, host, ns:PATH or ns:PID\n(default private)");
     static final Flag VOLUME =
             Flag.list("v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]");
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
@@ -59,6 +70,7 @@ final class BoxFlags {
     static final List<Flag> FLAGS = List.of(
             CAP_ADD,
             CAP_DROP,
+            CGROUPNS,
             CPUS,
             DOMAINNAME,
             ENTRYPOINT,
@@ -68,9 +80,11 @@ final class BoxFlags {
             HOSTNAME,
             INIT,
             INTERACTIVE,
+            IPC,
             MEMORY,
             MOUNT,
             NETWORK,
+            PID,
             PIDS_LIMIT,
             READ_ONLY,
             RM,
@@ -78,6 +92,7 @@ final class BoxFlags {
             SECURITY_OPT,
             SUBGIDNAME,
             SUBUIDNAME,
+            TIME_OFFSET,
             TIMEOUT,
             TMPFS,
             TTY,
@@ -85,19 +100,20 @@ final class BoxFlags {
             ULIMIT,
             USER,
             USERNS,
+            UTS,
             VOLUME,
             WORKDIR);
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            -a --add-host --annotation --attach --blkio-weight -c --cgroup-parent --cgroupns --cidfile --cpu-
+            -a --add-host --annotation --attach --blkio-weight -c --cgroup-parent --cidfile --cpu-
             period --cpu-quota --cpu-shares --cpuset-cpus --cpuset-mems -d --detach --detach-keys --device
             --device-cgroup-rule --device-read-bps --device-write-bps --dns --dns-option --dns-search
-            --expose --gpus --group-add --health-cmd --health-interval --ip --ip6 --ipc -l --label
+            --expose --gpus --group-add --health-cmd --health-interval --ip --ip6 -l --label
             --label-file --link --log-driver --log-opt --mac-address --memory-reservation --memory-swap
             --memory-swappiness --name --network-alias --no-healthcheck --oom-kill-disable --oom-score-adj -p -P
-            --pid --platform --privileged --publish --publish-all --pull --restart --runtime --shm-size --sig-
-            proxy --stop-signal --stop-timeout --storage-opt --sysctl --uts --volumes-from""".split("\\s+"));
+            --platform --privileged --publish --publish-all --pull --restart --runtime --shm-size --sig-
+            proxy --stop-signal --stop-timeout --storage-opt --sysctl --volumes-from""".split("\\s+"));
 
     private BoxFlags() {}
 }

@@ -6,6 +6,7 @@ import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Security;
+import io.carafe.engine.engine.RunOptions.Sharing;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
@@ -72,6 +73,7 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.sharing(),
                 options.ids(),
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
@@ -112,6 +114,7 @@ public final class Boxes {
                 false,
                 mounts,
                 Network.NONE,
+                Sharing.NOTHING,
                 new Ids.OfHost(),
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
@@ -133,6 +136,7 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 network,
+                Sharing.NOTHING,
                 ids,
                 options.security(),
                 options.limits(),
@@ -161,6 +165,7 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.sharing(),
                 options.ids(),
                 security,
                 options.limits(),
