@@ -17,6 +17,7 @@
 #include <linux/landlock.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
@@ -64,7 +65,7 @@ static const struct shape {
         [OP_MAKE_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_WRITE_FILE] = { "ss", "", OUTSIDE | INSIDE },
         [OP_CLONE] = { "s", "", OUTSIDE },
-        [OP_UNSHARE] = { "", "", INSIDE },
+        [OP_UNSHARE] = { "", "", OUTSIDE | INSIDE },
         [OP_SET_PROPAGATION] = { "", "", INSIDE },
         [OP_NEW_FILESYSTEM] = { "sl", "o", INSIDE },
         [OP_CLONE_TREE] = { "s", "oh", OUTSIDE | INSIDE },
@@ -114,6 +115,8 @@ static const struct shape {
         [OP_ALLOW_BENEATH] = { "s", "ii", INSIDE },
         [OP_RESTRICT_SELF] = { "", "i", INSIDE },
         [OP_MAKE_NODE] = { "s", "i", INSIDE },
+        [OP_JOIN_NAMESPACE] = { "s", "", OUTSIDE },
+        [OP_KILL_GROUP] = { "s", "", UNDO },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -399,6 +402,57 @@ static int do_map_ids(const struct box *b, const struct step *s)
         struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)b->fd[s->slot[1]] };
         const unsigned flags = AT_EMPTY_PATH | (s->arg[0] != 0 ? AT_RECURSIVE : 0);
         return done(syscall(SYS_mount_setattr, b->fd[s->slot[0]], "", flags, &attr, sizeof attr));
+}
+
+/* ---- other namespaces ---- */
+
+/* In the order of /proc/PID/ns, which says nothing. */
+static const struct kind {
+        uint64_t flag;
+        const char *own;
+} kinds[NAMESPACES] = {
+        { CLONE_NEWCGROUP, "/proc/self/ns/cgroup" }, { CLONE_NEWIPC, "/proc/self/ns/ipc" },
+        { CLONE_NEWNS, "/proc/self/ns/mnt" },        { CLONE_NEWNET, "/proc/self/ns/net" },
+        { CLONE_NEWPID, "/proc/self/ns/pid" },       { CLONE_NEWTIME, "/proc/self/ns/time" },
+        { CLONE_NEWUSER, "/proc/self/ns/user" },     { CLONE_NEWUTS, "/proc/self/ns/uts" },
+};
+
+/*
+ * The process that becomes the box is born where the executor is: so this goes there, and comes back after the clone.
+ * Entered by the box itself, in a user namespace of its own, it would be refused; and nobody can enter a PID namespace,
+ * only send a child there.
+ */
+static int do_join_namespace(struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int there = open(str(p, s, 0), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (there == -1)
+                return -errno;
+        const int kind = ioctl(there, NS_GET_NSTYPE);
+        if (kind == -1)
+                return -errno; /* ENOTTY: no namespace at all */
+        for (int i = 0; i < NAMESPACES; i++) {
+                if (kinds[i].flag != s->arg[0])
+                        continue;
+                if ((uint64_t)kind != kinds[i].flag)
+                        return -EINVAL;
+                if (b->home[i] < 0)
+                        b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
+                return b->home[i] == -1 ? -errno : done(setns(there, kind));
+        }
+        return -EINVAL;
+}
+
+static int go_home(struct box *b)
+{
+        for (int i = 0; i < NAMESPACES; i++) {
+                if (b->home[i] < 0)
+                        continue;
+                autoclose int home = b->home[i];
+                b->home[i] = -1;
+                if (setns(home, (int)kinds[i].flag) == -1)
+                        return -errno;
+        }
+        return 0;
 }
 
 /* ---- mounts ---- */
@@ -941,6 +995,94 @@ static int do_collect(struct ending *e, const struct plan *p, const struct step 
         return 0;
 }
 
+/* Whether a process is in the group whose processes `list` shows. */
+static int is_member(int list, pid_t pid)
+{
+        char text[4096];
+        off_t at = 0;
+        long number = 0;
+        ssize_t length;
+        while ((length = pread(list, text, sizeof text, at)) > 0) {
+                at += length;
+                for (ssize_t i = 0; i < length; i++) {
+                        if (text[i] >= '0' && text[i] <= '9') {
+                                number = 10 * number + (text[i] - '0');
+                                continue;
+                        }
+                        if (number == pid)
+                                return 1;
+                        number = 0;
+                }
+        }
+        return length == -1 ? -errno : 0;
+}
+
+/* The number may have become somebody else's since it was read: who is a member after the pidfd is there is meant. */
+static void kill_member(int list, pid_t pid)
+{
+        autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+        if (pidfd != -1 && is_member(list, pid) == 1)
+                (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); /* ESRCH: it has just ended */
+}
+
+/* Returns how many there were, or -errno. */
+static int kill_members(int list)
+{
+        char text[4096];
+        off_t at = 0;
+        pid_t number = 0;
+        int found = 0;
+        ssize_t length;
+        while ((length = pread(list, text, sizeof text, at)) > 0) {
+                at += length;
+                for (ssize_t i = 0; i < length; i++) {
+                        if (text[i] >= '0' && text[i] <= '9') {
+                                number = 10 * number + (text[i] - '0');
+                                continue;
+                        }
+                        if (number > 0)
+                                kill_member(list, number);
+                        found += number > 0;
+                        number = 0;
+                }
+        }
+        return length == -1 ? -errno : found;
+}
+
+static int write_in(int directory, const char *file, const char *text)
+{
+        autoclose int fd = openat(directory, file, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        return fd == -1 ? -errno : done(write(fd, text, strlen(text)));
+}
+
+/*
+ * cgroup v2 does it by itself. In v1 the group is frozen first, or a process that forks fast enough outruns us; a
+ * frozen process dies when it is thawed. The box itself is gone by now: nobody enters any more.
+ */
+static int do_kill_group(const struct plan *p, const struct step *s)
+{
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (group == -1)
+                return errno == ENOENT ? 0 : -errno;
+        if (s->arg[0] != 0)
+                return write_in(group, "cgroup.kill", "1");
+        const struct timespec pause = { .tv_nsec = 500 * 1000 };
+        for (uint64_t tries = 2 * s->arg[1];; tries--) {
+                autoclose int list = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+                if (list == -1)
+                        return -errno;
+                int error = write_in(group, "freezer.state", "FROZEN");
+                const int found = error == 0 ? kill_members(list) : error;
+                if (error == 0)
+                        error = write_in(group, "freezer.state", "THAWED");
+                if (found <= 0 || error != 0)
+                        return error != 0 ? error : found;
+                if (tries == 0)
+                        return -EBUSY;
+                nanosleep(&pause, NULL);
+        }
+}
+
 static int do_remove_directory(const struct plan *p, const struct step *s)
 {
         const struct timespec pause = { .tv_nsec = 500 * 1000 };
@@ -1058,7 +1200,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_restrict_self(b, s);
         case OP_MAKE_NODE:
                 return do_make_node(b, p, s);
+        case OP_JOIN_NAMESPACE:
+                return do_join_namespace(b, p, s);
         case OP_CLONE: /* perform() */
+        case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:
         case OPS:
@@ -1082,6 +1227,15 @@ static noreturn void inside(const struct plan *p, struct box b)
         _exit(EXIT_FAILED); /* unreachable: the last step is Execute */
 }
 
+void kill_groups(const struct plan *p, uint32_t outside_done)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
+                const struct step *s = &p->steps[PART_UNDO][i];
+                if (s->op == OP_KILL_GROUP && s->arg[3] < outside_done)
+                        (void)do_kill_group(p, s); /* undo() does it again, and tells */
+        }
+}
+
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 {
@@ -1089,7 +1243,9 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                const int error = s->op == OP_COLLECT ? do_collect(e, p, s, i) : do_remove_directory(p, s);
+                const int error = s->op == OP_COLLECT      ? do_collect(e, p, s, i)
+                                  : s->op == OP_KILL_GROUP ? do_kill_group(p, s)
+                                                           : do_remove_directory(p, s);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
@@ -1131,6 +1287,8 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         struct box b = { .notes = -1 };
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = -1;
+        for (int i = 0; i < NAMESPACES; i++)
+                b.home[i] = -1;
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 const bool last = i + 1 == plan.header->steps[PART_OUTSIDE];
@@ -1139,6 +1297,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                                           : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
+                        error = go_home(&b);
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                 }
                 if (error == 0 && last && s->op != OP_CLONE)

@@ -92,6 +92,8 @@ enum op {
         OP_ALLOW_BENEATH,
         OP_RESTRICT_SELF,
         OP_MAKE_NODE,
+        OP_JOIN_NAMESPACE,
+        OP_KILL_GROUP,
         OPS
 };
 

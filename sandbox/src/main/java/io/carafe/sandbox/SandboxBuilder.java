@@ -42,6 +42,11 @@ public final class SandboxBuilder {
     private @Nullable Long pids = Defaults.PIDS;
     private Duration timeout = Duration.ZERO;
     private Network network = Network.NONE;
+    private String domainName = "";
+    private final List<Spec.IdMapping> uids = new ArrayList<>();
+    private final List<Spec.IdMapping> gids = new ArrayList<>();
+    private final Map<String, Duration> timeOffsets = new HashMap<>();
+    private final Map<Namespace, String> joined = new HashMap<>();
     private Spec.User user = new Spec.User(NOBODY, NOBODY, 022, List.of());
     private long capabilities;
     private boolean noNewPrivileges = true;
@@ -167,6 +172,62 @@ public final class SandboxBuilder {
         positive("timeout in milliseconds", timeout.toMillis());
         this.timeout = timeout;
         return this;
+    }
+
+    /// The box's NIS domain name. None of its own unless set.
+    ///
+    /// @param name at most 64 bytes
+    public SandboxBuilder domainName(String name) {
+        this.domainName = name;
+        return this;
+    }
+
+    /// Gives the box a user namespace. In it `size` users and as many groups from `inside` on are, on the host, those
+    /// from `outside` on. Several calls make several ranges. The program's user must be in one of them. Only root
+    /// may. user_namespaces(7)
+    ///
+    /// @param inside  0 to 4294967294, as is `outside`
+    /// @param size    1 or more
+    /// @throws IllegalArgumentException if a number is out of its range
+    public SandboxBuilder mapIds(long inside, long outside, long size) {
+        id("first id in the box", inside);
+        id("first id on the host", outside);
+        positive("number of ids", size);
+        id("number of ids", size);
+        var range = new Spec.IdMapping((int) inside, (int) outside, (int) size);
+        uids.add(range);
+        gids.add(range);
+        return this;
+    }
+
+    /// Sets a clock of the box forward, or back. time_namespaces(7)
+    ///
+    /// @param clock  `monotonic` or `boottime`
+    /// @param offset to the nanosecond; the clock must stand after its beginning with it
+    public SandboxBuilder timeOffset(String clock, Duration offset) {
+        timeOffsets.put(clock, offset);
+        return this;
+    }
+
+    /// Puts the box into a namespace that is there already, instead of one of its own. namespaces(7)
+    ///
+    /// @param kind `pid`, `ipc`, `uts`, `network`, `cgroup` or `time`
+    /// @param path of such a namespace, as `/proc/1234/ns/net`; the box fails to start if it is of another kind
+    /// @throws IllegalArgumentException if there is no such kind
+    public SandboxBuilder join(String kind, Path path) {
+        for (Namespace namespace : Namespace.values()) {
+            if (namespace.toString().equals(kind)) {
+                joined.put(namespace, path.toString());
+                return this;
+            }
+        }
+        throw new IllegalArgumentException("no such kind of namespace: " + kind);
+    }
+
+    private static void id(String what, long value) {
+        if (value < 0 || value > 4_294_967_294L) {
+            throw new IllegalArgumentException(what + ": " + value + " is not within 0 to 4294967294");
+        }
     }
 
     /// What the box sees of the network. [Network#NONE] unless set.
@@ -355,6 +416,13 @@ public final class SandboxBuilder {
         if (network == Network.HOST) {
             namespaces.remove(Namespace.NETWORK);
         }
+        namespaces.putAll(joined);
+        if (!uids.isEmpty()) {
+            namespaces.put(Namespace.USER, "");
+        }
+        if (!timeOffsets.isEmpty()) {
+            namespaces.put(Namespace.TIME, "");
+        }
         var process = new Spec.Process(
                 false,
                 0,
@@ -373,9 +441,9 @@ public final class SandboxBuilder {
                 ioPriority);
         var linux = new Spec.Linux(
                 namespaces,
-                List.of(),
-                List.of(),
-                Map.of(),
+                uids,
+                gids,
+                timeOffsets,
                 resources(),
                 "carafe",
                 List.of(),
@@ -390,8 +458,8 @@ public final class SandboxBuilder {
                 new Spec.Root(root.directory().toString(), root.readOnly(), root.copyOnWrite()),
                 process,
                 hostName,
-                "",
-                mounts,
+                domainName,
+                mounts(uids.isEmpty() || "".equals(namespaces.get(Namespace.NETWORK))),
                 linux,
                 new Spec.Supervision(init, true, timeout));
         return new Sandbox(spec, filtered, profile, inherit, merge, outputLimit);
@@ -412,6 +480,19 @@ public final class SandboxBuilder {
                 other.runtime(),
                 other.deadline(),
                 other.period());
+    }
+
+    /// @param ownNetwork whoever doesn't own the network can't mount a sysfs: the host's then
+    private List<Spec.Mount> mounts(boolean ownNetwork) {
+        return mounts.stream()
+                .map(mount -> ownNetwork || !mount.type().equals("sysfs")
+                        ? mount
+                        : new Spec.Mount(
+                                mount.destination(),
+                                "",
+                                "/sys",
+                                List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro")))
+                .toList();
     }
 
     private Resources resources() {

@@ -59,6 +59,7 @@ final class BoxArguments {
                 on(BoxFlags.READ_ONLY),
                 mounts(),
                 one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),
+                NamespaceWords.read(arguments, problems),
                 IdWords.read(arguments, problems),
                 SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),
                 limits(),
@@ -206,7 +207,12 @@ final class BoxArguments {
         return switch (word) {
             case "none" -> Network.NONE;
             case "host" -> Network.HOST;
-            default -> throw new IllegalArgumentException("only none and host are there yet");
+            default -> {
+                if (word.startsWith("ns:") || word.startsWith("container:")) {
+                    yield Network.NONE; // NamespaceWords reads it
+                }
+                throw new IllegalArgumentException("only none, host and ns:PATH are there yet");
+            }
         };
     }
 

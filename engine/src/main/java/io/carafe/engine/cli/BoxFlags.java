@@ -18,6 +18,9 @@ final class BoxFlags {
             Flag.list("", "cap-add", "Add Linux capabilities").of(capabilities());
     static final Flag CAP_DROP =
             Flag.list("", "cap-drop", "Drop Linux capabilities").of(capabilities());
+    static final Flag CGROUPNS = Flag.one(
+                    "", "cgroupns", "string", "Cgroup namespace: private, host, ns:PATH or ns:PID\n(default private)")
+            .of("private", "host", "ns:");
     static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
     static final Flag DOMAINNAME = Flag.one("", "domainname", "string", "NIS domain name of the box");
     static final Flag ENTRYPOINT =
@@ -37,16 +40,26 @@ final class BoxFlags {
     static final Flag INTERACTIVE = Flag.toggle("i", "interactive", "Pass on standard input");
     static final Flag IOPRIO = Flag.one(
             "", "ioprio", "class", "Share of the disks: CLASS[:N], with CLASS rt, be\nor idle, N 0 (first) to 7");
+    static final Flag IPC = Flag.one(
+                    "",
+                    "ipc",
+                    "string",
+                    "IPC namespace: private, none, shareable, host,\nns:PATH or ns:PID (default private)")
+            .of("private", "none", "shareable", "host", "ns:");
     static final Flag MEMORY = Flag.one("m", "memory", "bytes", "Memory limit, as 64m");
     static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
             .of("type=bind,", "type=tmpfs,");
-    static final Flag NETWORK = Flag.one("", "network", "network", "Network: none or host (default none)")
-            .of("none", "host");
+    static final Flag NETWORK = Flag.one(
+                    "", "network", "network", "Network: none, host, ns:PATH or ns:PID\n(default none)")
+            .of("none", "host", "ns:");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
     static final Flag OOM_SCORE_ADJ = Flag.one(
             "", "oom-score-adj", "int", "How soon to be killed when the machine is short\nof memory: -1000 to 1000");
     static final Flag PERSONALITY = Flag.one(
             "", "personality", "string", "LINUX32, addr-no-randomize and other flags of\npersonality(2), with commas");
+    static final Flag PID = Flag.one(
+                    "", "pid", "string", "PID namespace: private, host, ns:PATH or ns:PID\n(default private)")
+            .of("private", "host", "ns:");
     static final Flag PIDS_LIMIT = Flag.one(
             "",
             "pids-limit",
@@ -85,6 +98,8 @@ final class BoxFlags {
     static final Flag SYSCTL =
             Flag.list("", "sysctl", "Set a kernel parameter of the box's own\nnamespaces: KEY=VALUE");
     static final Flag TIMEOUT = Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
+    static final Flag TIME_OFFSET =
+            Flag.list("", "time-offset", "Set a clock of the box forward or back:\nmonotonic=TIME or boottime=TIME");
     static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
     static final Flag UIDMAP =
@@ -94,6 +109,9 @@ final class BoxFlags {
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
     static final Flag USERNS =
             Flag.one("", "userns", "string", "User namespace: host or auto[:size=NUMBER]\n(default host)");
+    static final Flag UTS = Flag.one(
+                    "", "uts", "string", "UTS namespace: private, host, ns:PATH or ns:PID\n(default private)")
+            .of("private", "host", "ns:");
     static final Flag VOLUME = Flag.list(
                     "v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]")
             .ofFiles();
@@ -102,6 +120,7 @@ final class BoxFlags {
     static final List<Flag> FLAGS = List.of(
             CAP_ADD,
             CAP_DROP,
+            CGROUPNS,
             CPUS,
             DOMAINNAME,
             ENTRYPOINT,
@@ -113,12 +132,14 @@ final class BoxFlags {
             INIT,
             INTERACTIVE,
             IOPRIO,
+            IPC,
             MEMORY,
             MOUNT,
             NETWORK,
             NICE,
             OOM_SCORE_ADJ,
             PERSONALITY,
+            PID,
             PIDS_LIMIT,
             PRIVILEGED,
             READ_ONLY,
@@ -130,6 +151,7 @@ final class BoxFlags {
             SUBUIDNAME,
             SYSCTL,
             TIMEOUT,
+            TIME_OFFSET,
             TMPFS,
             TTY,
             UIDMAP,
@@ -137,19 +159,20 @@ final class BoxFlags {
             UMASK,
             USER,
             USERNS,
+            UTS,
             VOLUME,
             WORKDIR);
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            --add-host --annotation --attach --blkio-weight --cgroup-parent --cgroupns --cidfile
-            --cpu-period --cpu-quota --cpu-shares --cpuset-cpus --cpuset-mems --detach --detach-keys
-            --device --device-cgroup-rule --device-read-bps --device-write-bps --dns --dns-option
-            --dns-search --expose --gpus --health-cmd --health-interval --ip --ip6 --ipc --label
-            --label-file --link --log-driver --log-opt --mac-address --memory-reservation --memory-swap
-            --memory-swappiness --name --network-alias --no-healthcheck --oom-kill-disable --pid --platform
-            --publish --publish-all --pull --restart --runtime --shm-size --sig-proxy --stop-signal
-            --stop-timeout --storage-opt --uts --volumes-from -P -a -c -d -l -p""".split("\\s+"));
+            --add-host --annotation --attach --blkio-weight --cgroup-parent --cidfile --cpu-period
+            --cpu-quota --cpu-shares --cpuset-cpus --cpuset-mems --detach --detach-keys --device
+            --device-cgroup-rule --device-read-bps --device-write-bps --dns --dns-option --dns-search
+            --expose --gpus --health-cmd --health-interval --ip --ip6 --label --label-file --link
+            --log-driver --log-opt --mac-address --memory-reservation --memory-swap --memory-swappiness
+            --name --network-alias --no-healthcheck --oom-kill-disable --platform --publish --publish-all
+            --pull --restart --runtime --shm-size --sig-proxy --stop-signal --stop-timeout --storage-opt
+            --volumes-from -P -a -c -d -l -p""".split("\\s+"));
 
     private BoxFlags() {}
 

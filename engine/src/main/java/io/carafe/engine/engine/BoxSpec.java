@@ -68,18 +68,19 @@ final class BoxSpec {
         long capabilities = capabilities();
         maps(id);
         modules();
+        boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(options.image().path(), options.readOnly(), true),
-                process(account, capabilities, hostname),
-                hostname,
+                process(account, capabilities, ownName ? hostname : hostName()),
+                ownName ? hostname : "",
                 options.domainname(),
                 mounts(),
                 new Linux(
                         namespaces(),
                         uids,
                         gids,
-                        Map.of(),
+                        options.sharing().timeOffsets(),
                         resources(),
                         "carafe-" + id,
                         options.security().fences().privileged() ? HostDevices.all(Path.of("/dev")) : List.of(),
@@ -124,9 +125,27 @@ final class BoxSpec {
         }
     }
 
+    private boolean ownNetwork() {
+        return options.network() != Network.HOST
+                && !options.sharing().namespaces().containsKey(Namespace.NETWORK);
+    }
+
     /// Whether the box has a user namespace of its own.
     private boolean mapped() {
         return !(options.ids() instanceof Ids.OfHost);
+    }
+
+    /// The machine's own, for a box that keeps it; of another's namespace nothing is known.
+    private String hostName() {
+        try {
+            String name = options.sharing().ofHost(Namespace.UTS)
+                    ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
+                    : "";
+            return name;
+        } catch (IOException e) {
+            problem("--uts", "the host's name can't be read: " + e.getMessage());
+            return "";
+        }
     }
 
     private void root() {
@@ -205,7 +224,9 @@ final class BoxSpec {
     private List<String> environment(Account account, String hostname) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", Defaults.PATH);
-        variables.put("HOSTNAME", hostname);
+        if (!hostname.isEmpty()) {
+            variables.put("HOSTNAME", hostname);
+        }
         variables.put("HOME", account.home());
         if (options.streams().terminal()) {
             variables.put("TERM", "xterm");
@@ -240,8 +261,12 @@ final class BoxSpec {
         }
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
+            boolean shm = mount.destination().equals("/dev/shm");
+            if (shm && !options.sharing().sharedMemory()) {
+                continue;
+            }
             if (find(own, mount.destination()) == null) {
-                Mount known = mapped() ? inUserNamespace(mount) : mount;
+                Mount known = shared(mapped() ? inUserNamespace(mount) : mount);
                 mounts.add(options.security().fences().privileged() ? writable(known) : known);
             }
         }
@@ -251,9 +276,22 @@ final class BoxSpec {
 
     /// What of the default mounts a user namespace needs otherwise.
     private Mount inUserNamespace(Mount mount) {
-        if (mount.type().equals("sysfs") && options.network() == Network.HOST) {
+        if (mount.type().equals("sysfs") && !ownNetwork()) {
             // only who owns the network may mount one: the host's then, as Podman does
             return new Mount(mount.destination(), "", "/sys", List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
+        }
+        if (mount.type().equals("proc") && options.sharing().namespaces().containsKey(Namespace.PID)) { // likewise
+            if (!options.sharing().ofHost(Namespace.PID)) {
+                problem("--pid", "joining a process table from a user namespace is not there yet");
+            }
+            return new Mount(mount.destination(), "", "/proc", List.of("rbind", "nosuid", "noexec", "nodev"));
+        }
+        if (mount.type().equals("mqueue")
+                && !options.sharing()
+                        .namespaces()
+                        .getOrDefault(Namespace.IPC, "")
+                        .isEmpty()) {
+            problem("--ipc", "joining an IPC namespace from a user namespace is not there yet");
         }
         boolean terminals = mount.type().equals("devpts") && !maps(TERMINALS);
         if (!terminals) {
@@ -262,6 +300,22 @@ final class BoxSpec {
         var known = new ArrayList<>(mount.options());
         known.remove("gid=" + TERMINALS); // nobody in the box is that group
         return new Mount(mount.destination(), mount.type(), mount.source(), known);
+    }
+
+    /// With the host's IPC namespace come its shared memory and message queues, as with Docker.
+    private Mount shared(Mount mount) {
+        boolean memory = mount.destination().equals("/dev/shm");
+        boolean queues = mount.destination().equals("/dev/mqueue");
+        if (!options.sharing().ofHost(Namespace.IPC)
+                || !(memory || queues)
+                || !Files.isDirectory(Path.of(mount.destination()))) {
+            return mount;
+        }
+        return new Mount(
+                mount.destination(),
+                "",
+                mount.destination(),
+                List.of("rbind", "nosuid", "noexec", "nodev", "rprivate"));
     }
 
     private boolean maps(int group) {
@@ -311,6 +365,16 @@ final class BoxSpec {
         var namespaces = new HashMap<>(Defaults.NAMESPACES);
         if (options.network() == Network.HOST) {
             namespaces.remove(Namespace.NETWORK);
+        }
+        options.sharing().namespaces().forEach((namespace, path) -> {
+            if (path.isEmpty()) {
+                namespaces.remove(namespace);
+            } else {
+                namespaces.put(namespace, path);
+            }
+        });
+        if (!options.sharing().timeOffsets().isEmpty()) {
+            namespaces.put(Namespace.TIME, "");
         }
         if (mapped()) {
             namespaces.put(Namespace.USER, "");

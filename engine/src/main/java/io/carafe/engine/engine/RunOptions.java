@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Landlock;
@@ -38,6 +39,7 @@ public record RunOptions(
         boolean readOnly,
         List<Mount> mounts,
         Network network,
+        Sharing sharing,
         Ids ids,
         Security security,
         Limits limits,
@@ -75,6 +77,25 @@ public record RunOptions(
         NONE,
         /// The host's.
         HOST
+    }
+
+    /// What of the box isn't its own alone, and its clocks.
+    ///
+    /// @param namespaces   those of somebody else: a path of one to join, or "" for the host's
+    /// @param sharedMemory whether there is a `/dev/shm`
+    /// @param timeOffsets  by clock, `monotonic` or `boottime`; empty for the host's clocks
+    public record Sharing(Map<Namespace, String> namespaces, boolean sharedMemory, Map<String, Duration> timeOffsets) {
+        public static final Sharing NOTHING = new Sharing(Map.of(), true, Map.of());
+
+        public Sharing {
+            namespaces = Map.copyOf(namespaces);
+            timeOffsets = Map.copyOf(timeOffsets);
+        }
+
+        /// Whether the box has the host's own.
+        public boolean ofHost(Namespace namespace) {
+            return "".equals(namespaces.get(namespace));
+        }
     }
 
     /// Whose ids the box's ids are.

@@ -273,7 +273,7 @@ class BoxArgumentsTest {
                 "-m -1 host x                     | invalid argument \"-1\" for \"-m, --memory\" flag: invalid size: '-1'; write it as 64m or 1.5g",
                 "--cpus 0.001 host x              | invalid argument \"0.001\" for \"--cpus\" flag: the minimum is 0.01",
                 "--timeout 0 host x               | invalid argument \"0\" for \"--timeout\" flag: less than a millisecond; leave it out for no limit",
-                "--network bridge host x          | invalid argument \"bridge\" for \"--network\" flag: only none and host are there yet",
+                "--network bridge host x          | invalid argument \"bridge\" for \"--network\" flag: only none, host and ns:PATH are there yet",
                 "-w src host x                    | invalid argument \"src\" for \"-w, --workdir\" flag: invalid path 'src': it needs to be an absolute path",
                 "-e =x host x                     | invalid argument \"=x\" for \"-e, --env\" flag: invalid environment variable: it has no name",
                 "--cap-add NOPE host x            | invalid argument \"NOPE\" for \"--cap-add\" flag: unknown capability",

@@ -6,6 +6,7 @@ import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Security;
+import io.carafe.engine.engine.RunOptions.Sharing;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.host.Cgroups;
@@ -74,6 +75,7 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.sharing(),
                 options.ids(),
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
@@ -116,6 +118,7 @@ public final class Boxes {
                 false,
                 mounts,
                 Network.NONE,
+                Sharing.NOTHING,
                 new Ids.OfHost(),
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
@@ -138,11 +141,13 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 network,
+                Sharing.NOTHING,
                 ids,
                 options.security(),
                 options.limits(),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 
     static RunOptions with(RunOptions options, String user) {
@@ -166,6 +171,7 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.sharing(),
                 options.ids(),
                 security,
                 options.limits(),

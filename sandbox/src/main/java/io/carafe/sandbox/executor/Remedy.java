@@ -28,6 +28,9 @@ final class Remedy {
             when error == Errno.E2BIG -> "the caller itself stands in as many rulesets as the kernel takes";
             case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(type, error);
             case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
+            case Step.WriteFile(var path, var text)
+            when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
+                "a clock would stand before its beginning, or more than 146 years after it";
             case Step.WriteFile(var path, var text) -> ofGroup(path, error);
             case Step.CloneTree(var result, var from, var path, var recursive)
             when from.equals(Slot.HOST) && error == Errno.ENOENT -> "there is no " + path + " on the host";
@@ -35,6 +38,7 @@ final class Remedy {
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
             case Step.NewIdMap newIdMap -> ofUserNamespace(error);
+            case Step.JoinNamespace(var kind, var path) -> ofJoin(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
             case Step.SetLimit(var resource, var soft, var hard)
@@ -57,6 +61,16 @@ final class Remedy {
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
             case Errno.ENOSYS -> "something keeps clone3(2) from us: a seccomp filter, or a kernel before 5.14";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofJoin(String path, int error) {
+        return switch (error) {
+            case Errno.ENOENT -> "there is no " + path + ": its process may have ended";
+            case Errno.ENOTTY -> path + " is no namespace";
+            case Errno.EINVAL -> path + " is a namespace of another kind, or a process table that isn't below this one";
+            case Errno.EPERM, Errno.EACCES -> "only root may join namespaces of others";
             default -> null;
         };
     }

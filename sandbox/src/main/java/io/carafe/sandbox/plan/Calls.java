@@ -143,6 +143,13 @@ public final class Calls {
                                 "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
                                 "0666"),
                         attachTo("tree", "file"));
+            case Step.JoinNamespace(var kind, var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_NONBLOCK|O_CLOEXEC"),
+                        call("ioctl", "namespace", "NS_GET_NSTYPE"),
+                        call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"),
+                        call("setns", "namespace", Flags.namespaces(kind)));
+            case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
             case Step.GuardStreams() -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal
@@ -224,6 +231,32 @@ public final class Calls {
         calls.add(call("kill", "HOLDER", "SIGKILL"));
         calls.add(call("wait4", "HOLDER", "NULL", "0", "NULL"));
         return calls;
+    }
+
+    private static List<String> killGroup(String path, boolean unified) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        if (unified) {
+            calls.addAll(writeIn("cgroup.kill", "1"));
+            return calls;
+        }
+        calls.add(call("openat", "group", path("cgroup.procs"), "O_RDONLY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.addAll(writeIn("freezer.state", "FROZEN"));
+        calls.add(call("pread64", "list", "text", "4096", "0"));
+        for (String call : List.of(
+                call("pidfd_open", "PID", "0"),
+                call("pread64", "list", "text", "4096", "0"),
+                call("pidfd_send_signal", "pidfd", "SIGKILL", "NULL", "0"))) {
+            calls.add(call + " /* if there is a process */");
+        }
+        calls.addAll(writeIn("freezer.state", "THAWED"));
+        return calls;
+    }
+
+    private static List<String> writeIn(String file, String text) {
+        return List.of(
+                call("openat", "group", path(file), "O_WRONLY|O_NOFOLLOW|O_CLOEXEC"),
+                call("write", "file", StepText.quoted(text), number(text.length())));
     }
 
     private static List<String> writeProc(String process, String file, String text) {

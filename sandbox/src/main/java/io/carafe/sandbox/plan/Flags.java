@@ -2,6 +2,7 @@ package io.carafe.sandbox.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The kernel's numbers in the kernel's words.
 final class Flags {
@@ -125,6 +126,16 @@ final class Flags {
         List<String> words = words(flags, NAMESPACES);
         String last = words.removeLast();
         return words.isEmpty() ? last : String.join(", ", words) + " and " + last;
+    }
+
+    /// What `/proc/PID/ns` calls a kind of namespace.
+    static String namespaceFile(long flag) {
+        String word = words(flag, NAMESPACES).getFirst();
+        return switch (word) {
+            case "mount" -> "mnt";
+            case "network" -> "net";
+            default -> word.toLowerCase(Locale.ROOT);
+        };
     }
 
     /// How many namespaces a mask has.

@@ -179,6 +179,9 @@ public final class PlanJson {
                         .put("path", path)
                         .put("major", major)
                         .put("minor", minor);
+            case Step.JoinNamespace(var kind, var path) -> put("kind", kind).put("path", path);
+            case Step.KillGroup(var path, var unified, var patience) ->
+                put("path", path).put("unified", unified).put("patience", patience);
             case Step.Collect(var path) -> put("path", path);
             case Step.RemoveDirectory(var path, var patience) ->
                 put("path", path).put("patience", patience);

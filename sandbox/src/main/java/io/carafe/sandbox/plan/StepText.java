@@ -73,6 +73,9 @@ public final class StepText {
             case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
                 "bind device " + word(path) + ", which must be c " + major + ":" + minor + ", to " + word(name)
                         + below(directory);
+            case Step.JoinNamespace(var kind, var path) ->
+                "join " + Flags.namespaceWords(kind) + " namespace " + word(path);
+            case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
             case Step.GuardStreams() -> "guard the standard streams";
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->

@@ -112,6 +112,10 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams() -> out.op(41);
+            case Step.JoinNamespace(var kind, var path) ->
+                out.op(54).string(path).number(kind);
+            case Step.KillGroup(var path, var unified, var patience) ->
+                out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
                 out.op(42).slots(result, HOST).string(uids).string(gids);
             case Step.MapIds(var mount, var map, var recursive) ->
@@ -204,6 +208,8 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams();
+            case 54 -> new Step.JoinNamespace(in.number(), in.string());
+            case 55 -> new Step.KillGroup(in.string(), in.flag(), in.integer());
             case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
             case 44 -> new Step.WriteIdMap(in.flag(), in.string());

@@ -1,12 +1,10 @@
 package io.carafe.sandbox.planner;
 
-import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.BlockIo;
 import io.carafe.sandbox.spec.Spec;
 import java.util.List;
-import java.util.Map;
 
 /// What a spec can ask for and no step does yet. Nothing is left out silently: whoever builds one of these takes its
 /// line away.
@@ -15,11 +13,6 @@ final class NotYet {
 
     static void check(Spec spec, List<Problem> problems) {
         Spec.Linux linux = spec.linux();
-        for (Map.Entry<Namespace, String> namespace : linux.namespaces().entrySet()) {
-            refuse(!namespace.getValue().isEmpty(), "linux.namespaces (join)", problems);
-            refuse(namespace.getKey() == Namespace.TIME, "linux.namespaces (time)", problems);
-        }
-        refuse(!linux.timeOffsets().isEmpty(), "linux.timeOffsets", problems);
         refuse(!linux.rootfsPropagation().isEmpty(), "linux.rootfsPropagation", problems);
         resources(linux.resources(), problems);
     }

@@ -1,11 +1,13 @@
 package io.carafe.sandbox.planner;
 
+import io.carafe.sandbox.cgroup.Killable;
 import io.carafe.sandbox.cgroup.Limits;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
@@ -22,11 +24,15 @@ public final class Planner {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
         Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
+        if (!spec.linux().makes(Namespace.PID)) {
+            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.cgroups(), problems);
+        }
 
         var outside = new ArrayList<>(limits.outside());
         outside.addAll(IdMaps.before(spec)); // what only the host's root may do to mounts, the box inherits
         outside.addAll(Rootfs.before(spec));
         outside.addAll(Mounts.before(spec, problems));
+        outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
         outside.addAll(IdMaps.after(spec)); // it waits: inside, nobody may

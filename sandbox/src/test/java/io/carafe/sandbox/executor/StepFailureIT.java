@@ -118,11 +118,14 @@ class StepFailureIT {
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
+            failure(new Step.Unshare(1), Errno.EINVAL),
+            failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM)); // it has the host's, which are for ever
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
+            failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never are: the

@@ -10,6 +10,8 @@ final class EveryStep {
             List.of(
                     why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
                     why(new Step.WriteFile("/sys/fs/cgroup/carafe-1/memory.max", "67108864"), "limit on memory"),
+                    why(new Step.JoinNamespace(0x40000000L, "/proc/7/ns/net"), "shared"),
+                    why(new Step.JoinNamespace(0x00000080L, "/proc/7/ns/time"), "shared"),
                     why(new Step.Clone(0x6c020000L, "/sys/fs/cgroup/carafe-1"), "the process that becomes the box"),
                     why(new Step.Clone(0x20000000L, ""), "without a group"),
                     why(new Step.NewIdMap(Slot.IDS, "0 100000 65536\n", "0 5 1\n1 100 9\n"), "whose files are whose"),
@@ -96,6 +98,8 @@ final class EveryStep {
                             "the program")),
             List.of(
                     new Undo(0, new Step.Collect("/sys/fs/cgroup/carafe-1/memory.events"), "did the limit kill?"),
+                    new Undo(0, new Step.KillGroup("/sys/fs/cgroup/carafe-1", true, 2000), "all of the box"),
+                    new Undo(0, new Step.KillGroup("/sys/fs/cgroup/freezer/carafe-1", false, 2000), "all of the box"),
                     new Undo(
                             0,
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),

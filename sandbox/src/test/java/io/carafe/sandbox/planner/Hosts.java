@@ -95,6 +95,7 @@ final class Hosts {
                 "cpuacct", "/sys/fs/cgroup/cpu,cpuacct",
                 "cpuset", "/sys/fs/cgroup/cpuset",
                 "memory", "/sys/fs/cgroup/memory",
+                "freezer", "/sys/fs/cgroup/freezer",
                 "pids", "/sys/fs/cgroup/pids",
                 "name=systemd", "/sys/fs/cgroup/systemd");
     }

@@ -193,6 +193,24 @@ class PlannerTest {
             box.copyOnWrite = false;
             box.readonly = true;
         });
+        on(Hosts.HYBRID, "joined", box -> {
+            for (Namespace kind :
+                    List.of(Namespace.CGROUP, Namespace.IPC, Namespace.NETWORK, Namespace.PID, Namespace.TIME)) {
+                box.namespaces.put(kind, "/run/ns/" + kind);
+            }
+            box.limit(64 * MIB, null, null, null, null);
+        });
+        for (var host : Map.of("v2", Hosts.V2, "hybrid", Hosts.HYBRID).entrySet()) {
+            on(host.getValue(), "host-processes-on-" + host.getKey(), box -> box.namespaces.remove(Namespace.PID));
+            on(host.getValue(), "host-processes-and-limits-on-" + host.getKey(), box -> {
+                box.namespaces.remove(Namespace.PID);
+                box.limit(64 * MIB, null, null, null, 20L);
+            });
+        }
+        on(Hosts.HYBRID, "time-namespace", box -> {
+            box.namespaces.put(Namespace.TIME, "");
+            box.timeOffsets = Map.of("monotonic", Duration.ofMillis(-1500), "boottime", Duration.ofDays(365));
+        });
         on(Hosts.HYBRID, "idmapped-binds", box -> {
             box.mounts.clear();
             var maps = List.of(new IdMapping(0, 1000, 10));
@@ -429,9 +447,31 @@ class PlannerTest {
                 wrong(
                         "linux.namespaces: a box needs a mount namespace of its own",
                         box -> box.namespaces.remove(Namespace.MOUNT)),
-                wrong(
-                        "linux.namespaces: sharing the host's process table is not there yet",
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.namespaces: a box that shares a process table needs a control group to end by, and there"
+                                + " is no control group hierarchy here",
                         box -> box.namespaces.remove(Namespace.PID)),
+                wrong(
+                        "linux.namespaces: joining a user namespace is not there yet",
+                        box -> box.namespaces.put(Namespace.USER, "/proc/1/ns/user")),
+                wrong(
+                        "linux.namespaces: joining a mount namespace is not there yet",
+                        box -> box.namespaces.put(Namespace.MOUNT, "/proc/1/ns/mnt")),
+                wrong(
+                        "linux.namespaces: not an absolute path: 1/ns/net",
+                        box -> box.namespaces.put(Namespace.NETWORK, "1/ns/net")),
+                wrong(
+                        "linux.timeOffsets: needs a new time namespace in linux.namespaces",
+                        box -> box.timeOffsets = Map.of("boottime", Duration.ofSeconds(1))),
+                wrong("linux.timeOffsets: no such clock: realtime; there is monotonic and boottime", box -> {
+                    box.namespaces.put(Namespace.TIME, "");
+                    box.timeOffsets = Map.of("realtime", Duration.ofSeconds(1));
+                }),
+                wrong("linux.timeOffsets: monotonic: over 146 years are more than the kernel takes", box -> {
+                    box.namespaces.put(Namespace.TIME, "");
+                    box.timeOffsets = Map.of("monotonic", Duration.ofDays(-365 * 150));
+                }),
                 wrongMap("linux.uidMappings: a user namespace without it has no ids"),
                 wrongMap("linux.uidMappings: 0:1:0 is a range of no ids", new IdMapping(0, 1, 0)),
                 wrongMap(
