@@ -80,10 +80,33 @@ enum op {
         OP_COLLECT,
         OP_REMOVE_DIRECTORY,
         OP_GUARD_STREAMS,
+        OP_MAKE_FILE,
+        OP_COPY_DIRECTORY,
+        OP_MOVE_ROOT,
+        OP_LOCK_DIRECTORY,
+        OP_REMOVE_FILE,
         OPS
 };
 
-enum slot { SLOT_HOST, SLOT_BASE, SLOT_ROOT, SLOT_DEV, SLOT_PTS, SLOT_MOUNT, SLOT_NULL, SLOT_EMPTY, SLOTS };
+enum slot {
+        SLOT_HOST,
+        SLOT_BASE,
+        SLOT_ROOT,
+        SLOT_DEV,
+        SLOT_PTS,
+        SLOT_MOUNT,
+        SLOT_NULL,
+        SLOT_EMPTY,
+        SLOT_SHARED_A,
+        SLOT_SHARED_B,
+        SLOT_SHARED_C,
+        SLOT_SHARED_D,
+        SLOT_SHARED_E,
+        SLOT_SHARED_F,
+        SLOT_SHARED_G,
+        SLOT_SHARED_H,
+        SLOTS
+};
 
 /*
  * How a box ended. Followed by `evidence` bytes, entries of u32 index, u32 length, the bytes: what the OP_COLLECT step

@@ -73,7 +73,8 @@ public final class Boxes {
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.files());
     }
 
     static Host with(Cgroups cgroups) {
@@ -111,7 +112,8 @@ public final class Boxes {
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
                 streams,
-                init);
+                init,
+                RunOptions.Files.DEFAULT);
     }
 
     static RunOptions with(RunOptions options, String user) {
@@ -137,6 +139,7 @@ public final class Boxes {
                 security,
                 options.limits(),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.files());
     }
 }

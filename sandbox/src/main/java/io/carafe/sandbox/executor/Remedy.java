@@ -17,8 +17,25 @@ final class Remedy {
             case Step.Clone clone -> ofClone(plan, clone, error);
             case Step.Execute execute -> ofExecute(execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
-            case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(type, error);
+            case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
+                type.equals("overlay") ? ofOverlay(options, error) : ofFilesystem(type, error);
+            case Step.LockDirectory(var path)
+            when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
+            case Step.MakeDirectory(var path, var mode)
+            when error == Errno.EEXIST && path.endsWith("/volatile") ->
+                "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
+                        + " begin with an empty directory, or remove this one and work/work/incompat to go on";
             case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
+            case Step.OpenDirectory(var result, var from, var path)
+            when from == Slot.ROOT && (error == Errno.ENOENT || error == Errno.ENOTDIR) ->
+                "only a directory that something is mounted on can be remounted";
+            case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive)
+            when error == Errno.EINVAL && mount == Slot.MOUNT -> "nothing is mounted there";
+            case Step.PivotRoot(var root)
+            when error == Errno.EINVAL ->
+                "this machine's / is an initramfs or no mount, which can't be pivoted: --no-pivot does without";
+            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            when error == Errno.ELOOP -> "a link leads there: what is mounted there may not be reached through one";
             case Step.WriteFile(var path, var text) -> ofGroup(path, error);
             case Step.CloneTree(var result, var from, var path, var recursive)
             when from == Slot.HOST && error == Errno.ENOENT -> "there is no " + path + " on the host";
@@ -53,6 +70,18 @@ final class Remedy {
             case Errno.ENODEV -> "this kernel has no " + type;
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";
             default -> null;
+        };
+    }
+
+    private static @Nullable String ofOverlay(List<String> options, int error) {
+        boolean kept = options.contains("upperdir=kept/upper");
+        return switch (error) {
+            case Errno.EINVAL ->
+                kept ? "a directory that keeps changes can't lie on NFS, FAT or another overlay" : null;
+            case Errno.ELOOP -> "overlays lie three deep at most, and this machine's root is one itself";
+            case Errno.EBUSY -> "another overlay writes to the same directory";
+            case Errno.EROFS -> kept ? "the directory that shall keep changes is read-only" : null;
+            default -> ofFilesystem("overlay", error);
         };
     }
 

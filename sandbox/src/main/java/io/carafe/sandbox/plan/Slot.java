@@ -19,5 +19,14 @@ public enum Slot {
     /// The host's `/dev/null`, to be laid over masked files.
     NULL,
     /// An empty directory, to be laid over masked directories.
-    EMPTY
+    EMPTY,
+    /// Clones of the host's shared mounts, as are the next seven: taken while they still were shared.
+    SHARED_A,
+    SHARED_B,
+    SHARED_C,
+    SHARED_D,
+    SHARED_E,
+    SHARED_F,
+    SHARED_G,
+    SHARED_H
 }

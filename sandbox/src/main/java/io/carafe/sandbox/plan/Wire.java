@@ -114,6 +114,13 @@ public final class Wire {
             case Step.GuardStreams() -> out.op(41);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                out.op(42).slots(directory, HOST).string(name).string(text).number(mode);
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                out.op(43).slots(from, to).string(path).number(contents);
+            case Step.MoveRoot(var root) -> out.op(44).slots(root, HOST);
+            case Step.LockDirectory(var path) -> out.op(45).string(path);
+            case Step.RemoveFile(var path) -> out.op(46).string(path);
         }
     }
 
@@ -160,8 +167,26 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams();
+            case 42 -> makeFile(in);
+            case 43 -> copyDirectory(in);
+            case 44 -> new Step.MoveRoot(in.slot());
+            case 45 -> new Step.LockDirectory(in.string());
+            case 46 -> new Step.RemoveFile(in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
+    }
+
+    private static Step makeFile(WireReader in) {
+        Slot directory = in.slot();
+        String name = in.string();
+        String text = in.string();
+        return new Step.MakeFile(directory, name, in.integer(), text);
+    }
+
+    private static Step copyDirectory(WireReader in) {
+        Slot from = in.slot();
+        Slot to = in.slot();
+        return new Step.CopyDirectory(from, in.string(), to, in.flag());
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

@@ -30,7 +30,6 @@ final class NotYet {
         refuse(!linux.devices().isEmpty(), "linux.devices", problems);
         refuse(!linux.sysctl().isEmpty(), "linux.sysctl", problems);
         refuse(linux.personality() != null, "linux.personality", problems);
-        refuse(!linux.rootfsPropagation().isEmpty(), "linux.rootfsPropagation", problems);
         for (Spec.Mount mount : spec.mounts()) {
             refuse(!mount.uidMappings().isEmpty(), "mounts.uidMappings", problems);
             refuse(!mount.gidMappings().isEmpty(), "mounts.gidMappings", problems);

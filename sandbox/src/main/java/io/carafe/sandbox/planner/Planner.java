@@ -24,18 +24,24 @@ public final class Planner {
         Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
 
         var outside = new ArrayList<>(limits.outside());
+        var undo = new ArrayList<>(limits.undo());
+        undo.addAll(Overlay.undo(spec.root(), outside.size()));
+        outside.addAll(Overlay.outside(spec.root()));
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
 
         var inside = new ArrayList<Line>();
         inside.addAll(limits.inside()); // before the cgroup namespace, which takes them as its root
+        inside.addAll(SharedMounts.take(spec, problems));
         inside.addAll(Namespaces.steps(spec));
-        inside.addAll(Rootfs.steps(spec, problems));
+        inside.addAll(Rootfs.steps(spec, host.kernel(), problems));
         inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));
+        inside.addAll(TextFiles.steps(spec, problems));
         inside.addAll(Devices.steps(spec));
         inside.addAll(Streams.steps(spec));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
-        inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
+        inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us
+        inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
         inside.addAll(User.steps(spec));
@@ -44,8 +50,7 @@ public final class Planner {
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
-        return new Plan(
-                outside, inside, limits.undo(), spec.supervision().timeout().toMillis());
+        return new Plan(outside, inside, undo, spec.supervision().timeout().toMillis());
     }
 
     static Line line(Step step, String why) {

@@ -2,25 +2,28 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The box's root directory: put together on a tmpfs that lies over the old `/`, then made `/` by pivot_root(2).
 final class Rootfs {
-    private static final int VALUE_MAX = 255; // fsconfig(2)
-    private static final long MS_UNBINDABLE = 1 << 17;
-    private static final long MS_PRIVATE = 1 << 18;
+    private static final Map<String, Long> PROPAGATION = Map.of(
+            "private", Attributes.MS_PRIVATE,
+            "slave", Attributes.MS_SLAVE,
+            "shared", Attributes.MS_SHARED,
+            "unbindable", Attributes.MS_UNBINDABLE);
     private static final long SAFE = Attributes.NOSUID | Attributes.NODEV;
 
     private Rootfs() {}
 
-    static List<Line> steps(Spec spec, List<Problem> problems) {
+    static List<Line> steps(Spec spec, Kernel kernel, List<Problem> problems) {
         var steps = new ArrayList<Line>();
         steps.add(line(
                 new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), SAFE),
@@ -31,7 +34,7 @@ final class Rootfs {
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"));
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
         if (spec.root().copyOnWrite()) {
-            overlay(spec.root().path(), steps, problems);
+            steps.addAll(Overlay.steps(spec.root(), kernel, problems));
         } else {
             steps.add(apart());
             steps.add(line(
@@ -57,31 +60,17 @@ final class Rootfs {
     /// overlay is made, which takes no upper directory from an unbindable mount.
     static Line apart() {
         return line(
-                new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_UNBINDABLE, false),
+                new Step.SetMountAttributes(Slot.BASE, 0, 0, Attributes.MS_UNBINDABLE, false),
                 "no part of what is taken from the host");
     }
 
     static Line together() {
-        return line(new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_PRIVATE, false), "masks are taken from it");
-    }
-
-    private static void overlay(String lower, List<Line> steps, List<Problem> problems) {
-        // overlayfs splits at ':' and takes '\' before a character as itself
-        String escaped = lower.replace("\\", "\\\\").replace(":", "\\:");
-        if (escaped.getBytes(StandardCharsets.UTF_8).length > VALUE_MAX) {
-            problems.add(new Problem("root.path", "longer than the 255 bytes that fsconfig(2) takes: " + lower));
-        }
-        steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "upper", 0755), "holds what the box changes"));
-        steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "work", 0755), "overlayfs prepares changes here"));
-        steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
-        List<String> options = List.of("source=overlay", "lowerdir=" + escaped, "upperdir=upper", "workdir=work");
-        steps.add(line(
-                new Step.NewFilesystem(Slot.ROOT, "overlay", options, Attributes.NODEV),
-                "copy on write over " + lower + "; a device node in it opens nothing"));
+        return line(
+                new Step.SetMountAttributes(Slot.BASE, 0, 0, Attributes.MS_PRIVATE, false), "masks are taken from it");
     }
 
     /// Leaves the old root for the new one.
-    static List<Line> enter(Spec spec) {
+    static List<Line> enter(Spec spec, List<Problem> problems) {
         var steps = new ArrayList<Line>();
         if (spec.root().readonly()) {
             steps.add(line(
@@ -91,9 +80,28 @@ final class Rootfs {
             steps.add(
                     line(new Step.MakeMountPoint(Slot.ROOT, spec.process().cwd(), Slot.HOST), "the working directory"));
         }
-        steps.add(line(new Step.PivotRoot(Slot.ROOT), "the box's root becomes /"));
-        steps.add(line(new Step.UnmountTop(), "the tmpfs below the root is out of sight"));
-        steps.add(line(new Step.UnmountTop(), "the host's files are out of reach"));
+        if (spec.root().pivot()) {
+            steps.add(line(new Step.PivotRoot(Slot.ROOT), "the box's root becomes /"));
+            steps.add(line(new Step.UnmountTop(), "the tmpfs below the root is out of sight"));
+            steps.add(line(new Step.UnmountTop(), "the host's files are out of reach"));
+        } else {
+            steps.add(line(new Step.MoveRoot(Slot.ROOT), "the box's root lies on /; the host's files stay below it"));
+        }
+        propagation(spec.linux().rootfsPropagation(), steps, problems);
         return steps;
+    }
+
+    /// Last: a shared root can't be pivoted to.
+    private static void propagation(String word, List<Line> steps, List<Problem> problems) {
+        if (word.isEmpty()) {
+            return;
+        }
+        boolean all = word.startsWith("r");
+        Long propagation = PROPAGATION.get(all ? word.substring(1) : word);
+        if (propagation == null) {
+            problems.add(new Problem("linux.rootfsPropagation", "no such propagation: " + word));
+            return;
+        }
+        steps.add(line(new Step.SetMountAttributes(Slot.ROOT, 0, 0, propagation, all), "how mounts in the box spread"));
     }
 }
