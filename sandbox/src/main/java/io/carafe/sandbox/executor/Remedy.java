@@ -29,8 +29,8 @@ final class Remedy {
             case Step.OpenDirectory(var result, var from, var path)
             when from == Slot.ROOT && (error == Errno.ENOENT || error == Errno.ENOTDIR) ->
                 "only a directory that something is mounted on can be remounted";
-            case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive)
-            when error == Errno.EINVAL && mount == Slot.MOUNT -> "nothing is mounted there";
+            case Step.SetMountAttributes attributes
+            when error == Errno.EINVAL && isRemount(plan, attributes) -> "nothing is mounted there";
             case Step.PivotRoot(var root)
             when error == Errno.EINVAL ->
                 "this machine's / is an initramfs or no mount, which can't be pivoted: --no-pivot does without";
@@ -73,12 +73,21 @@ final class Remedy {
         };
     }
 
+    /// Whether it changes what was opened, not what was made.
+    private static boolean isRemount(Plan plan, Step attributes) {
+        int at = plan.inside().stream().map(Line::step).toList().indexOf(attributes);
+        return at > 0
+                && plan.inside().get(at - 1).step() instanceof Step.OpenDirectory(var result, var from, var path)
+                && result == Slot.MOUNT
+                && from == Slot.ROOT;
+    }
+
     private static @Nullable String ofOverlay(List<String> options, int error) {
         boolean kept = options.contains("upperdir=kept/upper");
         return switch (error) {
             case Errno.EINVAL ->
                 kept ? "a directory that keeps changes can't lie on NFS, FAT or another overlay" : null;
-            case Errno.ELOOP -> "overlays lie three deep at most, and this machine's root is one itself";
+            case Errno.ELOOP -> "one of the directories lies in another";
             case Errno.EBUSY -> "another overlay writes to the same directory";
             case Errno.EROFS -> kept ? "the directory that shall keep changes is read-only" : null;
             default -> ofFilesystem("overlay", error);
