@@ -25,6 +25,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -117,6 +118,11 @@ static const struct shape {
         [OP_MAKE_NODE] = { "s", "i", INSIDE },
         [OP_JOIN_NAMESPACE] = { "s", "", OUTSIDE },
         [OP_KILL_GROUP] = { "s", "", UNDO },
+        [OP_MAKE_FILE] = { "ss", "i", INSIDE },
+        [OP_COPY_DIRECTORY] = { "s", "hi", INSIDE },
+        [OP_MOVE_ROOT] = { "", "i", INSIDE },
+        [OP_LOCK_DIRECTORY] = { "s", "", OUTSIDE },
+        [OP_REMOVE_FILE] = { "s", "", UNDO },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -338,6 +344,14 @@ static int do_write_in(const struct box *b, const struct plan *p, const struct s
                 return -errno;
         const char *text = str(p, s, 1);
         return done(write(fd, text, strlen(text)));
+}
+
+static int do_lock_directory(const struct plan *p, const struct step *s)
+{
+        const int fd = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd == -1)
+                return -errno;
+        return done(flock(fd, LOCK_EX | LOCK_NB)); /* left open: the lock goes with its last holder */
 }
 
 static int do_unshare(const struct step *s)
@@ -629,22 +643,8 @@ static int do_make_node(const struct box *b, const struct plan *p, const struct 
         return done(fchownat(parent, name, (uid_t)s->arg[2], (gid_t)s->arg[3], AT_SYMLINK_NOFOLLOW));
 }
 
-static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
+static int make_mount_point(const struct box *b, const struct step *s, int parent, const char *name)
 {
-        const int root = b->fd[s->slot[0]];
-        autoclose int there = open_below(root, str(p, s, 0), O_PATH, 0);
-        if (there != -ENOENT)
-                return there < 0 ? there : 0;
-        const char *last;
-        autoclose int parent = make_parents(root, str(p, s, 0), &last);
-        if (parent < 0)
-                return parent;
-        char name[NAME_MAX + 1];
-        const size_t length = strcspn(last, "/");
-        if (length > NAME_MAX)
-                return -ENAMETOOLONG;
-        memcpy(name, last, length);
-        name[length] = 0;
         struct stat st = { .st_mode = S_IFDIR };
         if (s->slot[1] != SLOT_HOST && fstat(b->fd[s->slot[1]], &st) == -1)
                 return -errno;
@@ -652,6 +652,203 @@ static int do_make_mount_point(const struct box *b, const struct plan *p, const 
                 return done(mkdirat(parent, name, 0755));
         autoclose int file = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
         return file == -1 ? -errno : 0;
+}
+
+/* Where the link `name` in the directory of path leads: path becomes that. */
+static int follow(char path[PATH_MAX], const char *last, int parent, const char *name)
+{
+        char target[PATH_MAX];
+        const ssize_t length = readlinkat(parent, name, target, sizeof target - 1);
+        if (length == -1)
+                return -errno;
+        target[length] = 0;
+        const size_t kept = target[0] == '/' ? 0 : (size_t)(last - path);
+        if (kept + (size_t)length >= PATH_MAX)
+                return -ENAMETOOLONG;
+        memcpy(path + kept, target, (size_t)length + 1);
+        return 0;
+}
+
+#define LINKS_MAX 40 /* as the kernel's MAXSYMLINKS */
+
+/* What is missing at the end of links that lead nowhere is made there, below the root as everything. */
+static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int root = b->fd[s->slot[0]];
+        char path[PATH_MAX];
+        if (strlen(str(p, s, 0)) >= sizeof path)
+                return -ENAMETOOLONG;
+        strcpy(path, str(p, s, 0));
+        for (int links = 0; links <= LINKS_MAX; links++) {
+                autoclose int there = open_below(root, path, O_PATH, 0);
+                if (there != -ENOENT)
+                        return there < 0 ? there : 0;
+                const char *last = path;
+                autoclose int parent = make_parents(root, path, &last);
+                if (parent < 0)
+                        return parent;
+                char name[NAME_MAX + 1];
+                const size_t length = strcspn(last, "/");
+                if (length > NAME_MAX)
+                        return -ENAMETOOLONG;
+                memcpy(name, last, length);
+                name[length] = 0;
+                const int error = make_mount_point(b, s, parent, name);
+                if (error != -EEXIST)
+                        return error;
+                if (follow(path, last, parent, name) != 0)
+                        return error;
+        }
+        return -ELOOP;
+}
+static int write_all(int fd, const char *text, size_t length)
+{
+        while (length > 0) {
+                const ssize_t written = write(fd, text, length);
+                if (written == -1)
+                        return -errno;
+                text += written;
+                length -= (size_t)written;
+        }
+        return 0;
+}
+
+static int do_make_file(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+        autoclose int fd = openat(b->fd[s->slot[0]], str(p, s, 0), flags, 0);
+        if (fd == -1 || fchmod(fd, (mode_t)s->arg[0]) == -1)
+                return -errno;
+        const char *text = str(p, s, 1);
+        return write_all(fd, text, strlen(text));
+}
+
+#define DEPTH_MAX 64 /* of a directory that is copied: one descriptor and 4 KiB of stack each */
+
+static int copy_entries(int from, int to, int depth);
+
+static int copy_owner(int fd, const struct stat *st)
+{
+        if (fchown(fd, st->st_uid, st->st_gid) == -1 || fchmod(fd, st->st_mode & 07777) == -1)
+                return -errno;
+        const struct timespec times[] = { st->st_atim, st->st_mtim };
+        return done(futimens(fd, times));
+}
+
+static int copy_file(int from, int to, const char *name)
+{
+        autoclose int source = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        struct stat st;
+        if (source == -1 || fstat(source, &st) == -1)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EAGAIN; /* exchanged since it was looked at */
+        autoclose int copy = openat(to, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+        if (copy == -1)
+                return -errno;
+        char bytes[4096];
+        for (ssize_t length; (length = read(source, bytes, sizeof bytes)) != 0;) {
+                const int error = length == -1 ? -errno : write_all(copy, bytes, (size_t)length);
+                if (error != 0)
+                        return error;
+        }
+        return copy_owner(copy, &st);
+}
+
+static int copy_link(int from, int to, const char *name, const struct stat *st)
+{
+        char target[PATH_MAX];
+        const ssize_t length = readlinkat(from, name, target, sizeof target - 1);
+        if (length == -1)
+                return -errno;
+        target[length] = 0;
+        if (symlinkat(target, to, name) == -1)
+                return -errno;
+        return done(fchownat(to, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW));
+}
+
+static int copy_fifo(int to, const char *name, const struct stat *st)
+{
+        if (mknodat(to, name, S_IFIFO, 0) == -1 || fchownat(to, name, st->st_uid, st->st_gid, 0) == -1)
+                return -errno;
+        return done(fchmodat(to, name, st->st_mode & 07777, 0));
+}
+
+static int copy_directory(int from, int to, const char *name, int depth)
+{
+        const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        autoclose int source = openat(from, name, flags);
+        struct stat st;
+        if (source == -1 || fstat(source, &st) == -1 || mkdirat(to, name, 0700) == -1)
+                return -errno;
+        autoclose int copy = openat(to, name, flags);
+        if (copy == -1)
+                return -errno;
+        const int error = copy_entries(source, copy, depth - 1);
+        return error != 0 ? error : copy_owner(copy, &st);
+}
+
+static int copy_entry(int from, int to, const char *name, int depth)
+{
+        struct stat st;
+        if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return copy_directory(from, to, name, depth);
+        if (S_ISREG(st.st_mode))
+                return copy_file(from, to, name);
+        if (S_ISLNK(st.st_mode))
+                return copy_link(from, to, name, &st);
+        return S_ISFIFO(st.st_mode) ? copy_fifo(to, name, &st) : 0;
+}
+
+/* getdents64(2): the C library has no struct for it. */
+struct directory_entry {
+        uint64_t inode;
+        int64_t offset;
+        uint16_t length;
+        uint8_t type;
+        char name[];
+};
+
+static int copy_entries(int from, int to, int depth)
+{
+        if (depth == 0)
+                return -ELOOP;
+        _Alignas(struct directory_entry) char names[4096];
+        for (long length; (length = syscall(SYS_getdents64, from, names, sizeof names)) != 0;) {
+                if (length == -1)
+                        return -errno;
+                for (long at = 0; at < length;) {
+                        const struct directory_entry *entry = (const struct directory_entry *)(void *)(names + at);
+                        at += entry->length;
+                        if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+                                continue;
+                        const int error = copy_entry(from, to, entry->name, depth);
+                        if (error != 0)
+                                return error;
+                }
+        }
+        return 0;
+}
+
+static int do_copy_directory(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int flags = O_RDONLY | O_DIRECTORY;
+        autoclose int from = s->slot[0] == SLOT_HOST ? open(str(p, s, 0), flags | O_CLOEXEC)
+                                                     : open_below(b->fd[s->slot[0]], str(p, s, 0), (uint64_t)flags, 0);
+        if (from < 0 && s->slot[0] == SLOT_HOST)
+                return -errno;
+        if (from < 0)
+                return from == -ENOENT ? 0 : from; /* the mount point is made later: nothing is in it */
+        struct stat st;
+        /* a mount's descriptor is O_PATH: it can't be changed, but looked up from */
+        autoclose int to = openat(b->fd[s->slot[1]], ".", flags | O_CLOEXEC);
+        if (to == -1 || fstat(from, &st) == -1)
+                return -errno;
+        if (fchown(to, st.st_uid, st.st_gid) == -1 || fchmod(to, st.st_mode & 07777) == -1)
+                return -errno;
+        return s->arg[0] != 0 ? copy_entries(from, to, DEPTH_MAX) : 0;
 }
 
 /* A path that isn't there needs no fence. */
@@ -692,6 +889,17 @@ static int do_pivot_root(const struct box *b, const struct step *s)
         if (fchdir(b->fd[s->slot[0]]) == -1)
                 return -errno;
         return done(syscall(SYS_pivot_root, ".", "."));
+}
+
+/* The path is "/" as it was: what lies on it already is below then, and out of reach of "..". */
+static int do_move_root(const struct box *b, const struct step *s)
+{
+        const int root = b->fd[s->slot[0]];
+        if (syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) == -1)
+                return -errno;
+        if (fchdir(root) == -1)
+                return -errno;
+        return done(chroot("."));
 }
 
 static int do_unmount_top(void)
@@ -1095,6 +1303,11 @@ static int do_remove_directory(const struct plan *p, const struct step *s)
         }
 }
 
+static int do_remove_file(const struct plan *p, const struct step *s)
+{
+        return unlink(str(p, s, 0)) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
 /* ---- all of them ---- */
 
 static int do_step(struct box *b, const struct plan *p, const struct step *s)
@@ -1202,10 +1415,19 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_make_node(b, p, s);
         case OP_JOIN_NAMESPACE:
                 return do_join_namespace(b, p, s);
+        case OP_MAKE_FILE:
+                return do_make_file(b, p, s);
+        case OP_COPY_DIRECTORY:
+                return do_copy_directory(b, p, s);
+        case OP_MOVE_ROOT:
+                return do_move_root(b, s);
+        case OP_LOCK_DIRECTORY:
+                return do_lock_directory(p, s);
         case OP_CLONE: /* perform() */
         case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:
+        case OP_REMOVE_FILE:
         case OPS:
                 break;
         }
@@ -1243,9 +1465,10 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                const int error = s->op == OP_COLLECT      ? do_collect(e, p, s, i)
-                                  : s->op == OP_KILL_GROUP ? do_kill_group(p, s)
-                                                           : do_remove_directory(p, s);
+                const int error = s->op == OP_COLLECT       ? do_collect(e, p, s, i)
+                                  : s->op == OP_KILL_GROUP  ? do_kill_group(p, s)
+                                  : s->op == OP_REMOVE_FILE ? do_remove_file(p, s)
+                                                            : do_remove_directory(p, s);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;

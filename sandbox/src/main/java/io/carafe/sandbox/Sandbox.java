@@ -4,6 +4,7 @@ import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
+import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.Unistd;
@@ -21,6 +22,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -162,10 +164,23 @@ public final class Sandbox {
     }
 
     private Plan plan(Host host) {
+        for (Spec.Mount mount : spec.mounts()) {
+            if (mount.options().contains("rshared")) {
+                refuse(MountPropagation.notShared(mount.source()));
+            } else if (mount.options().contains("rslave")) {
+                refuse(MountPropagation.notSlave(mount.source()));
+            }
+        }
         try {
             return Planner.plan(complete(host), host);
         } catch (InvalidSpec e) {
             throw new InvalidBox(e);
+        }
+    }
+
+    private static void refuse(Optional<String> obstacle) {
+        if (obstacle.isPresent()) {
+            throw new InvalidBox(obstacle.get());
         }
     }
 

@@ -35,6 +35,7 @@ public final class SandboxBuilder {
     private final Map<String, String> environment = new LinkedHashMap<>(Map.of("PATH", Defaults.PATH, "HOME", "/"));
     private String workingDirectory = "/";
     private String hostName = "box";
+    private final List<Spec.TextFile> files = new ArrayList<>();
     private final List<Spec.Mount> mounts = new ArrayList<>(Defaults.MOUNTS);
     private @Nullable Long memory;
     private @Nullable Long swap;
@@ -121,6 +122,36 @@ public final class SandboxBuilder {
     /// The same, but the box can't write to it, nor to what is mounted below it.
     public SandboxBuilder bindReadOnly(Path source, String destination) {
         return bind(source, destination, List.of("rbind", "rro", "nosuid", "nodev"));
+    }
+
+    /// Shows a directory of the host in the box, with what is mounted below it; what the host mounts there later
+    /// appears in the box too. The box can write to it.
+    ///
+    /// [Sandbox#start] throws [InvalidBox] unless the directory lies on a shared mount, or one that follows one.
+    ///
+    /// @param source      an absolute path of the host
+    /// @param destination an absolute path in the box; made if it is missing
+    public SandboxBuilder bindFollowing(Path source, String destination) {
+        return bind(source, destination, List.of("rbind", "nosuid", "nodev", "rslave"));
+    }
+
+    /// The same, and what the box mounts there appears on the host: for a box with `CAP_SYS_ADMIN` that mounts things
+    /// for others. Nothing else may be mounted below it in the box.
+    ///
+    /// @param source      an absolute path of the host, on a shared mount
+    /// @param destination an absolute path in the box, no part of it a link; made if it is missing
+    public SandboxBuilder bindShared(Path source, String destination) {
+        return bind(source, destination, List.of("rbind", "nosuid", "nodev", "rshared"));
+    }
+
+    /// Makes a file for the box, and lays it over what stands there; only this box sees it, and can write to it
+    /// if its user may.
+    ///
+    /// @param path an absolute path in the box, as `/etc/hosts`; made if it is missing
+    /// @param text at most 1 MiB, without a NUL
+    public SandboxBuilder file(String path, String text) {
+        files.add(new Spec.TextFile(path, 0644, text));
+        return this;
     }
 
     /// Mounts an empty file system in memory, that everybody in the box can write to.
@@ -455,7 +486,7 @@ public final class SandboxBuilder {
                 "",
                 landlock);
         var spec = new Spec(
-                new Spec.Root(root.directory().toString(), root.readOnly(), root.copyOnWrite()),
+                root(),
                 process,
                 hostName,
                 domainName,
@@ -493,6 +524,17 @@ public final class SandboxBuilder {
                                 "/sys",
                                 List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro")))
                 .toList();
+    }
+
+    private Spec.Root root() {
+        return new Spec.Root(
+                root.directory().toString(),
+                root.readOnly(),
+                root.copyOnWrite(),
+                root.lower().stream().map(Path::toString).toList(),
+                root.keepsChanges() ? new Spec.Upper(root.changes().toString(), false) : null,
+                files,
+                true);
     }
 
     private Resources resources() {

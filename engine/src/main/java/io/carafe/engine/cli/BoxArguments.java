@@ -1,13 +1,16 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Files;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
+import io.carafe.engine.engine.RunOptions.Names;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Scheduler;
+import io.carafe.sandbox.spec.Spec.Upper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,7 +72,8 @@ final class BoxArguments {
                         caller.terminal().rows(),
                         caller.terminal().columns()),
                 arguments.last(BoxFlags.INIT) == null ? null : on(BoxFlags.INIT),
-                traits());
+                traits(),
+                new Files(upper(), !on(BoxFlags.NO_PIVOT), names()));
         if (!problems.isEmpty()) {
             throw new UsageError(problems);
         }
@@ -78,9 +82,14 @@ final class BoxArguments {
 
     /// Takes the image's name off the command, unless a directory stands for it.
     private Image image(List<String> command) {
-        String directory = one(BoxFlags.ROOTFS, "", word -> word);
-        if (!directory.isEmpty()) {
-            return new Image.Directory(CallerPath.absolute(directory, caller));
+        List<String> directories = list(BoxFlags.ROOTFS, word -> {
+            if (word.isEmpty()) {
+                throw new IllegalArgumentException("the name of a directory is missing");
+            }
+            return CallerPath.absolute(word, caller);
+        });
+        if (!directories.isEmpty()) {
+            return new Image.Directory(directories.getFirst(), directories.subList(1, directories.size()));
         }
         String name = command.isEmpty() ? "" : command.removeFirst();
         if (name.isEmpty()) {
@@ -122,6 +131,32 @@ final class BoxArguments {
         mounts.addAll(list(BoxFlags.MOUNT, word -> MountWords.mount(word, caller)));
         mounts.addAll(list(BoxFlags.TMPFS, MountWords::tmpfs));
         return mounts;
+    }
+
+    private Names names() {
+        return new Names(
+                list(BoxFlags.ADD_HOST, NameWords::host),
+                list(BoxFlags.DNS, NameWords::address),
+                list(BoxFlags.DNS_SEARCH, NameWords::word),
+                list(BoxFlags.DNS_OPTION, NameWords::word),
+                !on(BoxFlags.NO_HOSTS),
+                !on(BoxFlags.NO_HOSTNAME));
+    }
+
+    private @Nullable Upper upper() {
+        var nowhere = new Upper("/", false);
+        return arguments.last(BoxFlags.UPPER) == null ? null : one(BoxFlags.UPPER, nowhere, this::upper);
+    }
+
+    /// `DIR[:volatile]`
+    private Upper upper(String word) {
+        String suffix = ":volatile";
+        boolean unsynced = word.endsWith(suffix);
+        String directory = unsynced ? word.substring(0, word.length() - suffix.length()) : word;
+        if (directory.isEmpty()) {
+            throw new IllegalArgumentException("the name of a directory is missing");
+        }
+        return new Upper(CallerPath.absolute(directory, caller), unsynced);
     }
 
     private Limits limits() {

@@ -14,6 +14,7 @@ final class BoxFlags {
     /// Images that are always there.
     static final List<String> IMAGES = List.of("host");
 
+    static final Flag ADD_HOST = Flag.list("", "add-host", "Add a line to /etc/hosts: NAME:IP");
     static final Flag CAP_ADD =
             Flag.list("", "cap-add", "Add Linux capabilities").of(capabilities());
     static final Flag CAP_DROP =
@@ -22,6 +23,9 @@ final class BoxFlags {
                     "", "cgroupns", "string", "Cgroup namespace: private, host, ns:PATH or ns:PID\n(default private)")
             .of("private", "host", "ns:");
     static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
+    static final Flag DNS = Flag.list("", "dns", "Name servers in /etc/resolv.conf");
+    static final Flag DNS_OPTION = Flag.list("", "dns-option", "Options in /etc/resolv.conf, as ndots:2");
+    static final Flag DNS_SEARCH = Flag.list("", "dns-search", "Search domains in /etc/resolv.conf, . for none");
     static final Flag DOMAINNAME = Flag.one("", "domainname", "string", "NIS domain name of the box");
     static final Flag ENTRYPOINT =
             Flag.one("", "entrypoint", "string", "Program that gets the command as its arguments");
@@ -53,6 +57,9 @@ final class BoxFlags {
                     "", "network", "network", "Network: none, host, ns:PATH or ns:PID\n(default none)")
             .of("none", "host", "ns:");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
+    static final Flag NO_HOSTNAME = Flag.toggle("", "no-hostname", "Leave /etc/hostname as it is in the root");
+    static final Flag NO_HOSTS = Flag.toggle("", "no-hosts", "Leave /etc/hosts as it is in the root");
+    static final Flag NO_PIVOT = Flag.toggle("", "no-pivot", "Enter the root by chroot(2), not pivot_root(2):\nweaker");
     static final Flag OOM_SCORE_ADJ = Flag.one(
             "", "oom-score-adj", "int", "How soon to be killed when the machine is short\nof memory: -1000 to 1000");
     static final Flag PERSONALITY = Flag.one(
@@ -72,7 +79,12 @@ final class BoxFlags {
                     + "can be written to. Root in it is root outside");
     static final Flag READ_ONLY = Flag.toggle("", "read-only", "Mount the root file system as read only");
     static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
-    static final Flag ROOTFS = Flag.one("", "rootfs", "dir", "Use this directory instead of an IMAGE")
+    static final Flag ROOTFS = new Flag(
+                    "",
+                    "rootfs",
+                    "dir",
+                    true,
+                    "Use this directory instead of an IMAGE; several\nlie over each other, the first on top")
             .ofDirectories();
     static final Flag SCHEDULER = Flag.one(
             "", "scheduler", "policy", "Scheduling policy: other, batch, idle, fifo:N,\nrr:N or deadline,runtime=T,…");
@@ -106,6 +118,8 @@ final class BoxFlags {
             Flag.list("", "uidmap", "Users of the box: CONTAINER:HOST[:SIZE]\n(default as --gidmap)");
     static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]").of(limits());
     static final Flag UMASK = Flag.one("", "umask", "octal", "File mode creation mask (default 0022)");
+    static final Flag UPPER =
+            Flag.one("", "upper", "dir", "Keep what the box writes in this directory:\nDIR[:volatile]");
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
     static final Flag USERNS =
             Flag.one("", "userns", "string", "User namespace: host or auto[:size=NUMBER]\n(default host)");
@@ -118,10 +132,14 @@ final class BoxFlags {
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
 
     static final List<Flag> FLAGS = List.of(
+            ADD_HOST,
             CAP_ADD,
             CAP_DROP,
             CGROUPNS,
             CPUS,
+            DNS,
+            DNS_OPTION,
+            DNS_SEARCH,
             DOMAINNAME,
             ENTRYPOINT,
             ENV,
@@ -137,6 +155,9 @@ final class BoxFlags {
             MOUNT,
             NETWORK,
             NICE,
+            NO_HOSTNAME,
+            NO_HOSTS,
+            NO_PIVOT,
             OOM_SCORE_ADJ,
             PERSONALITY,
             PID,
@@ -157,6 +178,7 @@ final class BoxFlags {
             UIDMAP,
             ULIMIT,
             UMASK,
+            UPPER,
             USER,
             USERNS,
             UTS,
@@ -165,14 +187,13 @@ final class BoxFlags {
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            --add-host --annotation --attach --blkio-weight --cgroup-parent --cidfile --cpu-period
-            --cpu-quota --cpu-shares --cpuset-cpus --cpuset-mems --detach --detach-keys --device
-            --device-cgroup-rule --device-read-bps --device-write-bps --dns --dns-option --dns-search
-            --expose --gpus --health-cmd --health-interval --ip --ip6 --label --label-file --link
-            --log-driver --log-opt --mac-address --memory-reservation --memory-swap --memory-swappiness
-            --name --network-alias --no-healthcheck --oom-kill-disable --platform --publish --publish-all
-            --pull --restart --runtime --shm-size --sig-proxy --stop-signal --stop-timeout --storage-opt
-            --volumes-from -P -a -c -d -l -p""".split("\\s+"));
+            --annotation --attach --blkio-weight --cgroup-parent --cidfile --cpu-period --cpu-quota
+            --cpu-shares --cpuset-cpus --cpuset-mems --detach --detach-keys --device --device-cgroup-rule
+            --device-read-bps --device-write-bps --expose --gpus --health-cmd --health-interval --ip --ip6
+            --label --label-file --link --log-driver --log-opt --mac-address --memory-reservation
+            --memory-swap --memory-swappiness --name --network-alias --no-healthcheck --oom-kill-disable
+            --platform --publish --publish-all --pull --restart --runtime --shm-size --sig-proxy
+            --stop-signal --stop-timeout --storage-opt --volumes-from -P -a -c -d -l -p""".split("\\s+"));
 
     private BoxFlags() {}
 

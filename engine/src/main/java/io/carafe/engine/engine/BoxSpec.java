@@ -4,6 +4,7 @@ import io.carafe.engine.engine.Accounts.Account;
 import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
@@ -19,6 +20,8 @@ import io.carafe.sandbox.spec.Spec.Linux;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Process;
 import io.carafe.sandbox.spec.Spec.Supervision;
+import io.carafe.sandbox.spec.Spec.TextFile;
+import io.carafe.sandbox.spec.Spec.Upper;
 import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +74,16 @@ final class BoxSpec {
         boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
-                new Spec.Root(options.image().path(), options.readOnly(), true),
+                new Spec.Root(
+                        options.image().path(),
+                        options.readOnly(),
+                        true,
+                        options.image()
+                                .layers()
+                                .subList(1, options.image().layers().size()),
+                        options.files().upper(),
+                        nameFiles(ownName ? hostname : hostName()),
+                        options.files().pivot()),
                 process(account, capabilities, ownName ? hostname : hostName()),
                 ownName ? hostname : "",
                 options.domainname(),
@@ -149,18 +161,48 @@ final class BoxSpec {
     }
 
     private void root() {
+        for (String layer : options.image().layers()) {
+            directory("--rootfs", layer);
+        }
+        Upper upper = options.files().upper();
+        if (upper != null) {
+            directory("--upper", upper.directory());
+        }
+    }
+
+    /// What the box's files are looked up in: an earlier box's changes lie over the image.
+    private List<Path> layers() {
+        var layers = new ArrayList<Path>();
+        Upper upper = options.files().upper();
+        if (upper != null) {
+            layers.add(Path.of(upper.directory(), "upper"));
+        }
+        options.image().layers().forEach(layer -> layers.add(Path.of(layer)));
+        return layers;
+    }
+
+    private void directory(String flag, String path) {
         try {
-            if (!Files.isDirectory(Path.of(options.image().path()))) {
-                problem("--rootfs", options.image().path() + " is not a directory");
+            if (!Files.isDirectory(Path.of(path))) {
+                problem(flag, path + " is not a directory" + (flag.equals("--upper") ? "; mkdir -p makes it" : ""));
             }
         } catch (InvalidPathException e) {
-            problem("--rootfs", options.image().path() + " is not a path in UTF-8");
+            problem(flag, path + " is not a path in UTF-8");
+        }
+    }
+
+    private List<TextFile> nameFiles(String hostname) {
+        try {
+            return new NameFiles(Path.of("/etc"))
+                    .of(options.files().names(), options.network(), hostname, options.mounts());
+        } catch (IOException e) {
+            problem("--network", "copy of this machine's names: " + e.getMessage());
+            return List.of();
         }
     }
 
     private Account account() {
-        var accounts = new Accounts(
-                new BoxFiles(Path.of(problems.isEmpty() ? options.image().path() : "/")));
+        var accounts = new Accounts(new BoxFiles(problems.isEmpty() ? layers() : List.of(Path.of("/"))));
         try {
             Account account = accounts.named(options.user());
             return account.with(groups(accounts));
@@ -253,6 +295,7 @@ final class BoxSpec {
                 problem("--volume", "duplicate mount point: " + mount.destination());
             }
             checkSource(mount);
+            checkPropagation(mount);
             int at = own.size();
             while (at > 0 && depth(own.get(at - 1)) > depth(mount)) {
                 at--;
@@ -336,11 +379,29 @@ final class BoxSpec {
 
     private void checkSource(Mount mount) {
         try {
-            if (mount.isBind() && !Files.exists(Path.of(mount.source()))) {
+            boolean ofTheHost = mount.isBind() || mount.type().equals("overlay");
+            if (ofTheHost && !Files.exists(Path.of(mount.source()))) {
                 problem("--volume", "bind source path does not exist: " + mount.source() + "; mkdir -p makes it");
+                return;
+            }
+            if (mount.type().equals("overlay") && !Files.isDirectory(Path.of(mount.source()))) {
+                problem("--volume", "only a directory can be an overlay volume: " + mount.source());
             }
         } catch (InvalidPathException e) {
             // no UTF-8: the kernel will say whether it is there
+        }
+    }
+
+    /// A mount spreads only if the one that it is taken from does.
+    private void checkPropagation(Mount mount) {
+        for (String option : mount.isBind() ? mount.options() : List.<String>of()) {
+            switch (option) {
+                case "shared", "rshared" ->
+                    MountPropagation.notShared(mount.source()).ifPresent(what -> problem("--volume", what));
+                case "slave", "rslave" ->
+                    MountPropagation.notSlave(mount.source()).ifPresent(what -> problem("--volume", what));
+                default -> {}
+            }
         }
     }
 

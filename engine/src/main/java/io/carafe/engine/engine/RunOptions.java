@@ -9,6 +9,7 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import io.carafe.sandbox.spec.Spec.Scheduler;
+import io.carafe.sandbox.spec.Spec.Upper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hostname    "" for a made-up one
 /// @param domainname  "" for none of its own
 /// @param init        null: an init unless the command is one
+/// @param files       how the root is put together
 public record RunOptions(
         Image image,
         String entrypoint,
@@ -45,7 +47,8 @@ public record RunOptions(
         Limits limits,
         Streams streams,
         @Nullable Boolean init,
-        Traits traits) {
+        Traits traits,
+        Files files) {
     public RunOptions {
         command = List.copyOf(command);
         environment = List.copyOf(environment);
@@ -69,7 +72,29 @@ public record RunOptions(
         }
 
         /// A directory of the host, read-only below, copy-on-write above.
-        record Directory(String path) implements Image {}
+        ///
+        /// @param lower more of them that lie below it, the upper one first
+        record Directory(String path, List<String> lower) implements Image {
+            public Directory {
+                lower = List.copyOf(lower);
+            }
+
+            public Directory(String path) {
+                this(path, List.of());
+            }
+
+            @Override
+            public List<String> layers() {
+                var layers = new ArrayList<>(List.of(path));
+                layers.addAll(lower);
+                return layers;
+            }
+        }
+
+        /// All directories that the root is made of, the upper one first.
+        default List<String> layers() {
+            return List.of(path());
+        }
     }
 
     public enum Network {
@@ -219,6 +244,39 @@ public record RunOptions(
             Duration timeout) {
         public Limits {
             rlimits = List.copyOf(rlimits);
+        }
+    }
+
+    /// How the root's files come to be.
+    ///
+    /// @param upper keeps what the box writes; null for memory
+    /// @param pivot the root is entered by pivot_root(2), else by chroot(2)
+    public record Files(@Nullable Upper upper, boolean pivot, Names names) {
+        /// What there is if nothing is said.
+        public static final Files DEFAULT =
+                new Files(null, true, new Names(List.of(), List.of(), List.of(), List.of(), true, true));
+    }
+
+    /// What names mean in the box: `/etc/hosts`, `/etc/resolv.conf`, `/etc/hostname`.
+    ///
+    /// @param hosts    lines for `/etc/hosts`
+    /// @param servers  addresses of name servers; none for those of the network
+    /// @param search   domains; none for those of the network, `.` for no domain
+    /// @param options  of resolv.conf(5); none for those of the network
+    /// @param hostsFile    whether the box gets an `/etc/hosts` of its own
+    /// @param hostnameFile whether it gets an `/etc/hostname` of its own
+    public record Names(
+            List<String> hosts,
+            List<String> servers,
+            List<String> search,
+            List<String> options,
+            boolean hostsFile,
+            boolean hostnameFile) {
+        public Names {
+            hosts = List.copyOf(hosts);
+            servers = List.copyOf(servers);
+            search = List.copyOf(search);
+            options = List.copyOf(options);
         }
     }
 

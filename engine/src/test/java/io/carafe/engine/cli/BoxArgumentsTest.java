@@ -7,6 +7,7 @@ import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Fences;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Image;
+import io.carafe.engine.engine.RunOptions.Names;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
@@ -17,6 +18,7 @@ import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import io.carafe.sandbox.spec.Spec.Scheduler;
+import io.carafe.sandbox.spec.Spec.Upper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +206,59 @@ class BoxArgumentsTest {
         assertThat(options.command()).containsExactly("cat", "x");
         assertThat(options.security().filter()).isEqualTo(new Filter.File("/home/me/p.json"));
         assertThat(options.workdir()).isEqualTo("/b");
+    }
+
+    @Test
+    void rootsLieOverEachOtherAsTheyCome() {
+        RunOptions options =
+                read("--rootfs", "top", "--rootfs=/below", "--upper", "kept:volatile", "--no-pivot", "cat");
+        assertThat(options.image()).isEqualTo(new Image.Directory("/home/me/top", List.of("/below")));
+        assertThat(options.image().layers()).containsExactly("/home/me/top", "/below");
+        assertThat(options.files().upper()).isEqualTo(new Upper("/home/me/kept", true));
+        assertThat(options.files().pivot()).isFalse();
+        assertThat(read("--upper", "/kept", "host", "true").files().upper()).isEqualTo(new Upper("/kept", false));
+    }
+
+    @Test
+    void namesAndAddressesAreReadAndNeverLookedUp() {
+        RunOptions options = read(
+                "--add-host=db:10.0.0.7",
+                "--add-host=six=[::1]",
+                "--add-host=six:fe80::1%lo",
+                "--dns=1.1.1.1",
+                "--dns=::ffff:1.2.3.4",
+                "--dns-search=example.org",
+                "--dns-option=ndots:2",
+                "--no-hosts",
+                "host",
+                "true");
+        assertThat(options.files().names())
+                .isEqualTo(new Names(
+                        List.of("10.0.0.7\tdb", "::1\tsix", "fe80::1%lo\tsix"),
+                        List.of("1.1.1.1", "::ffff:1.2.3.4"),
+                        List.of("example.org"),
+                        List.of("ndots:2"),
+                        false,
+                        true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--add-host,db,write it as NAME:IP",
+        "--add-host,:1.2.3.4,write it as NAME:IP",
+        "--add-host,db:host-gateway,host-gateway is not there yet: a box has no gateway",
+        "--add-host,db:1.2.3,not an IP address: '1.2.3'",
+        "--add-host,db:1.2.3.04,not an IP address: '1.2.3.04'",
+        "--add-host,db:1::2::3,not an IP address: '1::2::3'",
+        "--add-host,a b:1.2.3.4,not a name of 1 to 253 characters without blanks",
+        "--dns,256.1.1.1,not an IP address: '256.1.1.1'",
+        "--dns,1:2:3:4:5:6:7,not an IP address: '1:2:3:4:5:6:7'",
+        "--dns,example.org,not an IP address: 'example.org'",
+        "--dns-search,#,not a name of 1 to 253 characters without blanks",
+        "--upper,:volatile,the name of a directory is missing",
+    })
+    void wrongNamesAndDirectories(String flag, String word, String problem) {
+        assertThatThrownBy(() -> read(flag, word, "host", "true")).hasMessageContaining(problem);
     }
 
     /// docs/attacks.md 42.

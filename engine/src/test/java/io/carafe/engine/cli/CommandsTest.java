@@ -241,7 +241,7 @@ class CommandsTest {
         assertThat(screen.err).isEmpty();
         assertThat(screen.out)
                 .contains(
-                        "\n-  67  set host name a  # a name of its own\n+  67  set host name b  # a name of its own\n")
+                        "\n-  79  set host name a  # a name of its own\n+  79  set host name b  # a name of its own\n")
                 .doesNotContain("\u001b");
         assertThat(screen.code).isEqualTo(1);
         run("explain", "--diff", "--format json", "host", "true");

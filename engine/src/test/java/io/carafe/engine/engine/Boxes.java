@@ -81,7 +81,8 @@ public final class Boxes {
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
                 options.streams(),
                 options.init(),
-                options.traits());
+                options.traits(),
+                options.files());
     }
 
     static Host with(Cgroups cgroups) {
@@ -124,7 +125,8 @@ public final class Boxes {
                 new Limits(null, null, null, List.of(), Duration.ZERO),
                 streams,
                 init,
-                Traits.USUAL);
+                Traits.USUAL,
+                RunOptions.Files.DEFAULT);
     }
 
     static RunOptions with(Ids ids, Network network, String user) {
@@ -147,7 +149,8 @@ public final class Boxes {
                 options.limits(),
                 options.streams(),
                 options.init(),
-                options.traits());
+                options.traits(),
+                options.files());
     }
 
     static RunOptions with(RunOptions options, String user) {
@@ -177,6 +180,7 @@ public final class Boxes {
                 options.limits(),
                 options.streams(),
                 options.init(),
-                options.traits());
+                options.traits(),
+                options.files());
     }
 }

@@ -20,14 +20,31 @@ final class Remedy {
             case Step.Clone clone -> ofClone(plan, clone, error);
             case Step.Execute execute -> ofExecute(plan, execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
+            case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
+                type.equals("overlay") ? ofOverlay(options, error) : ofFilesystem(type, error);
+            case Step.LockDirectory(var path)
+            when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
+            case Step.MakeDirectory(var path, var mode)
+            when error == Errno.EEXIST && path.endsWith("/volatile") ->
+                "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
+                        + " begin with an empty directory, or remove this one and work/work/incompat to go on";
+            case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
+            case Step.OpenDirectory(var result, var from, var path)
+            when from.equals(Slot.ROOT) && (error == Errno.ENOENT || error == Errno.ENOTDIR) ->
+                "only a directory that something is mounted on can be remounted";
+            case Step.SetMountAttributes attributes
+            when error == Errno.EINVAL && isRemount(plan, attributes) -> "nothing is mounted there";
+            case Step.PivotRoot(var root)
+            when error == Errno.EINVAL ->
+                "this machine's / is an initramfs or no mount, which can't be pivoted: --no-pivot does without";
+            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            when error == Errno.ELOOP -> "a link leads there: what is mounted there may not be reached through one";
             case Step.WriteIn(var directory, var path, var text) -> ofProcFile(path, text, error);
             case Step.SetScheduler scheduler -> ofScheduler(error);
             case Step.SetIoPriority(var type, var priority)
             when error == Errno.EPERM -> "only CAP_SYS_NICE or CAP_SYS_ADMIN gives the real-time class";
             case Step.RestrictSelf(var ruleset)
             when error == Errno.E2BIG -> "the caller itself stands in as many rulesets as the kernel takes";
-            case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(type, error);
-            case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
             case Step.WriteFile(var path, var text)
             when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
                 "a clock would stand before its beginning, or more than 146 years after it";
@@ -124,6 +141,27 @@ final class Remedy {
                         + " (cpu.rt_runtime_us)";
             case Errno.EBUSY -> "the processors have no so much time left to promise";
             default -> null;
+        };
+    }
+
+    /// Whether it changes what was opened, not what was made.
+    private static boolean isRemount(Plan plan, Step attributes) {
+        int at = plan.inside().stream().map(Line::step).toList().indexOf(attributes);
+        return at > 0
+                && plan.inside().get(at - 1).step() instanceof Step.OpenDirectory(var result, var from, var path)
+                && result.equals(Slot.MOUNT)
+                && from.equals(Slot.ROOT);
+    }
+
+    private static @Nullable String ofOverlay(List<String> options, int error) {
+        boolean kept = options.contains("upperdir=kept/upper");
+        return switch (error) {
+            case Errno.EINVAL ->
+                kept ? "a directory that keeps changes can't lie on NFS, FAT or another overlay" : null;
+            case Errno.ELOOP -> "one of the directories lies in another";
+            case Errno.EBUSY -> "another overlay writes to the same directory";
+            case Errno.EROFS -> kept ? "the directory that shall keep changes is read-only" : null;
+            default -> ofFilesystem("overlay", error);
         };
     }
 

@@ -92,6 +92,28 @@ public final class Calls {
                         when("it is there", attachTo("tree", "path")));
             case Step.PivotRoot(var root) ->
                 List.of(call("fchdir", StepText.slot(root)), call("pivot_root", "\".\"", "\".\""));
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                List.of(
+                        call(
+                                "openat",
+                                StepText.slot(directory),
+                                path(name),
+                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
+                                "0"),
+                        call("fchmod", "file", Flags.mode(mode)),
+                        call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                copyDirectory(from, path, to, contents);
+            case Step.MoveRoot(var root) ->
+                List.of(
+                        call("move_mount", StepText.slot(root), "\"\"", "AT_FDCWD", "\"/\"", "MOVE_MOUNT_F_EMPTY_PATH"),
+                        call("fchdir", StepText.slot(root)),
+                        call("chroot", "\".\""));
+            case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
+            case Step.LockDirectory(var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call("flock", "directory", "LOCK_EX|LOCK_NB"));
             case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
             case Step.ChangeDirectory(var path) ->
                 List.of(
@@ -317,8 +339,12 @@ public final class Calls {
             calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
         }
         String name = path(lastName(path.substring(0, end)));
+        String link = when(
+                "it is a link that leads nowhere; all again then for where it leads",
+                call("readlinkat", "parent", name, "target", "4095"));
         if (mount.equals(Slot.HOST)) {
             calls.add(when(missing, call("mkdirat", "parent", name, "0755")));
+            calls.add(link);
             return calls;
         }
         String slot = StepText.slot(mount);
@@ -327,6 +353,25 @@ public final class Calls {
         calls.add(when(
                 missing + " and " + slot + " is a file",
                 call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0644")));
+        calls.add(link);
+        return calls;
+    }
+
+    private static List<String> copyDirectory(Slot from, String path, Slot to, boolean contents) {
+        String there = "it is there";
+        var calls = new ArrayList<String>();
+        calls.add(
+                from == Slot.HOST
+                        ? call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC")
+                        : openBelow(from, path, "O_RDONLY|O_DIRECTORY"));
+        calls.add(when(there, call("openat", StepText.slot(to), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC")));
+        calls.add(when(there, call("fstat", "directory", "{}")));
+        calls.add(when(there, call("fchown", "copy", "uid", "gid")));
+        calls.add(when(there, call("fchmod", "copy", "mode")));
+        if (contents) {
+            calls.add(call("getdents64", "directory", "names", "4096")
+                    + " /* if it is there; then for each name what copies it */");
+        }
         return calls;
     }
 

@@ -185,6 +185,13 @@ public final class PlanJson {
             case Step.Collect(var path) -> put("path", path);
             case Step.RemoveDirectory(var path, var patience) ->
                 put("path", path).put("patience", patience);
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                put("directory", directory).put("name", name).put("mode", mode).put("text", text);
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                put("from", from).put("path", path).put("to", to).put("contents", contents);
+            case Step.MoveRoot(var root) -> put("root", root);
+            case Step.RemoveFile(var path) -> put("path", path);
+            case Step.LockDirectory(var path) -> put("path", path);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}

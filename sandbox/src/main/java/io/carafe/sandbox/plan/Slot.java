@@ -48,10 +48,22 @@ public record Slot(String name, int number) {
     /// A Landlock ruleset.
     public static final Slot RULESET = new Slot("RULESET", 12);
 
-    private static final List<Slot> NAMED =
-            List.of(HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET);
+    /// Clones of the host's shared mounts, as are the next seven: taken while they still were shared.
+    public static final Slot SHARED_A = new Slot("SHARED_A", 13);
 
-    private static final int CARRIED = 16;
+    public static final Slot SHARED_B = new Slot("SHARED_B", 14);
+    public static final Slot SHARED_C = new Slot("SHARED_C", 15);
+    public static final Slot SHARED_D = new Slot("SHARED_D", 16);
+    public static final Slot SHARED_E = new Slot("SHARED_E", 17);
+    public static final Slot SHARED_F = new Slot("SHARED_F", 18);
+    public static final Slot SHARED_G = new Slot("SHARED_G", 19);
+    public static final Slot SHARED_H = new Slot("SHARED_H", 20);
+
+    private static final List<Slot> NAMED = List.of(
+            HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET, SHARED_A, SHARED_B,
+            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H);
+
+    private static final int CARRIED = 32;
     private static final int SLOTS = 240;
 
     /// How many mounts the outside part can hand to the box.

@@ -100,6 +100,14 @@ public sealed interface Step {
     /// directory.
     record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
 
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this mode.
+    record MakeFile(Slot directory, String name, int mode, String text) implements Step {}
+
+    /// Gives the directory in `to` the owner and mode of one below `from`, if that is there, and with `contents` what
+    /// it holds: directories, regular files, symbolic links and FIFOs with their owners, modes and times. Links are
+    /// never followed, other kinds left out.
+    record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
+
     /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a
     /// directory. A path that isn't there needs no mask and is no error (runtime specification,
     /// `linux.maskedPaths`).
@@ -110,6 +118,13 @@ public sealed interface Step {
 
     /// `fchdir(2)`, `pivot_root(".", ".")`: the mount in the slot is `/`, the old root lies on top of it.
     record PivotRoot(Slot root) implements Step {}
+
+    /// `move_mount(2)` of the mount in the slot on top of `/`, then `chroot(2)`: for hosts whose `/` can't be pivoted.
+    record MoveRoot(Slot root) implements Step {}
+
+    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor and the box
+    /// live.
+    record LockDirectory(String path) implements Step {}
 
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
@@ -227,4 +242,7 @@ public sealed interface Step {
     /// Undo only: `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
     /// cgroup is busy until its last task has left the processor).
     record RemoveDirectory(String path, int patience) implements Step {}
+
+    /// Undo only: `unlink(2)`. A file that isn't there is no error.
+    record RemoveFile(String path) implements Step {}
 }

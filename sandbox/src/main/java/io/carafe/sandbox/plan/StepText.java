@@ -46,6 +46,12 @@ public final class StepText {
                         + Integer.toUnsignedString(gid);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target);
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                "make file " + word(name) + below(directory) + ", mode " + Flags.mode(mode) + ", of "
+                        + Utf8.encode(text).length + " bytes";
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                "copy owner" + (contents ? ", mode and contents of " : " and mode of ") + word(path) + below(from)
+                        + " to " + slot(to);
             case Step.MakeMountPoint(var root, var path, var mount) ->
                 (mount.equals(Slot.HOST) ? "make directory " : "make mount point ")
                         + word(path)
@@ -54,6 +60,9 @@ public final class StepText {
             case Step.Mask(var _, var path) -> "mask " + word(path);
             case Step.MakeReadOnly(var _, var path) -> "make " + word(path) + " and all below it read-only";
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
+            case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
+            case Step.RemoveFile(var path) -> "remove file " + word(path);
+            case Step.LockDirectory(var path) -> "lock directory " + word(path);
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
             case Step.ChangeDirectory(var path) -> "change directory to " + word(path);
             case Step.SetHostName(var name) -> "set host name " + word(name);

@@ -162,6 +162,13 @@ public final class Wire {
             case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                out.op(56).slots(directory, HOST).string(name).string(text).number(mode);
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                out.op(57).slots(from, to).string(path).number(contents);
+            case Step.MoveRoot(var root) -> out.op(58).slots(root, HOST);
+            case Step.LockDirectory(var path) -> out.op(59).string(path);
+            case Step.RemoveFile(var path) -> out.op(60).string(path);
         }
     }
 
@@ -222,6 +229,11 @@ public final class Wire {
             case 51 -> new Step.AllowBeneath(in.slot(), in.slot(), in.string(), in.number());
             case 52 -> new Step.RestrictSelf(in.slot());
             case 53 -> node(in);
+            case 56 -> makeFile(in);
+            case 57 -> copyDirectory(in);
+            case 58 -> new Step.MoveRoot(in.slot());
+            case 59 -> new Step.LockDirectory(in.string());
+            case 60 -> new Step.RemoveFile(in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -240,6 +252,19 @@ public final class Wire {
         }
         return new Step.SetScheduler(
                 in.integer(), in.number(), in.integer(), in.integer(), times.get(0), times.get(1), times.get(2));
+    }
+
+    private static Step makeFile(WireReader in) {
+        Slot directory = in.slot();
+        String name = in.string();
+        String text = in.string();
+        return new Step.MakeFile(directory, name, in.integer(), text);
+    }
+
+    private static Step copyDirectory(WireReader in) {
+        Slot from = in.slot();
+        Slot to = in.slot();
+        return new Step.CopyDirectory(from, in.string(), to, in.flag());
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

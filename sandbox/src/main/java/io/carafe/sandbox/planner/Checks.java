@@ -71,6 +71,13 @@ final class Checks {
         timeout(spec.supervision().timeout(), problems);
         resources(spec.linux().resources(), problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
+        if (!spec.root().copyOnWrite()
+                && !(spec.root().lower().isEmpty() && spec.root().upper() == null)) {
+            problems.add(new Problem("root", "only a root that is copied on write has layers, or keeps its changes"));
+        }
+        for (String lower : spec.root().lower()) {
+            absolute("root.lower", lower, problems);
+        }
         if (spec.root().copyOnWrite()) {
             filesystem(host, "overlay", "the root is to be copied on write; modprobe overlay may help", problems);
         }

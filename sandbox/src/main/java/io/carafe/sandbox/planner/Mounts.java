@@ -27,6 +27,8 @@ final class Mounts {
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
     private int carried;
+    private boolean apart; // the base is, meanwhile
+    private int overlays;
 
     private Mounts(Cgroups cgroups, Limits limits, List<Problem> problems) {
         this.cgroups = cgroups;
@@ -36,16 +38,18 @@ final class Mounts {
 
     static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(cgroups, limits, problems);
-        boolean trees =
-                spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind") && !carries(spec, mount));
+        boolean trees = spec.mounts().stream()
+                .anyMatch(mount ->
+                        mount.options().contains("rbind") && !carries(spec, mount) && !SharedMounts.isShared(mount));
+        mounts.apart = trees;
         if (trees) {
             mounts.steps.add(Rootfs.apart());
         }
         for (int i = 0; i < spec.mounts().size(); i++) {
-            mounts.mount(
-                    "mounts[" + i + "]",
-                    spec.mounts().get(i),
-                    carries(spec, spec.mounts().get(i)));
+            Mount mount = spec.mounts().get(i);
+            if (!SharedMounts.isShared(mount)) {
+                mounts.mount("mounts[" + i + "]", mount, carries(spec, mount));
+            }
         }
         if (trees) {
             mounts.steps.add(Rootfs.together());
@@ -67,7 +71,9 @@ final class Mounts {
     }
 
     private static boolean carries(Spec spec, Mount mount) {
-        return mount.isBind() && (spec.linux().has(Namespace.USER) || mount.isIdMapped());
+        return mount.isBind()
+                && !mount.options().contains("remount")
+                && (spec.linux().has(Namespace.USER) || mount.isIdMapped());
     }
 
     private void carry(String where, Spec spec, Mount mount, List<Problem> problems) {
@@ -78,7 +84,7 @@ final class Mounts {
         boolean recursive = mount.options().contains("rbind");
         steps.add(line(new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive), "the host's " + mount.source()));
         steps.add(Rootfs.slave(slot));
-        attributes(slot, mount, Attributes.of(where + ".options", mount.options(), this.problems));
+        change(slot, mount, Attributes.of(where + ".options", mount, this.problems), steps);
         if (mount.isIdMapped()) {
             map(where, spec, mount, slot, problems);
         }
@@ -102,9 +108,16 @@ final class Mounts {
 
     private void mount(String where, Mount mount, boolean carries) {
         Checks.absolute(where + ".destination", mount.destination(), problems);
-        Attributes attributes = Attributes.of(where + ".options", mount.options(), problems);
-        if (mount.isBind()) {
+        Attributes attributes = Attributes.of(where + ".options", mount, problems);
+        if (attributes.copyUp() && (!mount.type().equals("tmpfs") || mount.isBind())) {
+            problems.add(new Problem(where + ".options", "tmpcopyup is an option of a tmpfs"));
+        }
+        if (attributes.remount()) {
+            remount(where, mount, attributes);
+        } else if (mount.isBind()) {
             bind(where, mount, attributes, carries);
+        } else if (mount.type().equals("overlay") && attributes.data().stream().noneMatch(Mounts::isLower)) {
+            overlay(where, mount, attributes);
         } else if (mount.type().equals("cgroup")) {
             cgroup(mount, attributes);
         } else {
@@ -123,17 +136,37 @@ final class Mounts {
         String why = Reasons.of(mount);
         // nothing is below a new file system: what is asked for recursively is for itself
         long set = (attributes.set() | attributes.setAll()) & ~attributes.clearAll();
-        steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
+        if (attributes.copyUp()) {
+            steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set & ~Attributes.RDONLY), why));
+            steps.add(line(
+                    new Step.CopyDirectory(Slot.ROOT, mount.destination(), slot, true),
+                    "begins with what stood there"));
+            if ((set & Attributes.RDONLY) != 0) {
+                steps.add(line(
+                        new Step.SetMountAttributes(slot, Attributes.RDONLY, 0, 0, false), "nothing can be added"));
+            }
+        } else {
+            steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
+        }
         propagate(slot, attributes);
         attach(slot, mount, why);
     }
 
-    private void bind(String where, Mount mount, Attributes attributes, boolean carries) {
-        Checks.absolute(where + ".source", mount.source(), problems);
+    /// Changes a mount that is there, as mount(8) does with `remount,bind`.
+    private void remount(String where, Mount mount, Attributes attributes) {
         if (!attributes.data().isEmpty()) {
             problems.add(new Problem(
-                    where + ".options", "no option of a bind mount: " + String.join(",", attributes.data())));
+                    where + ".options",
+                    "a remount changes a mount, not its file system: " + String.join(",", attributes.data())));
         }
+        steps.add(line(
+                new Step.OpenDirectory(Slot.MOUNT, Slot.ROOT, mount.destination()), "a mount that is there already"));
+        change(Slot.MOUNT, mount, attributes, steps);
+    }
+
+    private void bind(String where, Mount mount, Attributes attributes, boolean carries) {
+        Checks.absolute(where + ".source", mount.source(), problems);
+        checkBind(where, attributes, problems);
         boolean recursive = mount.options().contains("rbind");
         String why = "the host's " + mount.source();
         if (carries) {
@@ -141,11 +174,19 @@ final class Mounts {
             return;
         }
         steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive), why));
-        attributes(Slot.MOUNT, mount, attributes);
+        change(Slot.MOUNT, mount, attributes, steps);
         attach(Slot.MOUNT, mount, why);
     }
 
-    private void attributes(Slot slot, Mount mount, Attributes attributes) {
+    static void checkBind(String where, Attributes attributes, List<Problem> problems) {
+        if (!attributes.data().isEmpty()) {
+            problems.add(new Problem(
+                    where + ".options", "no option of a bind mount: " + String.join(",", attributes.data())));
+        }
+    }
+
+    /// Gives a mount its attributes, for all below it first: what is said of itself alone counts there.
+    static void change(Slot slot, Mount mount, Attributes attributes, List<Line> steps) {
         if ((attributes.setAll() | attributes.clearAll()) != 0) {
             steps.add(line(
                     new Step.SetMountAttributes(slot, attributes.setAll(), attributes.clearAll(), 0, true),
@@ -156,7 +197,55 @@ final class Mounts {
                     new Step.SetMountAttributes(slot, attributes.set(), attributes.clear(), 0, false),
                     String.join(",", mount.options())));
         }
-        propagate(slot, attributes);
+        propagate(slot, attributes, steps);
+    }
+
+    /// Whoever says the lower directories says everything of an overlay.
+    private static boolean isLower(String option) {
+        return option.startsWith("lowerdir");
+    }
+
+    /// Copy on write over a directory of the host: what the box writes is kept in memory, or where `upperdir` says.
+    private void overlay(String where, Mount mount, Attributes attributes) {
+        Checks.absolute(where + ".source", mount.source(), problems);
+        var options = new ArrayList<String>();
+        options.add("source=overlay");
+        options.add("lowerdir=" + Overlay.escaped(mount.source()));
+        boolean kept = attributes.data().stream().anyMatch(option -> option.startsWith("upperdir="));
+        if (kept != attributes.data().stream().anyMatch(option -> option.startsWith("workdir="))) {
+            problems.add(new Problem(where + ".options", "upperdir and workdir go together"));
+        }
+        for (String option : attributes.data()) { // overlayfs takes '\\' before a character as itself
+            options.add(option.contains("dir=/") ? option.replace("\\", "\\\\") : option);
+        }
+        if (!kept) {
+            String number = Integer.toString(overlays++);
+            options.add("upperdir=upper-" + number);
+            options.add("workdir=work-" + number);
+            steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "work-" + number, 0755), "overlayfs works here"));
+            steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "upper-" + number, 0755), "holds what the box changes"));
+            steps.add(line(
+                    new Step.OpenDirectory(Slot.MOUNT, Slot.BASE, "upper-" + number), "what is seen of the directory"));
+            steps.add(line(
+                    new Step.CopyDirectory(Slot.HOST, mount.source(), Slot.MOUNT, false), "as the host's directory"));
+        }
+        for (String option : options) {
+            if (!Overlay.fits(option.substring(option.indexOf('=') + 1))) {
+                problems.add(new Problem(where, "longer than the 255 bytes that fsconfig(2) takes: " + option));
+            }
+        }
+        steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
+        if (!kept && apart) {
+            steps.add(Rootfs.together()); // overlayfs takes no upper directory from an unbindable mount
+        }
+        long set = attributes.set() | attributes.setAll();
+        String why = "copy on write over the host's " + mount.source();
+        steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "overlay", options, set), why));
+        if (!kept && apart) {
+            steps.add(Rootfs.apart());
+        }
+        propagate(Slot.MOUNT, attributes);
+        attach(Slot.MOUNT, mount, why);
     }
 
     /// The box sees its own groups only, and can't change them.
@@ -215,6 +304,10 @@ final class Mounts {
     }
 
     private void propagate(Slot slot, Attributes attributes) {
+        propagate(slot, attributes, steps);
+    }
+
+    private static void propagate(Slot slot, Attributes attributes, List<Line> steps) {
         if (attributes.propagation() != 0) {
             steps.add(line(
                     new Step.SetMountAttributes(slot, 0, 0, attributes.propagation(), attributes.propagationOfAll()),

@@ -12,9 +12,7 @@ final class NotYet {
     private NotYet() {}
 
     static void check(Spec spec, List<Problem> problems) {
-        Spec.Linux linux = spec.linux();
-        refuse(!linux.rootfsPropagation().isEmpty(), "linux.rootfsPropagation", problems);
-        resources(linux.resources(), problems);
+        resources(spec.linux().resources(), problems);
     }
 
     private static void resources(Resources resources, List<Problem> problems) {

@@ -29,8 +29,11 @@ public final class Planner {
         }
 
         var outside = new ArrayList<>(limits.outside());
+        var undo = new ArrayList<>(limits.undo());
+        undo.addAll(Overlay.undo(spec.root(), outside.size()));
+        outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec)); // what only the host's root may do to mounts, the box inherits
-        outside.addAll(Rootfs.before(spec));
+        outside.addAll(Rootfs.before(spec, problems));
         outside.addAll(Mounts.before(spec, problems));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
@@ -42,14 +45,17 @@ public final class Planner {
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
         inside.addAll(IdMaps.enter(spec)); // before anything is made, which would belong to nobody
+        inside.addAll(SharedMounts.take(spec, problems));
         inside.addAll(Namespaces.steps(spec));
         inside.addAll(ProcFiles.steps(spec, problems)); // before anything of the box's is in reach
-        inside.addAll(Rootfs.steps(spec, problems));
+        inside.addAll(Rootfs.steps(spec, host.kernel(), problems));
         inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));
+        inside.addAll(TextFiles.steps(spec, problems));
         inside.addAll(Devices.steps(spec));
         inside.addAll(Streams.steps(spec));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
-        inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
+        inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us
+        inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
@@ -61,8 +67,7 @@ public final class Planner {
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
-        return new Plan(
-                outside, inside, limits.undo(), spec.supervision().timeout().toMillis());
+        return new Plan(outside, inside, undo, spec.supervision().timeout().toMillis());
     }
 
     static Line line(Step step, String why) {

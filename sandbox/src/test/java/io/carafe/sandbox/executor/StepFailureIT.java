@@ -97,6 +97,9 @@ class StepFailureIT {
             failure(new Step.PivotRoot(Slot.BASE), Errno.EINVAL, TMPFS),
             failure(new Step.UnmountTop(), Errno.EINVAL, new Step.ChangeDirectory("/etc")),
             failure(new Step.ChangeDirectory("/nowhere"), Errno.ENOENT),
+            failure(new Step.MakeFile(Slot.BASE, "taken", 0644, "text"), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.CopyDirectory(Slot.HOST, "/nowhere", Slot.BASE, true), Errno.ENOENT, TMPFS),
+            failure(new Step.MoveRoot(Slot.NULL), Errno.EINVAL, NULL),
             failure(new Step.SetHostName("a".repeat(65)), Errno.EINVAL),
             failure(new Step.SetDomainName("a".repeat(65)), Errno.EINVAL),
             failure(new Step.RaiseLoopback(), Errno.EPERM, new Step.SetCapabilities(0, 0, 0)),
@@ -117,6 +120,7 @@ class StepFailureIT {
     private static final Map<Class<? extends Step>, Failure> OUTSIDE = Map.ofEntries(
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
+            failure(new Step.LockDirectory("/nowhere"), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
@@ -126,6 +130,7 @@ class StepFailureIT {
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
+            failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never are: the
@@ -290,7 +295,7 @@ class StepFailureIT {
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),
-                plan -> plan.putShort(firstInside, (short) 50),
+                plan -> plan.putShort(firstInside, (short) 200),
                 plan -> plan.putShort(firstInside, (short) 39), // an undo step in another part
                 plan -> plan.put(firstInside + 2, (byte) 3), // a slot where none belongs
                 plan -> plan.putInt(firstInside + 4, plan.capacity()),

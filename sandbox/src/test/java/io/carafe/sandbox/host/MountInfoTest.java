@@ -14,8 +14,14 @@ class MountInfoTest {
                 36 35 98:0 /mnt1 /mnt2 ro,noatime master:1 shared:7 - ext3 /dev/root rw,errors=continue
                 """))
                 .containsExactly(
-                        new MountInfo("/", "/", false, "ext4", List.of("rw", "discard")),
-                        new MountInfo("/mnt1", "/mnt2", true, "ext3", List.of("rw", "errors=continue")));
+                        new MountInfo("/", "/", false, List.of(), "ext4", List.of("rw", "discard")),
+                        new MountInfo(
+                                "/mnt1",
+                                "/mnt2",
+                                true,
+                                List.of("master:1", "shared:7"),
+                                "ext3",
+                                List.of("rw", "errors=continue")));
     }
 
     @Test

@@ -9,6 +9,7 @@ final class EveryStep {
     static final Plan PLAN = new Plan(
             List.of(
                     why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
+                    why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
                     why(new Step.WriteFile("/sys/fs/cgroup/carafe-1/memory.max", "67108864"), "limit on memory"),
                     why(new Step.JoinNamespace(0x40000000L, "/proc/7/ns/net"), "shared"),
                     why(new Step.JoinNamespace(0x00000080L, "/proc/7/ns/time"), "shared"),
@@ -59,9 +60,14 @@ final class EveryStep {
                     why(new Step.MakeMountPoint(Slot.ROOT, "/srv/data/", Slot.MOUNT), "where to attach"),
                     why(new Step.MakeMountPoint(Slot.ROOT, "/work", Slot.HOST), "the working directory"),
                     why(new Step.MakeMountPoint(Slot.DEV, "console", Slot.MOUNT), "where to attach"),
+                    why(new Step.MakeFile(Slot.BASE, "file0", 0644, "127.0.0.1\tbox\n"), "/etc/hosts"),
+                    why(new Step.CopyDirectory(Slot.ROOT, "/var", Slot.MOUNT, true), "begins with what stood there"),
+                    why(new Step.CopyDirectory(Slot.HOST, "/srv", Slot.MOUNT, false), "looks like it"),
+                    why(new Step.AttachMount(Slot.SHARED_A, Slot.ROOT, "/srv/shared", false), "the host sees it"),
                     why(new Step.Mask(Slot.ROOT, "/proc/kcore"), "the host's memory"),
                     why(new Step.MakeReadOnly(Slot.ROOT, "/proc/sys"), "changes the host"),
                     why(new Step.PivotRoot(Slot.ROOT), "the box's root becomes /"),
+                    why(new Step.MoveRoot(Slot.ROOT), "or lies on it"),
                     why(new Step.UnmountTop(), "the host's files are out of reach"),
                     why(new Step.ChangeDirectory("/work"), "with the program's own rights"),
                     why(new Step.SetHostName("b\u00f6x"), "a name of its own"),
@@ -103,7 +109,8 @@ final class EveryStep {
                     new Undo(
                             0,
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
-                            "the group goes with the box")),
+                            "the group goes with the box"),
+                    new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole")),
             90_000);
 
     private EveryStep() {}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Machines that differ in what the planner chooses by.
-final class Hosts {
+public final class Hosts {
     static final Host V2 = host(new Cgroups(
             Layout.V2,
             Map.of(),
@@ -75,8 +75,16 @@ final class Hosts {
     }
 
     static Host on(Host host, String architecture) {
+        return of(host, new Kernel(host.kernel().release(), 6, 18, architecture));
+    }
+
+    static Host of(Host host, int major, int minor) {
+        return of(host, new Kernel(major + "." + minor, major, minor, "x86_64"));
+    }
+
+    public static Host of(Host host, Kernel kernel) {
         return new Host(
-                new Kernel(host.kernel().release(), 6, 18, architecture),
+                kernel,
                 host.privileges(),
                 host.cgroups(),
                 host.namespaces(),

@@ -21,6 +21,7 @@ import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.Device;
 import io.carafe.sandbox.spec.Spec.IdMapping;
@@ -44,6 +45,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -219,6 +221,16 @@ class PlannerTest {
             box.mounts.add(new Mount("/all", "", "/srv", List.of("rbind", "ridmap", "ro"), maps, maps));
             box.mounts.add(new Mount("/by-maps-alone", "", "/srv", List.of("bind"), maps, maps));
         });
+        on(Hosts.HYBRID, "shared", PlannerTest::shared);
+        on(Hosts.HYBRID, "mount-options", PlannerTest::options);
+        on(Hosts.HYBRID, "overlay-volumes", PlannerTest::overlays);
+        on(Hosts.HYBRID, "layers", box -> box.lower = layers(37));
+        on(Hosts.of(Hosts.HYBRID, 6, 1), "layers-before-6.8", box -> box.lower = layers(37));
+        on(Hosts.HYBRID, "long-root", box -> box.root = "/" + "ü".repeat(128));
+        on(Hosts.HYBRID, "upper", box -> box.upper = new Spec.Upper("/srv/kept", false));
+        on(Hosts.HYBRID, "volatile-upper", box -> box.upper = new Spec.Upper("/srv/kept", true));
+        on(Hosts.HYBRID, "files", box -> box.files = List.of(text("/etc/hosts", "127.0.0.1\tlocalhost\n")));
+        on(Hosts.HYBRID, "no-pivot", box -> box.pivot = false);
         on(Hosts.HYBRID, "tmpfs", box -> {
             box.mount("/run", "tmpfs", "", "size=1m", "mode=700", "noexec", "nosuid", "nodev");
             box.mount("/tmp", "tmpfs", "tmpfs");
@@ -304,6 +316,40 @@ class PlannerTest {
             box.bind("/srv", "/r" + kind, "rbind", "r" + kind);
         }
         box.mount("/tmp", "tmpfs", "", "slave");
+    }
+
+    private static void shared(Box box) {
+        box.mounts.clear();
+        box.bind("/srv", "/first", "bind", "shared", "ro");
+        box.bind("/srv", "/private", "rbind", "rshared", "rprivate");
+        box.bind("/srv", "/second", "rbind", "rshared", "rro");
+        box.rootfsPropagation = "rshared";
+    }
+
+    private static void options(Box box) {
+        box.mounts.clear();
+        box.mount("/new", "tmpfs", "", "sync", "dirsync", "lazytime", "nolazytime", "mand", "iversion", "silent");
+        box.mount("/defaults", "tmpfs", "", "atime", "norelatime", "nostrictatime", "nomand", "noiversion", "async");
+        box.bind("/srv", "/recursive", "rbind", "ratime", "rnorelatime", "rnostrictatime");
+        box.mount("/copy", "tmpfs", "", "tmpcopyup", "ro");
+        box.mount("/copy", "", "", "remount", "rw", "nosuid");
+    }
+
+    private static void overlays(Box box) {
+        box.mounts.clear();
+        box.bind("/srv", "/tree", "rbind");
+        box.mount("/memory", "overlay", "/srv/a:b", "nosuid");
+        box.mount("/again", "overlay", "/srv", "rprivate");
+        box.mount("/kept", "overlay", "/srv", "upperdir=/kept/u", "workdir=/kept/w");
+        box.mount("/verbatim", "overlay", "", "lowerdir=/a:/b");
+    }
+
+    private static List<String> layers(int count) {
+        return Stream.iterate(1, i -> i + 1).limit(count).map(i -> "/srv/" + i).toList();
+    }
+
+    private static Spec.TextFile text(String path, String text) {
+        return new Spec.TextFile(path, 0644, text);
     }
 
     static Set<String> cases() {
@@ -426,9 +472,45 @@ class PlannerTest {
                 wrong("process.cwd: not an absolute path: ", box -> box.cwd = ""),
                 wrong("process.cwd: not an absolute path: /a?", box -> box.cwd = "/a\0"),
                 wrong("root.path: not an absolute path: srv", box -> box.root = "srv"),
+                wrong("root: only a root that is copied on write has layers, or keeps its changes", box -> {
+                    box.copyOnWrite = false;
+                    box.lower = List.of("/srv/below");
+                }),
+                wrong("root.lower: not an absolute path: srv", box -> box.lower = List.of("srv")),
+                wrong("root: 501 directories: overlayfs takes at most 500", box -> box.lower = layers(500)),
+                wrongOn(
+                        Hosts.of(Hosts.V2, 6, 1),
+                        "root: 98 directories: Linux before 6.8 takes them in one option of 255 bytes, which has room"
+                                + " for 97",
+                        box -> box.lower = layers(97)),
+                wrong("root.files[0]: not an absolute path: etc", box -> box.files = List.of(text("etc", ""))),
+                wrong("root.files[0]: no text of at most 1 MiB: /a", box -> box.files = List.of(text("/a", "a\0"))),
+                wrong("linux.rootfsPropagation: no such propagation: x", box -> box.rootfsPropagation = "x"),
                 wrong(
-                        "root.path: longer than the 255 bytes that fsconfig(2) takes: /" + "ü".repeat(128),
-                        box -> box.root = "/" + "ü".repeat(128)),
+                        "mounts[7].options: upperdir and workdir go together",
+                        box -> box.mount("/a", "overlay", "/srv", "upperdir=/u")),
+                wrong(
+                        "mounts[7].options: tmpcopyup is an option of a tmpfs",
+                        box -> box.bind("/srv", "/a", "bind", "tmpcopyup")),
+                wrong(
+                        "mounts[7].options: a remount changes a mount, not its file system: size=1m",
+                        box -> box.mount("/a", "", "", "remount", "size=1m")),
+                wrong(
+                        "mounts[7].options: lazytime is an option of a whole file system: this one is mounted already",
+                        box -> box.bind("/srv", "/a", "bind", "lazytime")),
+                wrong("mounts[7]: /a/b/../c lies in /a/, which is shared: it would be mounted on the host too", box -> {
+                    box.bind("/srv", "/a/", "rbind", "rshared");
+                    box.mount("/a/b/../c", "tmpfs", "");
+                }),
+                wrong(
+                        "mounts[7]: /proc/sysrq-trigger lies in /proc/sysrq-trigger, which is shared, and can't be fenced"
+                                + " there",
+                        box -> box.bind("/srv", "/proc/sysrq-trigger", "bind", "shared")),
+                wrong("mounts[15]: at most 8 mounts of a box can be shared", box -> {
+                    for (int i = 0; i < 9; i++) {
+                        box.bind("/srv", "/a" + i, "bind", "shared");
+                    }
+                }),
                 wrong(
                         "hostname: not a name of at most 64 bytes: " + "a".repeat(65),
                         box -> box.hostname = "a".repeat(65)),
@@ -640,7 +722,7 @@ class PlannerTest {
                         "mounts[7].options: no option of a bind mount: size=1m,mode=700",
                         box -> box.bind("/srv", "/a", "bind", "size=1m", "mode=700")),
                 wrong(
-                        "mounts[7].options: the mount option tmpcopyup is not there yet",
+                        "mounts[7].options: tmpcopyup is an option of a tmpfs",
                         box -> box.bind("/srv", "/a", "bind", "tmpcopyup")),
                 wrong("mounts[7]: a NUL in size=?", box -> box.mount("/a", "tmpfs", "", "size=\0")),
                 wrong("mounts[7]: a NUL in tmpfs?", box -> box.mount("/a", "tmpfs\0", "")),
@@ -683,9 +765,6 @@ class PlannerTest {
                         Hosts.NO_CGROUPS,
                         "linux.resources: no control groups are mounted here",
                         box -> box.limit(null, null, null, null, 20L)),
-                wrong(
-                        "mounts[7].options: rshared is not there yet: what is mounted in a box stays in it",
-                        box -> box.bind("/srv", "/a", "rbind", "rshared")),
                 wrong("mounts[7]: with nodev on /dev no device opens, /dev/null neither", box -> {
                     box.mount("/dev", "tmpfs", "", "nodev");
                 }),
@@ -736,7 +815,7 @@ class PlannerTest {
     void allProblemsAreToldAtOnce() {
         var box = new Box();
         box.cwd = "tmp";
-        box.bind("srv", "/a", "bind", "mand");
+        box.bind("srv", "/a", "bind", "sync");
 
         var thrown = catchThrowableOfType(InvalidSpec.class, () -> Planner.plan(box.spec(), Hosts.V2));
 
@@ -745,7 +824,7 @@ class PlannerTest {
                 .containsExactly(
                         "process.args: no command",
                         "process.cwd: not an absolute path: tmp",
-                        "mounts[7].options: the mount option mand is not there yet",
+                        "mounts[7].options: sync is an option of a whole file system: this one is mounted already",
                         "mounts[7].source: not an absolute path: srv");
     }
 
