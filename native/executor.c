@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
@@ -98,6 +99,8 @@ static const struct shape {
         [OP_COLLECT] = { "s", "", UNDO },
         [OP_REMOVE_DIRECTORY] = { "s", "", UNDO },
         [OP_GUARD_STREAMS] = { "", "", INSIDE },
+        [OP_MAKE_NODE] = { "s", "i", INSIDE },
+        [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -297,6 +300,29 @@ static int do_write_file(const struct plan *p, const struct step *s)
         return done(write(fd, text, strlen(text)));
 }
 
+static int do_load_device_program(const struct plan *p, const struct step *s)
+{
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (group == -1)
+                return -errno;
+        union bpf_attr load;
+        memset(&load, 0, sizeof load);
+        load.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+        load.insns = (uintptr_t)blob(p, s, 1);
+        load.insn_cnt = (uint32_t)(blob_size(p, s, 1) / sizeof(struct bpf_insn));
+        load.license = (uintptr_t) "Apache-2.0";
+        autoclose int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
+        if (program == -1)
+                return -errno;
+        union bpf_attr to;
+        memset(&to, 0, sizeof to);
+        to.target_fd = (uint32_t)group;
+        to.attach_bpf_fd = (uint32_t)program;
+        to.attach_type = BPF_CGROUP_DEVICE;
+        to.attach_flags = BPF_F_ALLOW_MULTI; /* groups above have theirs, and groups below may add some */
+        return done(syscall(SYS_bpf, BPF_PROG_ATTACH, &to, sizeof to));
+}
+
 static int do_unshare(const struct step *s)
 {
         return done(unshare((int)s->arg[0]));
@@ -434,6 +460,29 @@ static int make_parents(int root, const char *path, const char **last)
                         return -errno; /* EEXIST: a link that leads nowhere */
                 at = open_below(root, name, O_PATH | O_DIRECTORY, 0);
         }
+}
+
+static int do_make_node(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const char *name;
+        autoclose int parent = make_parents(b->fd[s->slot[0]], str(p, s, 0), &name);
+        if (parent < 0)
+                return parent;
+        const mode_t mode = (mode_t)s->arg[0];
+        const dev_t number = makedev((unsigned)(s->arg[1] >> 32), (unsigned)s->arg[1]);
+        const mode_t before = umask(0);
+        const int error = done(mknodat(parent, name, mode, number));
+        (void)umask(before);
+        if (error == -EEXIST) {
+                struct stat st;
+                if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                        return -errno;
+                const bool same = (st.st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || st.st_rdev == number);
+                return same ? 0 : -EEXIST;
+        }
+        if (error != 0)
+                return error;
+        return done(fchownat(parent, name, (uid_t)s->arg[2], (gid_t)s->arg[3], AT_SYMLINK_NOFOLLOW));
 }
 
 static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
@@ -829,6 +878,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_execute(p, s);
         case OP_GUARD_STREAMS:
                 return do_guard_streams(b);
+        case OP_MAKE_NODE:
+                return do_make_node(b, p, s);
+        case OP_LOAD_DEVICE_PROGRAM:
+                return do_load_device_program(p, s);
         case OP_CLONE: /* perform() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:

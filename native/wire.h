@@ -80,6 +80,8 @@ enum op {
         OP_COLLECT,
         OP_REMOVE_DIRECTORY,
         OP_GUARD_STREAMS,
+        OP_MAKE_NODE,
+        OP_LOAD_DEVICE_PROGRAM,
         OPS
 };
 

@@ -1,6 +1,7 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
@@ -56,6 +57,7 @@ final class BoxArguments {
                 one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),
                 SecurityOptions.read(arguments, caller, problems),
                 limits(),
+                control(),
                 new Streams(
                         interactive,
                         terminal,
@@ -125,6 +127,16 @@ final class BoxArguments {
                 one(BoxFlags.TIMEOUT, Duration.ZERO, BoxArguments::timeout));
     }
 
+    private Control control() {
+        Control control = ResourceOptions.read(this, caller);
+        boolean given = control.resources().cpu().quota() != null
+                || control.resources().cpu().period() != null;
+        if (given && arguments.last(BoxFlags.CPUS) != null) {
+            problems.add("conflicting options: --cpus says what --cpu-period and --cpu-quota say");
+        }
+        return control;
+    }
+
     private @Nullable Long processes() {
         Long limit = number(BoxFlags.PIDS_LIMIT, Quantity::whole);
         return limit != null && limit <= 0 ? Long.valueOf(-1) : limit; // 0 is Docker's other word for it
@@ -169,7 +181,7 @@ final class BoxArguments {
         };
     }
 
-    private boolean on(Flag flag) {
+    boolean on(Flag flag) {
         try {
             return Boolean.TRUE.equals(arguments.on(flag));
         } catch (IllegalArgumentException e) {
@@ -179,12 +191,13 @@ final class BoxArguments {
     }
 
     /// Null if it wasn't given.
-    private @Nullable Long number(Flag flag, ToLongFunction<String> reader) {
+    @Nullable
+    Long number(Flag flag, ToLongFunction<String> reader) {
         return arguments.last(flag) == null ? null : one(flag, 0L, reader::applyAsLong);
     }
 
     /// The last one counts, as everywhere.
-    private <T> T one(Flag flag, T absent, Function<String, T> reader) {
+    <T> T one(Flag flag, T absent, Function<String, T> reader) {
         String word = arguments.last(flag);
         try {
             return word == null ? absent : reader.apply(word);
@@ -194,7 +207,7 @@ final class BoxArguments {
         }
     }
 
-    private <T> List<T> list(Flag flag, Function<String, T> reader) {
+    <T> List<T> list(Flag flag, Function<String, T> reader) {
         var list = new ArrayList<T>();
         for (String word : arguments.all(flag)) {
             try {
@@ -206,7 +219,7 @@ final class BoxArguments {
         return list;
     }
 
-    private void problem(Flag flag, String word, String what) {
+    void problem(Flag flag, String word, String what) {
         problems.add(UsageError.invalid(flag, word, what));
     }
 }

@@ -59,6 +59,8 @@ final class BoxSpec {
         root();
         Account account = account();
         long capabilities = capabilities();
+        String parent = options.control().cgroupParent();
+        DeviceFiles devices = DeviceFiles.of(options.control().devices(), problems);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(options.image().path(), options.readOnly(), true),
@@ -71,9 +73,9 @@ final class BoxSpec {
                         List.of(),
                         List.of(),
                         Map.of(),
-                        resources(),
-                        "carafe-" + id,
-                        List.of(),
+                        resources(devices),
+                        parent.isEmpty() ? "carafe-" + id : parent + "/carafe-" + id,
+                        devices.devices(),
                         seccomp(capabilities),
                         Defaults.MASKED_PATHS,
                         Defaults.READONLY_PATHS,
@@ -228,21 +230,40 @@ final class BoxSpec {
         return namespaces;
     }
 
-    private Resources resources() {
+    private Resources resources(DeviceFiles devices) {
         RunOptions.Limits limits = options.limits();
         Long nanoCpus = limits.nanoCpus();
         if (nanoCpus != null && nanoCpus > host.processors() * 1_000_000_000L) {
             problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
         }
-        Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
+        Resources asked = options.control().resources();
+        Resources.Memory memory = asked.memory();
+        Resources.Cpu cpu = asked.cpu();
+        var rules = new ArrayList<>(devices.rules());
+        rules.addAll(asked.devices());
         return new Resources(
-                List.of(),
-                Resources.Memory.of(limits.memory(), null),
-                Resources.Cpu.of(quota, quota == null ? null : CPU_PERIOD),
+                rules,
+                new Resources.Memory(
+                        limits.memory(),
+                        memory.swap(),
+                        memory.reservation(),
+                        memory.high(),
+                        memory.swappiness(),
+                        memory.disableOOMKiller()),
+                new Resources.Cpu(
+                        cpu.shares(),
+                        nanoCpus == null ? cpu.quota() : Long.valueOf(nanoCpus / (1_000_000_000 / CPU_PERIOD)),
+                        cpu.burst(),
+                        nanoCpus == null ? cpu.period() : Long.valueOf(CPU_PERIOD),
+                        cpu.realtimeRuntime(),
+                        cpu.realtimePeriod(),
+                        cpu.idle(),
+                        cpu.cpus(),
+                        cpu.mems()),
                 processes(),
-                Resources.BlockIo.UNLIMITED,
-                Map.of(),
-                Map.of());
+                Disks.limits(asked.blockIO().weight(), options.control().disks(), problems),
+                asked.hugepageLimits(),
+                asked.unified());
     }
 
     /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none, as in a

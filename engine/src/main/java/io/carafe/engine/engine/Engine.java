@@ -40,12 +40,12 @@ public final class Engine {
     ///
     /// @throws Refused with everything that is wrong with what was asked for
     public Plan plan(RunOptions options) {
-        Host machine = host.get();
+        Host machine = HostProbe.below(host.get(), options.control().cgroupParent());
         Spec spec = BoxSpec.of(options, machine, ids.get());
         try {
             return Planner.plan(spec, machine);
         } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
+            throw new Refused(Options.named(e.problems()));
         }
     }
 

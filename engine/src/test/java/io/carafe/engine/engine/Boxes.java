@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
@@ -72,6 +73,7 @@ public final class Boxes {
                 options.network(),
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
+                Control.NONE,
                 options.streams(),
                 options.init());
     }
@@ -110,6 +112,7 @@ public final class Boxes {
                 Network.NONE,
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
+                Control.NONE,
                 streams,
                 init);
     }
@@ -136,6 +139,7 @@ public final class Boxes {
                 options.network(),
                 security,
                 options.limits(),
+                options.control(),
                 options.streams(),
                 options.init());
     }

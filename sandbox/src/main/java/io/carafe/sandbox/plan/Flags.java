@@ -113,6 +113,10 @@ final class Flags {
             "RTPRIO",
             "RTTIME");
 
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFIFO = 0010000;
+    private static final int S_IFBLK = 0060000;
+
     private Flags() {}
 
     /// `CLONE_NEWNS|CLONE_NEWPID`
@@ -190,6 +194,25 @@ final class Flags {
     static String mode(long mode) {
         String digits = Long.toOctalString(mode);
         return "0".repeat(Math.max(1, 4 - digits.length())) + digits;
+    }
+
+    /// `S_IFCHR|0666`
+    static String nodeMode(int mode) {
+        String type = switch (mode & S_IFMT) {
+            case S_IFBLK -> "S_IFBLK";
+            case S_IFIFO -> "S_IFIFO";
+            default -> "S_IFCHR";
+        };
+        return type + "|" + mode(mode & ~S_IFMT);
+    }
+
+    /// `c 1:3`, `p`
+    static String device(int mode, int major, int minor) {
+        return switch (mode & S_IFMT) {
+            case S_IFBLK -> "b " + major + ":" + minor;
+            case S_IFIFO -> "p";
+            default -> "c " + major + ":" + minor;
+        };
     }
 
     private static String names(long value, List<Bit> table) {

@@ -86,6 +86,18 @@ public final class PlanJson {
                         .put("mode", mode)
                         .put("major", major)
                         .put("minor", minor);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                put("root", root)
+                        .put("path", path)
+                        .put("mode", mode)
+                        .put("major", major)
+                        .put("minor", minor)
+                        .put("uid", unsigned(uid))
+                        .put("gid", unsigned(gid));
+            case Step.LoadDeviceProgram(var group, var program) -> {
+                put("group", group);
+                numbers("program", program);
+            }
             case Step.MakeSymlink(var directory, var name, var target) ->
                 put("directory", directory).put("name", name).put("target", target);
             case Step.MakeMountPoint(var root, var path, var mount) ->

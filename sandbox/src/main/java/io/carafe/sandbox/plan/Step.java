@@ -16,6 +16,15 @@ public sealed interface Step {
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
     record WriteFile(String path, String text) implements Step {}
 
+    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where it
+    /// decides which devices are opened and made, besides the programs of the groups above. One `struct bpf_insn`
+    /// per element, as it lies in memory.
+    record LoadDeviceProgram(String group, List<Long> program) implements Step {
+        public LoadDeviceProgram {
+            program = List.copyOf(program);
+        }
+    }
+
     /// `clone3(2)`: the child gets the new namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a
     /// `cgroup` directory that is not empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     record Clone(long namespaces, String cgroup) implements Step {}
@@ -60,6 +69,13 @@ public sealed interface Step {
 
     /// `mknodat(2)` of a character device, with exactly this mode.
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
+
+    /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is there
+    /// already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
+    ///
+    /// @param mode with the type: `S_IFCHR`, `S_IFBLK` or `S_IFIFO`
+    /// @param uid  unsigned, as `gid`
+    record MakeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) implements Step {}
 
     /// `symlinkat(2)`.
     record MakeSymlink(Slot directory, String name, String target) implements Step {}

@@ -37,6 +37,14 @@ public final class StepText {
             case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
                 "make device " + word(name) + below(directory) + ", c " + major + ":" + minor + ", mode "
                         + Flags.mode(mode);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                "make device " + word(path) + (root == Slot.ROOT ? "" : below(root)) + ", "
+                        + Flags.device(mode, major, minor)
+                        + ", mode " + Flags.mode(mode & 0777) + ", owner " + Integer.toUnsignedString(uid) + ":"
+                        + Integer.toUnsignedString(gid);
+            case Step.LoadDeviceProgram(var group, var program) ->
+                "attach a device program of " + program.size() + plural(" instruction", program.size()) + " to "
+                        + word(group);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->

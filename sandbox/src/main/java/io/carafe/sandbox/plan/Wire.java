@@ -71,6 +71,16 @@ public final class Wire {
                         .number(mode)
                         .number(major)
                         .number(minor);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                out.op(42)
+                        .slots(root, HOST)
+                        .string(path)
+                        .number(mode)
+                        .number((long) major << 32 | Integer.toUnsignedLong(minor))
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
+            case Step.LoadDeviceProgram(var group, var program) ->
+                out.op(43).string(group).longs(program);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 out.op(15).slots(directory, HOST).string(name).string(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -160,8 +170,18 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams();
+            case 42 -> node(in);
+            case 43 -> new Step.LoadDeviceProgram(in.string(), in.longs());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
+    }
+
+    private static Step node(WireReader in) {
+        Slot root = in.slot();
+        String path = in.string();
+        int mode = in.integer();
+        long number = in.number();
+        return new Step.MakeNode(root, path, mode, (int) (number >>> 32), (int) number, in.integer(), in.integer());
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

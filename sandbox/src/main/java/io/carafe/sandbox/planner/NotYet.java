@@ -2,8 +2,6 @@ package io.carafe.sandbox.planner;
 
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Resources;
-import io.carafe.sandbox.spec.Resources.BlockIo;
 import io.carafe.sandbox.spec.Spec;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,6 @@ final class NotYet {
         refuse(!linux.uidMappings().isEmpty(), "linux.uidMappings", problems);
         refuse(!linux.gidMappings().isEmpty(), "linux.gidMappings", problems);
         refuse(!linux.timeOffsets().isEmpty(), "linux.timeOffsets", problems);
-        refuse(!linux.devices().isEmpty(), "linux.devices", problems);
         refuse(!linux.sysctl().isEmpty(), "linux.sysctl", problems);
         refuse(linux.personality() != null, "linux.personality", problems);
         refuse(!linux.rootfsPropagation().isEmpty(), "linux.rootfsPropagation", problems);
@@ -35,27 +32,6 @@ final class NotYet {
             refuse(!mount.uidMappings().isEmpty(), "mounts.uidMappings", problems);
             refuse(!mount.gidMappings().isEmpty(), "mounts.gidMappings", problems);
         }
-        resources(linux.resources(), problems);
-    }
-
-    private static void resources(Resources resources, List<Problem> problems) {
-        Resources.Memory memory = resources.memory();
-        refuse(!resources.devices().isEmpty(), "linux.resources.devices", problems);
-        refuse(memory.reservation() != null, "linux.resources.memory.reservation", problems);
-        refuse(memory.high() != null, "linux.resources.memory.high", problems);
-        refuse(memory.swappiness() != null, "linux.resources.memory.swappiness", problems);
-        refuse(memory.disableOOMKiller(), "linux.resources.memory.disableOOMKiller", problems);
-        Resources.Cpu cpu = resources.cpu();
-        refuse(cpu.shares() != null, "linux.resources.cpu.shares", problems);
-        refuse(cpu.burst() != null, "linux.resources.cpu.burst", problems);
-        refuse(cpu.realtimeRuntime() != null, "linux.resources.cpu.realtimeRuntime", problems);
-        refuse(cpu.realtimePeriod() != null, "linux.resources.cpu.realtimePeriod", problems);
-        refuse(cpu.idle() != null, "linux.resources.cpu.idle", problems);
-        refuse(!cpu.cpus().isEmpty(), "linux.resources.cpu.cpus", problems);
-        refuse(!cpu.mems().isEmpty(), "linux.resources.cpu.mems", problems);
-        refuse(!resources.blockIO().equals(BlockIo.UNLIMITED), "linux.resources.blockIO", problems);
-        refuse(!resources.hugepageLimits().isEmpty(), "linux.resources.hugepageLimits", problems);
-        refuse(!resources.unified().isEmpty(), "linux.resources.unified", problems);
     }
 
     private static void refuse(boolean asked, String what, List<Problem> problems) {

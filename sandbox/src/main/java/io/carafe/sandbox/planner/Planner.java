@@ -7,6 +7,7 @@ import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ public final class Planner {
     public static Plan plan(Spec spec, Host host) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
-        Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
+        Resources resources = spec.linux().resources().withDevices(Devices.rules(spec, host.cgroups()));
+        Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.cgroups(), problems);
 
         var outside = new ArrayList<>(limits.outside());
         outside.add(new Line(

@@ -31,14 +31,16 @@ final class Rootfs {
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"));
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
         if (spec.root().copyOnWrite()) {
-            overlay(spec.root().path(), steps, problems);
+            overlay(spec, steps, problems);
         } else {
             steps.add(apart());
             steps.add(line(
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, spec.root().path(), true), "the box's root directory"));
-            steps.add(line(
-                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
-                    "a device node in it opens nothing"));
+            if (!Devices.openInRoot(spec)) {
+                steps.add(line(
+                        new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
+                        "a device node in it opens nothing"));
+            }
             if (spec.root().readonly()) {
                 steps.add(line(
                         new Step.SetMountAttributes(Slot.ROOT, Attributes.RDONLY, 0, 0, true),
@@ -65,7 +67,8 @@ final class Rootfs {
         return line(new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_PRIVATE, false), "masks are taken from it");
     }
 
-    private static void overlay(String lower, List<Line> steps, List<Problem> problems) {
+    private static void overlay(Spec spec, List<Line> steps, List<Problem> problems) {
+        String lower = spec.root().path();
         // overlayfs splits at ':' and takes '\' before a character as itself
         String escaped = lower.replace("\\", "\\\\").replace(":", "\\:");
         if (escaped.getBytes(StandardCharsets.UTF_8).length > VALUE_MAX) {
@@ -75,9 +78,10 @@ final class Rootfs {
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "work", 0755), "overlayfs prepares changes here"));
         steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
         List<String> options = List.of("source=overlay", "lowerdir=" + escaped, "upperdir=upper", "workdir=work");
+        boolean open = Devices.openInRoot(spec);
         steps.add(line(
-                new Step.NewFilesystem(Slot.ROOT, "overlay", options, Attributes.NODEV),
-                "copy on write over " + lower + "; a device node in it opens nothing"));
+                new Step.NewFilesystem(Slot.ROOT, "overlay", options, open ? 0 : Attributes.NODEV),
+                "copy on write over " + lower + (open ? "" : "; a device node in it opens nothing")));
     }
 
     /// Leaves the old root for the new one.

@@ -80,6 +80,7 @@ class StepFailureIT {
             failure(new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeDevice(Slot.BASE, "taken", 0666, 1, 3), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeSymlink(Slot.BASE, "taken", "a"), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.MakeNode(Slot.BASE, "/taken", 020666, 1, 3, 0, 0), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeMountPoint(Slot.BASE, "loop/a", Slot.HOST), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.Mask(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.MakeReadOnly(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
@@ -106,6 +107,7 @@ class StepFailureIT {
     private static final Map<Class<? extends Step>, Failure> OUTSIDE = Map.ofEntries(
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
+            failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT));
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(

@@ -10,6 +10,9 @@ final class EveryStep {
             List.of(
                     why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
                     why(new Step.WriteFile("/sys/fs/cgroup/carafe-1/memory.max", "67108864"), "limit on memory"),
+                    why(
+                            new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
+                            "no device opens"),
                     why(new Step.Clone(0x6c020000L, "/sys/fs/cgroup/carafe-1"), "the process that becomes the box"),
                     why(new Step.Clone(0x20000000L, ""), "without a group")),
             List.of(
@@ -31,6 +34,9 @@ final class EveryStep {
                     why(new Step.AttachMount(Slot.MOUNT, Slot.DEV, "console", false), "the terminal"),
                     why(new Step.EnterDirectory(Slot.BASE), "upper and work need no path"),
                     why(new Step.MakeDevice(Slot.DEV, "null", 0666, 1, 3), "every program expects it"),
+                    why(new Step.MakeNode(Slot.DEV, "/fuse", 020666, 10, 229, 0, 0), "a device of its own"),
+                    why(new Step.MakeNode(Slot.ROOT, "/srv/disk", 060600, 8, 16, 1000, -2), "unsigned ids"),
+                    why(new Step.MakeNode(Slot.DEV, "/my/pipe", 010644, 0, 0, 0, 0), "with a directory on the way"),
                     why(new Step.MakeSymlink(Slot.DEV, "fd", "/proc/self/fd"), "every shell expects it"),
                     why(new Step.MakeMountPoint(Slot.ROOT, "/srv/data/", Slot.MOUNT), "where to attach"),
                     why(new Step.MakeMountPoint(Slot.ROOT, "/work", Slot.HOST), "the working directory"),
