@@ -16,31 +16,31 @@ final class BoxFlags {
     static final Flag CGROUP_PARENT =
             Flag.one("", "cgroup-parent", "string", "Control group that the box's are made in");
     static final Flag CPU_BURST =
-            Flag.one("", "cpu-burst", "int", "Microseconds of processor time that may be saved up");
+            Flag.one("", "cpu-burst", "int", "Microseconds of processor time that may be\nsaved up");
     static final Flag CPU_IDLE = Flag.toggle("", "cpu-idle", "Run only when nothing else wants to");
     static final Flag CPU_PERIOD =
-            Flag.one("", "cpu-period", "int", "Period of --cpu-quota in microseconds, 1000 to 1000000");
+            Flag.one("", "cpu-period", "int", "Period of --cpu-quota in microseconds, 1000\nto 1000000");
     static final Flag CPU_QUOTA = Flag.one("", "cpu-quota", "int", "Microseconds of processor time per period");
     static final Flag CPU_RT_PERIOD =
-            Flag.one("", "cpu-rt-period", "int", "Period of real-time tasks in microseconds (cgroup v1)");
+            Flag.one("", "cpu-rt-period", "int", "Period of real-time tasks in microseconds\n(cgroup v1)");
     static final Flag CPU_RT_RUNTIME =
-            Flag.one("", "cpu-rt-runtime", "int", "Real-time tasks' microseconds per period (cgroup v1)");
+            Flag.one("", "cpu-rt-runtime", "int", "Real-time tasks' microseconds per period\n(cgroup v1)");
     static final Flag CPU_SHARES =
-            Flag.one("c", "cpu-shares", "int", "Weight against others, 2 to 262144 (default 1024)");
+            Flag.one("c", "cpu-shares", "int", "Weight against others, 2 to 262144 (default\n1024)");
     static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
     static final Flag CPUSET_CPUS = Flag.one("", "cpuset-cpus", "list", "Processors to run on, as 0-2,7");
     static final Flag CPUSET_MEMS = Flag.one("", "cpuset-mems", "list", "Memory nodes to use, as 0-2,7");
     static final Flag DEVICE =
-            Flag.list("", "device", "Add a device of the host, or a directory of them:\nHOST[:BOX[:rwm]]");
+            Flag.list("", "device", "Add a device of the host, or a directory of\nthem: HOST[:BOX[:rwm]]");
     static final Flag DEVICE_CGROUP_RULE =
             Flag.list("", "device-cgroup-rule", "Allow devices by number, as 'c 10:200 rwm'");
     static final Flag DEVICE_READ_BPS = Flag.list("", "device-read-bps", "Limit of bytes read per second: DEVICE:RATE");
     static final Flag DEVICE_READ_IOPS = Flag.list("", "device-read-iops", "Limit of reads per second: DEVICE:RATE");
     static final Flag DEVICE_WRITE_BPS =
-            Flag.list("", "device-write-bps", "Limit of bytes written per second: DEVICE:RATE");
+            Flag.list("", "device-write-bps", "Limit of bytes written per second:\nDEVICE:RATE");
     static final Flag DEVICE_WRITE_IOPS = Flag.list("", "device-write-iops", "Limit of writes per second: DEVICE:RATE");
     static final Flag ENTRYPOINT =
-            Flag.one("", "entrypoint", "string", "Program that gets the command as its arguments");
+            Flag.one("", "entrypoint", "string", "Program that gets the command as its\narguments");
     static final Flag ENV =
             Flag.list("e", "env", "Set environment variables: NAME=VALUE,\nor NAME for the caller's value");
     static final Flag ENV_FILE = Flag.list("", "env-file", "Read in a file of environment variables");
@@ -49,24 +49,25 @@ final class BoxFlags {
     static final Flag INIT = Flag.toggle(
             "",
             "init",
-            "Run an init in the box that forwards signals and\nreaps processes (default unless COMMAND is one)");
+            "Run an init in the box that forwards signals\nand reaps processes (default unless COMMAND\nis one)");
     static final Flag INTERACTIVE = Flag.toggle("i", "interactive", "Pass on standard input");
     static final Flag MEMORY = Flag.one("m", "memory", "bytes", "Memory limit, as 64m");
     static final Flag MEMORY_HIGH =
-            Flag.one("", "memory-high", "bytes", "Slow the box down above this memory (cgroup v2)");
+            Flag.one("", "memory-high", "bytes", "Slow the box down above this memory (cgroup\nv2)");
     static final Flag MEMORY_RESERVATION =
             Flag.one("", "memory-reservation", "bytes", "Memory left to the box when it is short");
     static final Flag MEMORY_SWAP = Flag.one(
             "",
             "memory-swap",
             "bytes",
-            "Limit of memory and swap together, -1 for unlimited\n(default twice the memory)");
+            "Limit of memory and swap together, -1 for\nunlimited (default twice the memory)");
     static final Flag MEMORY_SWAPPINESS =
             Flag.one("", "memory-swappiness", "int", "How gladly memory is swapped out, 0 to 100\n(cgroup v1)");
-    static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs");
+    static final Flag MOUNT =
+            new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a\ntmpfs");
     static final Flag NETWORK = Flag.one("", "network", "network", "Network: none or host (default none)");
     static final Flag OOM_KILL_DISABLE =
-            Flag.toggle("", "oom-kill-disable", "Wait at the memory limit, kill nothing (cgroup v1)");
+            Flag.toggle("", "oom-kill-disable", "Wait at the memory limit, kill nothing\n(cgroup v1)");
     static final Flag PIDS_LIMIT = Flag.one(
             "",
             "pids-limit",
@@ -81,7 +82,7 @@ final class BoxFlags {
     static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
     static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]");
-    static final Flag UNIFIED = Flag.list("", "unified", "Write to a file of the cgroup v2 group: KEY=VALUE");
+    static final Flag UNIFIED = Flag.list("", "unified", "Write to a file of the cgroup v2 group:\nKEY=VALUE");
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
     static final Flag VOLUME =
             Flag.list("v", "volume", "Bind mount a directory or file of the host:\nSRC:DST[:OPTIONS]");

@@ -8,8 +8,7 @@ import java.util.Set;
 
 /// `carafe explain`: what `carafe run` with the same arguments would do.
 final class Explain implements Command {
-    private static final Flag FORMAT =
-            Flag.one("", "format", "string", "Format of the output: text or json (default text)");
+    private static final Flag FORMAT = Flag.one("", "format", "string", "Format: text or json (default text)");
 
     private final Engine engine;
 
