@@ -8,6 +8,7 @@ import io.carafe.sandbox.spec.Resources.Memory;
 import io.carafe.sandbox.spec.Resources.Throttle;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Limits for tests: all that a layout has, or one alone.
 final class Everything {
@@ -37,7 +38,8 @@ final class Everything {
                         throttle.subList(1, 2)),
                 layout.equals("v1") ? Map.of() : Map.of("2MB", 4 * MIB, "1GB", 0L),
                 v2
-                        ? Map.of("memory.low", "33554432", "io.max", "8:0 rbps=1\n8:16 rbps=2", "cgroup.max.depth", "2")
+                        ? new TreeMap<>(Map.of(
+                                "memory.low", "33554432", "io.max", "8:0 rbps=1\n8:16 rbps=2", "cgroup.max.depth", "2"))
                         : Map.of());
     }
 
