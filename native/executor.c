@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
@@ -123,6 +124,7 @@ static const struct shape {
         [OP_MOVE_ROOT] = { "", "i", INSIDE },
         [OP_LOCK_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_REMOVE_FILE] = { "s", "", UNDO },
+        [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -352,6 +354,29 @@ static int do_lock_directory(const struct plan *p, const struct step *s)
         if (fd == -1)
                 return -errno;
         return done(flock(fd, LOCK_EX | LOCK_NB)); /* left open: the lock goes with its last holder */
+}
+
+static int do_load_device_program(const struct plan *p, const struct step *s)
+{
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (group == -1)
+                return -errno;
+        union bpf_attr load;
+        memset(&load, 0, sizeof load);
+        load.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+        load.insns = (uintptr_t)blob(p, s, 1);
+        load.insn_cnt = (uint32_t)(blob_size(p, s, 1) / sizeof(struct bpf_insn));
+        load.license = (uintptr_t) "Apache-2.0";
+        autoclose int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
+        if (program == -1)
+                return -errno;
+        union bpf_attr to;
+        memset(&to, 0, sizeof to);
+        to.target_fd = (uint32_t)group;
+        to.attach_bpf_fd = (uint32_t)program;
+        to.attach_type = BPF_CGROUP_DEVICE;
+        to.attach_flags = BPF_F_ALLOW_MULTI; /* groups above have theirs, and groups below may add some */
+        return done(syscall(SYS_bpf, BPF_PROG_ATTACH, &to, sizeof to));
 }
 
 static int do_unshare(const struct step *s)
@@ -1423,6 +1448,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_move_root(b, s);
         case OP_LOCK_DIRECTORY:
                 return do_lock_directory(p, s);
+        case OP_LOAD_DEVICE_PROGRAM:
+                return do_load_device_program(p, s);
         case OP_CLONE: /* perform() */
         case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */

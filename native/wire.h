@@ -99,6 +99,7 @@ enum op {
         OP_MOVE_ROOT,
         OP_LOCK_DIRECTORY,
         OP_REMOVE_FILE,
+        OP_LOAD_DEVICE_PROGRAM,
         OPS
 };
 

@@ -463,4 +463,17 @@ class SandboxIT {
             return entries.count();
         }
     }
+
+    @Test
+    void aBoxHasTheDevicesThatItIsGivenAndRunsWhereItIsTold() throws Exception {
+        Result result = Sandbox.builder()
+                .user(0, 0)
+                .device("/dev/my/zero", "c", 1, 5)
+                .processors("0")
+                .command("sh", "-c", "head -c3 /dev/my/zero | wc -c; grep Cpus_allowed_list /proc/self/status")
+                .build()
+                .run();
+
+        assertThat(result.stdout().text()).isEqualTo("3\nCpus_allowed_list:\t0\n");
+    }
 }

@@ -1,6 +1,7 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Files;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
@@ -66,6 +67,7 @@ final class BoxArguments {
                 IdWords.read(arguments, problems),
                 SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),
                 limits(),
+                control(),
                 new Streams(
                         interactive,
                         terminal,
@@ -202,6 +204,16 @@ final class BoxArguments {
         return sysctls;
     }
 
+    private Control control() {
+        Control control = ResourceOptions.read(this, caller);
+        boolean given = control.resources().cpu().quota() != null
+                || control.resources().cpu().period() != null;
+        if (given && arguments.last(BoxFlags.CPUS) != null) {
+            problems.add("conflicting options: --cpus says what --cpu-period and --cpu-quota say");
+        }
+        return control;
+    }
+
     private @Nullable Long processes() {
         Long limit = number(BoxFlags.PIDS_LIMIT, Quantity::whole);
         return limit != null && limit <= 0 ? Long.valueOf(-1) : limit; // 0 is Docker's other word for it
@@ -251,7 +263,7 @@ final class BoxArguments {
         };
     }
 
-    private boolean on(Flag flag) {
+    boolean on(Flag flag) {
         try {
             return Boolean.TRUE.equals(arguments.on(flag));
         } catch (IllegalArgumentException e) {
@@ -261,12 +273,13 @@ final class BoxArguments {
     }
 
     /// Null if it wasn't given.
-    private @Nullable Long number(Flag flag, ToLongFunction<String> reader) {
+    @Nullable
+    Long number(Flag flag, ToLongFunction<String> reader) {
         return maybe(flag, reader::applyAsLong);
     }
 
     /// The last one counts, as everywhere.
-    private <T> T one(Flag flag, T absent, Function<String, T> reader) {
+    <T> T one(Flag flag, T absent, Function<String, T> reader) {
         String word = arguments.last(flag);
         try {
             return word == null ? absent : reader.apply(word);
@@ -286,7 +299,7 @@ final class BoxArguments {
         }
     }
 
-    private <T> List<T> list(Flag flag, Function<String, T> reader) {
+    <T> List<T> list(Flag flag, Function<String, T> reader) {
         var list = new ArrayList<T>();
         for (String word : arguments.all(flag)) {
             try {
@@ -298,7 +311,7 @@ final class BoxArguments {
         return list;
     }
 
-    private void problem(Flag flag, String word, String what) {
+    void problem(Flag flag, String word, String what) {
         problems.add(UsageError.invalid(flag, word, what));
     }
 }

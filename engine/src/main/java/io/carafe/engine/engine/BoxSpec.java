@@ -72,6 +72,8 @@ final class BoxSpec {
         maps(id);
         modules();
         boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
+        String parent = options.control().cgroupParent();
+        DeviceFiles devices = DeviceFiles.of(options.control().devices(), problems);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(
@@ -93,9 +95,9 @@ final class BoxSpec {
                         uids,
                         gids,
                         options.sharing().timeOffsets(),
-                        resources(),
-                        "carafe-" + id,
-                        options.security().fences().privileged() ? HostDevices.all(Path.of("/dev")) : List.of(),
+                        resources(devices),
+                        parent.isEmpty() ? "carafe-" + id : parent + "/carafe-" + id,
+                        devices(devices.devices()),
                         seccomp(capabilities),
                         masked(),
                         readOnly(),
@@ -500,21 +502,55 @@ final class BoxSpec {
                         : "this kernel has no " + name + ", so that it would protect nothing");
     }
 
-    private Resources resources() {
+    /// A privileged box has all of the host's.
+    private List<Spec.Device> devices(List<Spec.Device> asked) {
+        if (!options.security().fences().privileged()) {
+            return asked;
+        }
+        var devices = new ArrayList<>(HostDevices.all(Path.of("/dev")));
+        devices.removeIf(device -> asked.stream().anyMatch(it -> it.path().equals(device.path())));
+        devices.addAll(asked);
+        return devices;
+    }
+
+    private Resources resources(DeviceFiles devices) {
         RunOptions.Limits limits = options.limits();
         Long nanoCpus = limits.nanoCpus();
         if (nanoCpus != null && nanoCpus > host.processors() * 1_000_000_000L) {
             problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
         }
-        Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
+        Resources asked = options.control().resources();
+        Resources.Memory memory = asked.memory();
+        Resources.Cpu cpu = asked.cpu();
+        var rules = new ArrayList<>(devices.rules());
+        rules.addAll(asked.devices());
+        if (options.security().fences().privileged()) {
+            rules.clear();
+            rules.add(EVERY_DEVICE);
+        }
         return new Resources(
-                options.security().fences().privileged() ? List.of(EVERY_DEVICE) : List.of(),
-                Resources.Memory.of(limits.memory(), null),
-                Resources.Cpu.of(quota, quota == null ? null : CPU_PERIOD),
+                rules,
+                new Resources.Memory(
+                        limits.memory(),
+                        memory.swap(),
+                        memory.reservation(),
+                        memory.high(),
+                        memory.swappiness(),
+                        memory.disableOOMKiller()),
+                new Resources.Cpu(
+                        cpu.shares(),
+                        nanoCpus == null ? cpu.quota() : Long.valueOf(nanoCpus / (1_000_000_000 / CPU_PERIOD)),
+                        cpu.burst(),
+                        nanoCpus == null ? cpu.period() : Long.valueOf(CPU_PERIOD),
+                        cpu.realtimeRuntime(),
+                        cpu.realtimePeriod(),
+                        cpu.idle(),
+                        cpu.cpus(),
+                        cpu.mems()),
                 processes(),
-                Resources.BlockIo.UNLIMITED,
-                Map.of(),
-                Map.of());
+                Disks.limits(asked.blockIO().weight(), options.control().disks(), problems),
+                asked.hugepageLimits(),
+                asked.unified());
     }
 
     /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none, as in a

@@ -58,12 +58,12 @@ public final class Engine {
     }
 
     private Plan plan(Source source, String id) {
-        Host machine = host.get();
+        Host machine = HostProbe.below(host.get(), source.cgroupParent());
         Spec spec = source.spec(machine, id);
         try {
             return Planner.plan(spec, machine);
         } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
+            throw new Refused(Options.named(e.problems()));
         }
     }
 

@@ -2,6 +2,7 @@ package io.carafe.engine.engine;
 
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Landlock;
@@ -45,6 +46,7 @@ public record RunOptions(
         Ids ids,
         Security security,
         Limits limits,
+        Control control,
         Streams streams,
         @Nullable Boolean init,
         Traits traits,
@@ -277,6 +279,57 @@ public record RunOptions(
             servers = List.copyOf(servers);
             search = List.copyOf(search);
             options = List.copyOf(options);
+        }
+    }
+
+    /// What the box may use beside that, and devices.
+    ///
+    /// @param resources    without the limits that [Limits] has, and without disks
+    /// @param cgroupParent the group that the box's groups are made in, below every hierarchy's mount point; "" for
+    ///     there
+    public record Control(Resources resources, List<DeviceFile> devices, List<DiskLimit> disks, String cgroupParent) {
+        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "");
+
+        public Control {
+            devices = List.copyOf(devices);
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /// A device of the host for the box.
+    ///
+    /// @param host   a device, or a directory of some
+    /// @param box    what it is called there
+    /// @param access of r, w and m
+    public record DeviceFile(String host, String box, String access) {}
+
+    /// What a box may use of a disk.
+    ///
+    /// @param device the host's file for it
+    public record DiskLimit(Kind kind, String device, long value) {
+        public enum Kind {
+            WEIGHT("--blkio-weight-device", "500"),
+            READ_BPS("--device-read-bps", "10m"),
+            WRITE_BPS("--device-write-bps", "10m"),
+            READ_IOPS("--device-read-iops", "100"),
+            WRITE_IOPS("--device-write-iops", "100");
+
+            private final String option;
+            private final String example;
+
+            Kind(String option, String example) {
+                this.option = option;
+                this.example = example;
+            }
+
+            String option() {
+                return option;
+            }
+
+            /// A likely number, for messages.
+            public String example() {
+                return example;
+            }
         }
     }
 

@@ -11,11 +11,19 @@ public sealed interface Source {
     /// @throws Refused with everything that is wrong
     Spec spec(Host machine, String id);
 
+    /// The group that the box's groups are made in, "" for each hierarchy's mount point.
+    String cgroupParent();
+
     /// Options of a command line.
     record Options(RunOptions options) implements Source {
         @Override
         public Spec spec(Host machine, String id) {
             return BoxSpec.of(options, machine, id);
+        }
+
+        @Override
+        public String cgroupParent() {
+            return options.control().cgroupParent();
         }
     }
 
@@ -26,6 +34,11 @@ public sealed interface Source {
         @Override
         public Spec spec(Host machine, String id) {
             return Bundle.spec(path, id);
+        }
+
+        @Override
+        public String cgroupParent() {
+            return "";
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Image;
@@ -79,6 +80,7 @@ public final class Boxes {
                 options.ids(),
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
+                Control.NONE,
                 options.streams(),
                 options.init(),
                 options.traits(),
@@ -123,6 +125,7 @@ public final class Boxes {
                 new Ids.OfHost(),
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
+                Control.NONE,
                 streams,
                 init,
                 Traits.USUAL,
@@ -147,6 +150,7 @@ public final class Boxes {
                 ids,
                 options.security(),
                 options.limits(),
+                options.control(),
                 options.streams(),
                 options.init(),
                 options.traits(),
@@ -178,6 +182,7 @@ public final class Boxes {
                 options.ids(),
                 security,
                 options.limits(),
+                options.control(),
                 options.streams(),
                 options.init(),
                 options.traits(),

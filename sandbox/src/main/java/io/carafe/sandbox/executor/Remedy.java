@@ -28,7 +28,6 @@ final class Remedy {
             when error == Errno.EEXIST && path.endsWith("/volatile") ->
                 "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
                         + " begin with an empty directory, or remove this one and work/work/incompat to go on";
-            case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
             case Step.OpenDirectory(var result, var from, var path)
             when from.equals(Slot.ROOT) && (error == Errno.ENOENT || error == Errno.ENOTDIR) ->
                 "only a directory that something is mounted on can be remounted";
@@ -48,7 +47,18 @@ final class Remedy {
             case Step.WriteFile(var path, var text)
             when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
                 "a clock would stand before its beginning, or more than 146 years after it";
-            case Step.WriteFile(var path, var text) -> ofGroup(path, error);
+            case Step.MakeDirectory(var path, var mode) ->
+                error == Errno.ENOENT && path.contains("/cgroup")
+                        ? "there is no group " + path.substring(0, path.lastIndexOf('/')) + "; mkdir makes it"
+                        : ofGroup(path, error);
+            case Step.WriteFile(var path, var text) -> ofLimit(path, error);
+            case Step.MakeNode node when error == Errno.EEXIST -> "something else than this device is there already";
+            case Step.MakeNode node
+            when error == Errno.EPERM -> "only root may make devices, and none in a user namespace";
+            case Step.LoadDeviceProgram load
+            when error == Errno.EPERM -> "only root with CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, may load it";
+            case Step.LoadDeviceProgram load
+            when error == Errno.EINVAL -> "this kernel was built without CONFIG_CGROUP_BPF";
             case Step.CloneTree(var result, var from, var path, var recursive)
             when from.equals(Slot.HOST) && error == Errno.ENOENT -> "there is no " + path + " on the host";
             case Step.AttachMount(var mount, var target, var path, var symlinks)
@@ -163,6 +173,36 @@ final class Remedy {
             case Errno.EROFS -> kept ? "the directory that shall keep changes is read-only" : null;
             default -> ofFilesystem("overlay", error);
         };
+    }
+
+    private static @Nullable String ofLimit(String path, int error) {
+        String file = path.substring(path.lastIndexOf('/') + 1);
+        boolean disk = file.startsWith("io.") || file.startsWith("blkio.");
+        if (disk && (error == Errno.ENODEV || error == Errno.EINVAL)) {
+            return "a whole disk is wanted here, no partition, and a driver that has queues";
+        }
+        if (disk && error == Errno.EOPNOTSUPP) {
+            return "the disk is under another scheduler than BFQ: /sys/block/*/queue/scheduler";
+        }
+        if (file.endsWith("devices.allow") && error == Errno.EPERM) {
+            return "the group above has no such device itself";
+        }
+        if (error == Errno.ENOENT && file.contains(".bfq.")) {
+            return "this kernel has no BFQ scheduler: modprobe bfq may help";
+        }
+        if (error == Errno.ENOENT && file.startsWith("hugetlb.")) {
+            return "this machine has no pages of that size, or doesn't limit them";
+        }
+        if (error == Errno.ENOENT && path.contains("/cgroup") && !file.equals("tasks")) {
+            return "this kernel has no " + file + ", or the controller isn't enabled there";
+        }
+        if (error == Errno.EINVAL && file.startsWith("cpu.rt_")) {
+            return "the group above has no such time for real-time tasks to give";
+        }
+        if (error == Errno.EBUSY && file.startsWith("memory.")) {
+            return "more is in use already";
+        }
+        return ofGroup(path, error);
     }
 
     private static @Nullable String ofGroup(String path, int error) {

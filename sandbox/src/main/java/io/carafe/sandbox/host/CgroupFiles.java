@@ -49,7 +49,8 @@ final class CgroupFiles {
             }
         }
         List<String> offered = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.controllers"));
-        String cpuset = v1.get("cpuset");
+        String cpuset = v1.getOrDefault("cpuset", unified);
+        String files = v1.containsKey("cpuset") ? "" : ".effective"; // the v2 root has no others
         return new Cgroups(
                 layout(v1, unified),
                 v1,
@@ -59,8 +60,38 @@ final class CgroupFiles {
                 obstacle,
                 own,
                 limitsSwap(kernel, v1, unified, own, read),
-                cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
-                cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
+                cpuset.isEmpty()
+                        ? ""
+                        : read.apply(cpuset + "/cpuset.cpus" + files).strip(),
+                cpuset.isEmpty()
+                        ? ""
+                        : read.apply(cpuset + "/cpuset.mems" + files).strip());
+    }
+
+    /// What a group can have below the group `parent`: only v1 hierarchies in which that is there, and what it hands
+    /// down on v2. The mount points stay.
+    static Cgroups below(Cgroups cgroups, String parent, Function<String, String> read) {
+        Map<String, String> v1 = new HashMap<>();
+        cgroups.v1().forEach((controller, point) -> {
+            if (!read.apply(point + "/" + parent + "/notify_on_release").isEmpty()) {
+                v1.put(controller, point);
+            }
+        });
+        String unified = cgroups.unified().isEmpty() ? "" : cgroups.unified() + "/" + parent;
+        boolean there = !read.apply(unified + "/cgroup.type").isBlank();
+        String cpuset = v1.containsKey("cpuset") ? v1.get("cpuset") + "/" + parent : unified;
+        String files = v1.containsKey("cpuset") ? "" : ".effective";
+        return new Cgroups(
+                cgroups.layout(),
+                v1,
+                cgroups.unified(),
+                there ? words(read.apply(unified + "/cgroup.controllers")) : List.of(),
+                enabled(unified, read),
+                there || unified.isEmpty() ? obstacle(unified, read) : "there is no group " + unified,
+                cgroups.own(),
+                cgroups.limitsSwap(),
+                read.apply(cpuset + "/cpuset.cpus" + files).strip(),
+                read.apply(cpuset + "/cpuset.mems" + files).strip());
     }
 
     /// What the children of the v2 root have, sorted.

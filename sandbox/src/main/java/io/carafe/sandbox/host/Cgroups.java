@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /// @param obstacle why nobody can make groups with limits below `unified`, as a sentence; `""` if root can
 /// @param own      the calling process's group by v1 controller or hierarchy, for `""` its v2 group
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
-/// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
+/// @param cpus       the processors that the cpuset controller has, as `0-3,8`; `""` without that controller
 /// @param memoryNodes its memory nodes likewise
 public record Cgroups(
         Layout layout,
@@ -54,10 +54,11 @@ public record Cgroups(
 
     /// Whether a box can get a group with this controller.
     public boolean limits(String controller) {
-        return switch (layout) {
-            case V2 -> offered.contains(controller) && obstacle.isEmpty();
-            case V1, HYBRID -> v1.containsKey(controller);
-            case NONE -> false;
-        };
+        return v1.containsKey(controller) || (offered.contains(controller) && obstacle.isEmpty());
+    }
+
+    /// Whether a box can be kept from devices: by the v1 controller, or by a program on its v2 group.
+    public boolean controlsDevices() {
+        return v1.containsKey("devices") || (!unified.isEmpty() && obstacle.isEmpty());
     }
 }

@@ -77,6 +77,29 @@ public final class HostProbe {
         }
     }
 
+    /// The same machine for groups that are made in another group than the root of each hierarchy: with what that
+    /// one offers.
+    ///
+    /// @param parent its path below every mount point, "" for the root
+    public static Host below(Host host, String parent) {
+        if (parent.isEmpty()) {
+            return host;
+        }
+        var probe = new HostProbe(Map.of());
+        return new Host(
+                host.kernel(),
+                host.privileges(),
+                CgroupFiles.below(host.cgroups(), parent, probe::text),
+                host.namespaces(),
+                host.filesystems(),
+                host.seccompActions(),
+                host.calls(),
+                host.securityModules(),
+                host.processors(),
+                host.memory(),
+                host.landlock());
+    }
+
     private Host host(String mounts, String groups, String online) throws IOException {
         ProcStatus self = ProcStatus.parse(
                 read("/proc/self/status"),

@@ -27,6 +27,7 @@ public final class Errno {
     public static final int ELOOP = 40;
     public static final int ENOMSG = 42;
     public static final int EUSERS = 87;
+    public static final int EOPNOTSUPP = 95;
 
     /// By number, from 1 on.
     private static final String[] TABLE = {

@@ -70,7 +70,19 @@ public final class Calls {
                                 "makedev(" + major + ", " + minor + ")"),
                         call("fchmodat", StepText.slot(directory), path(name), Flags.mode(mode)));
             case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
-                makeNode(root, path, mode, "makedev(" + major + ", " + minor + ")", uid, gid);
+                makeNode(root, path, mode, major, minor, uid, gid);
+            case Step.LoadDeviceProgram(var group, var program) ->
+                List.of(
+                        call("open", path(group), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call(
+                                "bpf",
+                                "BPF_PROG_LOAD",
+                                "{prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=" + program.size() + "}"),
+                        call(
+                                "bpf",
+                                "BPF_PROG_ATTACH",
+                                "{target_fd=group, attach_bpf_fd=program, attach_type=BPF_CGROUP_DEVICE,"
+                                        + " attach_flags=BPF_F_ALLOW_MULTI}"));
             case Step.MakeSymlink(var directory, var name, var target) ->
                 List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
             case Step.MakeMountPoint(var root, var path, var mount) -> makeMountPoint(root, path, mount);
@@ -375,33 +387,6 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> makeNode(Slot root, String path, int mode, String number, int uid, int gid) {
-        var calls = new ArrayList<String>();
-        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
-        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            String parent = path.substring(0, slash);
-            String missing = parent + " is missing";
-            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
-            calls.add(when(missing, call("mkdirat", "parent", path(lastName(parent)), "0755")));
-            calls.add(when(missing, openBelow(root, parent, "O_PATH|O_DIRECTORY")));
-        }
-        String name = path(lastName(path));
-        calls.add(call("umask", "000"));
-        calls.add(call("mknodat", "parent", name, Flags.nodeTypeName(mode) + "|" + Flags.mode(mode & 07777), number));
-        calls.add(call("umask", "before"));
-        calls.add(when("it is there already", call("fstatat", "parent", name, "{}", "AT_SYMLINK_NOFOLLOW")));
-        calls.add(when(
-                "it is new",
-                call(
-                        "fchownat",
-                        "parent",
-                        name,
-                        Integer.toUnsignedString(uid),
-                        Integer.toUnsignedString(gid),
-                        "AT_SYMLINK_NOFOLLOW")));
-        return calls;
-    }
-
     private static List<String> guardStreams() {
         var calls = new ArrayList<String>();
         calls.add(call("fstat", "1", "{}"));
@@ -433,6 +418,26 @@ public final class Calls {
             calls.add(call("dup2", "terminal", number(fd)));
         }
         calls.add(call("sendmsg", "parent", "{msg_control=master}", "MSG_NOSIGNAL"));
+        return calls;
+    }
+
+    private static List<String> makeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) {
+        var calls = new ArrayList<String>();
+        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
+        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            String parent = path.substring(0, slash);
+            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
+            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
+            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        }
+        String name = path(lastName(path));
+        calls.add(call("umask", "0"));
+        calls.add(call("mknodat", "parent", name, Flags.nodeMode(mode), "makedev(" + major + ", " + minor + ")"));
+        calls.add(call("umask", "before"));
+        calls.add(when("it is there", call("fstatat", "parent", name, "{}", "AT_SYMLINK_NOFOLLOW")));
+        String owner = Integer.toUnsignedString(uid);
+        String group = Integer.toUnsignedString(gid);
+        calls.add(when("it was made", call("fchownat", "parent", name, owner, group, "AT_SYMLINK_NOFOLLOW")));
         return calls;
     }
 

@@ -108,6 +108,10 @@ public final class PlanJson {
                         .put("minor", minor)
                         .put("uid", unsigned(uid))
                         .put("gid", unsigned(gid));
+            case Step.LoadDeviceProgram(var group, var program) -> {
+                put("group", group);
+                numbers("program", program);
+            }
             case Step.MakeSymlink(var directory, var name, var target) ->
                 put("directory", directory).put("name", name).put("target", target);
             case Step.MakeMountPoint(var root, var path, var mount) ->

@@ -16,6 +16,15 @@ public sealed interface Step {
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
     record WriteFile(String path, String text) implements Step {}
 
+    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where it
+    /// decides which devices are opened and made, besides the programs of the groups above. One `struct bpf_insn`
+    /// per element, as it lies in memory.
+    record LoadDeviceProgram(String group, List<Long> program) implements Step {
+        public LoadDeviceProgram {
+            program = List.copyOf(program);
+        }
+    }
+
     /// Opens a file below `directory` with `openat2(2)`, `RESOLVE_BENEATH`, `RESOLVE_NO_MAGICLINKS` and
     /// `RESOLVE_NO_XDEV`, and writes `text` with one `write(2)`. With the directory of a procfs that nobody
     /// else has seen, nothing can lie over what is written to: `sys/net/core/somaxconn`, `self/oom_score_adj`
@@ -87,9 +96,12 @@ public sealed interface Step {
     /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at a new
     /// file: mknod(2) of a device is for the host's root alone.
     record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
-    /// `mknodat(2)` and `fchownat(2)` of a device at `path` below `root`, with the directories that are missing on the
-    /// way. `mode` has the type (`S_IFCHR`, `S_IFBLK`, `S_IFIFO`) and the permissions. The same node that is there
-    /// already is no error.
+
+    /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is there
+    /// already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
+    ///
+    /// @param mode with the type: `S_IFCHR`, `S_IFBLK` or `S_IFIFO`
+    /// @param uid  unsigned, as `gid`
     record MakeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) implements Step {}
 
     /// `symlinkat(2)`.

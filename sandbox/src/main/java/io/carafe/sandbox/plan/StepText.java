@@ -41,9 +41,13 @@ public final class StepText {
                 "make device " + word(name) + below(directory) + ", c " + major + ":" + minor + ", mode "
                         + Flags.mode(mode);
             case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
-                "make device " + word(path) + below(root) + ", " + Flags.nodeType(mode) + " " + major + ":" + minor
-                        + ", mode " + Flags.mode(mode & 07777) + ", owner " + Integer.toUnsignedString(uid) + ":"
+                "make device " + word(path) + (root.equals(Slot.ROOT) ? "" : below(root)) + ", "
+                        + Flags.device(mode, major, minor)
+                        + ", mode " + Flags.mode(mode & 0777) + ", owner " + Integer.toUnsignedString(uid) + ":"
                         + Integer.toUnsignedString(gid);
+            case Step.LoadDeviceProgram(var group, var program) ->
+                "attach a device program of " + program.size() + plural(" instruction", program.size()) + " to "
+                        + word(group);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target);
             case Step.MakeFile(var directory, var name, var mode, var text) ->

@@ -71,6 +71,16 @@ public final class Wire {
                         .number(mode)
                         .number(major)
                         .number(minor);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                out.op(53)
+                        .slots(root, HOST)
+                        .string(path)
+                        .number(mode)
+                        .number((long) major << 32 | Integer.toUnsignedLong(minor))
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
+            case Step.LoadDeviceProgram(var group, var program) ->
+                out.op(61).string(group).longs(program);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 out.op(15).slots(directory, HOST).string(name).string(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -130,14 +140,6 @@ public final class Wire {
                         .number(minor);
             case Step.WriteIn(var directory, var path, var text) ->
                 out.op(46).slots(directory, HOST).string(path).string(text);
-            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
-                out.op(53)
-                        .slots(root, HOST)
-                        .string(path)
-                        .number(mode)
-                        .number((long) major << 32 | Integer.toUnsignedLong(minor))
-                        .number(Integer.toUnsignedLong(uid))
-                        .number(Integer.toUnsignedLong(gid));
             case Step.SetPersonality(var persona) -> out.op(47).number(persona);
             case Step.SetScheduler(
                     var policy,
@@ -234,6 +236,7 @@ public final class Wire {
             case 58 -> new Step.MoveRoot(in.slot());
             case 59 -> new Step.LockDirectory(in.string());
             case 60 -> new Step.RemoveFile(in.string());
+            case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

@@ -22,6 +22,8 @@ final class Mounts {
     /// What we mount there may not be reached through a link that the image brings (CVE-2023-27561).
     private static final List<String> NO_LINKS = List.of("/proc", "/sys", "/dev");
 
+    private static final String UNIFIED = "unified"; // systemd's name for v2 beside v1
+
     private final Cgroups cgroups;
     private final Limits limits;
     private final List<Problem> problems;
@@ -254,7 +256,8 @@ final class Mounts {
             return; // it would see the caller's
         }
         String why = Reasons.of(mount);
-        if (!limits.cgroup().isEmpty()) {
+        boolean unified = !limits.cgroup().isEmpty();
+        if (unified && cgroups.layout() == Cgroups.Layout.V2) {
             steps.add(line(
                     new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()), why));
             attach(Slot.MOUNT, mount, why);
@@ -273,11 +276,20 @@ final class Mounts {
                 }
             }
         });
+        if (unified) {
+            steps.add(line(new Step.MakeDirectoryIn(Slot.MOUNT, UNIFIED, 0755), "mount point"));
+        }
         if (attributes.set() != writable) {
             steps.add(line(
                     new Step.SetMountAttributes(Slot.MOUNT, Attributes.RDONLY, 0, 0, false), "nothing can be added"));
         }
         attach(Slot.MOUNT, mount, why);
+        if (unified) {
+            steps.add(line(
+                    new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()), why));
+            steps.add(
+                    line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, mount.destination() + "/" + UNIFIED, false), why));
+        }
         hierarchies.forEach((directory, controllers) -> {
             var options = new ArrayList<>(List.of("source=" + directory));
             options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers

@@ -37,7 +37,7 @@ final class Overlay {
     private Overlay(Spec spec, Kernel kernel, List<Problem> problems) {
         this.kernel = kernel;
         this.mapped = spec.linux().has(Namespace.USER);
-        this.devices = Devices.opensAll(spec.linux().resources().devices());
+        this.devices = Devices.openInRoot(spec);
         this.problems = problems;
     }
 

@@ -9,6 +9,7 @@ import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class Planner {
     public static Plan plan(Spec spec, Host host) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
-        Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
+        Resources resources = spec.linux().resources().withDevices(Devices.rules(spec, host.cgroups()));
+        Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.cgroups(), problems);
         if (!spec.linux().makes(Namespace.PID)) {
             limits = Killable.of(limits, spec.linux().cgroupsPath(), host.cgroups(), problems);
         }

@@ -42,7 +42,7 @@ final class Rootfs {
                 steps.add(apart());
                 steps.add(clone(spec));
             }
-            if (!Devices.opensAll(spec.linux().resources().devices())) {
+            if (!Devices.openInRoot(spec)) {
                 steps.add(line(
                         new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
                         "a device node in it opens nothing"));

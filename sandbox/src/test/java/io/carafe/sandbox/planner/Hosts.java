@@ -14,13 +14,13 @@ public final class Hosts {
             Layout.V2,
             Map.of(),
             "/sys/fs/cgroup",
-            List.of("cpu", "memory", "pids"),
+            List.of("cpu", "cpuset", "hugetlb", "io", "memory", "pids"),
             List.of("memory", "pids"),
             "",
             Map.of("", "/user.slice"),
             true,
-            "",
-            ""));
+            "0-3",
+            "0"));
 
     static final Host V2_WITHOUT_SWAP = host(new Cgroups(
             Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), "", Map.of("", "/"), false, "", ""));
@@ -99,6 +99,8 @@ public final class Hosts {
 
     private static Map<String, String> controllers() {
         return Map.of(
+                "blkio", "/sys/fs/cgroup/blkio",
+                "devices", "/sys/fs/cgroup/devices",
                 "cpu", "/sys/fs/cgroup/cpu,cpuacct",
                 "cpuacct", "/sys/fs/cgroup/cpu,cpuacct",
                 "cpuset", "/sys/fs/cgroup/cpuset",

@@ -242,10 +242,48 @@ class PlannerTest {
             on(host.getValue(), "pids-on-" + host.getKey(), box -> box.limit(null, null, null, null, 20L));
             on(host.getValue(), "limits-on-" + host.getKey(), box -> box.limit(64 * MIB, null, 5000L, 10_000L, -1L));
         }
+        for (var host :
+                Map.of("v2", Hosts.V2, "v1", Hosts.V1, "hybrid", Hosts.HYBRID).entrySet()) {
+            on(host.getValue(), "resources-on-" + host.getKey(), box -> box.resources = Everything.on(host.getKey()));
+            on(host.getValue(), "devices-on-" + host.getKey(), PlannerTest::devices);
+            on(host.getValue(), "mknod-on-" + host.getKey(), PlannerTest::mknod);
+        }
+        on(Hosts.HYBRID, "hugepages-alone-on-hybrid", box -> box.resources = Everything.hugepages());
+        on(Hosts.V1, "mknod-in-place", box -> {
+            mknod(box);
+            box.copyOnWrite = false;
+        });
+        on(Hosts.V1, "memory-nodes-alone-on-v1", box -> box.resources = Everything.memoryNodes());
+        on(Hosts.V2, "memory-nodes-alone-on-v2", box -> box.resources = Everything.memoryNodes());
+        on(Hosts.V1, "all-devices", box -> {
+            mknod(box);
+            box.resources = box.resources.withDevices(List.of(new DeviceRule(true, "a", null, null, "rwm")));
+        });
+        on(Hosts.NO_CGROUPS, "binds-without-cgroups", box -> box.bind("/dev", "/devices", "rbind"));
         on(Hosts.V2, "swap-on-v2", box -> box.limit(64 * MIB, 96 * MIB, null, null, null));
         on(Hosts.V2, "unlimited-swap-on-v2", box -> box.limit(64 * MIB, -1L, null, null, null));
         on(Hosts.V1, "swap-on-v1", box -> box.limit(64 * MIB, -1L, null, null, null));
         on(Hosts.NO_CGROUPS, "pids-without-cgroups", box -> box.limit(null, null, null, null, Defaults.PIDS));
+    }
+
+    private static void mknod(Box box) {
+        box.capabilities = Capabilities.ofRoot(Defaults.CAPABILITIES | Capability.MKNOD.bit());
+    }
+
+    /// In /dev, below it, elsewhere; of every type; and rules of which the later ones count more.
+    private static void devices(Box box) {
+        box.devices = List.of(
+                new Device("/dev/fuse", "c", 10, 229, 0666, 0, 0),
+                new Device("/dev/my/disk", "b", 7, 0, 0600, 1000, -2),
+                new Device("/dev/unbuffered", "u", 5, 3, 0600, 0, 0),
+                new Device("/srv/pipe", "p", 0, 0, 0644, 0, 0));
+        box.resources = box.resources.withDevices(List.of(
+                new DeviceRule(true, "a", null, null, "rwm"),
+                DeviceRule.DENY_ALL,
+                new DeviceRule(true, "c", 10L, 229L, "rwm"),
+                new DeviceRule(true, "b", 7L, null, "rwm"),
+                new DeviceRule(false, "b", 7L, null, "w"),
+                new DeviceRule(true, "a", 9L, 9L, "r")));
     }
 
     /// The default profile has a file of its own, so that a change to it changes one.
@@ -772,6 +810,72 @@ class PlannerTest {
                         Hosts.V2_WITHOUT_SWAP,
                         "linux.resources: this machine has no pids cgroup controller",
                         box -> box.limit(null, null, null, null, 1L)),
+                wrongOn(
+                        Hosts.HYBRID,
+                        "linux.resources.memory.high: needs the memory controller on cgroup v2; here it is on v1",
+                        box -> box.resources = Everything.high()),
+                wrong(
+                        "linux.resources.memory.swappiness: needs the memory controller on cgroup v1; here it is on v2",
+                        box -> box.resources = Everything.swappiness(10)),
+                wrongOn(Hosts.V1, "linux.resources.memory.swappiness: 101 is not within 0 to 100", box -> {
+                    box.resources = Everything.swappiness(101);
+                }),
+                wrong("linux.resources.cpu.cpus: there is no processor 4 here, only 0-3", box -> {
+                    box.resources = Everything.cpus("1,3-5");
+                }),
+                wrong("linux.resources.cpu.cpus: not a list as 0-2,7: 3-1", box -> {
+                    box.resources = Everything.cpus("3-1");
+                }),
+                wrong("linux.resources.cpu.cpus: not a list as 0-2,7: 0,", box -> {
+                    box.resources = Everything.cpus("0,");
+                }),
+                wrong("linux.resources.unified: not a file of a control group and a value: memory/../a.b", box -> {
+                    box.resources = Everything.unified("memory/../a.b");
+                }),
+                wrong("linux.resources.unified: not a file of a control group and a value: memory", box -> {
+                    box.resources = Everything.unified("memory");
+                }),
+                wrong("linux.resources.unified: not a file of a control group and a value: memory..max", box -> {
+                    box.resources = Everything.unified("memory..max");
+                }),
+                wrong("linux.resources.unified: cgroup.procs is no limit", box -> {
+                    box.resources = Everything.unified("cgroup.procs");
+                }),
+                wrong("linux.resources: this machine has no rdma cgroup controller", box -> {
+                    box.resources = Everything.unified("rdma.max");
+                }),
+                wrongOn(
+                        Hosts.HYBRID,
+                        "linux.resources.unified: needs the memory controller on cgroup v2; here it is on v1",
+                        box -> box.resources = Everything.unified("memory.max")),
+                wrongOn(
+                        Hosts.V1,
+                        "linux.resources.devices: cgroup v1 can't except c 10:200 from the rule for c *:*",
+                        box -> box.resources = box.resources.withDevices(List.of(
+                                new DeviceRule(true, "c", null, null, "rwm"),
+                                new DeviceRule(false, "c", 10L, 200L, "w")))),
+                wrong(
+                        "linux.resources.devices: not a type and an access: "
+                                + new DeviceRule(true, "d", null, null, "r"),
+                        box -> box.resources =
+                                box.resources.withDevices(List.of(new DeviceRule(true, "d", null, null, "r")))),
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.resources.devices: nothing here keeps the box from the host's devices: this machine has"
+                                + " no device controller; the rule 'a *:* rwm' does without",
+                        PlannerTest::mknod),
+                wrong("linux.devices[0].path: names no file: /dev/", box -> {
+                    box.devices = List.of(new Device("/dev/", "c", 1, 3, 0666, 0, 0));
+                }),
+                wrong("linux.devices[0]: no device: d 1:3", box -> {
+                    box.devices = List.of(new Device("/dev/a", "d", 1, 3, 0666, 0, 0));
+                }),
+                wrong("linux.devices[0]: no device: c 4096:0", box -> {
+                    box.devices = List.of(new Device("/dev/a", "c", 4096, 0, 0666, 0, 0));
+                }),
+                wrong("linux.devices[0].fileMode: no permissions: 4755", box -> {
+                    box.devices = List.of(new Device("/dev/a", "c", 1, 3, 04755, 0, 0));
+                }),
                 wrongOn(
                         Hosts.HYBRID,
                         "linux.resources.memory.swap: this kernel doesn't account swap",
