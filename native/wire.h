@@ -80,6 +80,7 @@ enum op {
         OP_COLLECT,
         OP_REMOVE_DIRECTORY,
         OP_GUARD_STREAMS,
+        OP_SEND_NETLINK,
         OPS
 };
 

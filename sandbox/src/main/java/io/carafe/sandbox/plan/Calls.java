@@ -111,6 +111,12 @@ public final class Calls {
                                                 + "|RESOLVE_NO_SYMLINKS}"),
                         call("fstat", "file", "{}"),
                         call("dup2", "file", "0"));
+            case Step.SendNetlink(var protocol, var request, var _) ->
+                List.of(
+                        call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
+                        call("sendto", "socket", "request", number(4L * request.size()), "0", "{nl_pid=0}", "12"),
+                        call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
+                                + " /* until all is acknowledged */");
             case Step.GuardStreams() -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal

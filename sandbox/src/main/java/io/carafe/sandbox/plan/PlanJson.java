@@ -119,6 +119,10 @@ public final class PlanJson {
                 put("flags", flags);
                 numbers("program", program);
             }
+            case Step.SendNetlink(var protocol, var request, var what) -> {
+                put("protocol", protocol).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
             case Step.Execute(var candidates, var arguments, var environment) ->
                 put("candidates", candidates).put("arguments", arguments).put("environment", environment);
             case Step.Collect(var path) -> put("path", path);

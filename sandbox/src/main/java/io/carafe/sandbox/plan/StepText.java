@@ -58,6 +58,7 @@ public final class StepText {
                         + ", owner " + Integer.toUnsignedString(owner)
                         + ", as standard streams"
                         + (input ? "" : ", without the caller's input");
+            case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.GuardStreams() -> "guard the standard streams";
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->

@@ -112,6 +112,8 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams() -> out.op(41);
+            case Step.SendNetlink(var protocol, var request, var what) ->
+                out.op(42).integers(request).string(what).number(protocol);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
         }
@@ -160,6 +162,7 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams();
+            case 42 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
