@@ -40,7 +40,7 @@ final class Remedy {
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
         return switch (error) {
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
-            case Errno.EINVAL -> "this kernel lacks one of the namespaces";
+            case Errno.EINVAL -> "this kernel lacks one of the namespaces: carafe doctor shows which";
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
             case Errno.ENOSYS -> "something keeps clone3(2) from us: a seccomp filter, or a kernel before 5.14";
@@ -50,7 +50,7 @@ final class Remedy {
 
     private static @Nullable String ofFilesystem(String type, int error) {
         return switch (error) {
-            case Errno.ENODEV -> "this kernel has no " + type;
+            case Errno.ENODEV -> "this kernel has no " + type + ": carafe doctor shows what it has";
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";
             default -> null;
         };
