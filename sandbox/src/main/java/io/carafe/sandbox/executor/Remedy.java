@@ -24,6 +24,8 @@ final class Remedy {
             when from == Slot.HOST && error == Errno.ENOENT -> "there is no " + path + " on the host";
             case Step.AttachMount(var mount, var target, var path, var symlinks)
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
+            case Step.SendNetlink netlink
+            when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
             case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
