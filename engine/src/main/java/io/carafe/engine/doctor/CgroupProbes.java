@@ -11,6 +11,7 @@ import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Control groups: which version is mounted, what can be limited, and what can be done to a group as a whole.
 final class CgroupProbes {
@@ -123,7 +124,8 @@ final class CgroupProbes {
         if (!machine.root()) {
             return unknown("not without root", Try.AS_ROOT);
         }
-        String group = root + "/carafe-doctor-" + ProcessHandle.current().pid();
+        String group = root + "/carafe-doctor-"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
         Tried tried = machine.box(
                 List.of(new Step.MakeDirectory(group, 0755), new Step.WriteFile(group + "/" + file, value)),
                 0,

@@ -1,21 +1,23 @@
 package io.carafe.engine.doctor;
 
-import static io.carafe.engine.doctor.NamespaceProbes.MOUNT;
 import static io.carafe.engine.doctor.NamespaceProbes.NETWORK;
 import static io.carafe.engine.doctor.NamespaceProbes.USER;
 import static io.carafe.engine.doctor.Probe.inPart;
 import static io.carafe.engine.doctor.Probe.missing;
+import static io.carafe.engine.doctor.Probe.unknown;
 import static io.carafe.engine.doctor.Probe.works;
 
 import io.carafe.engine.doctor.Machine.Tried;
 import io.carafe.engine.doctor.Probe.Result;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Capability;
 import java.util.List;
 
 /// What boxes of ordinary users need.
 final class RootlessProbes {
     private static final String GROUP = "rootless";
     private static final int NOBODY = 65534;
+    private static final long BECOME = Capability.SETUID.bit() | Capability.SETGID.bit();
     private static final int SET_USER_ID = 04000;
 
     private RootlessProbes() {}
@@ -54,7 +56,7 @@ final class RootlessProbes {
         Step loopback = new Step.RaiseLoopback();
         Tried tried = machine.root()
                 ? machine.box(
-                        MOUNT,
+                        0,
                         new Step.SetUser(NOBODY, NOBODY, List.of()),
                         new Step.SetCapabilities(0, 0, 0),
                         new Step.Unshare(USER | NETWORK),
@@ -63,7 +65,10 @@ final class RootlessProbes {
         if (tried.works()) {
             return works("an ordinary user makes one");
         }
-        return missing("refused with " + tried.words(), cause(machine));
+        boolean becomesNobody = !machine.root() || (machine.host().privileges().effective() & BECOME) == BECOME;
+        return becomesNobody
+                ? missing("refused with " + tried.words(), cause(machine))
+                : unknown("root can't become another user here", "start carafe with SETUID and SETGID");
     }
 
     private static String cause(Machine machine) {

@@ -36,6 +36,7 @@ final class ThisMachine implements Machine, AutoCloseable {
     private static final Step END = new Step.Execute(List.of("/"), List.of("carafe-doctor"), List.of());
 
     private static final int PATIENCE = 10_000; // milliseconds
+    private static final int ETIMEDOUT = 110;
     private static final int OUTPUT_MAX = 64 << 10;
     private static final int LEAST = 5; // above the descriptors that an executor gets
     private static final List<String> DIRECTORIES =
@@ -106,8 +107,11 @@ final class ThisMachine implements Machine, AutoCloseable {
         try (Fd nothing = nothing()) {
             Plan plan = new Plan(before, steps, undo, PATIENCE);
             Report report = await(Executor.start(plan, host.kernel(), nothing, nothing, nothing));
-            if (report.outcome() != Outcome.FAILED) {
-                throw new IllegalStateException("a plan that can't succeed came to: " + report);
+            if (report.outcome() == Outcome.ENDED) {
+                return new Tried(ETIMEDOUT, false); // its time was over
+            }
+            if (report.outcome() == Outcome.REFUSED) {
+                throw new IllegalStateException("the executor refuses a plan of the doctor's: " + report);
             }
             boolean in = report.part() == Part.INSIDE;
             boolean end = in && report.step() == inside.size();

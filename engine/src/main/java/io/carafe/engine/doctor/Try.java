@@ -33,12 +33,16 @@ final class Try {
         return answer >= 0 ? works(works) : answer(machine, (int) -answer, fix);
     }
 
+    /// What an error number means. Who is refused something doesn't know whether it is there.
     static Result answer(Machine machine, int error, String fix) {
-        boolean refused = error == Errno.EPERM || error == Errno.EACCES;
-        if (refused && !machine.root()) {
-            return unknown("not without root", AS_ROOT);
+        if (error != Errno.EPERM && error != Errno.EACCES) {
+            return missing("the kernel says " + Errno.words(error), fix);
         }
-        return missing("the kernel says " + Errno.words(error), fix);
+        return machine.root()
+                ? unknown(
+                        "refused with " + Errno.words(error),
+                        "see capabilities; a seccomp filter or a security module may forbid it too")
+                : unknown("not without root", AS_ROOT);
     }
 
     /// How to get something that is a module on most machines.

@@ -88,6 +88,16 @@ class DoctorTest {
     }
 
     @Test
+    void rootThatIsRefusedDoesNotKnowEither() {
+        machine.answers.put(Question.IO_URING, (long) -Errno.EPERM);
+        expect(
+                "io-uring",
+                Status.UNKNOWN,
+                "programs may queue their input and output: refused with EPERM (operation not permitted)",
+                "see capabilities; a seccomp filter or a security module may forbid it too");
+    }
+
+    @Test
     void withoutABoxNobodyCanTell() {
         machine.boxes = false;
         expect(
@@ -173,7 +183,7 @@ class DoctorTest {
         machine.refused = step -> step.equals(new Step.Clone(0x80, ""));
         machine.refusal = Errno.EINVAL;
         assertThat(machine.find("ns-time").detail())
-                .isEqualTo("its own clocks: clone3(2) says EINVAL (invalid argument)");
+                .isEqualTo("its own clocks: the kernel says EINVAL (invalid argument)");
         assertThat(status("ns-pid")).isEqualTo(Status.WORKS);
     }
 
@@ -336,6 +346,14 @@ class DoctorTest {
         assertThat(machine.find("userns-unprivileged").fix()).isEqualTo("sysctl user.max_user_namespaces=15000");
         machine.files.put("/proc/sys/kernel/unprivileged_userns_clone", "0\n");
         assertThat(machine.find("userns-unprivileged").fix()).isEqualTo("sysctl kernel.unprivileged_userns_clone=1");
+    }
+
+    @Test
+    void rootThatCanNotBecomeAUserCanNotTellWhatUsersCan() {
+        machine.refused = step -> step instanceof Step.SetUser;
+        assertThat(status("userns-unprivileged")).isEqualTo(Status.MISSING);
+        machine.capabilities &= ~(1L << 7);
+        assertThat(status("userns-unprivileged")).isEqualTo(Status.UNKNOWN);
     }
 
     @Test
