@@ -3,10 +3,11 @@
  * Times commands side by side: every round runs each of them once, in an order shuffled anew, so that noise and what
  * one leaves behind for the next hits all alike. Before that, each is started once with a program that stays, and
  * looked at from outside: which namespaces it has, what else confines it, how much memory the processes around it take.
- *   rounds LANES ROUNDS PAUSE PROGRAM ERRORS
+ *   rounds LANES ROUNDS PAUSE PROGRAM ERRORS [COPIES]
  * LANES: a file, blocks of lines with an empty line behind each: a name; perhaps (no-unified) or (coprocess); perhaps
- * VARIABLE=value; the command, one argument a line, where @ stands for "true" or "hold". PAUSE: milliseconds
- * before each run. PROGRAM: the part of the program's name behind that. ERRORS: a file for what the commands say.
+ * VARIABLE=value; the command, one argument a line, where @ stands for "true" or "hold" and % for the number of the
+ * copy. PAUSE: milliseconds before each run. PROGRAM: the part of the program's name behind that. ERRORS: a file for
+ * what the commands say. COPIES: so many of a command start at once, 1 unless given; a run ends with the last of them.
  * Prints lines of fields with tabs between.
  */
 #include <dirent.h>
@@ -31,6 +32,7 @@
 #define LANES_MAX     24
 #define WORDS_MAX     64
 #define ROUNDS_MAX    2000
+#define COPIES_MAX    64
 #define PROCESSES_MAX 4096
 #define WARM_UPS      3
 #define UNIFIED       "/sys/fs/cgroup/unified"
@@ -44,12 +46,13 @@ static const char *const mode_names[MODES] = { "true", "hold" };
 struct lane {
         char *name;
         char **environment;
-        char *argv[MODES][WORDS_MAX];
+        char *argv[MODES][COPIES_MAX][WORDS_MAX];
         bool no_unified, coprocess, skipped;
         pid_t jvm; /* of a coprocess */
         FILE *to, *from;
-        int count;
-        double ms[ROUNDS_MAX];
+        int count, runs;
+        double ms[ROUNDS_MAX]; /* of every copy */
+        double all_ms[ROUNDS_MAX]; /* from the first start to the last end */
         long peak_kib; /* the largest process that the command waited for, or the command itself */
 };
 
@@ -57,6 +60,7 @@ static struct lane lanes[LANES_MAX];
 static int lane_count;
 static int no_unified = -1; /* a mount namespace without the v2 hierarchy */
 static int errors;
+static int copies = 1;
 static char hold_name[32];
 
 static _Noreturn void die(const char *what)
@@ -74,11 +78,12 @@ static double now_ms(void)
 
 /* ---- lanes ---- */
 
-static char *replace_at(const char *word, const char *by)
+static char *filled(const char *word, const char *mode, int copy)
 {
-        char *result = calloc(1, strlen(word) + strlen(by) * 8 + 1), *end = result;
+        char *result = calloc(1, strlen(word) * 8 + 1), *end = result;
         for (; *word; word++)
-                end += sprintf(end, *word == '@' ? "%s" : "%.1s", *word == '@' ? by : word);
+                end += *word == '%' ? sprintf(end, "%d", copy)
+                                    : sprintf(end, *word == '@' ? "%s" : "%.1s", *word == '@' ? mode : word);
         return result;
 }
 
@@ -115,7 +120,8 @@ static void read_lanes(const char *file)
                         variables++;
                 } else if (words < WORDS_MAX - 1) {
                         for (int mode = 0; mode < MODES; mode++)
-                                l->argv[mode][words] = replace_at(line, mode_names[mode]);
+                                for (int copy = 0; copy < copies; copy++)
+                                        l->argv[mode][copy][words] = filled(line, mode_names[mode], copy);
                         words++;
                 }
         }
@@ -152,9 +158,9 @@ static void make_namespace(void)
 /* ---- running ---- */
 
 /* A child by vfork(2): what it costs does not depend on how large we are. */
-static pid_t start(struct lane *l, enum mode mode, int in, int out)
+static pid_t start(struct lane *l, enum mode mode, int copy, int in, int out)
 {
-        char **argv = l->argv[mode];
+        char **argv = l->argv[mode][copy];
         const pid_t child = vfork();
         if (child == 0) {
                 if ((l->no_unified && setns(no_unified, CLONE_NEWNS) == -1) || dup2(in, 0) == -1 ||
@@ -176,18 +182,30 @@ static int null_device(void)
         return fd;
 }
 
+/* Starts all copies, waits for each, and has in `ms` what each took. */
 static bool run_command(struct lane *l, double *ms)
 {
-        struct rusage used;
-        int status;
-        const double began = now_ms();
-        const pid_t child = start(l, TRUE, null_device(), null_device());
-        if (wait4(child, &status, 0, &used) == -1)
-                die("wait4");
-        *ms = now_ms() - began;
-        if (used.ru_maxrss > l->peak_kib)
-                l->peak_kib = used.ru_maxrss;
-        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        double began[COPIES_MAX];
+        pid_t children[COPIES_MAX];
+        bool good = true;
+        for (int copy = 0; copy < copies; copy++) {
+                began[copy] = now_ms();
+                children[copy] = start(l, TRUE, copy, null_device(), null_device());
+        }
+        for (int left = copies; left > 0; left--) {
+                struct rusage used;
+                int status;
+                const pid_t child = wait4(-1, &status, 0, &used);
+                if (child == -1)
+                        die("wait4");
+                for (int copy = 0; copy < copies; copy++)
+                        if (children[copy] == child)
+                                ms[copy] = now_ms() - began[copy];
+                good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+                if (used.ru_maxrss > l->peak_kib)
+                        l->peak_kib = used.ru_maxrss;
+        }
+        return good;
 }
 
 static void start_coprocess(struct lane *l)
@@ -195,7 +213,7 @@ static void start_coprocess(struct lane *l)
         int in[2], out[2];
         if (pipe2(in, O_CLOEXEC) == -1 || pipe2(out, O_CLOEXEC) == -1)
                 die("pipe2");
-        l->jvm = start(l, TRUE, in[0], out[1]);
+        l->jvm = start(l, TRUE, 0, in[0], out[1]);
         close(in[0]);
         close(out[1]);
         l->to = fdopen(in[1], "w");
@@ -383,7 +401,7 @@ static bool inspect(struct lane *l)
 {
         double ms;
         const pid_t command =
-                l->coprocess ? (ask_coprocess(l, HOLD, &ms), l->jvm) : start(l, HOLD, null_device(), null_device());
+                l->coprocess ? (ask_coprocess(l, HOLD, &ms), l->jvm) : start(l, HOLD, 0, null_device(), null_device());
         const pid_t program = find_program();
         if (program != 0) {
                 usleep(50000); /* its supervisors come to rest */
@@ -444,23 +462,32 @@ static int by_size(const void *a, const void *b)
         return x < y ? -1 : x > y;
 }
 
+static double median(double *values, int count)
+{
+        qsort(values, (size_t)count, sizeof *values, by_size);
+        const int middle = count / 2;
+        return count % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
 static void report(struct lane *l)
 {
         if (l->skipped || l->count == 0)
                 return;
-        qsort(l->ms, (size_t)l->count, sizeof *l->ms, by_size);
-        const int middle = l->count / 2, high = (l->count * 95 + 99) / 100 - 1;
-        const double median = l->count % 2 ? l->ms[middle] : (l->ms[middle - 1] + l->ms[middle]) / 2;
-        printf("time\t%s\t%.3f\t%.3f\t%.3f\t%ld\n", l->name, median, l->ms[high], l->ms[0],
-               l->coprocess ? memory_of(l->jvm, "status", "\nVmHWM:") : l->peak_kib);
+        const double middle = median(l->ms, l->count);
+        const int high = (l->count * 95 + 99) / 100 - 1;
+        printf("time\t%s\t%.3f\t%.3f\t%.3f\t%ld\t%.3f\n", l->name, middle, l->ms[high], l->ms[0],
+               l->coprocess ? memory_of(l->jvm, "status", "\nVmHWM:") : l->peak_kib, median(l->all_ms, l->runs));
 }
 
 int main(int argc, char **argv)
 {
-        if (argc != 6)
+        if (argc != 6 && argc != 7)
+                return 2;
+        copies = argc == 7 ? atoi(argv[6]) : 1;
+        if (copies < 1 || copies > COPIES_MAX)
                 return 2;
         read_lanes(argv[1]);
-        const int rounds = atoi(argv[2]) > ROUNDS_MAX ? ROUNDS_MAX : atoi(argv[2]);
+        const int most = ROUNDS_MAX / copies, rounds = atoi(argv[2]) > most ? most : atoi(argv[2]);
         const unsigned pause_us = (unsigned)atoi(argv[3]) * 1000;
         snprintf(hold_name, sizeof hold_name, "hold%s", argv[4]);
         errors = open(argv[5], O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -470,14 +497,14 @@ int main(int argc, char **argv)
         signal(SIGPIPE, SIG_IGN);
 
         int order[LANES_MAX], count = 0;
-        double ms;
+        double ms[COPIES_MAX];
         for (int i = 0; i < lane_count; i++) {
                 struct lane *l = &lanes[i];
                 if (l->no_unified && no_unified == -1)
                         make_namespace();
                 if (ftruncate(errors, 0) == -1)
                         die(argv[5]);
-                if (!run(l, &ms)) {
+                if (!run(l, ms)) {
                         skip(l, "does not run here");
                         continue;
                 }
@@ -493,10 +520,14 @@ int main(int argc, char **argv)
                         if (l->skipped)
                                 continue;
                         usleep(pause_us);
-                        if (!run(l, &ms))
+                        const double began = now_ms();
+                        if (!run(l, ms)) {
                                 skip(l, "failed in the middle");
-                        else if (round >= 0)
-                                l->ms[l->count++] = ms;
+                        } else if (round >= 0) {
+                                l->all_ms[l->runs++] = now_ms() - began;
+                                for (int copy = 0; copy < copies; copy++)
+                                        l->ms[l->count++] = ms[copy];
+                        }
                 }
         }
         for (int i = 0; i < lane_count; i++)

@@ -18,9 +18,13 @@ struct plan {
         const struct step *steps[PARTS];
 };
 
-/* What the process that becomes a box remembers between its steps. */
+/*
+ * What is remembered between steps: first by the executor, then by the process that becomes a box, which inherits what
+ * was filled before.
+ */
 struct box {
         int fd[SLOTS]; /* -1: empty */
+        pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
         int notes; /* to the supervising parent */
         char kernel[256]; /* what the kernel said about the step that failed, if it said something */
         uint32_t kernel_length;
@@ -34,6 +38,7 @@ enum note_kind {
         NOTE_STREAM, /* with a descriptor: our end of the pipe that is now the box's standard stream number value */
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
+        NOTE_GO, /* to the box: what is done to it from outside is done */
 };
 
 struct note {
@@ -86,8 +91,15 @@ struct supervisor {
 };
 
 int begin_supervision(struct supervisor *v, const struct plan *p, int control);
-/* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
-int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, int *notes);
+/*
+ * Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. With `wait` the child goes no further
+ * until let_go(): steps follow that are done to it from outside.
+ */
+int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes);
+int let_go(const struct supervisor *v);
+/* A process that only holds a new user namespace, and ends with us. Returns 0 or -errno. */
+int hold_user_namespace(pid_t *child);
+void release(pid_t child);
 /* In the box: ends this process when the executor ends. To be said again when the user has changed: prctl(2). */
 int die_with_executor(int notes);
 /* Waits for the box's end (kills it unless `all_done`), undoes, and completes the report. */

@@ -14,6 +14,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/netlink.h>
 #include <linux/openat2.h>
@@ -28,6 +29,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -47,7 +49,8 @@ static void close_fd(const int *fd)
 
 /* ---- the plan ---- */
 
-enum { OUTSIDE = 1 << PART_OUTSIDE, INSIDE = 1 << PART_INSIDE, UNDO = 1 << PART_UNDO };
+/* What stands as CHILD acts on the box from outside: it comes after the Clone. */
+enum { OUTSIDE = 1 << PART_OUTSIDE, INSIDE = 1 << PART_INSIDE, UNDO = 1 << PART_UNDO, CHILD = 1 << PARTS };
 
 /*
  * What a step may carry. Operands: s string, l list, b blob. Slots: o is filled by the step, i must have been filled by
@@ -64,10 +67,10 @@ static const struct shape {
         [OP_UNSHARE] = { "", "", INSIDE },
         [OP_SET_PROPAGATION] = { "", "", INSIDE },
         [OP_NEW_FILESYSTEM] = { "sl", "o", INSIDE },
-        [OP_CLONE_TREE] = { "s", "oh", INSIDE },
+        [OP_CLONE_TREE] = { "s", "oh", OUTSIDE | INSIDE },
         [OP_OPEN_DEVICE] = { "s", "o", INSIDE },
         [OP_OPEN_DIRECTORY] = { "s", "oi", INSIDE },
-        [OP_SET_MOUNT_ATTRIBUTES] = { "", "i", INSIDE },
+        [OP_SET_MOUNT_ATTRIBUTES] = { "", "i", OUTSIDE | INSIDE },
         [OP_ATTACH_MOUNT] = { "s", "ih", INSIDE },
         [OP_ENTER_DIRECTORY] = { "", "i", INSIDE },
         [OP_MAKE_DIRECTORY_IN] = { "s", "i", INSIDE },
@@ -86,7 +89,7 @@ static const struct shape {
         [OP_READ_INPUT_FROM] = { "s", "h", INSIDE },
         [OP_NEW_SESSION] = { "", "", INSIDE },
         [OP_NEW_KEYRING] = { "", "", INSIDE },
-        [OP_SET_LIMIT] = { "", "", INSIDE },
+        [OP_SET_LIMIT] = { "", "", CHILD | INSIDE },
         [OP_SET_UMASK] = { "", "", INSIDE },
         [OP_LIMIT_BOUNDING_SET] = { "", "", INSIDE },
         [OP_SET_USER] = { "b", "", INSIDE },
@@ -99,6 +102,10 @@ static const struct shape {
         [OP_COLLECT] = { "s", "", UNDO },
         [OP_REMOVE_DIRECTORY] = { "s", "", UNDO },
         [OP_GUARD_STREAMS] = { "", "", INSIDE },
+        [OP_NEW_ID_MAP] = { "ss", "o", OUTSIDE },
+        [OP_MAP_IDS] = { "", "ii", OUTSIDE | INSIDE },
+        [OP_WRITE_ID_MAP] = { "s", "", CHILD },
+        [OP_BIND_DEVICE] = { "ss", "i", INSIDE },
         [OP_SEND_NETLINK] = { "bs", "", INSIDE },
 };
 
@@ -108,7 +115,9 @@ struct check {
         uint32_t size;
         uint64_t operands; /* offset of the first operand: the header and the steps are none */
         uint64_t free; /* offset behind the last list or blob seen */
-        unsigned filled; /* slots that a step before has filled */
+        bool filled[SLOTS]; /* slots that a step before has filled */
+        bool inherited[SLOTS]; /* those of them that the box has too */
+        unsigned clones;
 };
 
 static bool valid_words(struct check *c, uint32_t offset, bool list)
@@ -153,21 +162,24 @@ static bool valid_slot(struct check *c, char kind, uint8_t slot)
                 return false;
         switch (kind) {
         case 'o':
-                c->filled |= 1u << slot;
+                c->filled[slot] = true;
                 return slot != SLOT_HOST;
         case 'h':
-                return slot == SLOT_HOST || (c->filled >> slot & 1) != 0;
+                return slot == SLOT_HOST || c->filled[slot];
         case 'i':
-                return slot != SLOT_HOST && (c->filled >> slot & 1) != 0;
+                return slot != SLOT_HOST && c->filled[slot];
         }
         return slot == 0;
 }
 
 static bool valid_step(struct check *c, const struct step *s, enum part part)
 {
-        if (s->op == 0 || s->op >= OPS || (shapes[s->op].parts >> part & 1) == 0)
+        if (s->op == 0 || s->op >= OPS)
                 return false;
         const struct shape *shape = &shapes[s->op];
+        const bool onto_child = part == PART_OUTSIDE && c->clones == 1;
+        if ((shape->parts >> part & 1) == 0 && (!onto_child || (shape->parts & CHILD) == 0))
+                return false;
         for (int i = 0; i < 3; i++)
                 if (!valid_operand(c, shape->operand[i], s->operand[i]))
                         return false;
@@ -198,14 +210,19 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         p->base = memory;
         p->header = h;
         const struct step *s = (const struct step *)(h + 1);
-        unsigned clones = 0;
         for (int part = 0; part < PARTS; part++) {
                 p->steps[part] = s;
+                if (part == PART_INSIDE)
+                        memcpy(c.filled, c.inherited, sizeof c.filled);
                 for (uint32_t i = 0; i < h->steps[part]; i++, s++) {
                         *at = i;
                         if (!valid_step(&c, s, (enum part)part))
                                 return false;
-                        clones += s->op == OP_CLONE;
+                        if (s->op == OP_CLONE) {
+                                c.clones++;
+                                memcpy(c.inherited, c.filled, sizeof c.filled);
+                                memset(c.filled, 0, sizeof c.filled); /* they are the box's from here on */
+                        }
                         if ((s->op == OP_EXECUTE) != (part == PART_INSIDE && i == h->steps[part] - 1))
                                 return false;
                         if (part == PART_UNDO && s->arg[3] >= h->steps[PART_OUTSIDE])
@@ -213,7 +230,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                 }
         }
         *at = UINT32_MAX;
-        return clones == 1 && h->steps[PART_INSIDE] > 0;
+        return c.clones == 1 && h->steps[PART_INSIDE] > 0;
 }
 
 static const char *str(const struct plan *p, const struct step *s, int i)
@@ -302,6 +319,65 @@ static int do_write_file(const struct plan *p, const struct step *s)
 static int do_unshare(const struct step *s)
 {
         return done(unshare((int)s->arg[0]));
+}
+
+/* ---- ids ---- */
+
+/* A file of a process, in the caller's own procfs and nothing that lies over it. */
+static int open_proc(pid_t pid, const char *file, int flags)
+{
+        char path[64] = "/proc/";
+        char digits[16];
+        size_t length = 0, at = strlen(path);
+        for (pid_t rest = pid; rest > 0; rest /= 10)
+                digits[length++] = (char)('0' + rest % 10);
+        while (length > 0)
+                path[at++] = digits[--length];
+        path[at] = '/';
+        memcpy(path + at + 1, file, strlen(file) + 1);
+        autoclose int fd = open(path, flags | O_CLOEXEC);
+        struct statfs fs;
+        if (fd == -1 || fstatfs(fd, &fs) == -1)
+                return -errno;
+        if (fs.f_type != PROC_SUPER_MAGIC && fs.f_type != NSFS_MAGIC)
+                return -ENODEV;
+        const int result = fd;
+        fd = -1;
+        return result;
+}
+
+/* One write: the kernel takes no second. */
+static int write_id_map(pid_t pid, const char *file, const char *map)
+{
+        autoclose int fd = open_proc(pid, file, O_WRONLY);
+        return fd < 0 ? fd : done(write(fd, map, strlen(map)));
+}
+
+static int do_write_id_map(const struct box *b, const struct plan *p, const struct step *s)
+{
+        return write_id_map(b->child, s->arg[0] != 0 ? "gid_map" : "uid_map", str(p, s, 0));
+}
+
+static int do_new_id_map(struct box *b, const struct plan *p, const struct step *s)
+{
+        pid_t holder;
+        int result = hold_user_namespace(&holder);
+        if (result != 0)
+                return result;
+        result = write_id_map(holder, "uid_map", str(p, s, 0));
+        if (result == 0)
+                result = write_id_map(holder, "gid_map", str(p, s, 1));
+        if (result == 0)
+                result = fill(b, s->slot[0], open_proc(holder, "ns/user", O_RDONLY));
+        release(holder);
+        return result;
+}
+
+static int do_map_ids(const struct box *b, const struct step *s)
+{
+        struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)b->fd[s->slot[1]] };
+        const unsigned flags = AT_EMPTY_PATH | (s->arg[0] != 0 ? AT_RECURSIVE : 0);
+        return done(syscall(SYS_mount_setattr, b->fd[s->slot[0]], "", flags, &attr, sizeof attr));
 }
 
 /* ---- mounts ---- */
@@ -403,6 +479,23 @@ static int do_make_device(const struct box *b, const struct plan *p, const struc
         if (mknodat(fd, str(p, s, 0), S_IFCHR, makedev((unsigned)s->arg[1], (unsigned)s->arg[2])) == -1)
                 return -errno;
         return done(fchmodat(fd, str(p, s, 0), (mode_t)s->arg[0], 0));
+}
+
+/* The host's device, checked, over an empty file: a process in a user namespace can make no device that opens. */
+static int do_bind_device(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int device = open(str(p, s, 1), O_PATH | O_CLOEXEC | O_NOFOLLOW);
+        struct stat st;
+        if (device == -1 || fstat(device, &st) == -1)
+                return -errno;
+        if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev((unsigned)s->arg[0], (unsigned)s->arg[1]))
+                return -ENODEV;
+        autoclose int mount = clone_tree(device, 0);
+        if (mount < 0)
+                return mount;
+        autoclose int file =
+                openat(b->fd[s->slot[0]], str(p, s, 0), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
+        return file == -1 ? -errno : attach(mount, file);
 }
 
 static int do_make_symlink(const struct box *b, const struct plan *p, const struct step *s)
@@ -687,10 +780,10 @@ static int do_new_keyring(void)
         return done(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
 }
 
-static int do_set_limit(const struct step *s)
+static int do_set_limit(const struct box *b, const struct step *s)
 {
         const struct rlimit limit = { .rlim_cur = s->arg[1], .rlim_max = s->arg[2] };
-        return done(setrlimit((int)s->arg[0], &limit));
+        return done(prlimit(b->child, (int)s->arg[0], &limit, NULL));
 }
 
 static int do_set_umask(const struct step *s)
@@ -869,7 +962,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_NEW_KEYRING:
                 return do_new_keyring();
         case OP_SET_LIMIT:
-                return do_set_limit(s);
+                return do_set_limit(b, s);
         case OP_SET_UMASK:
                 return do_set_umask(s);
         case OP_LIMIT_BOUNDING_SET:
@@ -890,6 +983,14 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_execute(p, s);
         case OP_GUARD_STREAMS:
                 return do_guard_streams(b);
+        case OP_NEW_ID_MAP:
+                return do_new_id_map(b, p, s);
+        case OP_MAP_IDS:
+                return do_map_ids(b, s);
+        case OP_WRITE_ID_MAP:
+                return do_write_id_map(b, p, s);
+        case OP_BIND_DEVICE:
+                return do_bind_device(b, p, s);
         case OP_SEND_NETLINK:
                 return do_send_netlink(p, s);
         case OP_CLONE: /* perform() */
@@ -902,18 +1003,15 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
 }
 
 /* What the child does: it becomes the box, or says which step failed. */
-static noreturn void inside(const struct plan *p, int notes)
+static noreturn void inside(const struct plan *p, struct box b)
 {
-        struct box b = { .notes = notes };
-        for (int i = 0; i < SLOTS; i++)
-                b.fd[i] = -1;
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++) {
                 const int error = do_step(&b, p, &p->steps[PART_INSIDE][i]);
                 if (error == 0)
                         continue;
                 struct note note = { .kind = NOTE_FAILED, .step = i, .value = -error, .length = b.kernel_length };
                 memcpy(note.kernel, b.kernel, b.kernel_length);
-                (void)send_note(notes, note, -1); /* the exit status is all that is left if nobody hears it */
+                (void)send_note(b.notes, note, -1); /* the exit status is all that is left if nobody hears it */
                 _exit(EXIT_FAILED);
         }
         _exit(EXIT_FAILED); /* unreachable: the last step is Execute */
@@ -931,6 +1029,15 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
                 }
+        }
+}
+
+static void empty_slots(struct box *b)
+{
+        for (int i = 0; i < SLOTS; i++) {
+                if (b->fd[i] >= 0)
+                        close(b->fd[i]);
+                b->fd[i] = -1;
         }
 }
 
@@ -956,19 +1063,27 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         int error = begin_supervision(&v, &plan, control);
         if (error != 0)
                 fail(e, PART_OUTSIDE, 0, -error);
-        struct box none = { .notes = -1 };
+        struct box b = { .notes = -1 };
+        for (int i = 0; i < SLOTS; i++)
+                b.fd[i] = -1;
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
-                int notes;
+                const bool last = i + 1 == plan.header->steps[PART_OUTSIDE];
                 v.progress->outside_begun = i + 1;
-                error = s->op == OP_CLONE ? start_child(&v, s->arg[0], str(&plan, s, 0), &notes)
-                                          : do_step(&none, &plan, s);
+                error = s->op == OP_CLONE ? start_child(&v, s->arg[0], str(&plan, s, 0), !last, &b.notes)
+                                          : do_step(&b, &plan, s);
+                if (error == 0 && s->op == OP_CLONE) {
+                        b.child = v.child;
+                        empty_slots(&b); /* held open here as well, a mount would outlive the box */
+                }
+                if (error == 0 && last && s->op != OP_CLONE)
+                        error = let_go(&v);
                 if (error == 1) {
                         if (title.size > 0)
                                 strncpy(title.text, NAME_INIT, title.size - 1); /* and zeros behind it */
                         for (char **variable = environ; *variable != NULL; variable++)
                                 memset(*variable, 0, strlen(*variable));
-                        inside(&plan, notes);
+                        inside(&plan, b);
                 }
                 if (error != 0)
                         fail(e, PART_OUTSIDE, i, -error);

@@ -217,7 +217,50 @@ static void begin_child(void)
         syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
 }
 
-int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, int *notes)
+/* The executor's word; false when it has ended instead. */
+static bool may_go(int notes)
+{
+        for (;;) {
+                struct note note;
+                int fd;
+                bool closed;
+                const int result = receive_note(notes, &note, &fd, &closed);
+                if (result == 1)
+                        return note.kind == NOTE_GO;
+                if (result < 0 || closed)
+                        return false;
+        }
+}
+
+int let_go(const struct supervisor *v)
+{
+        return send_note(v->notes, (struct note){ .kind = NOTE_GO }, -1);
+}
+
+int hold_user_namespace(pid_t *child)
+{
+        struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
+        const pid_t parent = getpid();
+        const long pid = syscall(SYS_clone3, &args, sizeof args);
+        if (pid == -1)
+                return -errno;
+        *child = (pid_t)pid;
+        if (pid != 0)
+                return 0;
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1 || getppid() != parent)
+                _exit(EXIT_FAILED);
+        for (;;)
+                pause();
+}
+
+void release(pid_t child)
+{
+        (void)kill(child, SIGKILL); /* our own child, and not waited for: the number is still its */
+        while (waitpid(child, NULL, 0) == -1 && errno == EINTR)
+                ;
+}
+
+int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes)
 {
         int pair[2];
         int error = open_pair(pair);
@@ -243,6 +286,9 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, i
                 if (group != -1)
                         close(group);
                 if (die_with_executor(pair[1]) != 0)
+                        _exit(EXIT_FAILED);
+                /* before it is made undumpable: its /proc directory is still the caller's, and so is its id map */
+                if (wait && !may_go(pair[1]))
                         _exit(EXIT_FAILED);
                 begin_child();
                 *notes = pair[1];

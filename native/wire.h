@@ -80,11 +80,29 @@ enum op {
         OP_COLLECT,
         OP_REMOVE_DIRECTORY,
         OP_GUARD_STREAMS,
+        OP_NEW_ID_MAP,
+        OP_MAP_IDS,
+        OP_WRITE_ID_MAP,
+        OP_BIND_DEVICE,
         OP_SEND_NETLINK,
         OPS
 };
 
-enum slot { SLOT_HOST, SLOT_BASE, SLOT_ROOT, SLOT_DEV, SLOT_PTS, SLOT_MOUNT, SLOT_NULL, SLOT_EMPTY, SLOTS };
+enum slot {
+        SLOT_HOST,
+        SLOT_BASE,
+        SLOT_ROOT,
+        SLOT_DEV,
+        SLOT_PTS,
+        SLOT_MOUNT,
+        SLOT_NULL,
+        SLOT_EMPTY,
+        SLOT_LOWER,
+        SLOT_IDS,
+        SLOT_MAP,
+        SLOT_CARRIED = 16, /* and on: mounts that are made outside and attached inside */
+        SLOTS = 240
+};
 
 /*
  * How a box ended. Followed by `evidence` bytes, entries of u32 index, u32 length, the bytes: what the OP_COLLECT step

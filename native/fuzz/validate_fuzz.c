@@ -20,9 +20,27 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control)
         abort();
 }
 
-int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, int *notes)
+int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes)
 {
-        (void)v, (void)namespaces, (void)cgroup, (void)notes;
+        (void)v, (void)namespaces, (void)cgroup, (void)wait, (void)notes;
+        abort();
+}
+
+int let_go(const struct supervisor *v)
+{
+        (void)v;
+        abort();
+}
+
+int hold_user_namespace(pid_t *child)
+{
+        (void)child;
+        abort();
+}
+
+void release(pid_t child)
+{
+        (void)child;
         abort();
 }
 
@@ -93,15 +111,15 @@ static void read_operands(const struct plan *p, const struct step *s)
         }
 }
 
-static void read_slots(const struct step *s, unsigned *filled)
+static void read_slots(const struct step *s, bool *filled)
 {
         for (int i = 1; i >= 0; i--) {
                 require(s->slot[i] < SLOTS);
                 const char kind = shapes[s->op].slot[i];
                 if (kind == 'o')
-                        *filled |= 1u << s->slot[i];
+                        filled[s->slot[i]] = true;
                 else if (kind == 'i' || (kind == 'h' && s->slot[i] != SLOT_HOST))
-                        require((*filled >> s->slot[i] & 1) != 0);
+                        require(filled[s->slot[i]]);
         }
 }
 
@@ -114,16 +132,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint32_t at = 0;
         if (validate(&plan, memory, size, &at)) {
                 require(at == UINT32_MAX);
-                unsigned filled = 0;
+                bool filled[SLOTS] = { false };
+                bool inherited[SLOTS] = { false };
                 unsigned clones = 0;
                 for (int part = 0; part < PARTS; part++) {
+                        if (part == PART_INSIDE)
+                                memcpy(filled, inherited, sizeof filled);
                         for (uint32_t i = 0; i < plan.header->steps[part]; i++) {
                                 const struct step *s = &plan.steps[part][i];
-                                require((shapes[s->op].parts >> part & 1) != 0);
+                                const bool onto_child = part == PART_OUTSIDE && clones == 1;
+                                require((shapes[s->op].parts >> part & 1) != 0 ||
+                                        (onto_child && (shapes[s->op].parts & CHILD) != 0));
                                 require(part != PART_UNDO || s->arg[3] < plan.header->steps[PART_OUTSIDE]);
-                                clones += s->op == OP_CLONE;
+                                if (s->op == OP_CLONE) {
+                                        clones++;
+                                        memcpy(inherited, filled, sizeof filled);
+                                        memset(filled, 0, sizeof filled);
+                                }
                                 read_operands(&plan, s);
-                                read_slots(s, &filled);
+                                read_slots(s, filled);
                         }
                 }
                 require(clones == 1);

@@ -51,9 +51,11 @@ final class BoxArguments {
                 one(BoxFlags.USER, "", word -> word),
                 one(BoxFlags.WORKDIR, "/", CallerPath::inBox),
                 one(BoxFlags.HOSTNAME, "", BoxArguments::hostname),
+                one(BoxFlags.DOMAINNAME, "", BoxArguments::hostname),
                 on(BoxFlags.READ_ONLY),
                 mounts(),
                 one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),
+                IdWords.read(arguments, problems),
                 SecurityOptions.read(arguments, caller, problems),
                 limits(),
                 new Streams(

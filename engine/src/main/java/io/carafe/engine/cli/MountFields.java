@@ -30,6 +30,10 @@ final class MountFields {
                 recursive = equals >= 0 && !Arguments.truth(value);
                 belongs(key, "bind");
             }
+            case "idmap", "ridmap" -> {
+                options.add(field);
+                belongs(key, "bind");
+            }
             default -> {
                 if (equals < 0) {
                     throw new IllegalArgumentException("invalid field '" + field + "' must be a key=value pair");
@@ -70,13 +74,8 @@ final class MountFields {
                 options.add("mode=" + value);
                 belongs(key, "tmpfs");
             }
-            case "volume-driver",
-                    "volume-label",
-                    "volume-nocopy",
-                    "volume-opt",
-                    "volume-subpath",
-                    "consistency",
-                    "idmap" -> throw new IllegalArgumentException("the mount field " + key + " is not there yet");
+            case "volume-driver", "volume-label", "volume-nocopy", "volume-opt", "volume-subpath", "consistency" ->
+                throw new IllegalArgumentException("the mount field " + key + " is not there yet");
             default -> throw new IllegalArgumentException("unexpected key '" + key + "' in '" + field + "'");
         }
     }

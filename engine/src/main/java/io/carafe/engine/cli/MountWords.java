@@ -1,5 +1,6 @@
 package io.carafe.engine.cli;
 
+import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ final class MountWords {
                 case "nocopy", "U" ->
                     throw new IllegalArgumentException("the volume option " + option + " is not there yet");
                 default -> {
-                    if (!OPTIONS.contains(option) && !PROPAGATION.contains(option)) {
+                    if (!OPTIONS.contains(option) && !PROPAGATION.contains(option) && !IdMap.is(option)) {
                         throw new IllegalArgumentException("unknown volume option: '" + option + "'");
                     }
                     options.add(option);
@@ -130,7 +131,10 @@ final class MountWords {
         if (readonly) { // what is mounted below the source must not stay writable, as with Docker since 25
             all.add(recursive && readonlyRecursive ? "rro" : "ro");
         }
-        all.addAll(options);
+        var ids = new IdMap();
+        for (String option : options) {
+            all.add(IdMap.is(option) ? ids.take(option) : option);
+        }
         boolean propagates = false;
         for (String option : options) {
             propagates |= PROPAGATION.contains(option);
@@ -138,7 +142,50 @@ final class MountWords {
         if (!propagates) {
             all.add("rprivate");
         }
-        return new Mount(target(target), "", CallerPath.absolute(source, caller), all);
+        return new Mount(target(target), "", CallerPath.absolute(source, caller), all, ids.uids, ids.gids);
+    }
+
+    /// Podman's `idmap[=uids=0-1000-10#…;gids=…]`, and `ridmap` for what is mounted below the source too.
+    private static final class IdMap {
+        private List<IdMapping> uids = List.of();
+        private List<IdMapping> gids = List.of();
+
+        static boolean is(String option) {
+            return name(option).equals("idmap") || name(option).equals("ridmap");
+        }
+
+        private static String name(String option) {
+            int equals = option.indexOf('=');
+            return equals < 0 ? option : option.substring(0, equals);
+        }
+
+        /// The option without its maps.
+        String take(String option) {
+            String name = name(option);
+            for (String map : option.equals(name)
+                    ? new String[0]
+                    : option.substring(name.length() + 1).split(";", -1)) {
+                if (map.startsWith("uids=")) {
+                    uids = ranges(map.substring("uids=".length()));
+                } else if (map.startsWith("gids=")) {
+                    gids = ranges(map.substring("gids=".length()));
+                } else {
+                    throw new IllegalArgumentException(
+                            "invalid id mapping '" + map + "'; write it as " + name + "=uids=0-1000-10;gids=0-1000-10");
+                }
+            }
+            if (uids.isEmpty() != gids.isEmpty()) {
+                throw new IllegalArgumentException(name + " needs both uids and gids");
+            }
+            return name;
+        }
+
+        private static List<IdMapping> ranges(String words) {
+            if (words.startsWith("@")) {
+                throw new IllegalArgumentException("an id mapping relative to the box's is not there yet: " + words);
+            }
+            return IdWords.ofMount(words);
+        }
     }
 
     /// Without set-uid programs, devices and programs at all, unless they are asked for; Docker's.

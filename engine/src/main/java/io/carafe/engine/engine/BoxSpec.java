@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.engine.Accounts.Account;
+import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.spec.Capability;
@@ -12,6 +13,7 @@ import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.Linux;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Process;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// what the machine decides.
 final class BoxSpec {
     private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
+    private static final int TERMINALS = 5; // the group of Debian's and Fedora's terminals
     private static final long CPU_PERIOD = 100_000; // µs
     private static final int HOSTNAME_DIGITS = 12; // as Docker's container ids
 
@@ -43,6 +46,8 @@ final class BoxSpec {
     private final RunOptions options;
     private final Host host;
     private final List<Problem> problems = new ArrayList<>();
+    private List<IdMapping> uids = List.of();
+    private List<IdMapping> gids = List.of();
 
     private BoxSpec(RunOptions options, Host host) {
         this.options = options;
@@ -59,17 +64,18 @@ final class BoxSpec {
         root();
         Account account = account();
         long capabilities = capabilities();
+        maps(id);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(options.image().path(), options.readOnly(), true),
                 process(account, capabilities, hostname),
                 hostname,
-                "",
+                options.domainname(),
                 mounts(),
                 new Linux(
                         namespaces(),
-                        List.of(),
-                        List.of(),
+                        uids,
+                        gids,
                         Map.of(),
                         resources(),
                         "carafe-" + id,
@@ -88,6 +94,35 @@ final class BoxSpec {
             throw new Refused(problems);
         }
         return spec;
+    }
+
+    private void maps(String id) {
+        var ids = new SubordinateIds(Path.of("/"));
+        try {
+            switch (options.ids()) {
+                case Ids.OfHost() -> {}
+                case Ids.Mapped(var users, var groups) -> {
+                    uids = users;
+                    gids = groups;
+                }
+                case Ids.Subordinate(var users, var groups) -> {
+                    uids = ids.all("/etc/subuid", users);
+                    gids = ids.all("/etc/subgid", groups);
+                }
+                case Ids.Automatic(var size) -> {
+                    long wish = id.hashCode();
+                    uids = ids.free("/etc/subuid", "uid_map", Integer.toUnsignedLong(size), wish);
+                    gids = ids.free("/etc/subgid", "gid_map", Integer.toUnsignedLong(size), wish);
+                }
+            }
+        } catch (IOException e) {
+            problem("--userns", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Whether the box has a user namespace of its own.
+    private boolean mapped() {
+        return !(options.ids() instanceof Ids.OfHost);
     }
 
     private void root() {
@@ -186,11 +221,36 @@ final class BoxSpec {
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
             if (find(own, mount.destination()) == null) {
-                mounts.add(mount);
+                mounts.add(mapped() ? inUserNamespace(mount) : mount);
             }
         }
         mounts.addAll(own);
         return mounts;
+    }
+
+    /// What of the default mounts a user namespace needs otherwise.
+    private Mount inUserNamespace(Mount mount) {
+        if (mount.type().equals("sysfs") && options.network() == Network.HOST) {
+            // only who owns the network may mount one: the host's then, as Podman does
+            return new Mount(mount.destination(), "", "/sys", List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
+        }
+        boolean terminals = mount.type().equals("devpts") && !maps(TERMINALS);
+        if (!terminals) {
+            return mount;
+        }
+        var known = new ArrayList<>(mount.options());
+        known.remove("gid=" + TERMINALS); // nobody in the box is that group
+        return new Mount(mount.destination(), mount.type(), mount.source(), known);
+    }
+
+    private boolean maps(int group) {
+        for (IdMapping map : gids) {
+            long offset = group - Integer.toUnsignedLong(map.containerID());
+            if (offset >= 0 && offset < Integer.toUnsignedLong(map.size())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkSource(Mount mount) {
@@ -224,6 +284,9 @@ final class BoxSpec {
         var namespaces = new HashMap<>(Defaults.NAMESPACES);
         if (options.network() == Network.HOST) {
             namespaces.remove(Namespace.NETWORK);
+        }
+        if (mapped()) {
+            namespaces.put(Namespace.USER, "");
         }
         return namespaces;
     }

@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param user        `NAME|UID[:GROUP|GID]`, "" for root
 /// @param workdir     absolute
 /// @param hostname    "" for a made-up one
+/// @param domainname  "" for none of its own
 /// @param init        null: an init unless the command is one
 public record RunOptions(
         Image image,
@@ -25,9 +27,11 @@ public record RunOptions(
         String user,
         String workdir,
         String hostname,
+        String domainname,
         boolean readOnly,
         List<Mount> mounts,
         Network network,
+        Ids ids,
         Security security,
         Limits limits,
         Streams streams,
@@ -63,6 +67,28 @@ public record RunOptions(
         NONE,
         /// The host's.
         HOST
+    }
+
+    /// Whose ids the box's ids are.
+    public sealed interface Ids {
+        /// The host's own: no user namespace.
+        record OfHost() implements Ids {}
+
+        /// Given one by one.
+        record Mapped(List<IdMapping> uids, List<IdMapping> gids) implements Ids {
+            public Mapped {
+                uids = List.copyOf(uids);
+                gids = List.copyOf(gids);
+            }
+        }
+
+        /// All that `/etc/subuid` has for one name and `/etc/subgid` for the other.
+        record Subordinate(String uids, String gids) implements Ids {}
+
+        /// So many that nobody else has.
+        ///
+        /// @param size unsigned
+        record Automatic(int size) implements Ids {}
     }
 
     /// What the program may do.

@@ -3,7 +3,9 @@ package io.carafe.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.Mount;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +21,8 @@ class MountWordsTest {
                 "/src:/dst:ro,rw       | /src        /dst   rbind,rprivate",
                 "/src:/dst:bind,ro     | /src        /dst   bind,ro,rprivate",
                 "/src:/dst:noexec,nosuid,rslave | /src /dst  rbind,noexec,nosuid,rslave",
+                "/src:/dst:idmap,ro    | /src        /dst   rbind,rro,idmap,rprivate",
+                "/src:/dst:ridmap=uids=0-1-2;gids=0-3-4#4-9-1 | /src /dst rbind,ridmap,rprivate 0:1:2 / 0:3:4 4:9:1",
                 "./data:/dst           | /home/me/data /dst rbind,rprivate",
                 ".:/dst                | /home/me    /dst   rbind,rprivate",
                 "../x:/dst/../a//b/    | /home/me/../x /a/b rbind,rprivate",
@@ -42,6 +46,11 @@ class MountWordsTest {
                 "/src:/dst/..      | invalid mount path: '/': that is what the image is for",
                 "/src:/dst:z       | SELinux labels are not there yet: z",
                 "/src:/dst:nocopy  | the volume option nocopy is not there yet",
+                "/src:/dst:idmap=uids=0-1-2 | idmap needs both uids and gids",
+                "/src:/dst:idmap=  | invalid id mapping ''; write it as idmap=uids=0-1000-10;gids=0-1000-10",
+                "/src:/dst:idmap=uids=@0-1-2;gids=0-1-2 | an id mapping relative to the box's is not there yet: @0-1-2",
+                "/src:/dst:idmap=uids=0-1;gids=0-1-2 | invalid id mapping '0-1'; write it as 0-1000-10",
+                "/src:/dst:idmap=uids=0--1-2;gids=0-1-2 | invalid id mapping '0--1-2'; write it as 0-1000-10",
                 "/src:/dst:fast    | unknown volume option: 'fast'",
                 "/src:/dst:        | unknown volume option: ''",
             })
@@ -122,6 +131,15 @@ class MountWordsTest {
     }
 
     private static String line(Mount mount) {
-        return mount.source() + " " + mount.destination() + " " + String.join(",", mount.options());
+        return mount.source() + " " + mount.destination() + " " + String.join(",", mount.options())
+                + (mount.hasMappings() ? maps(mount.uidMappings()) + " /" + maps(mount.gidMappings()) : "");
+    }
+
+    private static String maps(List<IdMapping> maps) {
+        var words = new StringBuilder();
+        for (IdMapping map : maps) {
+            words.append(" " + map.containerID() + ":" + map.hostID() + ":" + map.size());
+        }
+        return words.toString();
     }
 }

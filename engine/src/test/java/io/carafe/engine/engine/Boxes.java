@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.engine.RunOptions.Filter;
+import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
@@ -67,9 +68,11 @@ public final class Boxes {
                 options.user(),
                 options.workdir(),
                 options.hostname(),
+                options.domainname(),
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.ids(),
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
                 options.streams(),
@@ -105,13 +108,36 @@ public final class Boxes {
                 "",
                 "/",
                 "",
+                "",
                 false,
                 mounts,
                 Network.NONE,
+                new Ids.OfHost(),
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
                 streams,
                 init);
+    }
+
+    static RunOptions with(Ids ids, Network network, String user) {
+        RunOptions options = of("true");
+        return new RunOptions(
+                options.image(),
+                options.entrypoint(),
+                options.command(),
+                options.environment(),
+                user,
+                options.workdir(),
+                options.hostname(),
+                options.domainname(),
+                options.readOnly(),
+                options.mounts(),
+                network,
+                ids,
+                options.security(),
+                options.limits(),
+                options.streams(),
+                options.init());
     }
 
     static RunOptions with(RunOptions options, String user) {
@@ -131,9 +157,11 @@ public final class Boxes {
                 user,
                 options.workdir(),
                 options.hostname(),
+                options.domainname(),
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.ids(),
                 security,
                 options.limits(),
                 options.streams(),

@@ -21,9 +21,13 @@ final class Remedy {
             case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
             case Step.WriteFile(var path, var text) -> ofGroup(path, error);
             case Step.CloneTree(var result, var from, var path, var recursive)
-            when from == Slot.HOST && error == Errno.ENOENT -> "there is no " + path + " on the host";
+            when from.equals(Slot.HOST) && error == Errno.ENOENT -> "there is no " + path + " on the host";
             case Step.AttachMount(var mount, var target, var path, var symlinks)
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
+            case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
+            case Step.NewIdMap newIdMap -> ofUserNamespace(error);
+            case Step.WriteIdMap(var groups, var map)
+            when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
             case Step.SendNetlink netlink
             when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)
@@ -46,6 +50,24 @@ final class Remedy {
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
             case Errno.ENOSYS -> "something keeps clone3(2) from us: a seccomp filter, or a kernel before 5.14";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofIdMap(int error) {
+        return switch (error) {
+            case Errno.EINVAL ->
+                "this file system can't show its files with other owners (overlay, NFS, FUSE and some others):"
+                        + " take a directory on ext4, XFS, btrfs or tmpfs";
+            case Errno.EPERM -> "only root may show files with other owners, and of a mount only once";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofUserNamespace(int error) {
+        return switch (error) {
+            case Errno.EPERM -> "only root may make a user namespace of these ids";
+            case Errno.ENOSPC, Errno.EUSERS -> "the limit of /proc/sys/user/max_user_namespaces is reached";
             default -> null;
         };
     }

@@ -33,7 +33,7 @@ public final class Calls {
                 newFilesystem(type, options, attributes);
             case Step.CloneTree(var _, var from, var path, var recursive) ->
                 List.of(
-                        from == Slot.HOST
+                        from.equals(Slot.HOST)
                                 ? call("open", path(path), "O_PATH|O_CLOEXEC")
                                 : openBelow(from, path, "O_PATH"),
                         openTree("path", recursive));
@@ -101,7 +101,7 @@ public final class Calls {
                 openConsole(pts, rows, columns, owner);
             case Step.ReadInputFrom(var from, var path) ->
                 List.of(
-                        from == Slot.HOST
+                        from.equals(Slot.HOST)
                                 ? call("open", path(path), "O_RDONLY|O_NOCTTY|O_NONBLOCK|O_CLOEXEC")
                                 : call(
                                         "openat2",
@@ -111,6 +111,27 @@ public final class Calls {
                                                 + "|RESOLVE_NO_SYMLINKS}"),
                         call("fstat", "file", "{}"),
                         call("dup2", "file", "0"));
+            case Step.NewIdMap(var _, var uids, var gids) -> newIdMap(uids, gids);
+            case Step.MapIds(var mount, var map, var recursive) ->
+                List.of(call(
+                        "mount_setattr",
+                        StepText.slot(mount),
+                        "\"\"",
+                        recursive ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH",
+                        "{attr_set=MOUNT_ATTR_IDMAP, userns_fd=" + StepText.slot(map) + "}"));
+            case Step.WriteIdMap(var groups, var map) -> writeProc("CHILD", groups ? "gid_map" : "uid_map", map);
+            case Step.BindDevice(var directory, var name, var path, var _, var _) ->
+                List.of(
+                        call("open", path(path), "O_PATH|O_CLOEXEC|O_NOFOLLOW"),
+                        call("fstat", "device", "{}"),
+                        openTree("device", false),
+                        call(
+                                "openat",
+                                StepText.slot(directory),
+                                path(name),
+                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
+                                "0666"),
+                        attachTo("tree", "file"));
             case Step.SendNetlink(var protocol, var request, var _) ->
                 List.of(
                         call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
@@ -165,6 +186,25 @@ public final class Calls {
                 call("clone3", "{flags=" + flags + "|CLONE_INTO_CGROUP, exit_signal=SIGCHLD, cgroup=cgroup}"));
     }
 
+    private static List<String> newIdMap(String uids, String gids) {
+        var calls = new ArrayList<String>();
+        calls.add(call("clone3", "{flags=CLONE_NEWUSER, exit_signal=SIGCHLD}"));
+        calls.addAll(writeProc("HOLDER", "uid_map", uids));
+        calls.addAll(writeProc("HOLDER", "gid_map", gids));
+        calls.add(call("open", path("/proc/HOLDER/ns/user"), "O_RDONLY|O_CLOEXEC"));
+        calls.add(call("fstatfs", "file", "{}"));
+        calls.add(call("kill", "HOLDER", "SIGKILL"));
+        calls.add(call("wait4", "HOLDER", "NULL", "0", "NULL"));
+        return calls;
+    }
+
+    private static List<String> writeProc(String process, String file, String text) {
+        return List.of(
+                call("open", path("/proc/" + process + "/" + file), "O_WRONLY|O_CLOEXEC"),
+                call("fstatfs", "file", "{}"),
+                call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
+    }
+
     private static List<String> newFilesystem(String type, List<String> options, long attributes) {
         var calls = new ArrayList<String>();
         calls.add(call("fsopen", path(type), "FSOPEN_CLOEXEC"));
@@ -187,7 +227,7 @@ public final class Calls {
     }
 
     private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks) {
-        if (target == Slot.HOST) {
+        if (target.equals(Slot.HOST)) {
             return List.of(call(
                     "move_mount", StepText.slot(mount), "\"\"", "AT_FDCWD", path(path), "MOVE_MOUNT_F_EMPTY_PATH"));
         }
@@ -216,7 +256,7 @@ public final class Calls {
             calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
         }
         String name = path(lastName(path.substring(0, end)));
-        if (mount == Slot.HOST) {
+        if (mount.equals(Slot.HOST)) {
             calls.add(when(missing, call("mkdirat", "parent", name, "0755")));
             return calls;
         }

@@ -125,6 +125,17 @@ public final class PlanJson {
             }
             case Step.Execute(var candidates, var arguments, var environment) ->
                 put("candidates", candidates).put("arguments", arguments).put("environment", environment);
+            case Step.NewIdMap(var result, var uids, var gids) ->
+                put("result", result).put("uids", uids).put("gids", gids);
+            case Step.MapIds(var mount, var map, var recursive) ->
+                put("mount", mount).put("map", map).put("recursive", recursive);
+            case Step.WriteIdMap(var groups, var map) -> put("groups", groups).put("map", map);
+            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
+                put("directory", directory)
+                        .put("name", name)
+                        .put("path", path)
+                        .put("major", major)
+                        .put("minor", minor);
             case Step.Collect(var path) -> put("path", path);
             case Step.RemoveDirectory(var path, var patience) ->
                 put("path", path).put("patience", patience);

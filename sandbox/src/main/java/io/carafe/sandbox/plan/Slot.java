@@ -1,23 +1,80 @@
 package io.carafe.sandbox.plan;
 
+import java.util.List;
+
 /// Where a step leaves a file descriptor for a later step. The executor has exactly one place for each; filling
-/// a place again closes what it held. The wire carries the ordinal.
-public enum Slot {
+/// a place again closes what it held. What the outside part fills before the clone, the box inherits.
+///
+/// @param name   as `enum slot` of `native/wire.h` has it
+/// @param number what the wire carries
+public record Slot(String name, int number) {
     /// Not a descriptor: paths are the caller's own (`AT_FDCWD`).
-    HOST,
+    public static final Slot HOST = new Slot("HOST", 0);
+
     /// The throw-away tmpfs that everything of the box's own stands on: the overlay's upper and work directories,
     /// the directory that the root is mounted on, the empty one that masks.
-    BASE,
+    public static final Slot BASE = new Slot("BASE", 1);
+
     /// The box's root directory.
-    ROOT,
+    public static final Slot ROOT = new Slot("ROOT", 2);
+
     /// The box's own `/dev`.
-    DEV,
+    public static final Slot DEV = new Slot("DEV", 3);
+
     /// The box's own devpts instance.
-    PTS,
+    public static final Slot PTS = new Slot("PTS", 4);
+
     /// A mount that is about to be attached.
-    MOUNT,
+    public static final Slot MOUNT = new Slot("MOUNT", 5);
+
     /// The host's `/dev/null`, to be laid over masked files.
-    NULL,
+    public static final Slot NULL = new Slot("NULL", 6);
+
     /// An empty directory, to be laid over masked directories.
-    EMPTY
+    public static final Slot EMPTY = new Slot("EMPTY", 7);
+
+    /// The lower layer of the box's root, with other ids than on the host.
+    public static final Slot LOWER = new Slot("LOWER", 8);
+
+    /// A user namespace with the box's id maps.
+    public static final Slot IDS = new Slot("IDS", 9);
+
+    /// A user namespace with the id maps of one mount.
+    public static final Slot MAP = new Slot("MAP", 10);
+
+    private static final List<Slot> NAMED = List.of(HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP);
+
+    private static final int CARRIED = 16;
+    private static final int SLOTS = 240;
+
+    /// How many mounts the outside part can hand to the box.
+    public static final int CARRIED_MAX = SLOTS - CARRIED;
+
+    /// A mount that the outside part has made for the box to attach.
+    ///
+    /// @param index from 0, less than [#CARRIED_MAX]
+    public static Slot carried(int index) {
+        return of(CARRIED + index);
+    }
+
+    /// @throws IndexOutOfBoundsException if the executor has no such slot
+    static Slot of(int number) {
+        if (number < CARRIED) {
+            return NAMED.get(number);
+        }
+        if (number >= SLOTS) {
+            throw new IndexOutOfBoundsException(number);
+        }
+        return new Slot("CARRIED_" + (number - CARRIED), number);
+    }
+
+    /// Those that have a name of their own.
+    static List<Slot> named() {
+        return NAMED;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
 }

@@ -16,7 +16,8 @@ public sealed interface Step {
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
     record WriteFile(String path, String text) implements Step {}
 
-    /// `clone3(2)`: the child gets the new namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a
+    /// `clone3(2)`: the child waits until the outside steps that follow are done to it. It gets the new namespaces
+    /// (`CLONE_NEW*`) and performs the plan's inside part. With a
     /// `cgroup` directory that is not empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     record Clone(long namespaces, String cgroup) implements Step {}
 
@@ -41,6 +42,17 @@ public sealed interface Step {
     /// Opens the character device at a host path (`O_PATH`) and checks that it is `major:minor`.
     record OpenDevice(Slot result, String path, int major, int minor) implements Step {}
 
+    /// A user namespace that nobody is in, with these maps (user_namespaces(7)): what [MapIds] maps by.
+    record NewIdMap(Slot result, String uids, String gids) implements Step {}
+
+    /// `mount_setattr(2)` with `MOUNT_ATTR_IDMAP`: files of the mount in `mount` show with the ids that the user
+    /// namespace in `map` has for them.
+    record MapIds(Slot mount, Slot map, boolean recursive) implements Step {}
+
+    /// Outside, after the [Clone]: writes the `uid_map`, or with `groups` the `gid_map`, of the process that becomes
+    /// the box, in one `write(2)`. user_namespaces(7)
+    record WriteIdMap(boolean groups, String map) implements Step {}
+
     /// Opens a directory (`O_PATH`) below `from`.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
@@ -60,6 +72,10 @@ public sealed interface Step {
 
     /// `mknodat(2)` of a character device, with exactly this mode.
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
+
+    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at a new
+    /// file: mknod(2) of a device is for the host's root alone.
+    record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
 
     /// `symlinkat(2)`.
     record MakeSymlink(Slot directory, String name, String target) implements Step {}
@@ -124,7 +140,9 @@ public sealed interface Step {
     /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING)`: an empty session keyring of the box's own.
     record NewKeyring() implements Step {}
 
-    /// `prlimit(2)`. `resource` is `RLIMIT_*`; -1 is infinity.
+    /// `prlimit(2)`, of the process that becomes the box; outside, after the [Clone], with the rights of the host's
+    /// root.
+    /// `resource` is `RLIMIT_*`; -1 is infinity.
     record SetLimit(int resource, long soft, long hard) implements Step {}
 
     /// `umask(2)`.

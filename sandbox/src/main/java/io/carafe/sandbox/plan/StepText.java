@@ -1,6 +1,7 @@
 package io.carafe.sandbox.plan;
 
 import java.util.List;
+import java.util.Locale;
 
 /// A step as a short line for people, in the kernel's words: `attach mount at /proc`.
 public final class StepText {
@@ -30,7 +31,7 @@ public final class StepText {
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 "make " + slot(mount) + (recursive ? " and all below it" : "") + attributes(set, clear, propagation);
             case Step.AttachMount(var mount, var target, var path, var _) ->
-                "attach " + slot(mount) + " at " + word(path) + (target == Slot.ROOT ? "" : below(target));
+                "attach " + slot(mount) + " at " + word(path) + (target.equals(Slot.ROOT) ? "" : below(target));
             case Step.EnterDirectory(var directory) -> "enter directory " + slot(directory);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 "make directory " + word(name) + below(directory) + ", mode " + Flags.mode(mode);
@@ -40,9 +41,9 @@ public final class StepText {
             case Step.MakeSymlink(var directory, var name, var target) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
-                (mount == Slot.HOST ? "make directory " : "make mount point ")
+                (mount.equals(Slot.HOST) ? "make directory " : "make mount point ")
                         + word(path)
-                        + (root == Slot.ROOT ? "" : below(root))
+                        + (root.equals(Slot.ROOT) ? "" : below(root))
                         + " if it is missing";
             case Step.Mask(var _, var path) -> "mask " + word(path);
             case Step.MakeReadOnly(var _, var path) -> "make " + word(path) + " and all below it read-only";
@@ -58,6 +59,14 @@ public final class StepText {
                         + ", owner " + Integer.toUnsignedString(owner)
                         + ", as standard streams"
                         + (input ? "" : ", without the caller's input");
+            case Step.NewIdMap(var result, var uids, var gids) ->
+                "make a user namespace of uids " + map(uids) + " and gids " + map(gids) + as(result);
+            case Step.MapIds(var mount, var map, var recursive) ->
+                "map the ids of " + slot(mount) + (recursive ? " and all below it" : "") + " by " + slot(map);
+            case Step.WriteIdMap(var groups, var map) -> "map the box's " + (groups ? "gids " : "uids ") + map(map);
+            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
+                "bind device " + word(path) + ", which must be c " + major + ":" + minor + ", to " + word(name)
+                        + below(directory);
             case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.GuardStreams() -> "guard the standard streams";
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
@@ -88,16 +97,7 @@ public final class StepText {
 
     /// What a slot is called: `root`.
     static String slot(Slot slot) {
-        return switch (slot) {
-            case HOST -> "host";
-            case BASE -> "base";
-            case ROOT -> "root";
-            case DEV -> "dev";
-            case PTS -> "pts";
-            case MOUNT -> "mount";
-            case NULL -> "null";
-            case EMPTY -> "empty";
-        };
+        return slot.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /// A string as it can stand in a line: quoted if it would be read as anything else.
@@ -155,11 +155,11 @@ public final class StepText {
     }
 
     private static String as(Slot result) {
-        return result == Slot.MOUNT ? "" : " as " + slot(result);
+        return result.equals(Slot.MOUNT) ? "" : " as " + slot(result);
     }
 
     private static String below(Slot slot) {
-        return slot == Slot.HOST ? "" : " in " + slot(slot);
+        return slot.equals(Slot.HOST) ? "" : " in " + slot(slot);
     }
 
     private static String plural(String noun, int count) {
@@ -203,6 +203,12 @@ public final class StepText {
         String same = Flags.capabilityWords(permitted);
         return (effective == permitted ? same : same + ", effective " + Flags.capabilityWords(effective))
                 + (inheritable == 0 ? "" : ", inheritable " + Flags.capabilityWords(inheritable));
+    }
+
+    /// `0:100000:65536`, as the command line has it.
+    private static String map(String lines) {
+        String line = lines.strip().replace(' ', ':').replace("\n", ", ");
+        return line.isEmpty() ? "none" : line;
     }
 
     private static String limit(long value) {

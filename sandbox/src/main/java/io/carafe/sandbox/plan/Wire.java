@@ -5,7 +5,6 @@ import static io.carafe.sandbox.plan.Slot.HOST;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /// A plan as the executor reads it; `native/wire.h` says the layout. The reasons stay behind.
 public final class Wire {
@@ -112,8 +111,20 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams() -> out.op(41);
+            case Step.NewIdMap(var result, var uids, var gids) ->
+                out.op(42).slots(result, HOST).string(uids).string(gids);
+            case Step.MapIds(var mount, var map, var recursive) ->
+                out.op(43).slots(mount, map).number(recursive);
+            case Step.WriteIdMap(var groups, var map) -> out.op(44).string(map).number(groups);
+            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
+                out.op(45)
+                        .slots(directory, HOST)
+                        .string(name)
+                        .string(path)
+                        .number(major)
+                        .number(minor);
             case Step.SendNetlink(var protocol, var request, var what) ->
-                out.op(42).integers(request).string(what).number(protocol);
+                out.op(46).integers(request).string(what).number(protocol);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
         }
@@ -162,7 +173,11 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams();
-            case 42 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
+            case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
+            case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
+            case 44 -> new Step.WriteIdMap(in.flag(), in.string());
+            case 45 -> new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer());
+            case 46 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -177,8 +192,4 @@ public final class Wire {
     static final int OPERANDS = 4; // offset in a step
     static final int ARGUMENTS = 16;
     static final int UNDOES = 40;
-
-    static List<Slot> slots() {
-        return List.of(Slot.values());
-    }
 }

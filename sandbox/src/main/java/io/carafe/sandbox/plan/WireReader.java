@@ -66,7 +66,7 @@ final class WireReader {
     }
 
     Slot slot() {
-        return Wire.slots().get(in.get(at + 2 + slot++));
+        return Slot.of(Byte.toUnsignedInt(in.get(at + 2 + slot++)));
     }
 
     long number() {

@@ -44,9 +44,8 @@ final class WireWriter {
         return this;
     }
 
-    @SuppressWarnings("EnumOrdinal") // enum slot of native/wire.h
     WireWriter slots(Slot first, Slot second) {
-        out.put(at + 2, (byte) first.ordinal()).put(at + 3, (byte) second.ordinal());
+        out.put(at + 2, (byte) first.number()).put(at + 3, (byte) second.number());
         return this;
     }
 

@@ -56,11 +56,11 @@ record Attributes(
 
     /// What a mount has anyway, or what only tells one kind of mount from another.
     private static final Set<String> NOTHING =
-            Set.of("bind", "rbind", "defaults", "async", "norelatime", "nostrictatime", "loud");
+            Set.of("bind", "rbind", "idmap", "ridmap", "defaults", "async", "norelatime", "nostrictatime", "loud");
 
     /// Options that the kernel has and this planner can't do yet.
-    private static final Set<String> LATER = Set.of(
-            "idmap", "ridmap", "tmpcopyup", "remount", "mand", "nomand", "sync", "dirsync", "iversion", "lazytime");
+    private static final Set<String> LATER =
+            Set.of("tmpcopyup", "remount", "mand", "nomand", "sync", "dirsync", "iversion", "lazytime");
 
     static Attributes of(String where, List<String> options, List<Problem> problems) {
         var one = new Bits();

@@ -51,7 +51,7 @@ final class Checks {
             var strings = new ArrayList<>(mount.options());
             strings.add(mount.type());
             noNul("mounts[" + i + "]", strings, problems);
-            if (Devices.slot(mount) == Slot.DEV
+            if (Devices.slot(mount).equals(Slot.DEV)
                     && !mount.isBind()
                     && mount.options().contains("nodev")) {
                 problems.add(new Problem("mounts[" + i + "]", "with nodev on /dev no device opens, /dev/null neither"));
@@ -66,6 +66,7 @@ final class Checks {
         if (process.terminal() && !Devices.holdsConsole(spec)) {
             problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
         }
+        IdMaps.check(spec, problems);
         NotYet.check(spec, problems);
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);

@@ -5,6 +5,7 @@ import static io.carafe.sandbox.planner.Planner.line;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
@@ -45,9 +46,12 @@ final class Devices {
         var steps = new ArrayList<Line>();
         if (has(spec, Slot.DEV)) { // a /dev that is no fresh tmpfs is the caller's own business
             for (Device device : DEFAULT) {
-                steps.add(line(
-                        new Step.MakeDevice(Slot.DEV, device.name(), 0666, device.major(), device.minor()),
-                        "every program expects it"));
+                // the kernel opens no device that was made in a user namespace
+                Step step = spec.linux().has(Namespace.USER)
+                        ? new Step.BindDevice(
+                                Slot.DEV, device.name(), "/dev/" + device.name(), device.major(), device.minor())
+                        : new Step.MakeDevice(Slot.DEV, device.name(), 0666, device.major(), device.minor());
+                steps.add(line(step, "every program expects it"));
             }
             for (Link link : LINKS) {
                 steps.add(line(new Step.MakeSymlink(Slot.DEV, link.name(), link.target()), "every shell expects it"));
@@ -91,7 +95,7 @@ final class Devices {
 
     private static boolean has(Spec spec, Slot slot) {
         for (Mount mount : spec.mounts()) {
-            if (slot(mount) == slot && !mount.isBind()) {
+            if (slot(mount).equals(slot) && !mount.isBind()) {
                 return true;
             }
         }

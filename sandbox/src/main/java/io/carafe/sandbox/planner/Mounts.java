@@ -7,6 +7,7 @@ import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
@@ -25,6 +26,7 @@ final class Mounts {
     private final Limits limits;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
+    private int carried;
 
     private Mounts(Cgroups cgroups, Limits limits, List<Problem> problems) {
         this.cgroups = cgroups;
@@ -34,12 +36,16 @@ final class Mounts {
 
     static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(cgroups, limits, problems);
-        boolean trees = spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind"));
+        boolean trees =
+                spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind") && !carries(spec, mount));
         if (trees) {
             mounts.steps.add(Rootfs.apart());
         }
         for (int i = 0; i < spec.mounts().size(); i++) {
-            mounts.mount("mounts[" + i + "]", spec.mounts().get(i));
+            mounts.mount(
+                    "mounts[" + i + "]",
+                    spec.mounts().get(i),
+                    carries(spec, spec.mounts().get(i)));
         }
         if (trees) {
             mounts.steps.add(Rootfs.together());
@@ -47,15 +53,65 @@ final class Mounts {
         return mounts.steps;
     }
 
-    private void mount(String where, Mount mount) {
+    /// Outside: the binds that the box can't make for itself. In a user namespace its root may not go where the host's
+    /// root may, and can take no part of a tree of mounts; ids are mapped by the host's root alone.
+    static List<Line> before(Spec spec, List<Problem> problems) {
+        var mounts = new Mounts(Cgroups.NONE, Limits.NONE, new ArrayList<>());
+        for (int i = 0; i < spec.mounts().size(); i++) {
+            Mount mount = spec.mounts().get(i);
+            if (carries(spec, mount)) {
+                mounts.carry("mounts[" + i + "]", spec, mount, problems);
+            }
+        }
+        return mounts.steps;
+    }
+
+    private static boolean carries(Spec spec, Mount mount) {
+        return mount.isBind() && (spec.linux().has(Namespace.USER) || mount.isIdMapped());
+    }
+
+    private void carry(String where, Spec spec, Mount mount, List<Problem> problems) {
+        if (carried == Slot.CARRIED_MAX) {
+            problems.add(new Problem(where, "more binds than the " + Slot.CARRIED_MAX + " that a box can take along"));
+        }
+        Slot slot = Slot.carried(carried++ % Slot.CARRIED_MAX);
+        boolean recursive = mount.options().contains("rbind");
+        steps.add(line(new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive), "the host's " + mount.source()));
+        steps.add(Rootfs.slave(slot));
+        attributes(slot, mount, Attributes.of(where + ".options", mount.options(), this.problems));
+        if (mount.isIdMapped()) {
+            map(where, spec, mount, slot, problems);
+        }
+    }
+
+    private void map(String where, Spec spec, Mount mount, Slot slot, List<Problem> problems) {
+        boolean own = mount.hasMappings();
+        if (own) {
+            IdMaps.check(where + ".uidMappings", mount.uidMappings(), problems);
+            IdMaps.check(where + ".gidMappings", mount.gidMappings(), problems);
+            steps.add(line(
+                    new Step.NewIdMap(Slot.MAP, IdMaps.text(mount.uidMappings()), IdMaps.text(mount.gidMappings())),
+                    "whose files are whose in it"));
+        } else if (!spec.linux().has(Namespace.USER)) {
+            problems.add(new Problem(
+                    where + ".options", "idmap without mappings of its own needs those of a user namespace"));
+        }
+        boolean all = mount.options().contains("ridmap");
+        steps.add(line(new Step.MapIds(slot, own ? Slot.MAP : Slot.IDS, all), "its files show with other owners"));
+    }
+
+    private void mount(String where, Mount mount, boolean carries) {
         Checks.absolute(where + ".destination", mount.destination(), problems);
         Attributes attributes = Attributes.of(where + ".options", mount.options(), problems);
         if (mount.isBind()) {
-            bind(where, mount, attributes);
+            bind(where, mount, attributes, carries);
         } else if (mount.type().equals("cgroup")) {
             cgroup(mount, attributes);
         } else {
             filesystem(mount, attributes);
+        }
+        if (mount.isIdMapped() && !mount.isBind()) {
+            problems.add(new Problem(where, "only a bind mount can have its ids mapped"));
         }
     }
 
@@ -72,7 +128,7 @@ final class Mounts {
         attach(slot, mount, why);
     }
 
-    private void bind(String where, Mount mount, Attributes attributes) {
+    private void bind(String where, Mount mount, Attributes attributes, boolean carries) {
         Checks.absolute(where + ".source", mount.source(), problems);
         if (!attributes.data().isEmpty()) {
             problems.add(new Problem(
@@ -80,19 +136,27 @@ final class Mounts {
         }
         boolean recursive = mount.options().contains("rbind");
         String why = "the host's " + mount.source();
+        if (carries) {
+            attach(Slot.carried(carried++ % Slot.CARRIED_MAX), mount, why);
+            return;
+        }
         steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive), why));
+        attributes(Slot.MOUNT, mount, attributes);
+        attach(Slot.MOUNT, mount, why);
+    }
+
+    private void attributes(Slot slot, Mount mount, Attributes attributes) {
         if ((attributes.setAll() | attributes.clearAll()) != 0) {
             steps.add(line(
-                    new Step.SetMountAttributes(Slot.MOUNT, attributes.setAll(), attributes.clearAll(), 0, true),
+                    new Step.SetMountAttributes(slot, attributes.setAll(), attributes.clearAll(), 0, true),
                     "for everything below it too"));
         }
         if ((attributes.set() | attributes.clear()) != 0) {
             steps.add(line(
-                    new Step.SetMountAttributes(Slot.MOUNT, attributes.set(), attributes.clear(), 0, false),
+                    new Step.SetMountAttributes(slot, attributes.set(), attributes.clear(), 0, false),
                     String.join(",", mount.options())));
         }
-        propagate(Slot.MOUNT, attributes);
-        attach(Slot.MOUNT, mount, why);
+        propagate(slot, attributes);
     }
 
     /// The box sees its own groups only, and can't change them.

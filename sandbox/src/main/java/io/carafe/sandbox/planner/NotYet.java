@@ -21,20 +21,13 @@ final class NotYet {
         Spec.Linux linux = spec.linux();
         for (Map.Entry<Namespace, String> namespace : linux.namespaces().entrySet()) {
             refuse(!namespace.getValue().isEmpty(), "linux.namespaces (join)", problems);
-            refuse(namespace.getKey() == Namespace.USER, "linux.namespaces (user)", problems);
             refuse(namespace.getKey() == Namespace.TIME, "linux.namespaces (time)", problems);
         }
-        refuse(!linux.uidMappings().isEmpty(), "linux.uidMappings", problems);
-        refuse(!linux.gidMappings().isEmpty(), "linux.gidMappings", problems);
         refuse(!linux.timeOffsets().isEmpty(), "linux.timeOffsets", problems);
         refuse(!linux.devices().isEmpty(), "linux.devices", problems);
         refuse(!linux.sysctl().isEmpty(), "linux.sysctl", problems);
         refuse(linux.personality() != null, "linux.personality", problems);
         refuse(!linux.rootfsPropagation().isEmpty(), "linux.rootfsPropagation", problems);
-        for (Spec.Mount mount : spec.mounts()) {
-            refuse(!mount.uidMappings().isEmpty(), "mounts.uidMappings", problems);
-            refuse(!mount.gidMappings().isEmpty(), "mounts.gidMappings", problems);
-        }
         resources(linux.resources(), problems);
     }
 

@@ -24,11 +24,18 @@ public final class Planner {
         Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
 
         var outside = new ArrayList<>(limits.outside());
+        outside.addAll(IdMaps.before(spec)); // what only the host's root may do to mounts, the box inherits
+        outside.addAll(Rootfs.before(spec));
+        outside.addAll(Mounts.before(spec, problems));
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
+        outside.addAll(IdMaps.after(spec)); // it waits: inside, nobody may
+        outside.addAll(Rlimits.after(spec, problems));
 
         var inside = new ArrayList<Line>();
-        inside.addAll(limits.inside()); // before the cgroup namespace, which takes them as its root
+        inside.addAll(
+                limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
+        inside.addAll(IdMaps.enter(spec)); // before anything is made, which would belong to nobody
         inside.addAll(Namespaces.steps(spec));
         inside.addAll(Rootfs.steps(spec, problems));
         inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));

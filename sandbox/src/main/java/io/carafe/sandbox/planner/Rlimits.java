@@ -4,6 +4,7 @@ import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
@@ -32,7 +33,17 @@ final class Rlimits {
 
     private Rlimits() {}
 
+    /// Inside, while it is the host's root, who may raise them.
     static List<Line> steps(Spec spec, List<Problem> problems) {
+        return spec.linux().has(Namespace.USER) ? Planner.none() : all(spec, problems);
+    }
+
+    /// From outside, when the box's root is somebody else there.
+    static List<Line> after(Spec spec, List<Problem> problems) {
+        return spec.linux().has(Namespace.USER) ? all(spec, problems) : Planner.none();
+    }
+
+    private static List<Line> all(Spec spec, List<Problem> problems) {
         var steps = new ArrayList<Line>();
         for (Spec.Rlimit limit : spec.process().rlimits()) {
             int resource = TYPES.indexOf(limit.type());

@@ -5,6 +5,7 @@ import static io.carafe.sandbox.planner.Planner.line;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ final class Rootfs {
     private static final int VALUE_MAX = 255; // fsconfig(2)
     private static final long MS_UNBINDABLE = 1 << 17;
     private static final long MS_PRIVATE = 1 << 18;
+    private static final long MS_SLAVE = 1 << 19;
     private static final long SAFE = Attributes.NOSUID | Attributes.NODEV;
 
     private Rootfs() {}
@@ -30,12 +32,14 @@ final class Rootfs {
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where the new root is mounted"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"));
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
+        boolean mapped = spec.linux().has(Namespace.USER);
         if (spec.root().copyOnWrite()) {
-            overlay(spec.root().path(), steps, problems);
+            overlay(spec.root().path(), mapped, steps, problems);
         } else {
-            steps.add(apart());
-            steps.add(line(
-                    new Step.CloneTree(Slot.ROOT, Slot.HOST, spec.root().path(), true), "the box's root directory"));
+            if (!mapped) {
+                steps.add(apart());
+                steps.add(clone(spec));
+            }
             steps.add(line(
                     new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
                     "a device node in it opens nothing"));
@@ -47,10 +51,39 @@ final class Rootfs {
                         new Step.SetMountAttributes(Slot.ROOT, 0, Attributes.RDONLY, 0, false),
                         "the root itself not yet: mount points are made in it"));
             }
-            steps.add(together());
+            if (!mapped) {
+                steps.add(together());
+            }
         }
         steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
         return steps;
+    }
+
+    /// Outside, where a user namespace takes the right from the box: to reach the directory at all, and to show its
+    /// files
+    /// with the box's ids. A directory that the box works in keeps its files' ids: whoever made it has chosen them.
+    static List<Line> before(Spec spec) {
+        if (!spec.linux().has(Namespace.USER)) {
+            return Planner.none();
+        }
+        if (!spec.root().copyOnWrite()) {
+            return List.of(clone(spec), slave(Slot.ROOT));
+        }
+        return List.of(
+                line(
+                        new Step.CloneTree(Slot.LOWER, Slot.HOST, spec.root().path(), false),
+                        "what the box's root is copied from"),
+                slave(Slot.LOWER),
+                line(new Step.MapIds(Slot.LOWER, Slot.IDS, false), "the host's root owns its files as the box's root"));
+    }
+
+    private static Line clone(Spec spec) {
+        return line(new Step.CloneTree(Slot.ROOT, Slot.HOST, spec.root().path(), true), "the box's root directory");
+    }
+
+    /// What is cloned outside isn't a slave as yet, as everything in the box's own mount namespace is.
+    static Line slave(Slot mount) {
+        return line(new Step.SetMountAttributes(mount, 0, 0, MS_SLAVE, true), "nothing mounted on it reaches the host");
     }
 
     /// The base lies on the host's `/`: a clone of that with all below it would be one of the base too. Not before the
@@ -65,16 +98,27 @@ final class Rootfs {
         return line(new Step.SetMountAttributes(Slot.BASE, 0, 0, MS_PRIVATE, false), "masks are taken from it");
     }
 
-    private static void overlay(String lower, List<Line> steps, List<Problem> problems) {
+    private static void overlay(String lower, boolean mapped, List<Line> steps, List<Problem> problems) {
         // overlayfs splits at ':' and takes '\' before a character as itself
         String escaped = lower.replace("\\", "\\\\").replace(":", "\\:");
+        if (mapped) {
+            steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "lower", 0755), "mount point"));
+            steps.add(line(
+                    new Step.AttachMount(Slot.LOWER, Slot.BASE, "lower", false),
+                    "overlayfs takes what is mounted only"));
+            escaped = "lower";
+        }
         if (escaped.getBytes(StandardCharsets.UTF_8).length > VALUE_MAX) {
             problems.add(new Problem("root.path", "longer than the 255 bytes that fsconfig(2) takes: " + lower));
         }
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "upper", 0755), "holds what the box changes"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "work", 0755), "overlayfs prepares changes here"));
         steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
-        List<String> options = List.of("source=overlay", "lowerdir=" + escaped, "upperdir=upper", "workdir=work");
+        var options = new ArrayList<String>();
+        options.addAll(List.of("source=overlay", "lowerdir=" + escaped, "upperdir=upper", "workdir=work"));
+        if (mapped) {
+            options.add("userxattr"); // trusted.* is for the host's root alone
+        }
         steps.add(line(
                 new Step.NewFilesystem(Slot.ROOT, "overlay", options, Attributes.NODEV),
                 "copy on write over " + lower + "; a device node in it opens nothing"));

@@ -112,7 +112,8 @@ public record Spec(
     ///
     /// @param type        file system, "" for a bind
     /// @param options     those of mount(8); `bind` or `rbind` among them makes it a bind mount
-    /// @param uidMappings whose files show as whose, for this mount alone; none unless `idmap` or `ridmap` is given
+    /// @param uidMappings whose files show as whose, for this mount alone: `containerID` is the one on
+    ///     disk. With `idmap` or `ridmap` and without these it has those of the box's user namespace
     public record Mount(
             String destination,
             String type,
@@ -128,6 +129,16 @@ public record Spec(
 
         public Mount(String destination, String type, String source, List<String> options) {
             this(destination, type, source, options, List.of(), List.of());
+        }
+
+        /// Whether its files show with other owners than they have.
+        public boolean isIdMapped() {
+            return options.contains("idmap") || options.contains("ridmap") || hasMappings();
+        }
+
+        /// Whether it has id maps that are not the box's.
+        public boolean hasMappings() {
+            return !uidMappings.isEmpty() || !gidMappings.isEmpty();
         }
 
         public boolean isBind() {

@@ -79,6 +79,8 @@ class StepFailureIT {
             failure(new Step.EnterDirectory(Slot.NULL), Errno.ENOTDIR, NULL),
             failure(new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeDevice(Slot.BASE, "taken", 0666, 1, 3), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.MapIds(Slot.BASE, Slot.NULL, false), Errno.EBADF, TMPFS, NULL),
+            failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 1, 3), Errno.ENODEV, TMPFS),
             failure(new Step.MakeSymlink(Slot.BASE, "taken", "a"), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeMountPoint(Slot.BASE, "loop/a", Slot.HOST), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.Mask(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
@@ -109,7 +111,9 @@ class StepFailureIT {
     private static final Map<Class<? extends Step>, Failure> OUTSIDE = Map.ofEntries(
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
-            failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT));
+            failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
+            failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
+            failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM)); // it has the host's, which are for ever
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
@@ -168,10 +172,14 @@ class StepFailureIT {
     @MethodSource("outside")
     void aStepThatFailsOutsideIsTold(Class<? extends Step> kind) throws Exception {
         Failure failure = OUTSIDE.get(kind);
-        boolean clone = failure.step() instanceof Step.Clone;
-        var lines = clone ? List.of(line(failure.step())) : List.of(line(failure.step()), CLONE);
+        var lines = switch (failure.step()) {
+            case Step.Clone clone -> List.of(line(clone));
+            case Step.WriteIdMap map -> List.of(CLONE, line(map));
+            default -> List.of(line(failure.step()), CLONE);
+        };
+        int at = failure.step() instanceof Step.WriteIdMap ? 1 : 0;
 
-        expectFailure(new Plan(lines, List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, 0, failure.error());
+        expectFailure(new Plan(lines, List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, at, failure.error());
     }
 
     static Stream<Class<? extends Step>> undo() {
@@ -290,7 +298,7 @@ class StepFailureIT {
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),
-                plan -> plan.putShort(firstInside, (short) 43),
+                plan -> plan.putShort(firstInside, (short) 47),
                 plan -> plan.putShort(firstInside, (short) 39), // an undo step in another part
                 plan -> plan.put(firstInside + 2, (byte) 3), // a slot where none belongs
                 plan -> plan.putInt(firstInside + 4, plan.capacity()),

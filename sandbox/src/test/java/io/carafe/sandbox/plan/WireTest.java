@@ -69,7 +69,10 @@ class WireTest {
         String header = Files.readString(Path.of(HEADER));
 
         assertThat(names(header, "enum slot", "SLOT_"))
-                .isEqualTo(Arrays.stream(Slot.values()).map(Enum::name).toList());
+                .isEqualTo(Stream.concat(Slot.named().stream().map(Slot::name), Stream.of("CARRIED"))
+                        .toList());
+        assertThat(header).contains("SLOT_CARRIED = " + Slot.carried(0).number() + ",");
+        assertThat(header).contains("SLOTS = " + (Slot.carried(0).number() + Slot.CARRIED_MAX));
         assertThat(names(header, "enum part", "PART_"))
                 .isEqualTo(Arrays.stream(Plan.Part.values()).map(Enum::name).toList());
     }
@@ -235,8 +238,8 @@ class WireTest {
             } else if (type == String.class) {
                 return least ? "" : "ü" + next++;
             } else if (type == Slot.class) {
-                List<Slot> slots = List.of(Slot.values());
-                return slots.get(least ? 0 : next++ % slots.size());
+                List<Slot> slots = List.of(Slot.BASE, Slot.EMPTY, Slot.carried(3), Slot.carried(Slot.CARRIED_MAX - 1));
+                return least ? Slot.HOST : slots.get(next++ % slots.size());
             }
             Type element = ((ParameterizedType) type).getActualTypeArguments()[0];
             if (least) {

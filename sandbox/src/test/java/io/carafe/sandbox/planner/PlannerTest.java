@@ -8,7 +8,6 @@ import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
-import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.plan.StepText;
 import io.carafe.sandbox.plan.Wire;
@@ -20,6 +19,8 @@ import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.IdMapping;
+import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
@@ -35,7 +36,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -120,6 +120,37 @@ class PlannerTest {
         on(Hosts.HYBRID, "binds", PlannerTest::binds);
         on(Hosts.HYBRID, "recursive-binds", PlannerTest::recursiveBinds);
         on(Hosts.HYBRID, "propagation", PlannerTest::propagation);
+        on(Hosts.HYBRID, "user-namespace", box -> {
+            inUserNamespace(box);
+            box.rlimits = List.of(new Rlimit("RLIMIT_NOFILE", 1024, 4096));
+            box.bind("/srv/data", "/plain", "bind", "ro");
+            box.bind("/srv", "/tree", "rbind", "rro", "private");
+            box.bind("/srv/mapped", "/mapped", "bind", "idmap");
+            box.limit(64 * MIB, null, null, null, null);
+        });
+        on(Hosts.V2, "user-namespace-on-v2", box -> {
+            inUserNamespace(box);
+            box.limit(64 * MIB, null, null, null, null);
+        });
+        on(Hosts.HYBRID, "user-namespace-without-root", box -> {
+            inUserNamespace(box);
+            box.uidMappings = List.of(new IdMapping(2000, 5, 1), new IdMapping(1000, 100_000, 1));
+            box.user = new User(1000, 0, 0022, List.of());
+        });
+        on(Hosts.HYBRID, "user-namespace-in-place", box -> {
+            inUserNamespace(box);
+            box.root = "/srv/debian";
+            box.copyOnWrite = false;
+            box.readonly = true;
+        });
+        on(Hosts.HYBRID, "idmapped-binds", box -> {
+            box.mounts.clear();
+            var maps = List.of(new IdMapping(0, 1000, 10));
+            box.mounts.add(new Mount("/one", "", "/srv/data", List.of("bind", "idmap"), maps, maps));
+            box.bind("/srv", "/between", "rbind", "rro");
+            box.mounts.add(new Mount("/all", "", "/srv", List.of("rbind", "ridmap", "ro"), maps, maps));
+            box.mounts.add(new Mount("/by-maps-alone", "", "/srv", List.of("bind"), maps, maps));
+        });
         on(Hosts.HYBRID, "tmpfs", box -> {
             box.mount("/run", "tmpfs", "", "size=1m", "mode=700", "noexec", "nosuid", "nodev");
             box.mount("/tmp", "tmpfs", "tmpfs");
@@ -143,6 +174,28 @@ class PlannerTest {
         box.seccomp = ONE_RULE;
         change.accept(box);
         CASES.put(name, new Case(box, host));
+    }
+
+    private static void inUserNamespace(Box box) {
+        box.namespaces.put(Namespace.USER, "");
+        box.uidMappings = List.of(new IdMapping(0, 100_000, 60), new IdMapping(60, 200_000, 4));
+        box.gidMappings = List.of(new IdMapping(0, -100, 64));
+    }
+
+    private static IdMapping[] ranges(int count, int first) {
+        var ranges = new IdMapping[count];
+        for (int i = 0; i < count; i++) {
+            ranges[i] = new IdMapping(2 * i, first + i, 1);
+        }
+        return ranges;
+    }
+
+    private static Arguments wrongMap(String problem, IdMapping... uids) {
+        return wrong(problem, box -> {
+            box.namespaces.put(Namespace.USER, "");
+            box.uidMappings = List.of(uids);
+            box.gidMappings = List.of(new IdMapping(0, 1, 1));
+        });
     }
 
     private static void binds(Box box) {
@@ -217,7 +270,11 @@ class PlannerTest {
     private static String slots(Step step) {
         return Pattern.compile("=("
                         + String.join(
-                                "|", Stream.of(Slot.values()).map(Enum::name).toList()) + ")\\b")
+                                "|",
+                                List.of(
+                                        "HOST", "BASE", "ROOT", "DEV", "PTS", "MOUNT", "NULL", "EMPTY", "LOWER", "IDS",
+                                        "MAP"))
+                        + ")\\b")
                 .matcher(step.toString())
                 .results()
                 .map(MatchResult::group)
@@ -298,7 +355,55 @@ class PlannerTest {
                 wrong(
                         "linux.namespaces: sharing the host's process table is not there yet",
                         box -> box.namespaces.remove(Namespace.PID)),
-                wrong("linux.namespaces (user): is not there yet", box -> box.namespaces.put(Namespace.USER, "")),
+                wrongMap("linux.uidMappings: a user namespace without it has no ids"),
+                wrongMap("linux.uidMappings: 0:1:0 is a range of no ids", new IdMapping(0, 1, 0)),
+                wrongMap(
+                        "linux.uidMappings: 1:0:4294967295 goes beyond the last id, 4294967294",
+                        new IdMapping(1, 0, -1)),
+                wrongMap(
+                        "linux.uidMappings: 0:4294967294:2 goes beyond the last id, 4294967294",
+                        new IdMapping(0, -2, 2)),
+                wrongMap(
+                        "linux.uidMappings: 0:4294967295:1 goes beyond the last id, 4294967294",
+                        new IdMapping(0, -1, 1)),
+                wrongMap(
+                        "linux.uidMappings: 0:10:5 and 4:100:1 overlap",
+                        new IdMapping(0, 10, 5),
+                        new IdMapping(4, 100, 1)),
+                wrongMap(
+                        "linux.uidMappings: 5:10:5 and 0:14:5 overlap",
+                        new IdMapping(5, 10, 5),
+                        new IdMapping(0, 14, 5)),
+                wrongMap(
+                        "linux.uidMappings: 341 ranges are more than the kernel takes: 340, and 4095 bytes as text;"
+                                + " merge neighbours",
+                        ranges(341, 10)),
+                wrongMap(
+                        "linux.uidMappings: 340 ranges are more than the kernel takes: 340, and 4095 bytes as text;"
+                                + " merge neighbours",
+                        ranges(340, 1_000_000)),
+                wrong("process.user.uid: 1000 is nobody in the box's user namespace", box -> {
+                    inUserNamespace(box);
+                    box.user = new User(1000, 0, 0022, List.of());
+                }),
+                wrong("process.user.additionalGids: 70 is nobody in the box's user namespace", box -> {
+                    inUserNamespace(box);
+                    box.user = new User(0, 0, 0022, List.of(70));
+                }),
+                wrong(
+                        "linux.gidMappings: needs a new user namespace in linux.namespaces",
+                        box -> box.gidMappings = List.of(new IdMapping(0, 1, 1))),
+                wrong(
+                        "mounts[7].options: idmap without mappings of its own needs those of a user namespace",
+                        box -> box.bind("/srv", "/a", "bind", "idmap")),
+                wrong(
+                        "mounts[7].gidMappings: a user namespace without it has no ids",
+                        box -> box.mounts.add(new Mount(
+                                "/a", "", "/srv", List.of("bind"), List.of(new IdMapping(0, 1, 1)), List.of()))),
+                wrong("mounts[7]: only a bind mount can have its ids mapped", box -> {
+                    inUserNamespace(box);
+                    box.mount("/a", "tmpfs", "tmpfs", "idmap");
+                }),
                 wrong(
                         "linux.resources.memory.limit: 4095 bytes is less than a page",
                         box -> box.limit(4095L, null, null, null, null)),
@@ -326,8 +431,8 @@ class PlannerTest {
                         "mounts[7].options: no option of a bind mount: size=1m,mode=700",
                         box -> box.bind("/srv", "/a", "bind", "size=1m", "mode=700")),
                 wrong(
-                        "mounts[7].options: the mount option idmap is not there yet",
-                        box -> box.bind("/srv", "/a", "bind", "idmap")),
+                        "mounts[7].options: the mount option tmpcopyup is not there yet",
+                        box -> box.bind("/srv", "/a", "bind", "tmpcopyup")),
                 wrong("mounts[7]: a NUL in size=?", box -> box.mount("/a", "tmpfs", "", "size=\0")),
                 wrong("mounts[7]: a NUL in tmpfs?", box -> box.mount("/a", "tmpfs\0", "")),
                 wrong("linux.maskedPaths: not an absolute path: proc", box -> box.maskedPaths = List.of("proc")),

@@ -1,0 +1,157 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Spec.IdMapping;
+import java.util.List;
+
+/// Whose ids the box's ids are: user_namespaces(7), "User and group ID mappings".
+final class IdMaps {
+    private static final int LINES_MAX = 340; // user_namespaces(7)
+    private static final int BYTES_MAX = 4095; // less than a page, in one write
+    private static final long IDS = 0xffffffffL; // 4294967295 itself means "no id"
+
+    private IdMaps() {}
+
+    /// Outside, before the clone: what files are mapped by. The kernel maps a mount for the host's root alone, so it is
+    /// done while we are that, and the box inherits the result.
+    static List<Line> before(Spec spec) {
+        Spec.Linux linux = spec.linux();
+        boolean mapsFiles = spec.root().copyOnWrite()
+                || spec.mounts().stream().anyMatch(it -> it.isIdMapped() && !it.hasMappings());
+        if (!linux.makes(Namespace.USER) || !mapsFiles) {
+            return Planner.none();
+        }
+        return List.of(line(
+                new Step.NewIdMap(Slot.IDS, text(linux.uidMappings()), text(linux.gidMappings())),
+                "whose files are whose in the box"));
+    }
+
+    /// Outside, after the clone: only a process of the parent namespace may map many ids, and the box waits for it.
+    static List<Line> after(Spec spec) {
+        if (!spec.linux().makes(Namespace.USER)) {
+            return Planner.none();
+        }
+        return List.of(
+                line(new Step.WriteIdMap(false, text(spec.linux().uidMappings())), "who the box's users are outside"),
+                line(new Step.WriteIdMap(true, text(spec.linux().gidMappings())), "who the box's groups are outside"));
+    }
+
+    /// Inside, before anything is made: until now it has the ids of the host's root, which the box has no name for.
+    static List<Line> enter(Spec spec) {
+        if (!spec.linux().makes(Namespace.USER)) {
+            return Planner.none();
+        }
+        int uid = first(spec.linux().uidMappings());
+        int gid = first(spec.linux().gidMappings());
+        return List.of(line(new Step.SetUser(uid, gid, List.of()), "what is made for the box belongs to its own root"));
+    }
+
+    /// Root, or whoever comes first where there is no root.
+    private static int first(List<IdMapping> maps) {
+        int first = -1;
+        for (IdMapping map : maps) {
+            first = Integer.compareUnsigned(map.containerID(), first) < 0 ? map.containerID() : first;
+        }
+        return first;
+    }
+
+    /// `uid_map` of these mappings.
+    static String text(List<IdMapping> maps) {
+        var text = new StringBuilder();
+        for (IdMapping map : maps) {
+            text.append(Integer.toUnsignedString(map.containerID()))
+                    .append(' ')
+                    .append(Integer.toUnsignedString(map.hostID()))
+                    .append(' ')
+                    .append(Integer.toUnsignedString(map.size()))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    static void check(Spec spec, List<Problem> problems) {
+        Spec.Linux linux = spec.linux();
+        if (!linux.makes(Namespace.USER)) {
+            String why = "needs a new user namespace in linux.namespaces";
+            if (!linux.uidMappings().isEmpty()) {
+                problems.add(new Problem("linux.uidMappings", why));
+            }
+            if (!linux.gidMappings().isEmpty()) {
+                problems.add(new Problem("linux.gidMappings", why));
+            }
+            return;
+        }
+        int sound = problems.size();
+        check("linux.uidMappings", linux.uidMappings(), problems);
+        check("linux.gidMappings", linux.gidMappings(), problems);
+        if (problems.size() > sound) {
+            return;
+        }
+        Spec.User user = spec.process().user();
+        mapped("process.user.uid", user.uid(), linux.uidMappings(), problems);
+        mapped("process.user.gid", user.gid(), linux.gidMappings(), problems);
+        for (int group : user.additionalGids()) {
+            mapped("process.user.additionalGids", group, linux.gidMappings(), problems);
+        }
+    }
+
+    /// What the kernel would answer with EINVAL alone.
+    static void check(String where, List<IdMapping> maps, List<Problem> problems) {
+        if (maps.isEmpty()) {
+            problems.add(new Problem(where, "a user namespace without it has no ids"));
+            return;
+        }
+        if (maps.size() > LINES_MAX || text(maps).length() > BYTES_MAX) {
+            problems.add(new Problem(
+                    where,
+                    maps.size() + " ranges are more than the kernel takes: 340, and 4095 bytes as text;"
+                            + " merge neighbours"));
+            return;
+        }
+        for (int i = 0; i < maps.size(); i++) {
+            IdMapping map = maps.get(i);
+            if (map.size() == 0) {
+                problems.add(new Problem(where, word(map) + " is a range of no ids"));
+            } else if (end(map.containerID(), map.size()) > IDS || end(map.hostID(), map.size()) > IDS) {
+                problems.add(new Problem(where, word(map) + " goes beyond the last id, 4294967294"));
+            }
+            for (IdMapping other : maps.subList(0, i)) {
+                if (overlap(map.containerID(), map.size(), other.containerID(), other.size())
+                        || overlap(map.hostID(), map.size(), other.hostID(), other.size())) {
+                    problems.add(new Problem(where, word(other) + " and " + word(map) + " overlap"));
+                }
+            }
+        }
+    }
+
+    private static void mapped(String where, int id, List<IdMapping> maps, List<Problem> problems) {
+        for (IdMapping map : maps) {
+            long offset = Integer.toUnsignedLong(id) - Integer.toUnsignedLong(map.containerID());
+            if (offset >= 0 && offset < Integer.toUnsignedLong(map.size())) {
+                return;
+            }
+        }
+        problems.add(new Problem(where, Integer.toUnsignedString(id) + " is nobody in the box's user namespace"));
+    }
+
+    private static long end(int first, int size) {
+        return Integer.toUnsignedLong(first) + Integer.toUnsignedLong(size);
+    }
+
+    private static boolean overlap(int first, int size, int otherFirst, int otherSize) {
+        return Integer.toUnsignedLong(first) < end(otherFirst, otherSize)
+                && Integer.toUnsignedLong(otherFirst) < end(first, size);
+    }
+
+    private static String word(IdMapping map) {
+        return Integer.toUnsignedString(map.containerID()) + ":" + Integer.toUnsignedString(map.hostID()) + ":"
+                + Integer.toUnsignedString(map.size());
+    }
+}
