@@ -18,6 +18,7 @@
 #include <linux/landlock.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
+#include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
@@ -125,6 +126,7 @@ static const struct shape {
         [OP_LOCK_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_REMOVE_FILE] = { "s", "", UNDO },
         [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
+        [OP_SEND_NETLINK] = { "bs", "", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -966,6 +968,65 @@ static int do_raise_loopback(void)
         return done(ioctl(fd, SIOCSIFFLAGS, &request));
 }
 
+/* How many answers a request gets, or -EINVAL if it isn't made of whole messages. */
+static int answers(const uint8_t *request, size_t size)
+{
+        int count = 0;
+        for (size_t at = 0; at < size;) {
+                struct nlmsghdr h;
+                if (size - at < sizeof h)
+                        return -EINVAL;
+                memcpy(&h, request + at, sizeof h);
+                if (h.nlmsg_len < sizeof h || h.nlmsg_len % NLMSG_ALIGNTO != 0 || h.nlmsg_len > size - at)
+                        return -EINVAL;
+                count += (h.nlmsg_flags & NLM_F_ACK) != 0;
+                at += h.nlmsg_len;
+        }
+        return count;
+}
+
+/* Takes one datagram: how many acknowledgements are in it, or the kernel's -errno. */
+static int receive_answers(int fd, uint8_t *answer, size_t room)
+{
+        const ssize_t length = recv(fd, answer, room, 0);
+        if (length == -1)
+                return -errno;
+        int count = 0;
+        for (size_t at = 0; at + sizeof(struct nlmsghdr) + sizeof(int) <= (size_t)length;) {
+                struct nlmsghdr h;
+                int error;
+                memcpy(&h, answer + at, sizeof h);
+                memcpy(&error, answer + at + sizeof h, sizeof error); /* struct nlmsgerr begins so */
+                if (h.nlmsg_type == NLMSG_ERROR && error != 0)
+                        return error;
+                count += h.nlmsg_type == NLMSG_ERROR;
+                at += NLMSG_ALIGN((size_t)h.nlmsg_len < sizeof h ? sizeof h : h.nlmsg_len);
+        }
+        return count;
+}
+
+static int do_send_netlink(const struct plan *p, const struct step *s)
+{
+        const size_t size = blob_size(p, s, 0);
+        const int expected = answers(blob(p, s, 0), size);
+        if (expected <= 0) /* without an answer nobody knows what came of it */
+                return -EINVAL;
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)s->arg[0]);
+        if (fd == -1)
+                return -errno;
+        const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+        if (sendto(fd, blob(p, s, 0), size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
+                return -errno;
+        uint8_t answer[1 << 16];
+        for (int got = 0; got < expected;) {
+                const int count = receive_answers(fd, answer, sizeof answer);
+                if (count < 0)
+                        return count;
+                got += count;
+        }
+        return 0;
+}
+
 /* ---- the process ---- */
 
 static int do_open_console(const struct box *b, const struct step *s)
@@ -1450,6 +1511,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_lock_directory(p, s);
         case OP_LOAD_DEVICE_PROGRAM:
                 return do_load_device_program(p, s);
+        case OP_SEND_NETLINK:
+                return do_send_netlink(p, s);
         case OP_CLONE: /* perform() */
         case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */

@@ -100,6 +100,7 @@ enum op {
         OP_LOCK_DIRECTORY,
         OP_REMOVE_FILE,
         OP_LOAD_DEVICE_PROGRAM,
+        OP_SEND_NETLINK,
         OPS
 };
 

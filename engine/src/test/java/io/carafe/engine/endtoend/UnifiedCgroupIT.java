@@ -186,6 +186,16 @@ class UnifiedCgroupIT {
     }
 
     @Test
+    void theDoctorFindsWhatThisMachineHas() {
+        Check doctor = CHECKS.get("doctor");
+        assertThat(doctor.code()).as(doctor.toString()).isZero();
+        assertThat(doctor.lines())
+                .anyMatch(line -> line.matches("  cgroup-layout +works +v2"))
+                .endsWith("7 work, 0 in part, 0 missing, 0 can't be told");
+        assertThat(CHECKS.get("doctor-missing").code()).isEqualTo(1);
+    }
+
+    @Test
     void theRootGroupHandsDownWhatWasNeededAndNothingIsLeft() {
         expect("enabled", 0, "cpuset cpu io memory hugetlb pids");
         expect("left", 0);

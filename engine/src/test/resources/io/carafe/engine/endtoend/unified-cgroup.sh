@@ -105,5 +105,8 @@ container() {
 }
 check container container
 
+check doctor carafe doctor --require cgroup-layout,cgroup-kill,cgroup-freeze,device-programs,cap-sys-resource,apparmor,modules
+check doctor-missing carafe doctor --require freezer-v1 --format json
+
 check enabled cat /sys/fs/cgroup/cgroup.subtree_control
 check left find /sys/fs/cgroup -name 'carafe-*'

@@ -68,6 +68,8 @@ final class Remedy {
             case Step.JoinNamespace(var kind, var path) -> ofJoin(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
+            case Step.SendNetlink netlink
+            when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
             case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
@@ -84,7 +86,7 @@ final class Remedy {
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
         return switch (error) {
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
-            case Errno.EINVAL -> "this kernel lacks one of the namespaces";
+            case Errno.EINVAL -> "this kernel lacks one of the namespaces: carafe doctor shows which";
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
             case Errno.ENOSYS -> "something keeps clone3(2) from us: a seccomp filter, or a kernel before 5.14";
@@ -122,7 +124,7 @@ final class Remedy {
 
     private static @Nullable String ofFilesystem(String type, int error) {
         return switch (error) {
-            case Errno.ENODEV -> "this kernel has no " + type;
+            case Errno.ENODEV -> "this kernel has no " + type + ": carafe doctor shows what it has";
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";
             default -> null;
         };

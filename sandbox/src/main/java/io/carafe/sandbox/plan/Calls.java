@@ -184,6 +184,12 @@ public final class Calls {
                         call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"),
                         call("setns", "namespace", Flags.namespaces(kind)));
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
+            case Step.SendNetlink(var protocol, var request, var _) ->
+                List.of(
+                        call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
+                        call("sendto", "socket", "request", number(4L * request.size()), "0", "{nl_pid=0}", "12"),
+                        call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
+                                + " /* until all is acknowledged */");
             case Step.GuardStreams() -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal
@@ -373,7 +379,7 @@ public final class Calls {
         String there = "it is there";
         var calls = new ArrayList<String>();
         calls.add(
-                from == Slot.HOST
+                from.equals(Slot.HOST)
                         ? call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC")
                         : openBelow(from, path, "O_RDONLY|O_DIRECTORY"));
         calls.add(when(there, call("openat", StepText.slot(to), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC")));

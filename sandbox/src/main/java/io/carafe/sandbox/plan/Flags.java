@@ -168,6 +168,16 @@ final class Flags {
         return names(flags, SECCOMP);
     }
 
+    /// `NETLINK_ROUTE`
+    static String netlink(int protocol) {
+        return switch (protocol) {
+            case 0 -> "NETLINK_ROUTE";
+            case 12 -> "NETLINK_NETFILTER";
+            case 16 -> "NETLINK_GENERIC";
+            default -> Integer.toString(protocol);
+        };
+    }
+
     /// `CAP_CHOWN`
     static String capability(int number) {
         return number < CAPABILITIES.size() ? "CAP_" + CAPABILITIES.get(number) : Integer.toString(number);

@@ -170,6 +170,10 @@ public final class PlanJson {
                 put("flags", flags);
                 numbers("program", program);
             }
+            case Step.SendNetlink(var protocol, var request, var what) -> {
+                put("protocol", protocol).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
             case Step.Execute(var candidates, var arguments, var environment) ->
                 put("candidates", candidates).put("arguments", arguments).put("environment", environment);
             case Step.NewIdMap(var result, var uids, var gids) ->

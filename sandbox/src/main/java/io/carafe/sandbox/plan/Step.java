@@ -154,6 +154,16 @@ public sealed interface Step {
     /// `SIOCSIFFLAGS` with `IFF_UP` for `lo`.
     record RaiseLoopback() implements Step {}
 
+    /// netlink(7): one `sendto(2)` of a request, or of a batch of them, to a kernel's `NETLINK_*` protocol in the box's
+    /// network namespace, and the answers until each message with `NLM_F_ACK` has its own. The request is made of
+    /// 32-bit words as they lie in memory, whole messages, since netlink aligns everything to four bytes. `what`
+    /// says what is asked for; only people see it.
+    record SendNetlink(int protocol, List<Integer> request, String what) implements Step {
+        public SendNetlink {
+            request = List.copyOf(request);
+        }
+    }
+
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and makes the
     /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With `input` the
     /// parent passes on what is typed.

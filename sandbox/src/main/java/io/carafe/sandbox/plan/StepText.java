@@ -89,6 +89,7 @@ public final class StepText {
             case Step.JoinNamespace(var kind, var path) ->
                 "join " + Flags.namespaceWords(kind) + " namespace " + word(path);
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
+            case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.GuardStreams() -> "guard the standard streams";
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->

@@ -162,6 +162,8 @@ public final class Wire {
             case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
                 out.op(51).slots(ruleset, root).string(path).number(access);
             case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
+            case Step.SendNetlink(var protocol, var request, var what) ->
+                out.op(62).integers(request).string(what).number(protocol);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
             case Step.MakeFile(var directory, var name, var mode, var text) ->
@@ -237,6 +239,7 @@ public final class Wire {
             case 59 -> new Step.LockDirectory(in.string());
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
+            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

@@ -104,6 +104,9 @@ class StepFailureIT {
             failure(new Step.SetHostName("a".repeat(65)), Errno.EINVAL),
             failure(new Step.SetDomainName("a".repeat(65)), Errno.EINVAL),
             failure(new Step.RaiseLoopback(), Errno.EPERM, new Step.SetCapabilities(0, 0, 0)),
+            failure( // RTM_DELLINK of interface 99, with NLM_F_REQUEST | NLM_F_ACK
+                    new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
+                    Errno.ENODEV),
             failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENOENT, TMPFS),
             failure(new Step.ReadInputFrom(Slot.HOST, "/nowhere"), Errno.ENOENT),
             failure(new Step.NewSession(false), Errno.EPERM, new Step.NewSession(false)),
@@ -286,6 +289,23 @@ class StepFailureIT {
         try (Running running = Running.start(program, plan)) {
             assertThat(running.await().kernel()).isEqualTo("e tmpfs: Bad value for 'size'\n");
         }
+    }
+
+    static List<List<Integer>> brokenRequests() {
+        return List.of(
+                List.of(), // nothing
+                List.of(16), // less than a header
+                List.of(32, 0x50011, 0, 0, 0, 1), // longer than it is
+                List.of(12, 0x50011, 0, 0), // shorter than a header
+                List.of(32, 0x10011, 0, 0, 0, 1, 0, 0)); // no answer asked for
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenRequests")
+    void aNetlinkRequestThatIsNotWholeIsNotSent(List<Integer> request) throws Exception {
+        var step = new Step.SendNetlink(0, request, "do something");
+        var plan = new Plan(List.of(CLONE), List.of(line(step), EXECUTE), List.of(), 0);
+        expectFailure(plan, Part.INSIDE, 0, Errno.EINVAL);
     }
 
     static List<Consumer<ByteBuffer>> damages() {

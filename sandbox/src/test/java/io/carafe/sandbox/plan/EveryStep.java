@@ -79,6 +79,9 @@ final class EveryStep {
                     why(new Step.OpenConsole(Slot.PTS, 24, 80, 1000, true), "a terminal"),
                     why(new Step.OpenConsole(Slot.PTS, 0, 0, 0, false), "of unknown size, only to look at"),
                     why(new Step.ReadInputFrom(Slot.DEV, "null"), "the caller's input is not the box's"),
+                    why(
+                            new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
+                            "an interface less"),
                     why(new Step.GuardStreams(), "the caller's terminal is not the box's"),
                     why(new Step.NewSession(true), "Ctrl-C reaches the program"),
                     why(new Step.NewSession(false), "no terminal to type into"),
