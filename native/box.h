@@ -29,6 +29,11 @@ struct box {
         int home[NAMESPACES]; /* the executor's own, where it is in another one until the clone; else -1 */
         pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
         int notes; /* to the supervising parent */
+        enum {
+                INPUT_CALLERS,
+                INPUT_BOXS,
+                INPUT_HOSTS
+        } input; /* what descriptor 0 is: the box's or the host's device */
         char kernel[256]; /* what the kernel said about the step that failed, if it said something */
         uint32_t kernel_length;
 };
@@ -89,6 +94,7 @@ struct supervisor {
         int notes;
         int console; /* the master of the box's terminal, or -1 */
         struct relay relays[RELAYS];
+        int output_error; /* why the box's output couldn't be written on, or 0 */
         uint64_t started_ns;
         uint64_t ended_ns;
         uint64_t deadline_ns; /* 0: none */

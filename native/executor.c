@@ -1051,7 +1051,7 @@ static int do_open_console(const struct box *b, const struct step *s)
         return send_note(b->notes, (struct note){ .kind = NOTE_CONSOLE, .value = (int)s->arg[3] }, master);
 }
 
-static int do_read_input_from(const struct box *b, const struct plan *p, const struct step *s)
+static int do_read_input_from(struct box *b, const struct plan *p, const struct step *s)
 {
         const int flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
         autoclose int fd = s->slot[0] == SLOT_HOST
@@ -1062,27 +1062,40 @@ static int do_read_input_from(const struct box *b, const struct plan *p, const s
         struct stat st;
         if (fstat(fd, &st) == -1)
                 return -errno;
-        return S_ISCHR(st.st_mode) ? done(dup2(fd, 0)) : -ENODEV;
+        if (!S_ISCHR(st.st_mode))
+                return -ENODEV;
+        b->input = s->slot[0] == SLOT_HOST ? INPUT_HOSTS : INPUT_BOXS;
+        return done(dup2(fd, 0));
+}
+
+/* Whether what is written to both comes out at one place: the order of what is written must stay. */
+static bool same_place(const struct stat *a, const struct stat *b)
+{
+        if (S_ISCHR(a->st_mode) && S_ISCHR(b->st_mode))
+                return a->st_rdev == b->st_rdev;
+        return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
 /*
- * A directory would lead the box to all of the host's files, and a terminal is the caller's keyboard whichever stream
- * it is: a pipe takes its place.
+ * A directory would lead the box to all of the host's files. A terminal is the caller's keyboard whichever stream it
+ * is. A file or device can be opened again through /proc/self/fd, for writing though it was given for reading, and
+ * its mode changed: its owner's set-user-id program, or a /dev/null that nobody can use. A pipe takes their place.
  */
 static int do_guard_streams(const struct box *b)
 {
         struct stat output, st;
         if (fstat(1, &output) == -1)
-                output.st_rdev = 0;
+                memset(&output, 0, sizeof output);
         for (int fd = 0; fd <= 2; fd++) {
                 if (fstat(fd, &st) == -1)
                         continue; /* closed, and nothing else has taken its place */
                 if (S_ISDIR(st.st_mode))
                         return -EISDIR;
-                if (!S_ISCHR(st.st_mode) || !isatty(fd))
+                if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
                         continue;
-                if (fd == 2 &&
-                    st.st_rdev == output.st_rdev) { /* one terminal, one pipe: the order of what is written stays */
+                if (fd == 0 && b->input == INPUT_BOXS)
+                        continue;
+                if (fd == 2 && same_place(&st, &output)) {
                         if (dup2(1, 2) == -1)
                                 return -errno;
                         continue;
@@ -1094,6 +1107,8 @@ static int do_guard_streams(const struct box *b)
                 autoclose int ours = ends[fd == 0 ? 1 : 0];
                 if (dup2(theirs, fd) == -1)
                         return -errno;
+                if (fd == 0 && b->input == INPUT_HOSTS)
+                        continue; /* nobody writes to it: it is as empty as that device */
                 const int error = send_note(b->notes, (struct note){ .kind = NOTE_STREAM, .value = fd }, ours);
                 if (error != 0)
                         return error;

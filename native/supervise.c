@@ -287,6 +287,15 @@ void release(pid_t child)
                 ;
 }
 
+/* A Java program reads our standard streams to their end: they are the box's alone. Others than pipes we relay. */
+static void let_go_of_pipes(void)
+{
+        struct stat st;
+        for (int fd = 0; fd <= 2; fd++)
+                if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+                        close(fd);
+}
+
 int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes)
 {
         int pair[2];
@@ -330,11 +339,8 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, b
         }
         v->child = (pid_t)child;
         v->notes = pair[0];
-        if (v->control != -1) { /* a Java program reads our standard streams to their end: they are the box's alone */
-                close(0);
-                close(1);
-                close(2);
-        }
+        if (v->control != -1)
+                let_go_of_pipes();
         return send_note(v->keeper_socket, (struct note){ .kind = NOTE_BOX }, v->pidfd);
 }
 
@@ -347,8 +353,20 @@ static void resize_console(const struct supervisor *v)
                 (void)ioctl(v->console, TIOCSWINSZ, &size); /* the box may have closed it */
 }
 
+/* A disk that is full is the program's to know: it gets SIGPIPE, and what it couldn't be told any more is reported. */
+static void lose_output(struct supervisor *v, struct relay *r, int error)
+{
+        if (r == &v->relays[RELAY_INPUT] || error == EPIPE || isatty(r->to))
+                return;
+        v->output_error = error;
+        if (r->from == v->console)
+                return;
+        close(r->from);
+        r->from = -1;
+}
+
 /* Reads, or writes what was read before; poll(2) has said that it can be done. */
-static void move_bytes(struct relay *r)
+static void move_bytes(struct supervisor *v, struct relay *r)
 {
         if (r->start == r->end) {
                 const ssize_t length = read(r->from, r->bytes, sizeof r->bytes);
@@ -364,6 +382,7 @@ static void move_bytes(struct relay *r)
         if (written > 0) {
                 r->start += (size_t)written;
         } else if (errno != EAGAIN && errno != EINTR) {
+                lose_output(v, r, errno);
                 r->to = -1;
                 r->start = r->end; /* nobody takes it: the program goes on, as under a closed terminal */
         }
@@ -535,7 +554,7 @@ static void supervise(struct supervisor *v, struct ending *e)
                         hear_control(v, e);
                 for (int i = 0; i < RELAYS; i++)
                         if (fds[4 + i].revents != 0)
-                                move_bytes(&v->relays[i]);
+                                move_bytes(v, &v->relays[i]);
                 end_input(v);
                 if (fds[0].revents != 0) {
                         v->ended_ns = now_ns();
@@ -566,6 +585,8 @@ static void reap_child(struct supervisor *v, struct ending *e)
                 e->report.outcome = OUTCOME_ENDED;
                 e->report.status = status;
         }
+        if (e->report.outcome == OUTCOME_ENDED)
+                e->report.error = v->output_error;
         e->report.wall_ns = (v->ended_ns != 0 ? v->ended_ns : now_ns()) - v->started_ns;
         e->report.user_us = microseconds(used.ru_utime);
         e->report.system_us = microseconds(used.ru_stime);

@@ -23,6 +23,9 @@ public final class Words {
             case FAILED -> sentences.add(failure(plan, report));
             case REFUSED -> sentences.add(refusal(plan, report));
         }
+        if (report.outcome() == Report.Outcome.ENDED && report.error() != 0) {
+            sentences.add("output of the program is lost: " + Errno.words(report.error()));
+        }
         if (report.undoStep() >= 0 && report.undoError() != 0) {
             sentences.add("afterwards "
                     + stepFailed(plan, Part.UNDO, report.undoStep(), report.undoError())

@@ -399,15 +399,14 @@ public final class Calls {
         for (int fd = 0; fd <= 2; fd++) {
             String stream = number(fd);
             calls.add(call("fstat", stream, "{}"));
-            calls.add(call("ioctl", stream, "TIOCGWINSZ", "{}") + " /* if it is a character device */");
             for (String call : List.of(
                     call("pipe2", "pipe", "O_CLOEXEC"),
                     call("dup2", "pipe", stream),
                     call("sendmsg", "parent", "{msg_control=pipe}", "MSG_NOSIGNAL"))) {
-                calls.add(call + " /* if it is a terminal */");
+                calls.add(call + " /* if it is a terminal, file or device */");
             }
         }
-        calls.add(call("dup2", "1", "2") + " /* if both are one terminal */");
+        calls.add(call("dup2", "1", "2") + " /* if both are the same */");
         return calls;
     }
 

@@ -197,6 +197,9 @@ final class Overlay {
             steps.add(
                     line(new Step.CloneTree(slot, Slot.HOST, upper.directory(), false), "keeps what the box changes"));
         }
+        steps.add(line(
+                new Step.SetMountAttributes(slot, Attributes.NOSYMFOLLOW, 0, 0, false),
+                "upper and work lead nowhere else, whoever made them"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "kept", 0755), "a short name for " + upper.directory()));
         steps.add(line(new Step.AttachMount(slot, Slot.BASE, "kept", false), "keeps what the box changes"));
         steps.add(line(new Step.MakeMountPoint(Slot.BASE, "/kept/upper", Slot.HOST), "holds what the box changes"));

@@ -238,8 +238,6 @@ class AttackIT {
         Path volume = Files.createDirectory(directory.resolve("volume"));
         Files.createDirectory(volume.resolve("a"));
         Files.createSymbolicLink(volume.resolve("b"), Path.of("/../../../../.." + forbidden));
-        Path kept = Files.createDirectory(directory.resolve("kept"));
-        Files.createSymbolicLink(kept.resolve("upper"), forbidden); // what a box of another engine left there
         int ran = 0;
         try (Running racer = race(volume, "/raced/a", "/raced/b")) {
             for (int i = 0; i < 40; i++) {
@@ -262,12 +260,35 @@ class AttackIT {
             assertThat(racer.leftBehind()).isNotEmpty();
         }
         assertThat(ran).as("boxes that won").isPositive();
-        Box box = guest.sh("echo x >/x");
-        box.upper = new Spec.Upper(kept.toString(), false);
-        try (Running running = Running.start(Program.SHIPPED, box)) {
-            running.await();
+    }
+
+    /// A directory for kept changes whose parts lead elsewhere: from another engine's box, or out of an archive.
+    @Test
+    void row15KeptChangesAreKeptWhereTheyShallBe() throws Exception {
+        Map<String, String> before = tree(forbidden);
+        Files.createDirectories(directory.resolve("elsewhere/upper"));
+        Files.createDirectories(directory.resolve("elsewhere/work"));
+        String up = "../".repeat(12);
+        for (String elsewhere : List.of(forbidden.toString(), directory.resolve("elsewhere") + "")) {
+            for (String target : List.of(elsewhere, up + elsewhere.substring(1), "/proc/self/root" + elsewhere)) {
+                for (String names : List.of("upper", "work", "upper work")) {
+                    Path kept = Files.createTempDirectory(directory, "kept");
+                    for (String name : names.split(" ")) {
+                        Path real = Path.of(elsewhere, name);
+                        String to = Files.exists(real) ? target + "/" + name : target;
+                        Files.createSymbolicLink(kept.resolve(name), Path.of(to));
+                    }
+                    Box box = guest.sh("echo x >/x");
+                    box.upper = new Spec.Upper(kept.toString(), false);
+                    try (Running running = Running.start(Program.SHIPPED, box)) {
+                        assertThat(running.await().outcome()).as(names).isEqualTo(Outcome.FAILED);
+                    }
+                    assertThat(tree(forbidden)).isEqualTo(before);
+                    assertThat(directory.resolve("elsewhere/upper")).isEmptyDirectory();
+                    assertThat(directory.resolve("elsewhere/work")).isEmptyDirectory();
+                }
+            }
         }
-        assertThat(tree(forbidden)).isEqualTo(before);
     }
 
     /// CVE-2022-29162 and its like: capabilities that a set-capability program turns into more.
