@@ -84,6 +84,9 @@ enum op {
         OP_MAP_IDS,
         OP_WRITE_ID_MAP,
         OP_BIND_DEVICE,
+        OP_DENY_SETGROUPS,
+        OP_RUN_PROGRAM,
+        OP_MOVE_PROCESSES,
         OPS
 };
 

@@ -4,6 +4,7 @@ import io.carafe.engine.engine.Accounts.Account;
 import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
@@ -30,12 +31,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody asks for, as a spec: defaults are filled in, users and files are looked up, and nothing is left open
-/// but
-/// what the machine decides.
+/// What somebody asks for, as a spec: defaults are filled in, users and files are looked up, and nothing is
+/// left open but what the machine decides.
 final class BoxSpec {
     private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
-    private static final int TERMINALS = 5; // the group of Debian's and Fedora's terminals
     private static final long CPU_PERIOD = 100_000; // µs
     private static final int HOSTNAME_DIGITS = 12; // as Docker's container ids
 
@@ -97,6 +96,12 @@ final class BoxSpec {
     }
 
     private void maps(String id) {
+        if (mapped() && !host.isPrivileged()) {
+            problem(
+                    "--userns",
+                    "--userns auto, --uidmap and their like are for root; an ordinary user's box has the user's own ids");
+            return;
+        }
         var ids = new SubordinateIds(Path.of("/"));
         try {
             switch (options.ids()) {
@@ -166,7 +171,10 @@ final class BoxSpec {
     /// What was asked for by name must be there; of all that there is, nothing can be missing.
     private long capabilities() {
         RunOptions.Security security = options.security();
-        long missing = security.capabilities() & ~host.privileges().bounding();
+        // in a user namespace that he makes an ordinary user has them all
+        long missing = host.isPrivileged()
+                ? security.capabilities() & ~host.privileges().bounding()
+                : 0;
         if (missing != 0 && security.added() != RunOptions.Security.ALL) {
             problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing)));
         }
@@ -203,8 +211,8 @@ final class BoxSpec {
         return environment;
     }
 
-    /// The default ones, less those that something else takes the place of; then what was asked for, a parent before
-    /// what is mounted in it.
+    /// The default ones, less those that something else takes the place of; then what was asked for, a parent
+    /// before what is mounted in it.
     private List<Mount> mounts() {
         var own = new ArrayList<Mount>();
         for (Mount mount : options.mounts()) {
@@ -221,36 +229,11 @@ final class BoxSpec {
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
             if (find(own, mount.destination()) == null) {
-                mounts.add(mapped() ? inUserNamespace(mount) : mount);
+                mounts.add(mapped() ? Rootless.inUserNamespace(mount, options.network() != Network.HOST, gids) : mount);
             }
         }
         mounts.addAll(own);
         return mounts;
-    }
-
-    /// What of the default mounts a user namespace needs otherwise.
-    private Mount inUserNamespace(Mount mount) {
-        if (mount.type().equals("sysfs") && options.network() == Network.HOST) {
-            // only who owns the network may mount one: the host's then, as Podman does
-            return new Mount(mount.destination(), "", "/sys", List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
-        }
-        boolean terminals = mount.type().equals("devpts") && !maps(TERMINALS);
-        if (!terminals) {
-            return mount;
-        }
-        var known = new ArrayList<>(mount.options());
-        known.remove("gid=" + TERMINALS); // nobody in the box is that group
-        return new Mount(mount.destination(), mount.type(), mount.source(), known);
-    }
-
-    private boolean maps(int group) {
-        for (IdMapping map : gids) {
-            long offset = group - Integer.toUnsignedLong(map.containerID());
-            if (offset >= 0 && offset < Integer.toUnsignedLong(map.size())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void checkSource(Mount mount) {
@@ -308,8 +291,8 @@ final class BoxSpec {
                 Map.of());
     }
 
-    /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none, as in a
-    /// container: a box without a limit on its processes is better than no box.
+    /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none,
+    /// as in a container: a box without a limit on its processes is better than no box.
     private @Nullable Long processes() {
         Long asked = options.limits().processes();
         if (asked == null) {

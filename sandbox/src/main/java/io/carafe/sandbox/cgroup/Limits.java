@@ -10,8 +10,8 @@ import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The groups of one box: made with their limits before it, entered by it, read and removed after it. A box without
-/// limits has no group.
+/// The groups of one box: made with their limits before it, entered by it, read and removed after it. A box
+/// without limits has no group.
 ///
 /// @param outside makes the groups; these steps stand first in the plan's outside part
 /// @param cgroup  v2: the group that the box is cloned into, else ""
@@ -31,11 +31,13 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     /// @param problems gets what this machine can't limit
     public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
         var out = new ArrayList<Problem>();
-        Limits limits = switch (cgroups.layout()) {
-            case V2 -> UnifiedLimits.of(resources, name, cgroups, out);
-            case V1, HYBRID -> PerControllerLimits.of(resources, name, cgroups, out);
-            case NONE -> none(resources, out);
-        };
+        Limits limits = !cgroups.obstacle().isEmpty()
+                ? none(resources, "no control group can be made: " + cgroups.obstacle(), out)
+                : switch (cgroups.layout()) {
+                    case V2 -> UnifiedLimits.of(resources, name, cgroups, out);
+                    case V1, HYBRID -> PerControllerLimits.of(resources, name, cgroups, out);
+                    case NONE -> none(resources, "no control groups are mounted here", out);
+                };
         problems.addAll(out);
         return limits;
     }
@@ -45,11 +47,11 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
         return !outside.isEmpty();
     }
 
-    private static Limits none(Resources resources, List<Problem> problems) {
+    private static Limits none(Resources resources, String why, List<Problem> problems) {
         Long pids = resources.pids();
         boolean asked = pids != null && pids >= 0 && pids != Defaults.PIDS;
         if (resources.memory().limit() != null || resources.cpu().quota() != null || asked) {
-            problems.add(new Problem("linux.resources", "no control groups are mounted here"));
+            problems.add(new Problem("linux.resources", why));
         }
         return NONE; // nobody asked for the default one: a box without it is better than no box
     }

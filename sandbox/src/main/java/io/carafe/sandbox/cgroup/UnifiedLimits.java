@@ -49,9 +49,6 @@ final class UnifiedLimits {
         if (controllers.isEmpty()) {
             return Limits.NONE;
         }
-        if (!cgroups.obstacle().isEmpty()) {
-            problems.add(new Problem("linux.resources", "no control group can be made: " + cgroups.obstacle()));
-        }
         var outside = new ArrayList<Line>();
         for (String controller : controllers) {
             if (!cgroups.offered().contains(controller)) {

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a guess.
 final class Remedy {
+    private static final long USER = 0x10000000; // CLONE_NEWUSER
+    private static final String APPARMOR =
+            "likely AppArmor, which lets ordinary users' namespaces do nothing when sysctl"
+                    + " kernel.apparmor_restrict_unprivileged_userns is 1; root can set it to 0, or give carafe a profile"
+                    + " with userns";
+
     private Remedy() {}
 
     static @Nullable String of(Plan plan, Step step, int error) {
@@ -17,9 +23,15 @@ final class Remedy {
             case Step.Clone clone -> ofClone(plan, clone, error);
             case Step.Execute execute -> ofExecute(execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
-            case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(type, error);
+            case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(plan, type, error);
+            case Step.SetPropagation(var propagation)
+            when error == Errno.EPERM -> "something keeps the box from mounting: " + APPARMOR;
+            case Step.RunProgram(var path, var arguments, var box, var stays, var patience) -> ofProgram(path, error);
             case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
             case Step.WriteFile(var path, var text) -> ofGroup(path, error);
+            case Step.CloneTree(var result, var from, var path, var recursive)
+            when error == Errno.EINVAL && inUserNamespace(plan) ->
+                "other file systems are mounted below it, and only root can have it without them: take rbind";
             case Step.CloneTree(var result, var from, var path, var recursive)
             when from.equals(Slot.HOST) && error == Errno.ENOENT -> "there is no " + path + " on the host";
             case Step.AttachMount(var mount, var target, var path, var symlinks)
@@ -43,11 +55,16 @@ final class Remedy {
 
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
         return switch (error) {
-            case Errno.EPERM -> "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
+            case Errno.EPERM ->
+                (clone.namespaces() & USER) != 0
+                        ? "something forbids user namespaces: a seccomp filter, as in Docker's containers (there"
+                                + " --security-opt seccomp=unconfined), a chroot, or a sysctl"
+                        : "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
             case Errno.EINVAL -> "this kernel lacks one of the namespaces";
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
-            case Errno.ENOSYS -> "something keeps clone3(2) from us: a seccomp filter, or a kernel before 5.14";
+            case Errno.ENOSYS ->
+                "something keeps clone3(2) from us: a seccomp filter, as in Docker's containers (there --security-opt seccomp=unconfined), or a kernel before 5.14";
             default -> null;
         };
     }
@@ -70,7 +87,36 @@ final class Remedy {
         };
     }
 
-    private static @Nullable String ofFilesystem(String type, int error) {
+    private static @Nullable String ofProgram(String path, int error) {
+        return switch (error) {
+            case Errno.ETIMEDOUT -> "it neither ended nor said that it is ready";
+            case Errno.ENOENT -> "there is no " + path;
+            case Errno.ECANCELED ->
+                path.endsWith("idmap")
+                        ? "it must be set-uid root (sudo chmod u+s " + path + ") or have the file capability, on a"
+                                + " mount without nosuid, be called without no_new_privs, and find the ids in /etc/subuid"
+                                + " and /etc/subgid"
+                        : null;
+            default -> null;
+        };
+    }
+
+    private static boolean inUserNamespace(Plan plan) {
+        return plan.outside().stream()
+                .anyMatch(line ->
+                        line.step() instanceof Step.Clone(var namespaces, var cgroup) && (namespaces & USER) != 0);
+    }
+
+    private static @Nullable String ofFilesystem(Plan plan, String type, int error) {
+        if (error == Errno.EPERM && inUserNamespace(plan)) {
+            return switch (type) {
+                case "proc", "sysfs" ->
+                    "parts of this machine's own /" + (type.equals("proc") ? type : "sys") + " are hidden, as in a"
+                            + " container, and a box must not see more: give that container an unmasked one (Docker"
+                            + " and Podman: --security-opt systempaths=unconfined or unmask=ALL)";
+                default -> "something keeps the box from mounting: " + APPARMOR;
+            };
+        }
         return switch (error) {
             case Errno.ENODEV -> "this kernel has no " + type;
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";

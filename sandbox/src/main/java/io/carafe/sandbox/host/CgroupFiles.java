@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// Makes [Cgroups] of what the kernel's files say. Pure: files come as text, or from a function that has `""` for
 /// one that isn't there.
 final class CgroupFiles {
-    /// v1 controllers that limit nothing and stand beside a v2 hierarchy with all that do: VPN programs mount net_cls.
+    /// v1 controllers that limit nothing and stand beside a v2 hierarchy with all that do: VPN programs mount
+    /// net_cls.
     private static final Set<String> MARKERS = Set.of("net_cls", "net_prio", "perf_event");
+
+    static final String NOT_OURS = "they are root's here; with cgroup v1 they can't be given to a user at all";
 
     private CgroupFiles() {}
 
@@ -61,6 +64,24 @@ final class CgroupFiles {
                 limitsSwap(kernel, v1, unified, own, read),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
                 cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
+    }
+
+    /// What is left of them to a user who may not make groups where root does.
+    static Cgroups ofOrdinaryUser(Cgroups cgroups) {
+        if (cgroups.layout() == Layout.NONE) {
+            return cgroups;
+        }
+        return new Cgroups(
+                cgroups.layout(),
+                cgroups.v1(),
+                cgroups.unified(),
+                cgroups.offered(),
+                cgroups.enabled(),
+                NOT_OURS,
+                cgroups.own(),
+                cgroups.limitsSwap(),
+                cgroups.cpus(),
+                cgroups.memoryNodes());
     }
 
     /// What the children of the v2 root have, sorted.

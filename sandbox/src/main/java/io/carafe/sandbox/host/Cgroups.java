@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// @param unified  mount point of the v2 hierarchy, `""` when there is none
 /// @param offered  v2 controllers there: `cgroup.controllers` of `unified`
 /// @param enabled  those of `offered` that its children have already: `cgroup.subtree_control`
-/// @param obstacle why nobody can make groups with limits below `unified`, as a sentence; `""` if root can
+/// @param obstacle why no groups with limits can be made, as a sentence; `""` if they can
 /// @param own      the calling process's group by v1 controller or hierarchy, for `""` its v2 group
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
 /// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
@@ -54,10 +54,11 @@ public record Cgroups(
 
     /// Whether a box can get a group with this controller.
     public boolean limits(String controller) {
-        return switch (layout) {
-            case V2 -> offered.contains(controller) && obstacle.isEmpty();
-            case V1, HYBRID -> v1.containsKey(controller);
-            case NONE -> false;
-        };
+        return obstacle.isEmpty()
+                && switch (layout) {
+                    case V2 -> offered.contains(controller);
+                    case V1, HYBRID -> v1.containsKey(controller);
+                    case NONE -> false;
+                };
     }
 }

@@ -10,8 +10,9 @@ import java.util.List;
 /// @param root     the directory of the file system that is mounted
 /// @param point    where, in the reader's own view
 /// @param readOnly the mount, not the file system
+/// @param source   what the mounter calls it
 /// @param options  of the file system (not of the mount), as a list
-record MountInfo(String root, String point, boolean readOnly, String type, List<String> options) {
+record MountInfo(String root, String point, boolean readOnly, String type, String source, List<String> options) {
     MountInfo {
         options = List.copyOf(options);
     }
@@ -32,6 +33,7 @@ record MountInfo(String root, String point, boolean readOnly, String type, List<
                         unescape(before[4]),
                         List.of(before[5].split(",")).contains("ro"),
                         after[0],
+                        unescape(after[1]),
                         List.of(after[2].split(","))));
             }
         }

@@ -24,6 +24,8 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int EUSERS = 87;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECANCELED = 125;
 
     /// By number, from 1 on.
     private static final String[] TABLE = {

@@ -2,12 +2,13 @@ package io.carafe.sandbox.plan;
 
 import java.util.List;
 
-/// One thing the executor does. A new step is a record here, a case in [Wire] and [StepText], an `OP_` and a `do_`
-/// in `native/executor.c`: the same word in all of them. Numbers (flags, attributes, masks) are the kernel's own.
+/// One thing the executor does. A new step is a record here, a case in [Wire] and [StepText], an `OP_` and a
+/// `do_` in `native/executor.c`: the same word in all of them. Numbers (flags, attributes, masks) are the
+/// kernel's own.
 ///
-/// Two kinds of path occur. With [Slot#HOST], or no slot, a path is resolved as the caller would. Everywhere else it
-/// is resolved below the slot's directory by `openat2(2)` with `RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS`: no link in
-/// it leads outside.
+/// Two kinds of path occur. With [Slot#HOST], or no slot, a path is resolved as the caller would. Everywhere
+/// else it is resolved below the slot's directory by `openat2(2)` with `RESOLVE_IN_ROOT |
+/// RESOLVE_NO_MAGICLINKS`: no link in it leads outside.
 public sealed interface Step {
 
     /// `mkdir(2)` on the host; it fails when the directory is there already.
@@ -16,9 +17,9 @@ public sealed interface Step {
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
     record WriteFile(String path, String text) implements Step {}
 
-    /// `clone3(2)`: the child waits until the outside steps that follow are done to it. It gets the new namespaces
-    /// (`CLONE_NEW*`) and performs the plan's inside part. With a
-    /// `cgroup` directory that is not empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
+    /// `clone3(2)`: the child waits until the outside steps that follow are done to it. It gets the new
+    /// namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not
+    /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     record Clone(long namespaces, String cgroup) implements Step {}
 
     /// `unshare(2)` of the namespaces that must be made after a step before (the cgroup namespace takes the
@@ -49,15 +50,36 @@ public sealed interface Step {
     /// namespace in `map` has for them.
     record MapIds(Slot mount, Slot map, boolean recursive) implements Step {}
 
-    /// Outside, after the [Clone]: writes the `uid_map`, or with `groups` the `gid_map`, of the process that becomes
-    /// the box, in one `write(2)`. user_namespaces(7)
+    /// Outside, after the [Clone]: writes the `uid_map`, or with `groups` the `gid_map`, of the process that
+    /// becomes the box, in one `write(2)`. user_namespaces(7)
     record WriteIdMap(boolean groups, String map) implements Step {}
+
+    /// Outside, after the [Clone]: `deny` to `/proc/PID/setgroups` of the process that becomes the box. Without
+    /// it the kernel takes no `gid_map` from an ordinary user: to drop a group may give access (CVE-2014-8989).
+    record DenySetgroups() implements Step {}
+
+    /// Outside, after the [Clone]: runs a program of the host on the box. The process id of the box takes the
+    /// place of argument number `box`. The executor waits until the program has ended with 0; with `stays`
+    /// until it has written something to its standard output, and it is killed when the box ends. Its
+    /// environment is a `PATH` alone.
+    ///
+    /// @param path      absolute
+    /// @param arguments the first is the program's name
+    /// @param patience  milliseconds, after which it is killed and the step has failed
+    record RunProgram(String path, List<String> arguments, int box, boolean stays, int patience) implements Step {
+        public RunProgram {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /// Moves every process of one control group into another; both are `cgroup.procs` files. cgroups(7)
+    record MoveProcesses(String from, String to) implements Step {}
 
     /// Opens a directory (`O_PATH`) below `from`.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
-    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*` or
-    /// 0.
+    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*`
+    /// or 0.
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
     /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
@@ -73,15 +95,15 @@ public sealed interface Step {
     /// `mknodat(2)` of a character device, with exactly this mode.
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
 
-    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at a new
-    /// file: mknod(2) of a device is for the host's root alone.
+    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it
+    /// at a new file: mknod(2) of a device is for the host's root alone.
     record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
 
     /// `symlinkat(2)`.
     record MakeSymlink(Slot directory, String name, String target) implements Step {}
 
-    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at the
-    /// end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
+    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at
+    /// the end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
     /// directory.
     record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
 
@@ -99,8 +121,8 @@ public sealed interface Step {
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
 
-    /// `openat2(2)` with `RESOLVE_NO_MAGICLINKS`, `fchdir(2)`, and a check by `getcwd(2)` that the directory lies in
-    /// the root.
+    /// `openat2(2)` with `RESOLVE_NO_MAGICLINKS`, `fchdir(2)`, and a check by `getcwd(2)` that the directory
+    /// lies in the root.
     record ChangeDirectory(String path) implements Step {}
 
     /// `sethostname(2)`.
@@ -112,16 +134,16 @@ public sealed interface Step {
     /// `SIOCSIFFLAGS` with `IFF_UP` for `lo`.
     record RaiseLoopback() implements Step {}
 
-    /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and makes the
-    /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With `input` the
-    /// parent passes on what is typed.
+    /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
+    /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With
+    /// `input` the parent passes on what is typed.
     record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
 
     /// Makes a character device descriptor 0, read-only.
     record ReadInputFrom(Slot from, String path) implements Step {}
 
-    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
-    /// host's files), a terminal is exchanged for a pipe that the supervising parent fills or empties.
+    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all
+    /// of the host's files), a terminal is exchanged for a pipe that the supervising parent fills or empties.
     record GuardStreams() implements Step {}
 
     /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.
@@ -130,9 +152,8 @@ public sealed interface Step {
     /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING)`: an empty session keyring of the box's own.
     record NewKeyring() implements Step {}
 
-    /// `prlimit(2)`, of the process that becomes the box; outside, after the [Clone], with the rights of the host's
-    /// root.
-    /// `resource` is `RLIMIT_*`; -1 is infinity.
+    /// `prlimit(2)`, of the process that becomes the box; outside, after the [Clone], with the rights of the
+    /// host's root. `resource` is `RLIMIT_*`; -1 is infinity.
     record SetLimit(int resource, long soft, long hard) implements Step {}
 
     /// `umask(2)`.
@@ -141,11 +162,16 @@ public sealed interface Step {
     /// `PR_CAPBSET_DROP` for every capability that isn't in the mask.
     record LimitBoundingSet(long keep) implements Step {}
 
-    /// `setgroups(2)`, `setresgid(2)`, `setresuid(2)`, with `PR_SET_KEEPCAPS`, so that the next [SetCapabilities]
-    /// decides. The kernel forgets on the way that the box dies with its executor, so that is said again.
-    record SetUser(int uid, int gid, List<Integer> groups) implements Step {
+    /// `setgroups(2)`, unless with `keepGroups` (where it is denied), `setresgid(2)`, `setresuid(2)`, with
+    /// `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides. The kernel forgets on the way that the box
+    /// dies with its executor, so that is said again.
+    record SetUser(int uid, int gid, List<Integer> groups, boolean keepGroups) implements Step {
         public SetUser {
             groups = List.copyOf(groups);
+        }
+
+        public SetUser(int uid, int gid, List<Integer> groups) {
+            this(uid, gid, groups, false);
         }
     }
 

@@ -98,8 +98,12 @@ public final class Wire {
                 out.op(29).number(resource).number(soft).number(hard);
             case Step.SetUmask(var mask) -> out.op(30).number(mask);
             case Step.LimitBoundingSet(var keep) -> out.op(31).number(keep);
-            case Step.SetUser(var uid, var gid, var groups) ->
-                out.op(32).integers(groups).number(Integer.toUnsignedLong(uid)).number(Integer.toUnsignedLong(gid));
+            case Step.SetUser(var uid, var gid, var groups, var keepGroups) ->
+                out.op(32)
+                        .integers(groups)
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid))
+                        .number(keepGroups);
             case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
                 out.op(33).number(effective).number(permitted).number(inheritable);
             case Step.RaiseAmbient(var capabilities) -> out.op(34).number(capabilities);
@@ -123,6 +127,15 @@ public final class Wire {
                         .string(path)
                         .number(major)
                         .number(minor);
+            case Step.DenySetgroups() -> out.op(46);
+            case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
+                out.op(47)
+                        .string(path)
+                        .strings(arguments)
+                        .number(box)
+                        .number(stays)
+                        .number(patience);
+            case Step.MoveProcesses(var from, var to) -> out.op(48).string(from).string(to);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
         }
@@ -161,7 +174,7 @@ public final class Wire {
             case 29 -> new Step.SetLimit(in.integer(), in.number(), in.number());
             case 30 -> new Step.SetUmask(in.integer());
             case 31 -> new Step.LimitBoundingSet(in.number());
-            case 32 -> new Step.SetUser(in.integer(), in.integer(), in.integers());
+            case 32 -> new Step.SetUser(in.integer(), in.integer(), in.integers(), in.flag());
             case 33 -> new Step.SetCapabilities(in.number(), in.number(), in.number());
             case 34 -> new Step.RaiseAmbient(in.number());
             case 35 -> new Step.NoNewPrivileges();
@@ -175,6 +188,9 @@ public final class Wire {
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
             case 44 -> new Step.WriteIdMap(in.flag(), in.string());
             case 45 -> new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer());
+            case 46 -> new Step.DenySetgroups();
+            case 47 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
+            case 48 -> new Step.MoveProcesses(in.string(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

@@ -68,6 +68,10 @@ final class Checks {
         }
         IdMaps.check(spec, problems);
         NotYet.check(spec, problems);
+        String obstacle = host.userNamespaces().obstacle();
+        if (spec.linux().makes(Namespace.USER) && !host.isPrivileged() && !obstacle.isEmpty()) {
+            problems.add(new Problem("linux.namespaces", obstacle));
+        }
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);
         resources(spec.linux().resources(), problems);

@@ -4,6 +4,7 @@ import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.cgroup.Limits;
 import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
@@ -16,28 +17,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only then
-/// attached: no moment at which it can be seen with too many rights.
+/// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only
+/// then attached: no moment at which it can be seen with too many rights.
 final class Mounts {
     /// What we mount there may not be reached through a link that the image brings (CVE-2023-27561).
     private static final List<String> NO_LINKS = List.of("/proc", "/sys", "/dev");
 
+    private final Host host;
     private final Cgroups cgroups;
     private final Limits limits;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
     private int carried;
 
-    private Mounts(Cgroups cgroups, Limits limits, List<Problem> problems) {
-        this.cgroups = cgroups;
+    private Mounts(Host host, Limits limits, List<Problem> problems) {
+        this.host = host;
+        this.cgroups = host.cgroups();
         this.limits = limits;
         this.problems = problems;
     }
 
-    static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
-        var mounts = new Mounts(cgroups, limits, problems);
-        boolean trees =
-                spec.mounts().stream().anyMatch(mount -> mount.options().contains("rbind") && !carries(spec, mount));
+    static List<Line> steps(Spec spec, Host host, Limits limits, List<Problem> problems) {
+        var mounts = new Mounts(host, limits, problems);
+        boolean trees = spec.mounts().stream()
+                .anyMatch(mount -> mount.options().contains("rbind") && !mounts.carries(spec, mount));
         if (trees) {
             mounts.steps.add(Rootfs.apart());
         }
@@ -45,7 +48,7 @@ final class Mounts {
             mounts.mount(
                     "mounts[" + i + "]",
                     spec.mounts().get(i),
-                    carries(spec, spec.mounts().get(i)));
+                    mounts.carries(spec, spec.mounts().get(i)));
         }
         if (trees) {
             mounts.steps.add(Rootfs.together());
@@ -53,21 +56,23 @@ final class Mounts {
         return mounts.steps;
     }
 
-    /// Outside: the binds that the box can't make for itself. In a user namespace its root may not go where the host's
-    /// root may, and can take no part of a tree of mounts; ids are mapped by the host's root alone.
-    static List<Line> before(Spec spec, List<Problem> problems) {
-        var mounts = new Mounts(Cgroups.NONE, Limits.NONE, new ArrayList<>());
+    /// Outside: the binds that the box can't make for itself. In a user namespace its root may not go where the
+    /// host's root may, and can take no part of a tree of mounts; ids are mapped by the host's root alone.
+    static List<Line> before(Spec spec, Host host, List<Problem> problems) {
+        var mounts = new Mounts(host, Limits.NONE, new ArrayList<>());
         for (int i = 0; i < spec.mounts().size(); i++) {
             Mount mount = spec.mounts().get(i);
-            if (carries(spec, mount)) {
+            if (mounts.carries(spec, mount)) {
                 mounts.carry("mounts[" + i + "]", spec, mount, problems);
             }
         }
         return mounts.steps;
     }
 
-    private static boolean carries(Spec spec, Mount mount) {
-        return mount.isBind() && (spec.linux().has(Namespace.USER) || mount.isIdMapped());
+    /// An ordinary user's box can reach what its caller can, and that's all that the caller could take along.
+    private boolean carries(Spec spec, Mount mount) {
+        boolean mapped = spec.linux().has(Namespace.USER) && host.isPrivileged();
+        return mount.isBind() && (mapped || mount.isIdMapped());
     }
 
     private void carry(String where, Spec spec, Mount mount, List<Problem> problems) {

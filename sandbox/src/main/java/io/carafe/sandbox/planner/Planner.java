@@ -24,28 +24,28 @@ public final class Planner {
         Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
 
         var outside = new ArrayList<>(limits.outside());
-        outside.addAll(IdMaps.before(spec)); // what only the host's root may do to mounts, the box inherits
-        outside.addAll(Rootfs.before(spec));
-        outside.addAll(Mounts.before(spec, problems));
+        outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
+        outside.addAll(Rootfs.before(spec, host));
+        outside.addAll(Mounts.before(spec, host, problems));
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
-        outside.addAll(IdMaps.after(spec)); // it waits: inside, nobody may
+        outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
 
         var inside = new ArrayList<Line>();
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
-        inside.addAll(IdMaps.enter(spec)); // before anything is made, which would belong to nobody
+        inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
         inside.addAll(Namespaces.steps(spec));
-        inside.addAll(Rootfs.steps(spec, problems));
-        inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));
+        inside.addAll(Rootfs.steps(spec, host, problems));
+        inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(Devices.steps(spec));
         inside.addAll(Streams.steps(spec));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
-        inside.addAll(User.steps(spec));
+        inside.addAll(User.steps(spec, host));
         inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
         inside.addAll(Entry.steps(spec));
         if (!problems.isEmpty()) {

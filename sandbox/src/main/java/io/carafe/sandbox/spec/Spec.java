@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a box shall be: an OCI `config.json` (runtime specification 1.3, the words are its own) and, in [Root] and
-/// [Supervision], what Carafe adds to it. Everything is decided here; nothing about the machine is known yet.
+/// What a box shall be: an OCI `config.json` (runtime specification 1.3, the words are its own) and, in [Root]
+/// and [Supervision], what Carafe adds to it. Everything is decided here; nothing about the machine is known
+/// yet.
 ///
 /// @param hostname   "" keeps the name of the UTS namespace
 /// @param domainname "" likewise
@@ -31,7 +32,35 @@ public record Spec(
     /// @param readonly    the box can't write to its root file system
     /// @param copyOnWrite writes go to memory and are gone at the end; the directory itself is never changed.
     ///     Without it the box works in the directory
-    public record Root(String path, boolean readonly, boolean copyOnWrite) {}
+    /// @param parts       what a copy on write is put together of; none if it can be had as a whole
+    public record Root(String path, boolean readonly, boolean copyOnWrite, List<RootPart> parts) {
+        public Root {
+            parts = List.copyOf(parts);
+        }
+
+        public Root(String path, boolean readonly, boolean copyOnWrite) {
+            this(path, readonly, copyOnWrite, List.of());
+        }
+    }
+
+    /// A part of a root file system that can't be had as a whole, since something is mounted in it.
+    ///
+    /// @param path below the root, without a slash at its beginning; a parent comes before what is in it
+    public sealed interface RootPart {
+        String path();
+
+        /// An empty directory, or one that holds other parts.
+        record Directory(String path, int mode) implements RootPart {}
+
+        /// The directory of that name, copy on write.
+        record Tree(String path, int mode) implements RootPart {}
+
+        /// A symbolic link.
+        record Link(String path, String target) implements RootPart {}
+
+        /// The file of that name, read-only.
+        record File(String path) implements RootPart {}
+    }
 
     /// The program and what it runs with.
     ///
@@ -58,6 +87,24 @@ public record Spec(
             args = List.copyOf(args);
             env = List.copyOf(env);
             rlimits = List.copyOf(rlimits);
+        }
+
+        /// The same program as another user.
+        public Process with(User user) {
+            return new Process(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority);
         }
     }
 
@@ -146,12 +193,14 @@ public record Spec(
         }
     }
 
-    /// `size` ids from `containerID` on, inside, are those from `hostID` on, outside: user_namespaces(7). Unsigned.
+    /// `size` ids from `containerID` on, inside, are those from `hostID` on, outside: user_namespaces(7).
+    /// Unsigned.
     public record IdMapping(int containerID, int hostID, int size) {}
 
     /// What only Linux has.
     ///
-    /// @param namespaces    of the box's own: a path of one to join, or "" for a new one; the rest is the caller's
+    /// @param namespaces    of the box's own: a path of one to join, or "" for a new one; the rest is the
+    ///     caller's
     /// @param uidMappings   of a new user namespace, as are the next
     /// @param timeOffsets   of a new time namespace, by clock: `monotonic`, `boottime`
     /// @param cgroupsPath   the name of the box's groups, below the mount point of each hierarchy
@@ -188,6 +237,24 @@ public record Spec(
             var copy = new EnumMap<Namespace, String>(Namespace.class);
             copy.putAll(namespaces);
             return copy;
+        }
+
+        /// The same box with other namespaces, and ids of its own.
+        public Linux with(Map<Namespace, String> namespaces, List<IdMapping> uidMappings, List<IdMapping> gidMappings) {
+            return new Linux(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation);
         }
 
         /// The same box with another filter and other groups.

@@ -1,5 +1,6 @@
 package io.carafe.sandbox.planner;
 
+import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.spec.Defaults;
@@ -58,6 +59,7 @@ public final class Box {
     public String group = "carafe-test";
     public boolean init = true;
     public boolean interactive;
+    public List<RootListing.Entry> parts = List.of();
     public Duration timeout = Duration.ZERO;
 
     public Box(String... args) {

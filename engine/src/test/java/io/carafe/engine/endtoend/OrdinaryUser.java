@@ -1,0 +1,77 @@
+package io.carafe.engine.endtoend;
+
+import io.carafe.engine.endtoend.Carafe.Run;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// A user of the machine that the machine knows nothing of: `/etc/passwd` and what else names him lie over the
+/// real ones in a mount namespace of his own. There his programs run, `newuidmap` with its set-uid bit among
+/// them.
+final class OrdinaryUser {
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
+    static final int UID = 54321;
+
+    private final String ranges;
+    private final String asRoot;
+
+    private OrdinaryUser(String ranges, String asRoot) {
+        this.ranges = ranges;
+        this.asRoot = asRoot;
+    }
+
+    static OrdinaryUser withRanges() {
+        return new OrdinaryUser("tester:500000:65536", "");
+    }
+
+    static OrdinaryUser withoutRanges() {
+        return new OrdinaryUser("", "");
+    }
+
+    static OrdinaryUser withRanges(String ranges) {
+        return new OrdinaryUser(ranges, "");
+    }
+
+    /// Has root do something before, in the mount namespace that the user is in then.
+    OrdinaryUser after(String script) {
+        return new OrdinaryUser(ranges, script);
+    }
+
+    /// `carafe run ARGUMENTS`
+    Run run(String... arguments) {
+        String[] words = new String[arguments.length];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = "'" + arguments[i].replace("'", "'\\''") + "'";
+        }
+        return shell("$carafe run " + String.join(" ", words));
+    }
+
+    /// A script for bash, to which the program is `$carafe`, and `$XDG_RUNTIME_DIR` is the user's. A JVM per
+    /// command: no daemon outlives the mount namespace.
+    Run shell(String script) {
+        return shell("CARAFE_DAEMON=off", script);
+    }
+
+    Run shell(String environment, String script) {
+        return Carafe.started(
+                        Map.of("script", script, "ranges", ranges, "uid", Integer.toString(UID), "asRoot", asRoot),
+                        Path.of("/"),
+                        List.of("unshare", "-m", "--propagation", "private", "bash", "-c", """
+                        set -e
+                        d=$(mktemp -d /tmp/carafe-user.XXXXXX)
+                        trap 'umount -l $d; rmdir $d' EXIT
+                        mount -t tmpfs -o mode=755 carafe-test $d
+                        cp /etc/passwd /etc/group $d
+                        echo "tester:x:$uid:$uid::/home/tester:/bin/bash" >>$d/passwd
+                        echo "tester:x:$uid:" >>$d/group
+                        printf '%%s\\n' "$ranges" | tee $d/subuid >$d/subgid
+                        mkdir -m 700 $d/run
+                        chown $uid $d/run
+                        for f in passwd group subuid subgid; do mount --bind $d/$f /etc/$f; done
+                        eval "$asRoot"
+                        XDG_RUNTIME_DIR=$d/run %s setpriv --reuid $uid --regid $uid --clear-groups $confined bash -c "$script"
+                        """.formatted(environment)))
+                .finish(DEADLINE);
+    }
+}
