@@ -11,6 +11,8 @@
 
 #include "executor.h"
 
+enum { NAMESPACES = 8 }; /* kinds of namespace */
+
 /* A checked plan. Lists are arrays of pointers by now. */
 struct plan {
         uint8_t *base;
@@ -24,6 +26,7 @@ struct plan {
  */
 struct box {
         int fd[SLOTS]; /* -1: empty */
+        int home[NAMESPACES]; /* the executor's own, where it is in another one until the clone; else -1 */
         pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
         int notes; /* to the supervising parent */
         pid_t companion; /* outside: a program that runs as long as the box, or 0 */
@@ -110,6 +113,8 @@ int die_with_executor(int notes);
 /* Waits for the box's end (kills it unless `all_done`), undoes, and completes the report. */
 void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done);
 
+/* Ends what is left of a box that has no PID namespace to end with. */
+void kill_groups(const struct plan *p, uint32_t outside_done);
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e);
 void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t length);
 int become_init(int notes);

@@ -15,8 +15,10 @@
 #include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
+#include <linux/landlock.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
@@ -66,7 +68,7 @@ static const struct shape {
         [OP_MAKE_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_WRITE_FILE] = { "ss", "", OUTSIDE | INSIDE },
         [OP_CLONE] = { "s", "", OUTSIDE },
-        [OP_UNSHARE] = { "", "", INSIDE },
+        [OP_UNSHARE] = { "", "", OUTSIDE | INSIDE },
         [OP_SET_PROPAGATION] = { "", "", INSIDE },
         [OP_NEW_FILESYSTEM] = { "sl", "o", INSIDE },
         [OP_CLONE_TREE] = { "s", "oh", OUTSIDE | INSIDE },
@@ -108,6 +110,16 @@ static const struct shape {
         [OP_MAP_IDS] = { "", "ii", OUTSIDE | INSIDE },
         [OP_WRITE_ID_MAP] = { "s", "", CHILD },
         [OP_BIND_DEVICE] = { "ss", "i", INSIDE },
+        [OP_WRITE_IN] = { "ss", "i", INSIDE },
+        [OP_SET_PERSONALITY] = { "", "", INSIDE },
+        [OP_SET_SCHEDULER] = { "b", "", INSIDE },
+        [OP_SET_IO_PRIORITY] = { "", "", INSIDE },
+        [OP_NEW_RULESET] = { "", "o", INSIDE },
+        [OP_ALLOW_BENEATH] = { "s", "ii", INSIDE },
+        [OP_RESTRICT_SELF] = { "", "i", INSIDE },
+        [OP_MAKE_NODE] = { "s", "i", INSIDE },
+        [OP_JOIN_NAMESPACE] = { "s", "", OUTSIDE },
+        [OP_KILL_GROUP] = { "s", "", UNDO },
         [OP_DENY_SETGROUPS] = { "", "", CHILD },
         [OP_RUN_PROGRAM] = { "sl", "", CHILD },
         [OP_MOVE_PROCESSES] = { "ss", "", OUTSIDE },
@@ -320,6 +332,20 @@ static int do_write_file(const struct plan *p, const struct step *s)
         return done(write(fd, text, strlen(text)));
 }
 
+/* Nothing leads out of the directory, whatever lies on it (R2). */
+static int do_write_in(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const struct open_how how = {
+                .flags = O_WRONLY | O_CLOEXEC,
+                .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+        };
+        autoclose int fd = (int)syscall(SYS_openat2, b->fd[s->slot[0]], str(p, s, 0), &how, sizeof how);
+        if (fd == -1)
+                return -errno;
+        const char *text = str(p, s, 1);
+        return done(write(fd, text, strlen(text)));
+}
+
 /* All processes of one group into another, until none is left: cgroup.procs, a process id a line, one per write. */
 static int do_move_processes(const struct plan *p, const struct step *s)
 {
@@ -415,6 +441,57 @@ static int do_map_ids(const struct box *b, const struct step *s)
         struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)b->fd[s->slot[1]] };
         const unsigned flags = AT_EMPTY_PATH | (s->arg[0] != 0 ? AT_RECURSIVE : 0);
         return done(syscall(SYS_mount_setattr, b->fd[s->slot[0]], "", flags, &attr, sizeof attr));
+}
+
+/* ---- other namespaces ---- */
+
+/* In the order of /proc/PID/ns, which says nothing. */
+static const struct kind {
+        uint64_t flag;
+        const char *own;
+} kinds[NAMESPACES] = {
+        { CLONE_NEWCGROUP, "/proc/self/ns/cgroup" }, { CLONE_NEWIPC, "/proc/self/ns/ipc" },
+        { CLONE_NEWNS, "/proc/self/ns/mnt" },        { CLONE_NEWNET, "/proc/self/ns/net" },
+        { CLONE_NEWPID, "/proc/self/ns/pid" },       { CLONE_NEWTIME, "/proc/self/ns/time" },
+        { CLONE_NEWUSER, "/proc/self/ns/user" },     { CLONE_NEWUTS, "/proc/self/ns/uts" },
+};
+
+/*
+ * The process that becomes the box is born where the executor is: so this goes there, and comes back after the clone.
+ * Entered by the box itself, in a user namespace of its own, it would be refused; and nobody can enter a PID namespace,
+ * only send a child there.
+ */
+static int do_join_namespace(struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int there = open(str(p, s, 0), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (there == -1)
+                return -errno;
+        const int kind = ioctl(there, NS_GET_NSTYPE);
+        if (kind == -1)
+                return -errno; /* ENOTTY: no namespace at all */
+        for (int i = 0; i < NAMESPACES; i++) {
+                if (kinds[i].flag != s->arg[0])
+                        continue;
+                if ((uint64_t)kind != kinds[i].flag)
+                        return -EINVAL;
+                if (b->home[i] < 0)
+                        b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
+                return b->home[i] == -1 ? -errno : done(setns(there, kind));
+        }
+        return -EINVAL;
+}
+
+static int go_home(struct box *b)
+{
+        for (int i = 0; i < NAMESPACES; i++) {
+                if (b->home[i] < 0)
+                        continue;
+                autoclose int home = b->home[i];
+                b->home[i] = -1;
+                if (setns(home, (int)kinds[i].flag) == -1)
+                        return -errno;
+        }
+        return 0;
 }
 
 /* ---- mounts ---- */
@@ -566,6 +643,29 @@ static int make_parents(int root, const char *path, const char **last)
                         return -errno; /* EEXIST: a link that leads nowhere */
                 at = open_below(root, name, O_PATH | O_DIRECTORY, 0);
         }
+}
+
+static int do_make_node(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const char *name;
+        autoclose int parent = make_parents(b->fd[s->slot[0]], str(p, s, 0), &name);
+        if (parent < 0)
+                return parent;
+        const mode_t mode = (mode_t)s->arg[0];
+        const dev_t number = makedev((unsigned)(s->arg[1] >> 32), (unsigned)s->arg[1]);
+        const mode_t before = umask(0);
+        const int error = done(mknodat(parent, name, mode, number));
+        (void)umask(before);
+        if (error == -EEXIST) {
+                struct stat st;
+                if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                        return -errno;
+                const bool same = (st.st_mode & S_IFMT) == (mode & S_IFMT) && (S_ISFIFO(mode) || st.st_rdev == number);
+                return same ? 0 : -EEXIST;
+        }
+        if (error != 0)
+                return error;
+        return done(fchownat(parent, name, (uid_t)s->arg[2], (gid_t)s->arg[3], AT_SYMLINK_NOFOLLOW));
 }
 
 static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
@@ -764,6 +864,39 @@ static int do_set_limit(const struct box *b, const struct step *s)
         return done(prlimit(b->child, (int)s->arg[0], &limit, NULL));
 }
 
+static int do_set_personality(const struct step *s)
+{
+        return done(syscall(SYS_personality, s->arg[0]));
+}
+
+static int do_set_scheduler(const struct plan *p, const struct step *s)
+{
+        struct { /* struct sched_attr up to what Linux 3.14 had of it; libcs disagree about its header */
+                uint32_t size, policy;
+                uint64_t flags;
+                int32_t nice;
+                uint32_t priority;
+                uint64_t times[3];
+        } attr = {
+                .size = sizeof attr,
+                .policy = (uint32_t)s->arg[0],
+                .flags = s->arg[1],
+                .nice = (int32_t)s->arg[2],
+                .priority = (uint32_t)s->arg[3],
+        };
+        _Static_assert(sizeof attr == 48, "SCHED_ATTR_SIZE_VER0");
+        if (blob_size(p, s, 0) != sizeof attr.times)
+                return -EINVAL;
+        memcpy(attr.times, blob(p, s, 0), sizeof attr.times);
+        return done(syscall(SYS_sched_setattr, 0, &attr, 0));
+}
+
+static int do_set_io_priority(const struct step *s)
+{
+        const int process = 1, class_shift = 13; /* <linux/ioprio.h> came with Linux 5.15 */
+        return done(syscall(SYS_ioprio_set, process, 0, s->arg[0] << class_shift | s->arg[1]));
+}
+
 static int do_set_umask(const struct step *s)
 {
         (void)umask((mode_t)s->arg[0]); /* can't fail */
@@ -821,6 +954,39 @@ static int do_raise_ambient(const struct step *s)
 static int do_no_new_privileges(void)
 {
         return done(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+}
+
+static int do_new_ruleset(struct box *b, const struct step *s)
+{
+        /* all that ABI 6 knows: an older kernel takes the longer structure as long as what it doesn't know is 0 */
+        const struct {
+                uint64_t files, network, scopes;
+        } attr = { s->arg[0], s->arg[1], s->arg[2] };
+        const long fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
+        return fill(b, s->slot[0], fd == -1 ? -errno : (int)fd);
+}
+
+static int do_allow_beneath(const struct box *b, const struct plan *p, const struct step *s)
+{
+        /* what the kernel lets a rule say of a file: execute, write, read, truncate, ioctl */
+        const uint64_t of_file = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                 LANDLOCK_ACCESS_FS_READ_FILE | 1u << 14 | 1u << 15;
+        autoclose int fd = open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, 0);
+        if (fd < 0)
+                return fd;
+        struct stat st;
+        if (fstat(fd, &st) == -1)
+                return -errno;
+        const struct landlock_path_beneath_attr rule = {
+                .allowed_access = s->arg[0] & (S_ISDIR(st.st_mode) ? ~(uint64_t)0 : of_file),
+                .parent_fd = fd,
+        };
+        return done(syscall(SYS_landlock_add_rule, b->fd[s->slot[0]], LANDLOCK_RULE_PATH_BENEATH, &rule, 0));
+}
+
+static int do_restrict_self(const struct box *b, const struct step *s)
+{
+        return done(syscall(SYS_landlock_restrict_self, b->fd[s->slot[0]], 0));
 }
 
 static int do_load_seccomp(const struct plan *p, const struct step *s)
@@ -1002,6 +1168,94 @@ static int do_collect(struct ending *e, const struct plan *p, const struct step 
         return 0;
 }
 
+/* Whether a process is in the group whose processes `list` shows. */
+static int is_member(int list, pid_t pid)
+{
+        char text[4096];
+        off_t at = 0;
+        long number = 0;
+        ssize_t length;
+        while ((length = pread(list, text, sizeof text, at)) > 0) {
+                at += length;
+                for (ssize_t i = 0; i < length; i++) {
+                        if (text[i] >= '0' && text[i] <= '9') {
+                                number = 10 * number + (text[i] - '0');
+                                continue;
+                        }
+                        if (number == pid)
+                                return 1;
+                        number = 0;
+                }
+        }
+        return length == -1 ? -errno : 0;
+}
+
+/* The number may have become somebody else's since it was read: who is a member after the pidfd is there is meant. */
+static void kill_member(int list, pid_t pid)
+{
+        autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+        if (pidfd != -1 && is_member(list, pid) == 1)
+                (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); /* ESRCH: it has just ended */
+}
+
+/* Returns how many there were, or -errno. */
+static int kill_members(int list)
+{
+        char text[4096];
+        off_t at = 0;
+        pid_t number = 0;
+        int found = 0;
+        ssize_t length;
+        while ((length = pread(list, text, sizeof text, at)) > 0) {
+                at += length;
+                for (ssize_t i = 0; i < length; i++) {
+                        if (text[i] >= '0' && text[i] <= '9') {
+                                number = 10 * number + (text[i] - '0');
+                                continue;
+                        }
+                        if (number > 0)
+                                kill_member(list, number);
+                        found += number > 0;
+                        number = 0;
+                }
+        }
+        return length == -1 ? -errno : found;
+}
+
+static int write_in(int directory, const char *file, const char *text)
+{
+        autoclose int fd = openat(directory, file, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        return fd == -1 ? -errno : done(write(fd, text, strlen(text)));
+}
+
+/*
+ * cgroup v2 does it by itself. In v1 the group is frozen first, or a process that forks fast enough outruns us; a
+ * frozen process dies when it is thawed. The box itself is gone by now: nobody enters any more.
+ */
+static int do_kill_group(const struct plan *p, const struct step *s)
+{
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (group == -1)
+                return errno == ENOENT ? 0 : -errno;
+        if (s->arg[0] != 0)
+                return write_in(group, "cgroup.kill", "1");
+        const struct timespec pause = { .tv_nsec = 500 * 1000 };
+        for (uint64_t tries = 2 * s->arg[1];; tries--) {
+                autoclose int list = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+                if (list == -1)
+                        return -errno;
+                int error = write_in(group, "freezer.state", "FROZEN");
+                const int found = error == 0 ? kill_members(list) : error;
+                if (error == 0)
+                        error = write_in(group, "freezer.state", "THAWED");
+                if (found <= 0 || error != 0)
+                        return error != 0 ? error : found;
+                if (tries == 0)
+                        return -EBUSY;
+                nanosleep(&pause, NULL);
+        }
+}
+
 static int do_remove_directory(const struct plan *p, const struct step *s)
 {
         const struct timespec pause = { .tv_nsec = 500 * 1000 };
@@ -1103,6 +1357,24 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_write_id_map(b, p, s);
         case OP_BIND_DEVICE:
                 return do_bind_device(b, p, s);
+        case OP_WRITE_IN:
+                return do_write_in(b, p, s);
+        case OP_SET_PERSONALITY:
+                return do_set_personality(s);
+        case OP_SET_SCHEDULER:
+                return do_set_scheduler(p, s);
+        case OP_SET_IO_PRIORITY:
+                return do_set_io_priority(s);
+        case OP_NEW_RULESET:
+                return do_new_ruleset(b, s);
+        case OP_ALLOW_BENEATH:
+                return do_allow_beneath(b, p, s);
+        case OP_RESTRICT_SELF:
+                return do_restrict_self(b, s);
+        case OP_MAKE_NODE:
+                return do_make_node(b, p, s);
+        case OP_JOIN_NAMESPACE:
+                return do_join_namespace(b, p, s);
         case OP_DENY_SETGROUPS:
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
@@ -1110,6 +1382,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_MOVE_PROCESSES:
                 return do_move_processes(p, s);
         case OP_CLONE: /* perform() */
+        case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:
         case OPS:
@@ -1133,6 +1406,15 @@ static noreturn void inside(const struct plan *p, struct box b)
         _exit(EXIT_FAILED); /* unreachable: the last step is Execute */
 }
 
+void kill_groups(const struct plan *p, uint32_t outside_done)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
+                const struct step *s = &p->steps[PART_UNDO][i];
+                if (s->op == OP_KILL_GROUP && s->arg[3] < outside_done)
+                        (void)do_kill_group(p, s); /* undo() does it again, and tells */
+        }
+}
+
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 {
@@ -1140,7 +1422,9 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                const int error = s->op == OP_COLLECT ? do_collect(e, p, s, i) : do_remove_directory(p, s);
+                const int error = s->op == OP_COLLECT      ? do_collect(e, p, s, i)
+                                  : s->op == OP_KILL_GROUP ? do_kill_group(p, s)
+                                                           : do_remove_directory(p, s);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
@@ -1182,6 +1466,8 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         struct box b = { .notes = -1 };
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = -1;
+        for (int i = 0; i < NAMESPACES; i++)
+                b.home[i] = -1;
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 const bool last = i + 1 == plan.header->steps[PART_OUTSIDE];
@@ -1190,6 +1476,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                                           : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
+                        error = go_home(&b);
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                 }
                 if (b.companion != v.companion && error == 0)

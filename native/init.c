@@ -51,6 +51,7 @@ int become_init(int notes)
         if (program <= 0)
                 return program == 0 ? 0 : -errno;
         (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* setresuid(2) may have reset it; see proc(5), suid_dumpable */
+        (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); /* where it isn't PID 1 */
         (void)prctl(PR_SET_NAME, NAME_INIT, 0, 0, 0);
         if (dup2(notes, 0) == -1) /* keeps the channel, lets go of the standard streams and everything else */
                 _exit(EXIT_FAILED);

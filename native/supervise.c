@@ -545,6 +545,7 @@ static void supervise(struct supervisor *v, struct ending *e)
                 end_input(v);
                 if (fds[0].revents != 0) {
                         v->ended_ns = now_ns();
+                        kill_groups(v->plan, v->progress->outside_done); /* it may hold our end of a stream open */
                         v->relays[RELAY_INPUT].from = v->relays[RELAY_INPUT].to = -1;
                         v->relays[RELAY_INPUT].start = v->relays[RELAY_INPUT].end;
                 }

@@ -84,6 +84,16 @@ enum op {
         OP_MAP_IDS,
         OP_WRITE_ID_MAP,
         OP_BIND_DEVICE,
+        OP_WRITE_IN,
+        OP_SET_PERSONALITY,
+        OP_SET_SCHEDULER,
+        OP_SET_IO_PRIORITY,
+        OP_NEW_RULESET,
+        OP_ALLOW_BENEATH,
+        OP_RESTRICT_SELF,
+        OP_MAKE_NODE,
+        OP_JOIN_NAMESPACE,
+        OP_KILL_GROUP,
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
         OP_MOVE_PROCESSES,
@@ -102,6 +112,8 @@ enum slot {
         SLOT_LOWER,
         SLOT_IDS,
         SLOT_MAP,
+        SLOT_PROC,
+        SLOT_RULESET,
         SLOT_CARRIED = 16, /* and on: mounts that are made outside and attached inside */
         SLOTS = 240
 };

@@ -18,9 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Describes a box. What isn't asked for is strict: the program sees a copy-on-write view of the host's root file
-/// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any capability,
-/// can't gain privileges, makes only the system calls that ordinary programs need, and has at most 2048 processes.
-/// Memory, processors and time are unlimited unless you limit them.
+/// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any
+/// capability, can't gain privileges, makes only the system calls that ordinary programs need, and has at most
+/// 2048 processes. Memory, processors and time are unlimited unless you limit them.
 ///
 /// Of its environment it gets `PATH`, `HOME=/`, and what [#environment] adds; nothing of this JVM's.
 ///
@@ -42,12 +42,25 @@ public final class SandboxBuilder {
     private @Nullable Long pids = Defaults.PIDS;
     private Duration timeout = Duration.ZERO;
     private Network network = Network.NONE;
+    private String domainName = "";
+    private final List<Spec.IdMapping> uids = new ArrayList<>();
+    private final List<Spec.IdMapping> gids = new ArrayList<>();
+    private final Map<String, Duration> timeOffsets = new HashMap<>();
+    private final Map<Namespace, String> joined = new HashMap<>();
     private Spec.User user = new Spec.User(NOBODY, NOBODY, 022, List.of());
     private long capabilities;
     private boolean noNewPrivileges = true;
     private boolean filtered = true;
     private @Nullable SeccompProfile profile;
     private final List<Spec.Rlimit> limits = new ArrayList<>();
+    private int umask = 022;
+    private @Nullable Integer oomScoreAdj;
+    private @Nullable Integer nice;
+    private Spec.@Nullable Scheduler scheduler;
+    private Spec.@Nullable IoPriority ioPriority;
+    private Spec.@Nullable Personality personality;
+    private final Map<String, String> sysctls = new LinkedHashMap<>();
+    private Spec.@Nullable Landlock landlock;
     private boolean init;
     private boolean inherit;
     private boolean merge;
@@ -61,7 +74,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The program and its arguments. A name without a slash is looked for in the `PATH` of the box's environment.
+    /// The program and its arguments. A name without a slash is looked for in the `PATH` of the box's
+    /// environment.
     public SandboxBuilder command(String... command) {
         return command(List.of(command));
     }
@@ -161,6 +175,62 @@ public final class SandboxBuilder {
         return this;
     }
 
+    /// The box's NIS domain name. None of its own unless set.
+    ///
+    /// @param name at most 64 bytes
+    public SandboxBuilder domainName(String name) {
+        this.domainName = name;
+        return this;
+    }
+
+    /// Gives the box a user namespace. In it `size` users and as many groups from `inside` on are, on the host,
+    /// those from `outside` on. Several calls make several ranges. The program's user must be in one of them.
+    /// Only root may. user_namespaces(7)
+    ///
+    /// @param inside  0 to 4294967294, as is `outside`
+    /// @param size    1 or more
+    /// @throws IllegalArgumentException if a number is out of its range
+    public SandboxBuilder mapIds(long inside, long outside, long size) {
+        id("first id in the box", inside);
+        id("first id on the host", outside);
+        positive("number of ids", size);
+        id("number of ids", size);
+        var range = new Spec.IdMapping((int) inside, (int) outside, (int) size);
+        uids.add(range);
+        gids.add(range);
+        return this;
+    }
+
+    /// Sets a clock of the box forward, or back. time_namespaces(7)
+    ///
+    /// @param clock  `monotonic` or `boottime`
+    /// @param offset to the nanosecond; the clock must stand after its beginning with it
+    public SandboxBuilder timeOffset(String clock, Duration offset) {
+        timeOffsets.put(clock, offset);
+        return this;
+    }
+
+    /// Puts the box into a namespace that is there already, instead of one of its own. namespaces(7)
+    ///
+    /// @param kind `pid`, `ipc`, `uts`, `network`, `cgroup` or `time`
+    /// @param path of such a namespace, as `/proc/1234/ns/net`; the box fails to start if it is of another kind
+    /// @throws IllegalArgumentException if there is no such kind
+    public SandboxBuilder join(String kind, Path path) {
+        for (Namespace namespace : Namespace.values()) {
+            if (namespace.toString().equals(kind)) {
+                joined.put(namespace, path.toString());
+                return this;
+            }
+        }
+        throw new IllegalArgumentException("no such kind of namespace: " + kind);
+    }
+
+    private static void id(String what, long value) {
+        if (value < 0 || value > 4_294_967_294L) {
+            throw new IllegalArgumentException(what + ": " + value + " is not within 0 to 4294967294");
+        }
+    }
+
     /// What the box sees of the network. [Network#NONE] unless set.
     public SandboxBuilder network(Network network) {
         this.network = network;
@@ -229,6 +299,91 @@ public final class SandboxBuilder {
         return this;
     }
 
+    /// The permission bits that files made by the program don't get, umask(2).
+    ///
+    /// @param mask 0 to 0777; 022 unless set
+    public SandboxBuilder umask(int mask) {
+        within("umask", mask, 0, 0777);
+        this.umask = mask;
+        return this;
+    }
+
+    /// How soon the kernel kills the box's processes when the whole machine is short of memory, proc(5). To go
+    /// below what this JVM has needs `CAP_SYS_RESOURCE`; without it [Sandbox#run] throws [StepFailed].
+    ///
+    /// @param score -1000, which is never, to 1000, which is first; this JVM's own unless set
+    public SandboxBuilder oomScoreAdj(int score) {
+        within("oomScoreAdj", score, -1000, 1000);
+        this.oomScoreAdj = score;
+        return this;
+    }
+
+    /// The share of the processors that the box's processes get beside others, nice(2). It needs the policy
+    /// `SCHED_OTHER` or `SCHED_BATCH`: [InvalidBox] names what else [#scheduler] was given.
+    ///
+    /// @param value -20, the most, to 19; this JVM's own unless set. To go below that needs `CAP_SYS_NICE`
+    public SandboxBuilder nice(int value) {
+        within("nice", value, -20, 19);
+        this.nice = value;
+        return this;
+    }
+
+    /// The scheduling policy of the box's processes, sched(7). A real-time policy takes the processor from
+    /// everybody whose priority is lower, and needs `CAP_SYS_NICE`.
+    ///
+    /// @param policy   `SCHED_OTHER`, `SCHED_BATCH`, `SCHED_IDLE`, `SCHED_FIFO` or `SCHED_RR`
+    /// @param priority 1 to 99 of the last two, 0 of the others
+    public SandboxBuilder scheduler(String policy, int priority) {
+        this.scheduler = new Spec.Scheduler(policy, 0, priority, List.of(), 0, 0, 0);
+        return this;
+    }
+
+    /// The share of the disks that the box's processes get beside others, ioprio_set(2). Not every I/O
+    /// scheduler heeds it.
+    ///
+    /// @param type     `IOPRIO_CLASS_RT`, `IOPRIO_CLASS_BE` or `IOPRIO_CLASS_IDLE`
+    /// @param priority 0, the highest, to 7; of `IOPRIO_CLASS_IDLE` it means nothing
+    public SandboxBuilder ioPriority(String type, int priority) {
+        within("ioPriority", priority, 0, 7);
+        this.ioPriority = new Spec.IoPriority(type, priority);
+        return this;
+    }
+
+    /// The execution domain that programs in the box see, personality(2): `personality("LINUX",
+    /// "ADDR_NO_RANDOMIZE")` has the same addresses at every run.
+    ///
+    /// @param domain `LINUX` or `LINUX32`
+    /// @param flags  as the manual page has them
+    public SandboxBuilder personality(String domain, String... flags) {
+        this.personality = new Spec.Personality(domain, List.of(flags));
+        return this;
+    }
+
+    /// Sets a kernel parameter of the box's own namespaces: `net.*` unless it has the host's network, and those
+    /// of ipc_namespaces(7). Any other is an [InvalidBox].
+    ///
+    /// @param key   `net.core.somaxconn`
+    /// @param value a line of text
+    public SandboxBuilder sysctl(String key, String value) {
+        sysctls.put(key, value);
+        return this;
+    }
+
+    /// Puts a second fence around the box, landlock(7), that doesn't depend on its mounts. Files change only
+    /// where the box can write, device drivers are reached in `/dev` only, and nothing is mounted. From Linux
+    /// 6.12 on, no signal and no abstract socket leads out of the box. Without Landlock in the kernel it is an
+    /// [InvalidBox].
+    public SandboxBuilder landlock() {
+        this.landlock = new Spec.Landlock(false);
+        return this;
+    }
+
+    /// The same, and TCP is refused whatever network the box has. It needs Linux 6.7.
+    public SandboxBuilder landlockWithoutTcp() {
+        this.landlock = new Spec.Landlock(true);
+        return this;
+    }
+
     /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the program, which
     /// then is an ordinary process and dies of them as elsewhere.
     public SandboxBuilder init() {
@@ -263,11 +418,18 @@ public final class SandboxBuilder {
         if (network == Network.HOST) {
             namespaces.remove(Namespace.NETWORK);
         }
+        namespaces.putAll(joined);
+        if (!uids.isEmpty()) {
+            namespaces.put(Namespace.USER, "");
+        }
+        if (!timeOffsets.isEmpty()) {
+            namespaces.put(Namespace.TIME, "");
+        }
         var process = new Spec.Process(
                 false,
                 0,
                 0,
-                user,
+                new Spec.User(user.uid(), user.gid(), umask, user.additionalGids()),
                 command,
                 environment.entrySet().stream()
                         .map(variable -> variable.getKey() + "=" + variable.getValue())
@@ -276,32 +438,63 @@ public final class SandboxBuilder {
                 sets(),
                 limits,
                 noNewPrivileges,
-                null,
-                null,
-                null);
+                oomScoreAdj,
+                scheduling(),
+                ioPriority);
         var linux = new Spec.Linux(
                 namespaces,
-                List.of(),
-                List.of(),
-                Map.of(),
+                uids,
+                gids,
+                timeOffsets,
                 resources(),
                 "carafe",
                 List.of(),
                 null, // depends on the machine: Sandbox
                 Defaults.MASKED_PATHS,
                 Defaults.READONLY_PATHS,
-                Map.of(),
-                null,
-                "");
+                sysctls,
+                personality,
+                "",
+                landlock);
         var spec = new Spec(
                 new Spec.Root(root.directory().toString(), root.readOnly(), root.copyOnWrite()),
                 process,
                 hostName,
-                "",
-                mounts,
+                domainName,
+                mounts(uids.isEmpty() || "".equals(namespaces.get(Namespace.NETWORK))),
                 linux,
                 new Spec.Supervision(init, true, timeout));
         return new Sandbox(spec, filtered, profile, inherit, merge, outputLimit);
+    }
+
+    private Spec.@Nullable Scheduler scheduling() {
+        Integer value = nice;
+        if (value == null) {
+            return scheduler;
+        }
+        Spec.Scheduler other =
+                scheduler == null ? new Spec.Scheduler("SCHED_OTHER", 0, 0, List.of(), 0, 0, 0) : scheduler;
+        return new Spec.Scheduler(
+                other.policy(),
+                value,
+                other.priority(),
+                other.flags(),
+                other.runtime(),
+                other.deadline(),
+                other.period());
+    }
+
+    /// @param ownNetwork whoever doesn't own the network can't mount a sysfs: the host's then
+    private List<Spec.Mount> mounts(boolean ownNetwork) {
+        return mounts.stream()
+                .map(mount -> ownNetwork || !mount.type().equals("sysfs")
+                        ? mount
+                        : new Spec.Mount(
+                                mount.destination(),
+                                "",
+                                "/sys",
+                                List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro")))
+                .toList();
     }
 
     private Resources resources() {
@@ -325,6 +518,12 @@ public final class SandboxBuilder {
     private SandboxBuilder bind(Path source, String destination, List<String> options) {
         mounts.add(new Spec.Mount(destination, "", source.toString(), options));
         return this;
+    }
+
+    private static void within(String what, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + ": " + value + " is not within " + least + " to " + most);
+        }
     }
 
     private static void positive(String what, long value) {

@@ -40,6 +40,34 @@ class SandboxIT {
     }
 
     @Test
+    void itsUsersItsClocksAndItsNamespacesAreChosen() throws Exception {
+        Result result = sh("""
+                cut -d. -f1 /proc/uptime; tr -s ' ' </proc/self/uid_map; cat /proc/sys/kernel/domainname
+                readlink /proc/self/ns/net
+                """)
+                .mapIds(0, 100_000, 65_535)
+                .mapIds(65_535, 300_000, 1)
+                .timeOffset("boottime", Duration.ofDays(1000))
+                .domainName("example.org")
+                .join("network", Path.of("/proc/self/ns/net"))
+                .build()
+                .run();
+
+        List<String> lines = result.stdout().text().lines().toList();
+        assertThat(result.message()).isEmpty();
+        assertThat(Long.parseLong(lines.getFirst()))
+                .isGreaterThan(Duration.ofDays(1000).toSeconds());
+        assertThat(lines.subList(1, lines.size()))
+                .containsExactly(
+                        " 0 100000 65535",
+                        " 65535 300000 1",
+                        "example.org",
+                        Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString());
+        assertThatThrownBy(() -> sh("true").mapIds(0, 4_294_967_295L, 1)).hasMessageContaining("not within 0 to");
+        assertThatThrownBy(() -> sh("true").join("users", Path.of("/"))).hasMessageContaining("no such kind");
+    }
+
+    @Test
     void unlessToldOtherwiseItIsAStranger() throws Exception {
         Result result = sh("""
                 id -u; hostname; pwd; echo $HOME; env | grep -c JAVA

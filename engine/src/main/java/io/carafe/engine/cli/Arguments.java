@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A command's arguments, told apart by the rules of Docker's command line (spf13/pflag): options end at the first
-/// operand or at `--`, letters can be clustered, a switch takes a value after `=` only. Everything else is words.
+/// A command's arguments, told apart by the rules of Docker's command line (spf13/pflag): options end at the
+/// first operand or at `--`, letters can be clustered, a switch takes a value after `=` only. Everything else
+/// is words.
 ///
 /// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the AOT
 /// cache), and still 10 when they are made to.
@@ -39,6 +40,33 @@ final class Arguments {
     /// @throws UsageError with every option that isn't known
     static Arguments parse(List<Flag> flags, Set<String> later, List<String> words) {
         var arguments = new Arguments(flags, later);
+        arguments.operands = words.subList(arguments.options(words), words.size());
+        if (!arguments.problems.isEmpty()) {
+            throw new UsageError(arguments.problems);
+        }
+        return arguments;
+    }
+
+    /// The same command line with more options behind its own: of those that count once, these count.
+    ///
+    /// @throws UsageError if that isn't options only
+    Arguments with(List<String> words) {
+        var both = new Arguments(List.of(), later);
+        both.known.putAll(known);
+        values.forEach((name, given) -> both.values.put(name, new ArrayList<>(given)));
+        both.operands = operands;
+        int end = both.options(words);
+        if (end < words.size()) {
+            both.problems.add("it takes options only, and " + words.get(end) + " is none");
+        }
+        if (!both.problems.isEmpty()) {
+            throw new UsageError(both.problems);
+        }
+        return both;
+    }
+
+    /// @return where the operands begin
+    private int options(List<String> words) {
         int next = 0;
         while (next < words.size()
                 && words.get(next).startsWith("-")
@@ -48,13 +76,9 @@ final class Arguments {
                 break;
             }
             String following = next < words.size() ? words.get(next) : null;
-            next += word.startsWith("--") ? arguments.name(word, following) : arguments.letters(word, following);
+            next += word.startsWith("--") ? name(word, following) : letters(word, following);
         }
-        arguments.operands = words.subList(next, words.size());
-        if (!arguments.problems.isEmpty()) {
-            throw new UsageError(arguments.problems);
-        }
-        return arguments;
+        return Math.min(next, words.size());
     }
 
     /// `--name`, `--name=value`

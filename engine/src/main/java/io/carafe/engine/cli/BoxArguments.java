@@ -5,16 +5,20 @@ import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but what is the
-/// caller's: environment, directory, files.
+/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but what
+/// is the caller's: environment, directory, files.
 final class BoxArguments {
     private static final long MEMORY_MIN = 6 << 20; // Docker's: less than a runtime itself needs
     private static final long CPUS_MIN = 10_000_000; // the kernel's: 1 ms of 100
@@ -55,15 +59,17 @@ final class BoxArguments {
                 on(BoxFlags.READ_ONLY),
                 mounts(),
                 one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),
+                NamespaceWords.read(arguments, problems),
                 IdWords.read(arguments, problems),
-                SecurityOptions.read(arguments, caller, problems),
+                SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),
                 limits(),
                 new Streams(
                         interactive,
                         terminal,
                         caller.terminal().rows(),
                         caller.terminal().columns()),
-                arguments.last(BoxFlags.INIT) == null ? null : on(BoxFlags.INIT));
+                arguments.last(BoxFlags.INIT) == null ? null : on(BoxFlags.INIT),
+                traits());
         if (!problems.isEmpty()) {
             throw new UsageError(problems);
         }
@@ -127,6 +133,40 @@ final class BoxArguments {
                 one(BoxFlags.TIMEOUT, Duration.ZERO, BoxArguments::timeout));
     }
 
+    private Traits traits() {
+        Scheduler scheduler = maybe(BoxFlags.SCHEDULER, TraitWords::scheduler);
+        Integer nice = maybe(BoxFlags.NICE, TraitWords::integer);
+        return new Traits(
+                maybe(BoxFlags.UMASK, TraitWords::umask),
+                list(BoxFlags.GROUP_ADD, word -> word),
+                maybe(BoxFlags.OOM_SCORE_ADJ, BoxArguments::oomScoreAdj),
+                nice == null ? scheduler : TraitWords.nice(scheduler, nice),
+                maybe(BoxFlags.IOPRIO, TraitWords::ioPriority),
+                maybe(BoxFlags.PERSONALITY, TraitWords::personality),
+                sysctls());
+    }
+
+    private static int oomScoreAdj(String word) {
+        int score = TraitWords.integer(word);
+        if (score < -1000 || score > 1000) {
+            throw new IllegalArgumentException("the range is -1000 to 1000");
+        }
+        return score;
+    }
+
+    private Map<String, String> sysctls() {
+        var sysctls = new LinkedHashMap<String, String>();
+        for (String word : arguments.all(BoxFlags.SYSCTL)) {
+            int equals = word.indexOf('=');
+            if (equals <= 0) {
+                problem(BoxFlags.SYSCTL, word, "write it as KEY=VALUE");
+            } else {
+                sysctls.put(word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+        return sysctls;
+    }
+
     private @Nullable Long processes() {
         Long limit = number(BoxFlags.PIDS_LIMIT, Quantity::whole);
         return limit != null && limit <= 0 ? Long.valueOf(-1) : limit; // 0 is Docker's other word for it
@@ -167,7 +207,12 @@ final class BoxArguments {
         return switch (word) {
             case "none" -> Network.NONE;
             case "host" -> Network.HOST;
-            default -> throw new IllegalArgumentException("only none and host are there yet");
+            default -> {
+                if (word.startsWith("ns:") || word.startsWith("container:")) {
+                    yield Network.NONE; // NamespaceWords reads it
+                }
+                throw new IllegalArgumentException("only none, host and ns:PATH are there yet");
+            }
         };
     }
 
@@ -182,7 +227,7 @@ final class BoxArguments {
 
     /// Null if it wasn't given.
     private @Nullable Long number(Flag flag, ToLongFunction<String> reader) {
-        return arguments.last(flag) == null ? null : one(flag, 0L, reader::applyAsLong);
+        return maybe(flag, reader::applyAsLong);
     }
 
     /// The last one counts, as everywhere.
@@ -193,6 +238,16 @@ final class BoxArguments {
         } catch (IllegalArgumentException e) {
             problem(flag, String.valueOf(word), String.valueOf(e.getMessage()));
             return absent;
+        }
+    }
+
+    private <T> @Nullable T maybe(Flag flag, Function<String, T> reader) {
+        String word = arguments.last(flag);
+        try {
+            return word == null ? null : reader.apply(word);
+        } catch (IllegalArgumentException e) {
+            problem(flag, String.valueOf(word), String.valueOf(e.getMessage()));
+            return null;
         }
     }
 

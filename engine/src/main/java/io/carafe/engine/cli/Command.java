@@ -24,6 +24,21 @@ interface Command {
     /// Command lines with what they do, as help shows them.
     List<Example> examples();
 
+    /// What its first operand can be, as far as a shell can know.
+    default List<String> choices() {
+        return List.of();
+    }
+
+    /// True if a program of the box and its arguments come after the first operand.
+    default boolean takesProgram() {
+        return false;
+    }
+
+    /// What its exit codes mean, beside those that all commands share.
+    default List<Exit> exits() {
+        return List.of();
+    }
+
     /// The last reply is [Replies#plan] or [Replies#exit].
     ///
     /// @throws UsageError if the arguments can't be meant
@@ -34,4 +49,7 @@ interface Command {
     /// @param does  what it does, one line
     /// @param line  the command line
     record Example(String does, String line) {}
+
+    /// An exit code, or several: `126`, `128+N`.
+    record Exit(String code, String means) {}
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 public final class Commands implements Cli {
     private static final int FAILED = 125; // Docker's, for whatever isn't the program's own
 
-    private static final List<String> NAMES = List.of("run", "explain", "version", "help");
+    static final List<String> NAMES = List.of("run", "explain", "completion", "man", "version", "help");
 
     private final Engine engine;
 
@@ -79,6 +79,8 @@ public final class Commands implements Cli {
         return switch (name) {
             case "run" -> new Run(engine);
             case "explain" -> new Explain(engine);
+            case "completion" -> new Completion(this);
+            case "man" -> new Man(this);
             case "version" -> new Version();
             case "help" -> new Help(this);
             default -> throw new UsageError(unknown(name));

@@ -1,15 +1,31 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.Source;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.PlanDiff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// `carafe explain`: what `carafe run` with the same arguments would do.
+/// `carafe explain`: what `carafe run` with the same arguments would do, or what a `config.json` asks for; and
+/// what is different about two boxes.
 final class Explain implements Command {
-    private static final Flag FORMAT =
-            Flag.one("", "format", "string", "Format of the output: text or json (default text)");
+    private static final int DIFFERENT = 1; // as diff(1)
+
+    private static final Flag DIFF = Flag.one(
+            "", "diff", "options", "Show what these options would change, in one word:\n--diff='-m 64m --read-only'");
+    private static final Flag DIFF_FROM = Flag.one(
+                    "", "diff-from", "file", "Show what is different in this config.json")
+            .ofFiles();
+    private static final Flag FORMAT = Flag.one(
+                    "", "format", "string", "Format of the output: text or json (default text)")
+            .of("text", "json");
+    private static final Flag FROM = Flag.one(
+                    "", "from", "file", "Read all of it from this config.json, or from\nthe one in this directory")
+            .ofFiles();
+    private static final List<Flag> OWN = List.of(DIFF, DIFF_FROM, FORMAT, FROM);
 
     private final Engine engine;
 
@@ -34,12 +50,13 @@ final class Explain implements Command {
 
     @Override
     public List<Flag> flags() {
-        var flags = new ArrayList<Flag>();
-        for (Flag flag : BoxFlags.FLAGS) {
-            if (flag.name().compareTo(FORMAT.name()) > 0 && !flags.contains(FORMAT)) {
-                flags.add(FORMAT);
+        var flags = new ArrayList<>(BoxFlags.FLAGS);
+        for (Flag own : OWN) {
+            int at = 0;
+            while (at < flags.size() && flags.get(at).name().compareTo(own.name()) < 0) {
+                at++;
             }
-            flags.add(flag);
+            flags.add(at, own);
         }
         return flags;
     }
@@ -53,8 +70,24 @@ final class Explain implements Command {
     public List<Example> examples() {
         return List.of(
                 new Example("Each step, its reason, and the system calls it makes", "carafe explain host ps aux"),
-                new Example("What a limit on memory adds", "carafe explain -m 64m host ps aux"),
+                new Example("What a limit on memory adds", "carafe explain --diff='-m 64m' host ps aux"),
+                new Example("What a bundle for an OCI runtime asks for", "carafe explain --from config.json"),
                 new Example("The same for programs", "carafe explain --format json host ps aux | jq '.steps[].text'"));
+    }
+
+    @Override
+    public List<String> choices() {
+        return BoxFlags.IMAGES;
+    }
+
+    @Override
+    public boolean takesProgram() {
+        return true;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(new Exit("1", "With --diff or --diff-from: the two boxes differ"));
     }
 
     @Override
@@ -63,8 +96,87 @@ final class Explain implements Command {
         if (format != null && !format.equals("text") && !format.equals("json")) {
             throw new UsageError(UsageError.invalid(FORMAT, format, "it is text or json"));
         }
-        Plan plan = engine.plan(BoxArguments.read(arguments, invocation));
-        replies.out("json".equals(format) ? engine.json(plan) : engine.text(plan));
-        replies.exit(0);
+        boolean json = "json".equals(format);
+        Source box = box(arguments, invocation);
+        Source other = other(arguments, invocation);
+        if (other == null) {
+            Plan plan = engine.plan(box);
+            replies.out(json ? engine.json(plan) : engine.text(plan));
+            replies.exit(0);
+            return;
+        }
+        PlanDiff diff = engine.diff(box, other);
+        boolean colour = invocation.terminal().output()
+                && invocation.environment().getOrDefault("NO_COLOR", "").isEmpty();
+        replies.out(json ? diff.json() : diff.text(colour));
+        replies.exit(diff.isEmpty() ? 0 : DIFFERENT);
+    }
+
+    private static Source box(Arguments arguments, Invocation caller) {
+        String file = arguments.last(FROM);
+        if (file == null) {
+            return new Source.Options(BoxArguments.read(arguments, caller));
+        }
+        var problems = new ArrayList<String>();
+        for (Flag flag : BoxFlags.FLAGS) {
+            if (arguments.last(flag) != null) {
+                problems.add(flag + " can't be used with --from: config.json says all of it");
+            }
+        }
+        if (arguments.last(DIFF) != null) {
+            problems.add(
+                    "--diff can't be used with --from: config.json says all of it; --diff-from compares with another");
+        }
+        if (!arguments.operands().isEmpty()) {
+            problems.add("with --from there is no IMAGE and no COMMAND: config.json says all of it");
+        }
+        if (!problems.isEmpty()) {
+            throw new UsageError(problems);
+        }
+        return config(FROM, file, caller);
+    }
+
+    /// What to compare with, or null if nothing is.
+    private static @Nullable Source other(Arguments arguments, Invocation caller) {
+        String file = arguments.last(DIFF_FROM);
+        String options = arguments.last(DIFF);
+        if (file != null && options != null) {
+            throw new UsageError("--diff and --diff-from can't be used together");
+        }
+        if (file != null) {
+            return config(DIFF_FROM, file, caller);
+        }
+        if (options == null) {
+            return null;
+        }
+        try {
+            Arguments changed = arguments.with(ShellWords.split(options));
+            for (Flag own : OWN) {
+                if (!changed.all(own).equals(arguments.all(own))) {
+                    throw new UsageError("--" + own.name() + " says nothing about a box");
+                }
+            }
+            return new Source.Options(BoxArguments.read(changed, caller));
+        } catch (UsageError e) {
+            var problems = new ArrayList<String>();
+            for (String problem : e.problems()) {
+                problems.add(UsageError.invalid(DIFF, options, problem));
+            }
+            throw new UsageError(problems);
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(UsageError.invalid(DIFF, options, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Source config(Flag flag, String file, Invocation caller) {
+        if (file.isEmpty() || file.equals("-")) { // the front keeps its standard input for itself
+            throw new UsageError(UsageError.invalid(
+                    flag, file, "it is a file or a directory; what comes in a pipe, write to a file"));
+        }
+        try {
+            return new Source.Config(CallerPath.readable(file, caller));
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(UsageError.invalid(flag, file, String.valueOf(e.getMessage())));
+        }
     }
 }

@@ -1,13 +1,34 @@
 package io.carafe.engine.cli;
 
-/// One option of a command: [Arguments] knows it, help shows it.
+import java.util.List;
+
+/// One option of a command: [Arguments] knows it; help, the man page and the shells' completion show it.
 ///
 /// @param letter its short form without the dash, "" for none
 /// @param name   its long form without the dashes
 /// @param value  what kind of value it takes, as help says it; "" for a switch
 /// @param many   it can be given more than once
 /// @param help   what it does; a line of help each
-record Flag(String letter, String name, String value, boolean many, String help) {
+/// @param values what can be completed as its value
+record Flag(String letter, String name, String value, boolean many, String help, Values values) {
+
+    /// What a value can be, as far as a shell can know.
+    ///
+    /// @param words all there are, or the ones worth knowing; one that ends in `=` wants something behind it
+    record Values(Kind kind, List<String> words) {
+        enum Kind {
+            ANY,
+            WORDS,
+            FILE,
+            DIRECTORY
+        }
+
+        private static final Values ANY = new Values(Kind.ANY, List.of());
+    }
+
+    Flag(String letter, String name, String value, boolean many, String help) {
+        this(letter, name, value, many, help, Values.ANY);
+    }
 
     static Flag toggle(String letter, String name, String help) {
         return new Flag(letter, name, "", false, help);
@@ -19,6 +40,24 @@ record Flag(String letter, String name, String value, boolean many, String help)
 
     static Flag list(String letter, String name, String help) {
         return new Flag(letter, name, "list", true, help);
+    }
+
+    /// The same, whose value is one of these words.
+    Flag of(List<String> words) {
+        return new Flag(letter, name, value, many, help, new Values(Values.Kind.WORDS, List.copyOf(words)));
+    }
+
+    Flag of(String... words) {
+        return of(List.of(words));
+    }
+
+    /// The same, whose value is, or begins with, the path of a file.
+    Flag ofFiles() {
+        return new Flag(letter, name, value, many, help, new Values(Values.Kind.FILE, List.of()));
+    }
+
+    Flag ofDirectories() {
+        return new Flag(letter, name, value, many, help, new Values(Values.Kind.DIRECTORY, List.of()));
     }
 
     boolean isSwitch() {

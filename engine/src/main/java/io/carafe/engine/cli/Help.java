@@ -37,6 +37,11 @@ final class Help implements Command {
     }
 
     @Override
+    public List<String> choices() {
+        return Commands.NAMES;
+    }
+
+    @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         List<String> operands = arguments.operands();
         String page = operands.isEmpty()

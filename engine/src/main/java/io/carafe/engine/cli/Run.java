@@ -53,6 +53,25 @@ final class Run implements Command {
     }
 
     @Override
+    public List<String> choices() {
+        return BoxFlags.IMAGES;
+    }
+
+    @Override
+    public boolean takesProgram() {
+        return true;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(
+                new Exit("126", "The program is there, but can't be executed"),
+                new Exit("127", "There is no such program"),
+                new Exit("128+N", "The program was ended by signal N, 137 by a limit or a timeout"),
+                new Exit("N", "The program's own exit code"));
+    }
+
+    @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         replies.plan(engine.plan(BoxArguments.read(arguments, invocation)));
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 /// `--ulimit`: a limit of getrlimit(2).
 final class Ulimit {
     /// Docker's names, and `as`.
-    private static final List<String> NAMES =
+    static final List<String> NAMES =
             List.of("as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack"
                     .split(" "));
 

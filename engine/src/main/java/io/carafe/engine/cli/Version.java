@@ -4,8 +4,9 @@ import java.util.List;
 
 /// `carafe version`
 final class Version implements Command {
-    private static final Flag FORMAT =
-            Flag.one("", "format", "string", "Format of the output: text or json (default text)");
+    private static final Flag FORMAT = Flag.one(
+                    "", "format", "string", "Format of the output: text or json (default text)")
+            .of("text", "json");
 
     @Override
     public String name() {

@@ -9,11 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The users and groups of a box, from its own `/etc/passwd` and `/etc/group`.
 ///
-/// The rules are runc's and Docker's, with the holes closed that CVE-2016-3697, CVE-2024-40635 and CVE-2026-30892 came
-/// through: a word of digits is an id and never a name; an id is a decimal number without sign or leading zero, up to
-/// 2147483647 (as runc: there are programs, and Go's `int32`s, to which a larger one is negative); a line whose ids
-/// aren't
-/// such numbers matches nothing.
+/// The rules are runc's and Docker's, with the holes closed that CVE-2016-3697, CVE-2024-40635 and
+/// CVE-2026-30892 came through: a word of digits is an id and never a name; an id is a decimal number without
+/// sign or leading zero, up to 2147483647 (as runc: there are programs, and Go's `int32`s, to which a larger
+/// one is negative); a line whose ids aren't such numbers matches nothing.
 final class Accounts {
     private static final long ID_MAX = Integer.MAX_VALUE;
     private static final int GROUPS_MAX = 65536; // the kernel's NGROUPS_MAX
@@ -22,7 +21,14 @@ final class Accounts {
     /// Who a process is.
     ///
     /// @param groups the supplementary ones
-    record Account(int uid, int gid, List<Integer> groups, String home) {}
+    record Account(int uid, int gid, List<Integer> groups, String home) {
+        /// With these groups too.
+        Account with(List<Integer> more) {
+            var all = new LinkedHashSet<>(groups);
+            all.addAll(more);
+            return new Account(uid, gid, List.copyOf(all), home);
+        }
+    }
 
     private record User(String name, int uid, int gid, String home) {}
 
@@ -64,6 +70,20 @@ final class Accounts {
             throw new IllegalArgumentException("unable to find user " + word + ": no matching entries in passwd file");
         }
         return new User("", uid, 0, "/");
+    }
+
+    /// @param word `NAME|GID`
+    /// @throws IllegalArgumentException if the box has no such group, or the word means none
+    /// @throws IOException              if its file can't be read
+    int groupNamed(String word) throws IOException {
+        if (word.equals("keep-groups")) {
+            throw new IllegalArgumentException(
+                    "keep-groups is not there: a box has the groups that are named, never the caller's own");
+        }
+        if (word.isEmpty()) {
+            throw new IllegalArgumentException("a group has a name or a number");
+        }
+        return group(word);
     }
 
     private int group(String word) throws IOException {

@@ -11,6 +11,7 @@ import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class BoxSpec {
     private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
     private static final long CPU_PERIOD = 100_000; // µs
+    private static final DeviceRule EVERY_DEVICE = new DeviceRule(true, "a", null, null, "rwm");
     private static final int HOSTNAME_DIGITS = 12; // as Docker's container ids
 
     /// Programs that do themselves what an init is there for.
@@ -64,27 +66,30 @@ final class BoxSpec {
         Account account = account();
         long capabilities = capabilities();
         maps(id);
+        modules();
+        boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(options.image().path(), options.readOnly(), true),
-                process(account, capabilities, hostname),
-                hostname,
+                process(account, capabilities, ownName ? hostname : hostName()),
+                ownName ? hostname : "",
                 options.domainname(),
                 mounts(),
                 new Linux(
                         namespaces(),
                         uids,
                         gids,
-                        Map.of(),
+                        options.sharing().timeOffsets(),
                         resources(),
                         "carafe-" + id,
-                        List.of(),
+                        options.security().fences().privileged() ? HostDevices.all(Path.of("/dev")) : List.of(),
                         seccomp(capabilities),
-                        Defaults.MASKED_PATHS,
-                        Defaults.READONLY_PATHS,
-                        Map.of(),
-                        null,
-                        ""),
+                        masked(),
+                        readOnly(),
+                        options.traits().sysctls(),
+                        options.traits().personality(),
+                        "",
+                        options.security().fences().landlock()),
                 new Supervision(
                         init(),
                         options.streams().interactive(),
@@ -125,9 +130,27 @@ final class BoxSpec {
         }
     }
 
+    private boolean ownNetwork() {
+        return options.network() != Network.HOST
+                && !options.sharing().namespaces().containsKey(Namespace.NETWORK);
+    }
+
     /// Whether the box has a user namespace of its own.
     private boolean mapped() {
         return !(options.ids() instanceof Ids.OfHost);
+    }
+
+    /// The machine's own, for a box that keeps it; of another's namespace nothing is known.
+    private String hostName() {
+        try {
+            String name = options.sharing().ofHost(Namespace.UTS)
+                    ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
+                    : "";
+            return name;
+        } catch (IOException e) {
+            problem("--uts", "the host's name can't be read: " + e.getMessage());
+            return "";
+        }
     }
 
     private void root() {
@@ -144,28 +167,43 @@ final class BoxSpec {
         var accounts = new Accounts(
                 new BoxFiles(Path.of(problems.isEmpty() ? options.image().path() : "/")));
         try {
-            return accounts.named(options.user());
+            Account account = accounts.named(options.user());
+            return account.with(groups(accounts));
         } catch (IllegalArgumentException | IOException e) {
             problem("--user", String.valueOf(e.getMessage()));
             return new Account(0, 0, List.of(), "/");
         }
     }
 
+    private List<Integer> groups(Accounts accounts) throws IOException {
+        var groups = new ArrayList<Integer>();
+        for (String word : options.traits().groups()) {
+            try {
+                groups.add(accounts.groupNamed(word));
+            } catch (IllegalArgumentException e) {
+                problem("--group-add", String.valueOf(e.getMessage()));
+            }
+        }
+        return groups;
+    }
+
     private Process process(Account account, long capabilities, String hostname) {
+        RunOptions.Traits traits = options.traits();
+        Integer umask = traits.umask();
         return new Process(
                 options.streams().terminal(),
                 options.streams().rows(),
                 options.streams().columns(),
-                new User(account.uid(), account.gid(), UMASK, account.groups()),
+                new User(account.uid(), account.gid(), umask == null ? UMASK : umask, account.groups()),
                 arguments(),
                 environment(account, hostname),
                 options.workdir(),
                 account.uid() == 0 ? Capabilities.ofRoot(capabilities) : Capabilities.ofUser(capabilities),
                 options.limits().rlimits(),
                 options.security().noNewPrivileges(),
-                null,
-                null,
-                null);
+                traits.oomScoreAdj(),
+                traits.scheduler(),
+                traits.ioPriority());
     }
 
     /// What was asked for by name must be there; of all that there is, nothing can be missing.
@@ -175,8 +213,9 @@ final class BoxSpec {
         long missing = host.isPrivileged()
                 ? security.capabilities() & ~host.privileges().bounding()
                 : 0;
-        if (missing != 0 && security.added() != RunOptions.Security.ALL) {
-            problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing)));
+        long asked = security.fences().privileged() ? security.added() : security.capabilities();
+        if ((missing & asked) != 0 && security.added() != RunOptions.Security.ALL) {
+            problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing & asked)));
         }
         return security.capabilities() & ~missing;
     }
@@ -193,7 +232,9 @@ final class BoxSpec {
     private List<String> environment(Account account, String hostname) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", Defaults.PATH);
-        variables.put("HOSTNAME", hostname);
+        if (!hostname.isEmpty()) {
+            variables.put("HOSTNAME", hostname);
+        }
         variables.put("HOME", account.home());
         if (options.streams().terminal()) {
             variables.put("TERM", "xterm");
@@ -228,12 +269,55 @@ final class BoxSpec {
         }
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
+            boolean shm = mount.destination().equals("/dev/shm");
+            if (shm && !options.sharing().sharedMemory()) {
+                continue;
+            }
             if (find(own, mount.destination()) == null) {
-                mounts.add(mapped() ? Rootless.inUserNamespace(mount, options.network() != Network.HOST, gids) : mount);
+                Mount known = shared(mapped() ? inUserNamespace(mount) : mount);
+                mounts.add(options.security().fences().privileged() ? writable(known) : known);
             }
         }
         mounts.addAll(own);
         return mounts;
+    }
+
+    /// What of the default mounts a user namespace needs otherwise.
+    private Mount inUserNamespace(Mount mount) {
+        boolean processes = options.sharing().namespaces().containsKey(Namespace.PID);
+        if (mount.type().equals("proc") && processes && !options.sharing().ofHost(Namespace.PID)) {
+            problem("--pid", "joining a process table from a user namespace is not there yet");
+        }
+        if (mount.type().equals("mqueue")
+                && !options.sharing()
+                        .namespaces()
+                        .getOrDefault(Namespace.IPC, "")
+                        .isEmpty()) {
+            problem("--ipc", "joining an IPC namespace from a user namespace is not there yet");
+        }
+        return Rootless.inUserNamespace(mount, ownNetwork(), !processes, gids);
+    }
+
+    /// With the host's IPC namespace come its shared memory and message queues, as with Docker.
+    private Mount shared(Mount mount) {
+        boolean memory = mount.destination().equals("/dev/shm");
+        boolean queues = mount.destination().equals("/dev/mqueue");
+        if (!options.sharing().ofHost(Namespace.IPC)
+                || !(memory || queues)
+                || !Files.isDirectory(Path.of(mount.destination()))) {
+            return mount;
+        }
+        return new Mount(
+                mount.destination(),
+                "",
+                mount.destination(),
+                List.of("rbind", "nosuid", "noexec", "nodev", "rprivate"));
+    }
+
+    private static Mount writable(Mount mount) {
+        var options = new ArrayList<>(mount.options());
+        options.remove("ro");
+        return new Mount(mount.destination(), mount.type(), mount.source(), options);
     }
 
     private void checkSource(Mount mount) {
@@ -268,10 +352,78 @@ final class BoxSpec {
         if (options.network() == Network.HOST) {
             namespaces.remove(Namespace.NETWORK);
         }
+        options.sharing().namespaces().forEach((namespace, path) -> {
+            if (path.isEmpty()) {
+                namespaces.remove(namespace);
+            } else {
+                namespaces.put(namespace, path);
+            }
+        });
+        if (!options.sharing().timeOffsets().isEmpty()) {
+            namespaces.put(Namespace.TIME, "");
+        }
         if (mapped()) {
             namespaces.put(Namespace.USER, "");
         }
         return namespaces;
+    }
+
+    private List<String> masked() {
+        var masked = new ArrayList<String>();
+        RunOptions.Fences fences = options.security().fences();
+        if (!fences.privileged()) {
+            masked.addAll(still(Defaults.MASKED_PATHS));
+        }
+        masked.addAll(fences.masked());
+        return masked;
+    }
+
+    private List<String> readOnly() {
+        return options.security().fences().privileged() ? List.of() : still(Defaults.READONLY_PATHS);
+    }
+
+    /// What is left of paths when those are taken away that `unmask` names.
+    private List<String> still(List<String> paths) {
+        List<String> unmasked = options.security().fences().unmasked();
+        var left = new ArrayList<String>();
+        for (String path : paths) {
+            if (!unmasked.contains("ALL") && !unmasked.contains(path)) {
+                left.add(path);
+            }
+        }
+        return left;
+    }
+
+    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it hears
+    /// so.
+    private void modules() {
+        RunOptions.Fences fences = options.security().fences();
+        if (!fences.apparmor().isEmpty() && !fences.apparmor().equals("unconfined")) {
+            problem("--security-opt", module("AppArmor", "apparmor", "apparmor=" + fences.apparmor()));
+        }
+        for (String label : fences.labels()) {
+            if (!label.equals("disable")) {
+                problem("--security-opt", module("SELinux", "selinux", "label=" + label));
+            }
+        }
+        for (String path : fences.unmasked()) {
+            if (!path.equals("ALL")
+                    && !Defaults.MASKED_PATHS.contains(path)
+                    && !Defaults.READONLY_PATHS.contains(path)) {
+                problem(
+                        "--security-opt",
+                        "unmask=" + path + ": neither hidden nor read-only unless asked for; those that are: "
+                                + String.join(", ", Defaults.MASKED_PATHS) + ", "
+                                + String.join(", ", Defaults.READONLY_PATHS));
+            }
+        }
+    }
+
+    private String module(String name, String module, String option) {
+        return option + ": "
+                + (host.securityModules().contains(module)
+                        ? name + " profiles are not there yet"
+                        : "this kernel has no " + name + ", so that it would protect nothing");
     }
 
     private Resources resources() {
@@ -282,7 +434,7 @@ final class BoxSpec {
         }
         Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
         return new Resources(
-                List.of(),
+                options.security().fences().privileged() ? List.of(EVERY_DEVICE) : List.of(),
                 Resources.Memory.of(limits.memory(), null),
                 Resources.Cpu.of(quota, quota == null ? null : CPU_PERIOD),
                 processes(),

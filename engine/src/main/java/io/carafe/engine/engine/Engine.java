@@ -7,6 +7,7 @@ import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.PlanDiff;
 import io.carafe.sandbox.plan.PlanJson;
 import io.carafe.sandbox.plan.PlanText;
 import io.carafe.sandbox.plan.Wire;
@@ -44,8 +45,25 @@ public final class Engine {
     ///
     /// @throws Refused with everything that is wrong with what was asked for
     public Plan plan(RunOptions options) {
+        return plan(new Source.Options(options), ids.get());
+    }
+
+    /// Likewise, whatever says what the box shall be.
+    public Plan plan(Source source) {
+        return plan(source, ids.get());
+    }
+
+    /// What is different about two boxes. Their random names are the same.
+    ///
+    /// @throws Refused with everything that is wrong with what was asked for
+    public PlanDiff diff(Source before, Source after) {
+        String id = ids.get();
+        return PlanDiff.of(plan(before, id), plan(after, id));
+    }
+
+    private Plan plan(Source source, String id) {
         Host machine = host.get();
-        Spec spec = BoxSpec.of(options, machine, ids.get());
+        Spec spec = source.spec(machine, id);
         try {
             return Planner.plan(machine.isPrivileged() ? spec : rootless(spec, machine), machine);
         } catch (InvalidSpec e) {

@@ -1,16 +1,24 @@
 package io.carafe.engine.engine;
 
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Spec.IdMapping;
+import io.carafe.sandbox.spec.Spec.IoPriority;
+import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
+import io.carafe.sandbox.spec.Spec.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody who runs a box asks for, read but not yet looked up: names of users are still names, and nothing of
-/// the machine or the image is known. Paths of the host are absolute.
+/// What somebody who runs a box asks for, read but not yet looked up: names of users are still names, and
+/// nothing of the machine or the image is known. Paths of the host are absolute.
 ///
 /// @param entrypoint  stands before `command`; "" for none
 /// @param environment `NAME=VALUE`, or `NAME` to leave a default one out; later ones win
@@ -31,11 +39,13 @@ public record RunOptions(
         boolean readOnly,
         List<Mount> mounts,
         Network network,
+        Sharing sharing,
         Ids ids,
         Security security,
         Limits limits,
         Streams streams,
-        @Nullable Boolean init) {
+        @Nullable Boolean init,
+        Traits traits) {
     public RunOptions {
         command = List.copyOf(command);
         environment = List.copyOf(environment);
@@ -69,6 +79,25 @@ public record RunOptions(
         HOST
     }
 
+    /// What of the box isn't its own alone, and its clocks.
+    ///
+    /// @param namespaces   those of somebody else: a path of one to join, or "" for the host's
+    /// @param sharedMemory whether there is a `/dev/shm`
+    /// @param timeOffsets  by clock, `monotonic` or `boottime`; empty for the host's clocks
+    public record Sharing(Map<Namespace, String> namespaces, boolean sharedMemory, Map<String, Duration> timeOffsets) {
+        public static final Sharing NOTHING = new Sharing(Map.of(), true, Map.of());
+
+        public Sharing {
+            namespaces = Map.copyOf(namespaces);
+            timeOffsets = Map.copyOf(timeOffsets);
+        }
+
+        /// Whether the box has the host's own.
+        public boolean ofHost(Namespace namespace) {
+            return "".equals(namespaces.get(namespace));
+        }
+    }
+
     /// Whose ids the box's ids are.
     public sealed interface Ids {
         /// The host's own: no user namespace.
@@ -95,18 +124,72 @@ public record RunOptions(
     ///
     /// @param added   capabilities, one bit each; [#ALL] is whatever the machine has
     /// @param dropped capabilities likewise
-    public record Security(long added, long dropped, boolean noNewPrivileges, Filter filter) {
+    public record Security(long added, long dropped, boolean noNewPrivileges, Filter filter, Fences fences) {
+        public Security(long added, long dropped, boolean noNewPrivileges, Filter filter) {
+            this(added, dropped, noNewPrivileges, filter, Fences.USUAL);
+        }
+
         /// Every capability that there is or will be.
         public static final long ALL = -1;
 
-        /// Docker's rules: `--cap-add ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is
-        /// added;
-        /// else the default set, less what is dropped, and what is added.
+        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules: `--cap-add
+        /// ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is added; else the default
+        /// set, less what is dropped, and what is added.
         public long capabilities() {
+            if (fences.privileged()) {
+                return dropped == ALL ? added : (ALL & ~dropped) | added;
+            }
             if (added == ALL) {
                 return dropped == ALL ? ALL : ALL & ~dropped;
             }
             return dropped == ALL ? added : (Defaults.CAPABILITIES & ~dropped) | added;
+        }
+    }
+
+    /// What the box's processes inherit from the first one.
+    ///
+    /// @param umask       null for the default, 0022
+    /// @param groups      supplementary groups of the box's, by name or number, beside those that the user has
+    /// @param oomScoreAdj null for the caller's, as are the next three
+    /// @param sysctls     of the box's own namespaces
+    public record Traits(
+            @Nullable Integer umask,
+            List<String> groups,
+            @Nullable Integer oomScoreAdj,
+            @Nullable Scheduler scheduler,
+            @Nullable IoPriority ioPriority,
+            @Nullable Personality personality,
+            Map<String, String> sysctls) {
+        public static final Traits USUAL = new Traits(null, List.of(), null, null, null, null, Map.of());
+
+        public Traits {
+            groups = List.copyOf(groups);
+            sysctls = Collections.unmodifiableMap(new LinkedHashMap<>(sysctls));
+        }
+    }
+
+    /// Fences around the box that can be moved.
+    ///
+    /// @param privileged all capabilities, all system calls, all paths, all devices
+    /// @param masked     paths that are hidden beside the usual ones
+    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all of
+    ///     them
+    /// @param apparmor   a profile's name, "" if none was named
+    /// @param labels     what SELinux was asked for
+    /// @param landlock   null for none
+    public record Fences(
+            boolean privileged,
+            List<String> masked,
+            List<String> unmasked,
+            String apparmor,
+            List<String> labels,
+            @Nullable Landlock landlock) {
+        public static final Fences USUAL = new Fences(false, List.of(), List.of(), "", List.of(), null);
+
+        public Fences {
+            masked = List.copyOf(masked);
+            unmasked = List.copyOf(unmasked);
+            labels = List.copyOf(labels);
         }
     }
 
@@ -126,7 +209,8 @@ public record RunOptions(
     ///
     /// @param memory    bytes, null for no limit
     /// @param nanoCpus  billionths of a processor, null for no limit
-    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that has one
+    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that has
+    ///     one
     /// @param timeout   zero for never
     public record Limits(
             @Nullable Long memory,

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Fences;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Spec.IoPriority;
+import io.carafe.sandbox.spec.Spec.Landlock;
+import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
+import io.carafe.sandbox.spec.Spec.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +39,126 @@ class BoxArgumentsTest {
         assertThat(options.limits()).isEqualTo(new RunOptions.Limits(null, null, null, List.of(), Duration.ZERO));
         assertThat(options.streams()).isEqualTo(new Streams(false, false, 0, 0));
         assertThat(options.init()).isNull();
+        assertThat(options.traits()).isEqualTo(Traits.USUAL);
+    }
+
+    @Test
+    void whatAllProcessesHave() {
+        RunOptions options = read(
+                "--umask",
+                "0077",
+                "--group-add",
+                "audio",
+                "--group-add",
+                "29",
+                "--oom-score-adj",
+                "-17",
+                "--scheduler",
+                "batch,reset-on-fork",
+                "--nice",
+                "-5",
+                "--ioprio",
+                "best-effort:7",
+                "--personality",
+                "linux32,addr-no-randomize",
+                "--sysctl",
+                "net.core.somaxconn=77",
+                "--sysctl",
+                "kernel.sem=1 2=3",
+                "host",
+                "true");
+
+        assertThat(options.traits())
+                .isEqualTo(new Traits(
+                        077,
+                        List.of("audio", "29"),
+                        -17,
+                        new Scheduler("SCHED_BATCH", -5, 0, List.of("SCHED_FLAG_RESET_ON_FORK"), 0, 0, 0),
+                        new IoPriority("IOPRIO_CLASS_BE", 7),
+                        new Personality("LINUX32", List.of("ADDR_NO_RANDOMIZE")),
+                        Map.of("net.core.somaxconn", "77", "kernel.sem", "1 2=3")));
+    }
+
+    @Test
+    void schedulers() {
+        assertThat(scheduler("fifo:10")).isEqualTo(new Scheduler("SCHED_FIFO", 0, 10, List.of(), 0, 0, 0));
+        assertThat(scheduler("IDLE")).isEqualTo(new Scheduler("SCHED_IDLE", 0, 0, List.of(), 0, 0, 0));
+        assertThat(scheduler("deadline,runtime=500us,deadline=10ms,period=1s,reclaim"))
+                .isEqualTo(new Scheduler(
+                        "SCHED_DEADLINE", 0, 0, List.of("SCHED_FLAG_RECLAIM"), 500_000, 10_000_000, 1_000_000_000));
+        assertThat(read("--nice", "3", "host", "true").traits().scheduler())
+                .isEqualTo(new Scheduler("SCHED_OTHER", 3, 0, List.of(), 0, 0, 0));
+    }
+
+    private static Scheduler scheduler(String word) {
+        return read("--scheduler", word, "host", "true").traits().scheduler();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--scheduler | iso                | no such policy; there are other, batch, idle, fifo, rr, deadline",
+                "--scheduler | fifo:x             | invalid number: 'x'",
+                "--scheduler | fifo:10,nice=4     | no such field: 'nice=4'",
+                "--scheduler | deadline,runtime   | write it as runtime=10ms",
+                "--scheduler | deadline,runtime=x | invalid duration: 'x'",
+                "--nice      | 1.5                | invalid number: '1.5'",
+                "--nice      | 99999999999        | out of range",
+                "--ioprio    | idle:3             | the class idle has no priorities",
+                "--ioprio    | best               | no such class; there are rt (realtime), be (best-effort) and idle",
+                "--umask     | 8                  | a umask is three octal digits",
+                "--umask     | 1777               | a umask is three octal digits",
+                "--oom-score-adj | 1001           | the range is -1000 to 1000",
+                "--sysctl    | net.core.somaxconn | write it as KEY=VALUE",
+                "--sysctl    | =1                 | write it as KEY=VALUE",
+                "--security-opt | landlock=maybe  | landlock",
+                "--security-opt | mask=proc       | it needs to be an absolute path",
+                "--security-opt | systempaths=all | systempaths can only be unconfined",
+                "--security-opt | apparmor=       | apparmor needs a value",
+            })
+    void wordsThatMeanNothing(String flag, String word, String problem) {
+        assertThatThrownBy(() -> read(flag, word, "host", "true"))
+                .isInstanceOf(UsageError.class)
+                .hasMessageStartingWith("invalid argument \"" + word + "\" for \"" + flag + "\" flag: ")
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void fencesThatCanBeMoved() {
+        RunOptions options = read(
+                "--security-opt",
+                "mask=/a:/b/../c",
+                "--security-opt",
+                "unmask=/proc/keys",
+                "--security-opt",
+                "systempaths=unconfined",
+                "--security-opt",
+                "apparmor=mine",
+                "--security-opt",
+                "label=disable",
+                "--security-opt",
+                "landlock=no-tcp",
+                "host",
+                "true");
+
+        assertThat(options.security().fences())
+                .isEqualTo(new Fences(
+                        false,
+                        List.of("/a", "/c"),
+                        List.of("/proc/keys", "ALL"),
+                        "mine",
+                        List.of("disable"),
+                        new Landlock(true)));
+    }
+
+    @Test
+    void aPrivilegedBoxHasNoFilterUnlessOneIsNamed() {
+        assertThat(read("--privileged", "host", "true").security().filter()).isEqualTo(new Filter.Unconfined());
+        assertThat(read("--privileged", "--security-opt", "seccomp=builtin", "host", "true")
+                        .security()
+                        .filter())
+                .isEqualTo(new Filter.Default());
     }
 
     @Test
@@ -147,12 +273,11 @@ class BoxArgumentsTest {
                 "-m -1 host x                     | invalid argument \"-1\" for \"-m, --memory\" flag: invalid size: '-1'; write it as 64m or 1.5g",
                 "--cpus 0.001 host x              | invalid argument \"0.001\" for \"--cpus\" flag: the minimum is 0.01",
                 "--timeout 0 host x               | invalid argument \"0\" for \"--timeout\" flag: less than a millisecond; leave it out for no limit",
-                "--network bridge host x          | invalid argument \"bridge\" for \"--network\" flag: only none and host are there yet",
+                "--network bridge host x          | invalid argument \"bridge\" for \"--network\" flag: only none, host and ns:PATH are there yet",
                 "-w src host x                    | invalid argument \"src\" for \"-w, --workdir\" flag: invalid path 'src': it needs to be an absolute path",
                 "-e =x host x                     | invalid argument \"=x\" for \"-e, --env\" flag: invalid environment variable: it has no name",
                 "--cap-add NOPE host x            | invalid argument \"NOPE\" for \"--cap-add\" flag: unknown capability",
-                "--security-opt label=x host x    | invalid argument \"label=x\" for \"--security-opt\" flag: label is not there yet",
-                "--security-opt apparmor=x host x | invalid argument \"apparmor=x\" for \"--security-opt\" flag: apparmor is not there yet",
+                "--security-opt proc-opts=x host x | invalid argument \"proc-opts=x\" for \"--security-opt\" flag: proc-opts is not there yet",
                 "--security-opt foo host x        | invalid argument \"foo\" for \"--security-opt\" flag: unknown security option",
                 "--security-opt seccomp= host x   | invalid argument \"seccomp=\" for \"--security-opt\" flag: seccomp needs unconfined or a file",
                 "--ulimit nofile host x           | invalid argument \"nofile\" for \"--ulimit\" flag: write it as NAME=SOFT[:HARD]",

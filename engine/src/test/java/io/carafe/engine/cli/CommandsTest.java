@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,11 +23,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandsTest {
     private static final Path PAGES = Path.of("src/test/resources/io/carafe/engine/cli");
 
+    private static final String CONFIG = """
+            {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
+             "process": {"args": ["sh", "-c", "true"], "env": ["PATH=/bin"], "cwd": "/"},
+             "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}]}}
+            """;
+
+    @TempDir
+    Path bundle;
+
     private final Commands commands = new Commands(Boxes.engine());
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "explain", "version", "help"})
+    @ValueSource(strings = {"run", "explain", "completion", "man", "version", "help"})
     void everyCommandHasAPage(String command) throws IOException {
         run(command, "--help");
         assertThat(screen.out).isEqualTo(page(command, screen.out));
@@ -100,10 +110,9 @@ class CommandsTest {
     void whatIsNotThereYetFails() {
         run("run", "--name", "x", "-d", "host", "true");
         assertThat(screen.err).isEqualTo("carafe: --name is not there yet\nSee 'carafe run --help'.\n");
-        run("run", "-d", "--privileged", "host", "true");
+        run("run", "-d", "--gpus", "x", "host", "true");
         assertThat(screen.err)
-                .isEqualTo(
-                        "carafe: -d is not there yet\ncarafe: --privileged is not there yet\nSee 'carafe run --help'.\n");
+                .isEqualTo("carafe: -d is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
     }
 
     @Test
@@ -143,6 +152,195 @@ class CommandsTest {
                         carafe: invalid argument "xml" for "--format" flag: it is text or json
                         See 'carafe explain --help'.
                         """);
+    }
+
+    @Test
+    void explainReadsAConfigJson() throws IOException {
+        Path file = bundle.resolve("config.json");
+        Files.writeString(file, CONFIG);
+        run("explain", "--from", file.toString());
+        assertThat(screen.err).isEmpty();
+        assertThat(screen.out).contains(bundle + "/rootfs", "execute sh -c true");
+        assertThat(screen.code).isZero();
+        String plan = screen.out;
+        run("explain", "--from", bundle.toString());
+        assertThat(screen.out).isEqualTo(plan);
+        screen.clear();
+        commands.run(
+                Callers.in(bundle.toString(), Map.of(), Callers.NO_TERMINAL, "explain", "--from", "config.json"),
+                screen);
+        assertThat(screen.out).isEqualTo(plan);
+    }
+
+    @Test
+    void aConfigJsonIsAllThereIs() throws IOException {
+        run("explain", "-m", "64m", "--diff", "-i", "--from", bundle.toString(), "host");
+        assertThat(screen.err).isEqualTo("""
+                carafe: -m, --memory can't be used with --from: config.json says all of it
+                carafe: --diff can't be used with --from: config.json says all of it; --diff-from compares with another
+                carafe: with --from there is no IMAGE and no COMMAND: config.json says all of it
+                See 'carafe explain --help'.
+                """);
+        run("explain", "--from", "-");
+        assertThat(screen.err).startsWith("""
+                carafe: invalid argument "-" for "--from" flag: it is a file or a directory; what comes in a pipe, write to a file
+                """);
+        run("explain", "--from", "/dev/stdin");
+        assertThat(screen.err).contains("/dev/stdin is a descriptor that only the caller has; write to a file first");
+        run("explain", "--from", "/no/such/bundle");
+        assertThat(screen.err)
+                .isEqualTo("carafe: /no/such/bundle: /no/such/bundle does not exist; runc spec makes one\n");
+        assertThat(screen.code).isEqualTo(125);
+        run("explain", "--from", bundle.toString());
+        assertThat(screen.err)
+                .isEqualTo("carafe: " + bundle + ": " + bundle + "/config.json does not exist; runc spec makes one\n");
+        Files.createDirectory(bundle.resolve("config.json"));
+        run("explain", "--from", bundle.toString());
+        assertThat(screen.err).isEqualTo("carafe: " + bundle + ": not a regular file\n");
+    }
+
+    @Test
+    void problemsOfAConfigJsonAreTold() throws IOException {
+        Files.writeString(bundle.resolve("config.json"), CONFIG.replace("\"cwd\": \"/\"", "\"user\": {\"uid\": -1}"));
+        run("explain", "--from", bundle.toString());
+        assertThat(screen.err).isEqualTo("""
+                carafe: process.cwd: is missing
+                carafe: process.user.uid: not a number from 0 to 4294967295: -1
+                """);
+        assertThat(screen.code).isEqualTo(125);
+        Files.write(bundle.resolve("config.json"), new byte[] {'"', (byte) 0xff, '"'});
+        run("explain", "--from", bundle.toString());
+        assertThat(screen.err).isEqualTo("carafe: " + bundle + ": not in UTF-8\n");
+    }
+
+    /// Somebody else wrote the file, and it is our reader's terminal.
+    @Test
+    void aConfigJsonCanNotWriteToTheTerminal() throws IOException {
+        String config = CONFIG.replace("\"process\": {", """
+                        "mounts": [{"destination": "/a\\u001b[31m", "source": "/b\\u009b1m", "options": ["bind"]},
+                                   {"destination": "/t", "type": "tmpfs", "options": ["mode=7\\u0007"]}],
+                        "process": {""")
+                .replace("sh", "\\u001b[5m")
+                .replace("/bin", "/\\n\\u007f");
+        Files.writeString(bundle.resolve("config.json"), config);
+        Files.writeString(bundle.resolve("wrong.json"), config.replace("\"bind\"", "\"bind\", \"\\u001b[36m\""));
+        Files.writeString(bundle.resolve("other.json"), CONFIG);
+        run("explain", "--from", bundle.toString());
+        assertThat(screen.out)
+                .contains("# the host's /b\\2331m\n", "mode=7\\007")
+                .doesNotContainPattern("[\\p{Cntrl}&&[^\n]]");
+        run("explain", "--from", bundle.toString(), "--diff-from", bundle + "/other.json");
+        assertThat(screen.out).contains("# the host's /b\\2331m\n").doesNotContainPattern("[\\p{Cntrl}&&[^\n]]");
+        run("explain", "--from", bundle + "/wrong.json");
+        assertThat(screen.err).isEqualTo("carafe: mounts[0].options: no option of a bind mount: ?[36m\n");
+    }
+
+    @Test
+    void explainComparesTwoBoxes() {
+        run("explain", "--diff=-h b", "-h", "a", "-e", "HOSTNAME=x", "host", "true");
+        assertThat(screen.err).isEmpty();
+        assertThat(screen.out)
+                .contains(
+                        "\n-  67  set host name a  # a name of its own\n+  67  set host name b  # a name of its own\n")
+                .doesNotContain("\u001b");
+        assertThat(screen.code).isEqualTo(1);
+        run("explain", "--diff", "--format json", "host", "true");
+        assertThat(screen.err).startsWith("carafe: invalid argument \"--format json\" for \"--diff\" flag: --format");
+        run("explain", "--format", "json", "--diff", "--read-only", "host", "true");
+        assertThat(screen.out).startsWith("{\"equal\":false,");
+        run("explain", "--diff", "--network 'none'", "host", "true");
+        assertThat(screen.out).isEmpty();
+        assertThat(screen.code).isZero();
+    }
+
+    @Test
+    void whatDiffersIsColouredOnATerminal() {
+        for (String noColor : List.of("", "1")) {
+            screen.clear();
+            commands.run(
+                    Callers.in(
+                            "/",
+                            Map.of("NO_COLOR", noColor),
+                            Callers.TERMINAL,
+                            "explain",
+                            "--diff=--read-only",
+                            "host",
+                            "true"),
+                    screen);
+            assertThat(screen.out.contains("\u001b[32m+")).isEqualTo(noColor.isEmpty());
+        }
+    }
+
+    @Test
+    void whatCanNotBeCompared() {
+        run("explain", "--diff", "-m", "host", "true");
+        assertThat(screen.err)
+                .startsWith("carafe: invalid argument \"-m\" for \"--diff\" flag: flag needs an argument: 'm' in -m\n");
+        run("explain", "--diff", "-i bash", "host", "true");
+        assertThat(screen.err)
+                .startsWith(
+                        "carafe: invalid argument \"-i bash\" for \"--diff\" flag: it takes options only, and bash is none\n");
+        run("explain", "--diff", "-h 'x", "host", "true");
+        assertThat(screen.err)
+                .startsWith("carafe: invalid argument \"-h 'x\" for \"--diff\" flag: a quote has no end\n");
+        run("explain", "--diff", "-i", "--diff-from", "/x", "host", "true");
+        assertThat(screen.err).startsWith("carafe: --diff and --diff-from can't be used together\n");
+        run("explain", "--diff", "-m 1", "host", "true");
+        assertThat(screen.err)
+                .contains("invalid argument \"1\" for \"-m, --memory\" flag: the minimum memory limit is 6m");
+    }
+
+    @Test
+    void aConfigJsonCanBeComparedWith() throws IOException {
+        Files.writeString(bundle.resolve("config.json"), CONFIG);
+        String other = bundle.resolve("other.json").toString();
+        Files.writeString(Path.of(other), CONFIG.replace("\"true\"", "\"false\""));
+        run("explain", "--from", bundle.toString(), "--diff-from", bundle.toString());
+        assertThat(screen.out).isEmpty();
+        assertThat(screen.code).isZero();
+        run("explain", "--from", bundle.toString(), "--diff-from", other);
+        assertThat(screen.out).contains("execute sh -c true  # the program\n", "execute sh -c false  # the program\n");
+        assertThat(screen.code).isEqualTo(1);
+        run("explain", "--diff-from", other, "host", "true");
+        assertThat(screen.out).contains("+", "-", "execute sh -c false");
+        assertThat(screen.code).isEqualTo(1);
+    }
+
+    @Test
+    void completionAndManPagesTakeWhatTheyKnow() {
+        run("completion", "tcsh");
+        assertThat(screen.err).startsWith("carafe: no completion for tcsh: it is bash, zsh or fish\n");
+        assertThat(screen.code).isEqualTo(125);
+        run("completion");
+        assertThat(screen.err).startsWith("carafe: \"carafe completion\" takes a shell: bash, zsh or fish\n");
+        run("man", "fly");
+        assertThat(screen.err).startsWith("carafe: 'fly' is not a carafe command\n");
+        run("man", "run", "run");
+        assertThat(screen.err).startsWith("carafe: \"carafe man\" takes one COMMAND at most\n");
+    }
+
+    /// Whatever help says, the man page and the scripts say too.
+    @Test
+    void everyFlagIsInTheManPageAndInTheScripts() {
+        run("completion", "bash");
+        String bash = screen.out;
+        run("completion", "zsh");
+        String zsh = screen.out;
+        run("completion", "fish");
+        String fish = screen.out;
+        run("man");
+        String all = screen.out;
+        for (Command command : commands.all()) {
+            run("man", command.name());
+            assertThat(screen.out).startsWith(".TH CARAFE\\-" + command.name().toUpperCase(java.util.Locale.ROOT));
+            assertThat(all).contains(".BR carafe\\-" + command.name() + " (1)");
+            for (Flag flag : command.flags()) {
+                assertThat(screen.out).contains("\\fB\\-\\-" + flag.name().replace("-", "\\-") + "\\fR");
+                assertThat(bash).contains(" --" + flag.name());
+                assertThat(zsh).contains("--" + flag.name() + (flag.isSwitch() ? "[" : "=["));
+                assertThat(fish).contains(" -l " + flag.name() + " ");
+            }
+        }
     }
 
     @Test

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// `carafe explain` says exactly what `carafe run` does: every system call of every process that works on the box, as
-/// strace
-/// sees it, is one that was explained, in that order, or one of the few below that do nothing to the box.
+/// `carafe explain` says exactly what `carafe run` does: every system call of every process that works on the
+/// box, as strace sees it, is one that was explained, in that order, or one of the few below that do nothing to
+/// the box.
 @EndToEnd
 class ExplainIT {
-    /// Not in a plan, since they are how any plan is performed: the executor's own memory, descriptors, signals and
-    /// processes. None of them changes the machine or the box.
+    /// Not in a plan, since they are how any plan is performed: the executor's own memory, descriptors, signals
+    /// and processes. None of them changes the machine or the box.
     private static final List<String> BOOKKEEPING = List.of(
             "arch_prctl(",
             "set_tid_address(",
@@ -67,6 +67,10 @@ class ExplainIT {
                 "-t --init=false --read-only --network host -v /:/mnt/a/b:ro --tmpfs /run host true",
                 "--cap-add NET_ADMIN -u nobody:audio --security-opt no-new-privileges --ulimit nofile=64 -w /not/there host true",
                 "--security-opt seccomp=unconfined --pids-limit -1 --mount type=bind,src=/etc/hostname,dst=/new/file host true",
+                "--nice 5 --ioprio be:7 --oom-score-adj 500 --personality linux32,addr-no-randomize --sysctl net.core.somaxconn=77 host true",
+                "--scheduler fifo:10,reset-on-fork --init=false --umask 077 --group-add audio host true",
+                "--security-opt landlock --read-only --tmpfs /run host true",
+                "--privileged host true",
                 "host /no/such/program",
             })
     void whatIsExplainedIsWhatIsCalled(String options, @TempDir Path directory) throws Exception {

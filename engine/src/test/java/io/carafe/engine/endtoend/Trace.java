@@ -21,6 +21,12 @@ record Trace(List<Call> calls) {
     /// Strace's words, and ours.
     private static final Map<String, String> SPELLINGS =
             Map.of("IPPROTO_IP", "0", "0x80102", "O_RDWR|O_NOCTTY|O_CLOEXEC");
+    private static final Pattern HEXADECIMAL = Pattern.compile("0x([0-9a-f]+)");
+    /// Rights that an older strace has no words for.
+    private static final Map<String, String> LANDLOCK = Map.of(
+            "0x4000", "LANDLOCK_ACCESS_FS_TRUNCATE",
+            "0x8000", "LANDLOCK_ACCESS_FS_IOCTL_DEV",
+            "0xc000", "LANDLOCK_ACCESS_FS_TRUNCATE|LANDLOCK_ACCESS_FS_IOCTL_DEV");
     private static final String UNFINISHED = " <unfinished ...>";
 
     /// @param text `name(argument, …) = result`
@@ -176,8 +182,8 @@ record Trace(List<Call> calls) {
         return call.substring(0, call.indexOf('('));
     }
 
-    /// A word in lower case stands for a descriptor or a buffer, and may be anything. Of a structure only the fields
-    /// that are explained are compared.
+    /// A word in lower case stands for a descriptor or a buffer, and may be anything. Of a structure only the
+    /// fields that are explained are compared.
     private static boolean same(String explained, String called) {
         if (explained.matches("[a-z]+|\\{}|\\{SCM_RIGHTS.*")) {
             return true;
@@ -185,9 +191,12 @@ record Trace(List<Call> calls) {
         if (explained.startsWith("{") && called.startsWith("{")) {
             for (String field : split(explained.substring(1, explained.length() - 1))) {
                 String name = field.substring(0, field.indexOf('=') + 1);
-                if (split(called.substring(1, called.lastIndexOf('}'))).stream()
-                        .noneMatch(other -> other.startsWith(name)
-                                && same(field.substring(name.length()), other.substring(name.length())))) {
+                List<String> fields = split(called.substring(1, called.lastIndexOf('}')));
+                boolean cut = fields.contains("...") && fields.stream().noneMatch(other -> other.startsWith(name));
+                if (!cut
+                        && fields.stream()
+                                .noneMatch(other -> other.startsWith(name)
+                                        && same(field.substring(name.length()), other.substring(name.length())))) {
                     return false;
                 }
             }
@@ -208,12 +217,15 @@ record Trace(List<Call> calls) {
             return plain(SPELLINGS.get(argument));
         }
         if (argument.startsWith("makedev(")) {
-            return argument.replace("0x", "");
+            return HEXADECIMAL.matcher(argument).replaceAll(it -> Long.toString(Long.parseLong(it.group(1), 16)));
         }
         if (argument.startsWith("1<<CAP_") || argument.startsWith("0x")) {
             return plain(Long.toString(mask(argument)));
         }
-        var flags = new TreeSet<>(Arrays.asList(argument.split("\\|")));
+        var flags = new TreeSet<String>();
+        for (String flag : argument.split("\\|")) {
+            flags.addAll(Arrays.asList(LANDLOCK.getOrDefault(flag, flag).split("\\|")));
+        }
         flags.removeAll(List.of("O_RDONLY", "O_LARGEFILE", "000"));
         return String.join("|", flags).replaceAll("^0+(?=\\d)", "").replaceAll("^0$", "");
     }

@@ -39,7 +39,7 @@ class UsageIT {
             --mount type=tmpfs,src=/a,dst=/x    | a tmpfs has no source
             --tmpfs /x:what                     | unknown tmpfs option: 'what'
             --tmpfs /x:size=ten                 | invalid tmpfs option: 'size=ten'
-            --network bridge                    | only none and host are there yet
+            --network bridge                    | only none, host and ns:PATH are there yet
             --cap-add WHAT                      | unknown capability
             --security-opt what                 | unknown security option
             --security-opt seccomp=/nope        | opening seccomp profile /nope failed
@@ -49,7 +49,9 @@ class UsageIT {
             --ulimit nofile=2:1                 | the soft limit must be less than or equal to the hard limit
             --read-only=maybe                   | neither true nor false
             --rootfs /nope                      | /nope is not a directory
-            --privileged                        | not there yet
+            --gpus all                          | not there yet
+            --security-opt apparmor=mine        | AppArmor
+            --security-opt label=type:mine      | SELinux
             -d                                  | not there yet
             --what                              | unknown flag: --what
             """)

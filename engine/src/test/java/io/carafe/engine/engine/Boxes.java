@@ -6,7 +6,9 @@ import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Security;
+import io.carafe.engine.engine.RunOptions.Sharing;
 import io.carafe.engine.engine.RunOptions.Streams;
+import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
@@ -32,7 +34,8 @@ public final class Boxes {
             List.of("clone3", "openat2"),
             List.of(),
             2,
-            1L << 32);
+            1L << 32,
+            7);
 
     static final String ID = "0123456789abcdef";
 
@@ -74,11 +77,13 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.sharing(),
                 options.ids(),
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 
     static Host with(Cgroups cgroups) {
@@ -93,7 +98,8 @@ public final class Boxes {
                 HOST.calls(),
                 HOST.securityModules(),
                 HOST.processors(),
-                HOST.memory());
+                HOST.memory(),
+                HOST.landlock());
     }
 
     static RunOptions with(
@@ -115,11 +121,13 @@ public final class Boxes {
                 false,
                 mounts,
                 Network.NONE,
+                Sharing.NOTHING,
                 new Ids.OfHost(),
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
                 streams,
-                init);
+                init,
+                Traits.USUAL);
     }
 
     static RunOptions with(Ids ids, Network network, String user) {
@@ -136,11 +144,13 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 network,
+                Sharing.NOTHING,
                 ids,
                 options.security(),
                 options.limits(),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 
     static RunOptions with(RunOptions options, String user) {
@@ -164,10 +174,12 @@ public final class Boxes {
                 options.readOnly(),
                 options.mounts(),
                 options.network(),
+                options.sharing(),
                 options.ids(),
                 security,
                 options.limits(),
                 options.streams(),
-                options.init());
+                options.init(),
+                options.traits());
     }
 }

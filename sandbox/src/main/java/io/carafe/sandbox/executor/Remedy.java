@@ -5,11 +5,13 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.plan.StepText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a guess.
 final class Remedy {
+    private static final int RLIMIT_NPROC = 6;
     private static final long USER = 0x10000000; // CLONE_NEWUSER
     private static final String APPARMOR =
             "likely AppArmor, which lets ordinary users' namespaces do nothing when sysctl"
@@ -21,13 +23,22 @@ final class Remedy {
     static @Nullable String of(Plan plan, Step step, int error) {
         return switch (step) {
             case Step.Clone clone -> ofClone(plan, clone, error);
-            case Step.Execute execute -> ofExecute(execute, error);
+            case Step.Execute execute -> ofExecute(plan, execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
+            case Step.WriteIn(var directory, var path, var text) -> ofProcFile(path, text, error);
+            case Step.SetScheduler scheduler -> ofScheduler(error);
+            case Step.SetIoPriority(var type, var priority)
+            when error == Errno.EPERM -> "only CAP_SYS_NICE or CAP_SYS_ADMIN gives the real-time class";
+            case Step.RestrictSelf(var ruleset)
+            when error == Errno.E2BIG -> "the caller itself stands in as many rulesets as the kernel takes";
             case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(plan, type, error);
             case Step.SetPropagation(var propagation)
             when error == Errno.EPERM -> "something keeps the box from mounting: " + APPARMOR;
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) -> ofProgram(path, error);
             case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
+            case Step.WriteFile(var path, var text)
+            when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
+                "a clock would stand before its beginning, or more than 146 years after it";
             case Step.WriteFile(var path, var text) -> ofGroup(path, error);
             case Step.CloneTree(var result, var from, var path, var recursive)
             when error == Errno.EINVAL && inUserNamespace(plan) ->
@@ -38,6 +49,7 @@ final class Remedy {
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
             case Step.NewIdMap newIdMap -> ofUserNamespace(error);
+            case Step.JoinNamespace(var kind, var path) -> ofJoin(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
             case Step.SetLimit(var resource, var soft, var hard)
@@ -65,6 +77,16 @@ final class Remedy {
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
             case Errno.ENOSYS ->
                 "something keeps clone3(2) from us: a seccomp filter, as in Docker's containers (there --security-opt seccomp=unconfined), or a kernel before 5.14";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofJoin(String path, int error) {
+        return switch (error) {
+            case Errno.ENOENT -> "there is no " + path + ": its process may have ended";
+            case Errno.ENOTTY -> path + " is no namespace";
+            case Errno.EINVAL -> path + " is a namespace of another kind, or a process table that isn't below this one";
+            case Errno.EPERM, Errno.EACCES -> "only root may join namespaces of others";
             default -> null;
         };
     }
@@ -124,6 +146,32 @@ final class Remedy {
         };
     }
 
+    private static @Nullable String ofProcFile(String path, String text, int error) {
+        if (path.equals("self/oom_score_adj")) {
+            return error == Errno.EACCES ? "only CAP_SYS_RESOURCE can lower it below the caller's" : null;
+        }
+        if (!path.startsWith("sys/")) {
+            return null;
+        }
+        String key = path.substring("sys/".length());
+        return switch (error) {
+            case Errno.EINVAL, Errno.ERANGE -> "the kernel takes no " + StepText.word(text) + " as " + key;
+            case Errno.ENOENT -> "this kernel has no " + key + " for a namespace of the box's own";
+            case Errno.EACCES, Errno.EPERM -> "the kernel lets nobody change " + key + " in a namespace";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String ofScheduler(int error) {
+        return switch (error) {
+            case Errno.EPERM ->
+                "only CAP_SYS_NICE gives a better share, and a group of the v1 cpu controller must have real-time"
+                        + " (cpu.rt_runtime_us)";
+            case Errno.EBUSY -> "the processors have no so much time left to promise";
+            default -> null;
+        };
+    }
+
     private static @Nullable String ofGroup(String path, int error) {
         if (!path.contains("/cgroup")) {
             return null;
@@ -139,7 +187,7 @@ final class Remedy {
         };
     }
 
-    private static @Nullable String ofExecute(Step.Execute execute, int error) {
+    private static @Nullable String ofExecute(Plan plan, Step.Execute execute, int error) {
         String program = program(execute);
         return switch (error) {
             case Errno.ENOENT, Errno.ENOTDIR ->
@@ -152,6 +200,7 @@ final class Remedy {
                 "exec format error: a script without a #! line, or a program for another architecture";
             case Errno.E2BIG -> "the arguments and the environment are too long";
             case Errno.ELOOP -> "too many links lead to it";
+            case Errno.EAGAIN -> userProcesses(plan);
             default -> null;
         };
     }
@@ -174,12 +223,29 @@ final class Remedy {
                         .toList());
     }
 
+    /// The first process of a box meets a limit on the box's only if that is 1.
     private static String processes(Plan plan) {
+        String own = userProcesses(plan);
         for (Line line : plan.outside()) {
-            if (line.step() instanceof Step.WriteFile(var path, var text) && path.endsWith("/pids.max")) {
+            if (line.step() instanceof Step.WriteFile(var path, var text)
+                    && path.endsWith("/pids.max")
+                    && (own == null || text.equals("1"))) {
                 return "the limit of " + text + " processes is reached";
             }
         }
+        if (own != null) {
+            return own;
+        }
         return "the user has as many processes as its limit allows";
+    }
+
+    private static @Nullable String userProcesses(Plan plan) {
+        for (Line line : plan.inside()) {
+            if (line.step() instanceof Step.SetLimit(var resource, var soft, var hard) && resource == RLIMIT_NPROC) {
+                return "the user's limit of " + soft + " processes (RLIMIT_NPROC, --ulimit nproc) is reached: it counts"
+                        + " all of the user's on the host";
+            }
+        }
+        return null;
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 /// @param securityModules active LSMs: `apparmor`, `selinux`, `landlock` …
 /// @param processors      online CPUs
 /// @param memory          bytes of RAM
+/// @param landlock        the version of Landlock's interface; 0 without it
 @Json
 public record Host(
         Kernel kernel,
@@ -31,7 +32,8 @@ public record Host(
         List<String> calls,
         List<String> securityModules,
         int processors,
-        long memory) {
+        long memory,
+        int landlock) {
     private static final int SYS_ADMIN = 21; // CAP_SYS_ADMIN, capability.h
 
     public Host {

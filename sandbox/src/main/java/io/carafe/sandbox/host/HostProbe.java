@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// it can't be written, nothing is lost but time.
 public final class HostProbe {
     /// Changes when [Lasting] or the way to find it does.
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
 
     private static final String FILE = "host";
 
@@ -101,7 +101,8 @@ public final class HostProbe {
                 known.calls,
                 known.securityModules,
                 processors(online),
-                memory(text("/proc/meminfo")));
+                memory(text("/proc/meminfo")),
+                known.landlock);
         return new Seen(mounts, groups, online, cgroups, host);
     }
 
@@ -196,7 +197,8 @@ public final class HostProbe {
                 filesystems,
                 list(text("/proc/sys/kernel/seccomp/actions_avail"), " "),
                 Trial.calls(),
-                list(text("/sys/kernel/security/lsm"), ","));
+                list(text("/sys/kernel/security/lsm"), ","),
+                Trial.landlock());
     }
 
     /// As `uname -m` has it; Java has names of its own.
@@ -290,26 +292,31 @@ public final class HostProbe {
         }
     }
 
-    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each list.
-    /// Not JSON, so that a JVM that is started for one command doesn't load a parser for it.
+    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each
+    /// list, and one for the number. Not JSON, so that a JVM that is started for one command doesn't load a
+    /// parser for it.
     private record Lasting(
             List<String> namespaces,
             List<String> filesystems,
             List<String> seccompActions,
             List<String> calls,
-            List<String> securityModules) {
+            List<String> securityModules,
+            int landlock) {
 
         String text(String key) {
             var text = new StringBuilder(key).append('\n');
             for (List<String> names : List.of(namespaces, filesystems, seccompActions, calls, securityModules)) {
                 text.append(String.join(" ", names)).append('\n');
             }
-            return text.append(END).toString();
+            return text.append(landlock).append('\n').append(END).toString();
         }
 
         static @Nullable Lasting parse(String text, String key) {
             String[] lines = text.split("\n", -1);
-            if (lines.length != 7 || !lines[0].equals(key) || !lines[6].equals(END)) {
+            if (lines.length != 8
+                    || !lines[0].equals(key)
+                    || !lines[6].matches("[0-9]{1,4}")
+                    || !lines[7].equals(END)) {
                 return null;
             }
             return new Lasting(
@@ -317,7 +324,8 @@ public final class HostProbe {
                     list(lines[2], " "),
                     list(lines[3], " "),
                     list(lines[4], " "),
-                    list(lines[5], " "));
+                    list(lines[5], " "),
+                    Integer.parseInt(lines[6]));
         }
 
         private static final String END = "end";

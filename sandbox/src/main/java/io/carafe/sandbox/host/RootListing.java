@@ -34,6 +34,8 @@ public final class RootListing {
         FILE
     }
 
+    /// A file or directory of it.
+    ///
     /// @param path   below the root, without a slash at its beginning; a parent comes before what is in it
     /// @param mode   permission bits, of directories
     /// @param target of a link

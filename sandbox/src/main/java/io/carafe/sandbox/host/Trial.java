@@ -47,6 +47,11 @@ final class Trial {
         return error != Errno.ENOSYS && (error != Errno.EPERM || call.privileged);
     }
 
+    /// The version of Landlock's interface, 0 if the kernel has none or hasn't turned it on.
+    static int landlock() {
+        return Unistd.syscallResult(444, 0, 0, 1); // landlock_create_ruleset, LANDLOCK_CREATE_RULESET_VERSION
+    }
+
     /// Whether a file system of this type can be had; the kernel loads its module for the asking.
     static boolean filesystem(String type) {
         try (var context = SysMount.fsopen(type)) {

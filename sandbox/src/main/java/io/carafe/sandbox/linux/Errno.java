@@ -18,11 +18,14 @@ public final class Errno {
     public static final int ENOTDIR = 20;
     public static final int EISDIR = 21;
     public static final int EINVAL = 22;
+    public static final int ENOTTY = 25;
     public static final int ENOSPC = 28;
     public static final int EROFS = 30;
     public static final int EPIPE = 32;
+    public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
+    public static final int ENOMSG = 42;
     public static final int EUSERS = 87;
     public static final int ETIMEDOUT = 110;
     public static final int ECANCELED = 125;

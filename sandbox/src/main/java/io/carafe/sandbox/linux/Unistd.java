@@ -105,4 +105,20 @@ public final class Unistd {
             return result == -1 ? Libc.errno(state) : 0;
         }
     }
+
+    /// `syscall(2)`, to ask the kernel for a number that isn't negative.
+    ///
+    /// @return what it returned, or 0 if it failed
+    public static int syscallResult(long number, long a, long b, long c) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            long result;
+            try {
+                result = (long) SYSCALL.invokeExact(state, number, a, b, c, 0L, 0L);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            return (int) Math.max(result, 0);
+        }
+    }
 }

@@ -20,6 +20,15 @@ public final class Calls {
                 List.of(
                         call("open", path(path), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"),
                         call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
+            case Step.WriteIn(var directory, var path, var text) ->
+                List.of(
+                        call(
+                                "openat2",
+                                StepText.slot(directory),
+                                path(path),
+                                "{flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_XDEV|RESOLVE_NO_MAGICLINKS"
+                                        + "|RESOLVE_BENEATH}"),
+                        call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
             case Step.Clone(var namespaces, var cgroup) -> cloning(namespaces, cgroup);
             case Step.Unshare(var namespaces) -> List.of(call("unshare", Flags.namespaces(namespaces)));
             case Step.SetPropagation(var propagation) ->
@@ -60,6 +69,8 @@ public final class Calls {
                                 "S_IFCHR",
                                 "makedev(" + major + ", " + minor + ")"),
                         call("fchmodat", StepText.slot(directory), path(name), Flags.mode(mode)));
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                makeNode(root, path, mode, "makedev(" + major + ", " + minor + ")", uid, gid);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
             case Step.MakeMountPoint(var root, var path, var mount) -> makeMountPoint(root, path, mount);
@@ -132,6 +143,13 @@ public final class Calls {
                                 "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
                                 "0666"),
                         attachTo("tree", "file"));
+            case Step.JoinNamespace(var kind, var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_NONBLOCK|O_CLOEXEC"),
+                        call("ioctl", "namespace", "NS_GET_NSTYPE"),
+                        call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"),
+                        call("setns", "namespace", Flags.namespaces(kind)));
+            case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
             case Step.MoveProcesses(var from, var to) ->
@@ -153,6 +171,11 @@ public final class Calls {
                         Flags.limit(resource),
                         "{rlim_cur=" + limit(soft) + ", rlim_max=" + limit(hard) + "}",
                         "NULL"));
+            case Step.SetPersonality(var persona) -> List.of(call("personality", ProcessFlags.personality(persona)));
+            case Step.SetScheduler scheduler ->
+                List.of(call("sched_setattr", "0", ProcessFlags.schedulerAttributes(scheduler), "0"));
+            case Step.SetIoPriority(var type, var priority) ->
+                List.of(call("ioprio_set", "IOPRIO_WHO_PROCESS", "0", ProcessFlags.ioPriority(type, priority)));
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> setUser(uid, gid, groups, keepGroups);
@@ -164,6 +187,24 @@ public final class Calls {
                                 + mask(inheritable) + "}"));
             case Step.RaiseAmbient(var capabilities) -> raiseAmbient(capabilities);
             case Step.NoNewPrivileges() -> List.of(call("prctl", "PR_SET_NO_NEW_PRIVS", "1", "0", "0", "0"));
+            case Step.NewRuleset(var _, var files, var network, var scopes) ->
+                List.of(call(
+                        "landlock_create_ruleset",
+                        "{handled_access_fs=" + LandlockFlags.files(files) + ", handled_access_net="
+                                + LandlockFlags.network(network) + ", scoped=" + LandlockFlags.scopes(scopes) + "}",
+                        "24",
+                        "0"));
+            case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
+                List.of(
+                        openBelow(root, path, "O_PATH"),
+                        call("fstat", "path", "{}"),
+                        call(
+                                "landlock_add_rule",
+                                StepText.slot(ruleset),
+                                "LANDLOCK_RULE_PATH_BENEATH",
+                                "{allowed_access=" + LandlockFlags.files(access) + "}",
+                                "0"));
+            case Step.RestrictSelf(var ruleset) -> List.of(call("landlock_restrict_self", StepText.slot(ruleset), "0"));
             case Step.LoadSeccomp(var flags, var program) ->
                 List.of(call(
                         "seccomp", "SECCOMP_SET_MODE_FILTER", Flags.seccomp(flags), "{len=" + program.size() + "}"));
@@ -198,6 +239,32 @@ public final class Calls {
         calls.add(call("kill", "HOLDER", "SIGKILL"));
         calls.add(call("wait4", "HOLDER", "NULL", "0", "NULL"));
         return calls;
+    }
+
+    private static List<String> killGroup(String path, boolean unified) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        if (unified) {
+            calls.addAll(writeIn("cgroup.kill", "1"));
+            return calls;
+        }
+        calls.add(call("openat", "group", path("cgroup.procs"), "O_RDONLY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.addAll(writeIn("freezer.state", "FROZEN"));
+        calls.add(call("pread64", "list", "text", "4096", "0"));
+        for (String call : List.of(
+                call("pidfd_open", "PID", "0"),
+                call("pread64", "list", "text", "4096", "0"),
+                call("pidfd_send_signal", "pidfd", "SIGKILL", "NULL", "0"))) {
+            calls.add(call + " /* if there is a process */");
+        }
+        calls.addAll(writeIn("freezer.state", "THAWED"));
+        return calls;
+    }
+
+    private static List<String> writeIn(String file, String text) {
+        return List.of(
+                call("openat", "group", path(file), "O_WRONLY|O_NOFOLLOW|O_CLOEXEC"),
+                call("write", "file", StepText.quoted(text), number(text.length())));
     }
 
     private static List<String> runProgram(String path, List<String> arguments, int box) {
@@ -282,6 +349,33 @@ public final class Calls {
         calls.add(when(
                 missing + " and " + slot + " is a file",
                 call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0644")));
+        return calls;
+    }
+
+    private static List<String> makeNode(Slot root, String path, int mode, String number, int uid, int gid) {
+        var calls = new ArrayList<String>();
+        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
+        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            String parent = path.substring(0, slash);
+            String missing = parent + " is missing";
+            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
+            calls.add(when(missing, call("mkdirat", "parent", path(lastName(parent)), "0755")));
+            calls.add(when(missing, openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        }
+        String name = path(lastName(path));
+        calls.add(call("umask", "000"));
+        calls.add(call("mknodat", "parent", name, Flags.nodeTypeName(mode) + "|" + Flags.mode(mode & 07777), number));
+        calls.add(call("umask", "before"));
+        calls.add(when("it is there already", call("fstatat", "parent", name, "{}", "AT_SYMLINK_NOFOLLOW")));
+        calls.add(when(
+                "it is new",
+                call(
+                        "fchownat",
+                        "parent",
+                        name,
+                        Integer.toUnsignedString(uid),
+                        Integer.toUnsignedString(gid),
+                        "AT_SYMLINK_NOFOLLOW")));
         return calls;
     }
 

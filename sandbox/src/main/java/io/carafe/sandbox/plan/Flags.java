@@ -2,6 +2,7 @@ package io.carafe.sandbox.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The kernel's numbers in the kernel's words.
 final class Flags {
@@ -50,7 +51,8 @@ final class Flags {
             new Bit(16, "SECCOMP_FILTER_FLAG_TSYNC_ESRCH", "tsync_esrch"),
             new Bit(32, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", "wait_killable_recv"));
 
-    /// By number (capability.h). `spec.Capability` has them too, but this room sees no other; a test compares the two.
+    /// By number (capability.h). `spec.Capability` has them too, but this room sees no other; a test compares
+    /// the two.
     static final List<String> CAPABILITIES = List.of(
             "CHOWN",
             "DAC_OVERRIDE",
@@ -127,6 +129,16 @@ final class Flags {
         return words.isEmpty() ? last : String.join(", ", words) + " and " + last;
     }
 
+    /// What `/proc/PID/ns` calls a kind of namespace.
+    static String namespaceFile(long flag) {
+        String word = words(flag, NAMESPACES).getFirst();
+        return switch (word) {
+            case "mount" -> "mnt";
+            case "network" -> "net";
+            default -> word.toLowerCase(Locale.ROOT);
+        };
+    }
+
     /// How many namespaces a mask has.
     static int count(long flags) {
         return Long.bitCount(flags);
@@ -190,6 +202,24 @@ final class Flags {
     static String mode(long mode) {
         String digits = Long.toOctalString(mode);
         return "0".repeat(Math.max(1, 4 - digits.length())) + digits;
+    }
+
+    /// `c`, `b` or `p`, mknod(1)
+    static String nodeType(int mode) {
+        return switch (mode & 0170000) {
+            case 0060000 -> "b";
+            case 0010000 -> "p";
+            default -> "c";
+        };
+    }
+
+    /// `S_IFBLK`
+    static String nodeTypeName(int mode) {
+        return switch (nodeType(mode)) {
+            case "b" -> "S_IFBLK";
+            case "p" -> "S_IFIFO";
+            default -> "S_IFCHR";
+        };
     }
 
     private static String names(long value, List<Bit> table) {

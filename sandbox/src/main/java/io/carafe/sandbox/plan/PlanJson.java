@@ -36,9 +36,21 @@ public final class PlanJson {
     }
 
     private void step(Part part, Step step, String why, int undoes) {
-        out.append(number == 0 ? "\n{" : ",\n{");
+        out.append(number == 0 ? "\n" : ",\n");
+        object(part, ++number, step, why, undoes);
+    }
+
+    /// One step, as it stands in the list.
+    static String step(Part part, int number, Step step, String why, int undoes) {
+        var json = new PlanJson();
+        json.object(part, number, step, why, undoes);
+        return json.out.toString();
+    }
+
+    private void object(Part part, int number, Step step, String why, int undoes) {
+        out.append('{');
         first = true;
-        put("part", part.name().toLowerCase(Locale.ROOT)).put("number", ++number);
+        put("part", part.name().toLowerCase(Locale.ROOT)).put("number", number);
         if (undoes != 0) {
             put("undoes", undoes);
         }
@@ -56,6 +68,8 @@ public final class PlanJson {
         switch (step) {
             case Step.MakeDirectory(var path, var mode) -> put("path", path).put("mode", mode);
             case Step.WriteFile(var path, var text) -> put("path", path).put("text", text);
+            case Step.WriteIn(var directory, var path, var text) ->
+                put("directory", directory).put("path", path).put("text", text);
             case Step.Clone(var namespaces, var cgroup) ->
                 put("namespaces", namespaces).put("cgroup", cgroup);
             case Step.Unshare(var namespaces) -> put("namespaces", namespaces);
@@ -85,6 +99,14 @@ public final class PlanJson {
                         .put("mode", mode)
                         .put("major", major)
                         .put("minor", minor);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                put("root", root)
+                        .put("path", path)
+                        .put("mode", mode)
+                        .put("major", major)
+                        .put("minor", minor)
+                        .put("uid", unsigned(uid))
+                        .put("gid", unsigned(gid));
             case Step.MakeSymlink(var directory, var name, var target) ->
                 put("directory", directory).put("name", name).put("target", target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -105,6 +127,23 @@ public final class PlanJson {
             case Step.NewSession(var controllingTerminal) -> put("controllingTerminal", controllingTerminal);
             case Step.SetLimit(var resource, var soft, var hard) ->
                 put("resource", resource).put("soft", soft).put("hard", hard);
+            case Step.SetPersonality(var persona) -> put("persona", persona);
+            case Step.SetScheduler(
+                    var policy,
+                    var flags,
+                    var nice,
+                    var priority,
+                    var runtime,
+                    var deadline,
+                    var period) ->
+                put("policy", policy)
+                        .put("flags", flags)
+                        .put("nice", nice)
+                        .put("priority", priority)
+                        .put("runtime", runtime)
+                        .put("deadline", deadline)
+                        .put("period", period);
+            case Step.SetIoPriority(var type, var priority) -> put("type", type).put("priority", priority);
             case Step.SetUmask(var mask) -> put("mask", mask);
             case Step.LimitBoundingSet(var keep) -> put("keep", keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> {
@@ -115,6 +154,14 @@ public final class PlanJson {
             case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
                 put("effective", effective).put("permitted", permitted).put("inheritable", inheritable);
             case Step.RaiseAmbient(var capabilities) -> put("capabilities", capabilities);
+            case Step.NewRuleset(var result, var files, var network, var scopes) ->
+                put("result", result)
+                        .put("files", files)
+                        .put("network", network)
+                        .put("scopes", scopes);
+            case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
+                put("ruleset", ruleset).put("root", root).put("path", path).put("access", access);
+            case Step.RestrictSelf(var ruleset) -> put("ruleset", ruleset);
             case Step.LoadSeccomp(var flags, var program) -> {
                 put("flags", flags);
                 numbers("program", program);
@@ -132,6 +179,9 @@ public final class PlanJson {
                         .put("path", path)
                         .put("major", major)
                         .put("minor", minor);
+            case Step.JoinNamespace(var kind, var path) -> put("kind", kind).put("path", path);
+            case Step.KillGroup(var path, var unified, var patience) ->
+                put("path", path).put("unified", unified).put("patience", patience);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 put("path", path)
                         .put("arguments", arguments)

@@ -42,7 +42,14 @@ public record Slot(String name, int number) {
     /// A user namespace with the id maps of one mount.
     public static final Slot MAP = new Slot("MAP", 10);
 
-    private static final List<Slot> NAMED = List.of(HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP);
+    /// A procfs of the box's own that is mounted nowhere: nobody else can have touched it.
+    public static final Slot PROC = new Slot("PROC", 11);
+
+    /// A Landlock ruleset.
+    public static final Slot RULESET = new Slot("RULESET", 12);
+
+    private static final List<Slot> NAMED =
+            List.of(HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET);
 
     private static final int CARRIED = 16;
     private static final int SLOTS = 240;

@@ -17,10 +17,21 @@ public sealed interface Step {
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
     record WriteFile(String path, String text) implements Step {}
 
+    /// Opens a file below `directory` with `openat2(2)`, `RESOLVE_BENEATH`, `RESOLVE_NO_MAGICLINKS` and
+    /// `RESOLVE_NO_XDEV`, and writes `text` with one `write(2)`. With the directory of a procfs that nobody
+    /// else has seen, nothing can lie over what is written to: `sys/net/core/somaxconn`, `self/oom_score_adj`
+    /// (proc(5)).
+    record WriteIn(Slot directory, String path, String text) implements Step {}
+
     /// `clone3(2)`: the child waits until the outside steps that follow are done to it. It gets the new
     /// namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not
     /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     record Clone(long namespaces, String cgroup) implements Step {}
+
+    /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and
+    /// enters it by
+    /// `setns(2)` until the process that becomes the box is born there.
+    record JoinNamespace(long kind, String path) implements Step {}
 
     /// `unshare(2)` of the namespaces that must be made after a step before (the cgroup namespace takes the
     /// groups that its process is in as its root).
@@ -98,6 +109,10 @@ public sealed interface Step {
     /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it
     /// at a new file: mknod(2) of a device is for the host's root alone.
     record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
+    /// `mknodat(2)` and `fchownat(2)` of a device at `path` below `root`, with the directories that are missing
+    /// on the way. `mode` has the type (`S_IFCHR`, `S_IFBLK`, `S_IFIFO`) and the permissions. The same node
+    /// that is there already is no error.
+    record MakeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) implements Step {}
 
     /// `symlinkat(2)`.
     record MakeSymlink(Slot directory, String name, String target) implements Step {}
@@ -156,6 +171,16 @@ public sealed interface Step {
     /// host's root. `resource` is `RLIMIT_*`; -1 is infinity.
     record SetLimit(int resource, long soft, long hard) implements Step {}
 
+    /// `personality(2)`: domain and flags of the next program, kept by all that it starts.
+    record SetPersonality(long persona) implements Step {}
+
+    /// `sched_setattr(2)`. `policy` is `SCHED_*`, `flags` are `SCHED_FLAG_*`; times are nanoseconds.
+    record SetScheduler(int policy, long flags, int nice, int priority, long runtime, long deadline, long period)
+            implements Step {}
+
+    /// `ioprio_set(2)`. `type` is `IOPRIO_CLASS_*`.
+    record SetIoPriority(int type, int priority) implements Step {}
+
     /// `umask(2)`.
     record SetUmask(int mask) implements Step {}
 
@@ -184,6 +209,17 @@ public sealed interface Step {
     /// `PR_SET_NO_NEW_PRIVS`.
     record NoNewPrivileges() implements Step {}
 
+    /// `landlock_create_ruleset(2)`: from [RestrictSelf] on, whatever is named here (`LANDLOCK_ACCESS_FS_*`,
+    /// `LANDLOCK_ACCESS_NET_*`, `LANDLOCK_SCOPE_*`) is refused where no rule allows it.
+    record NewRuleset(Slot result, long files, long network, long scopes) implements Step {}
+
+    /// `landlock_add_rule(2)`: allows `access` to `path` below `root` and to everything beneath it. Of a path
+    /// that is no directory, what a file can be asked for.
+    record AllowBeneath(Slot ruleset, Slot root, String path, long access) implements Step {}
+
+    /// `landlock_restrict_self(2)`. It can't be taken back, and nothing can be mounted or unmounted any more.
+    record RestrictSelf(Slot ruleset) implements Step {}
+
     /// `seccomp(SECCOMP_SET_MODE_FILTER)`. The program is one `struct sock_filter` per element, as it lies in
     /// memory.
     record LoadSeccomp(int flags, List<Long> program) implements Step {
@@ -207,6 +243,12 @@ public sealed interface Step {
 
     /// Undo only: reads up to 4 KiB of a file into the report of how the box ended.
     record Collect(String path) implements Step {}
+
+    /// Undo only: kills every process in a group, for a box that has no PID namespace to end with. `unified`
+    /// writes its
+    /// `cgroup.kill` (cgroup v2); else the group, one of the v1 freezer, is frozen, its processes killed
+    /// and thawed until there are none, for up to `patience` milliseconds.
+    record KillGroup(String path, boolean unified, int patience) implements Step {}
 
     /// Undo only: `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
     /// cgroup is busy until its last task has left the processor).

@@ -13,6 +13,8 @@ public final class StepText {
             case Step.MakeDirectory(var path, var mode) ->
                 "make directory " + word(path) + ", mode " + Flags.mode(mode);
             case Step.WriteFile(var path, var text) -> "write " + word(text) + " to " + word(path);
+            case Step.WriteIn(var directory, var path, var text) ->
+                "write " + word(text) + " to " + word(path) + below(directory);
             case Step.Clone(var namespaces, var cgroup) ->
                 "clone a process into new " + Flags.namespaceWords(namespaces)
                         + plural(" namespace", Flags.count(namespaces))
@@ -39,6 +41,10 @@ public final class StepText {
             case Step.MakeDevice(var directory, var name, var mode, var major, var minor) ->
                 "make device " + word(name) + below(directory) + ", c " + major + ":" + minor + ", mode "
                         + Flags.mode(mode);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                "make device " + word(path) + below(root) + ", " + Flags.nodeType(mode) + " " + major + ":" + minor
+                        + ", mode " + Flags.mode(mode & 07777) + ", owner " + Integer.toUnsignedString(uid) + ":"
+                        + Integer.toUnsignedString(gid);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -68,6 +74,9 @@ public final class StepText {
             case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
                 "bind device " + word(path) + ", which must be c " + major + ":" + minor + ", to " + word(name)
                         + below(directory);
+            case Step.JoinNamespace(var kind, var path) ->
+                "join " + Flags.namespaceWords(kind) + " namespace " + word(path);
+            case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))
@@ -81,6 +90,10 @@ public final class StepText {
             case Step.SetLimit(var resource, var soft, var hard) ->
                 "set limit " + Flags.limit(resource) + " to " + limit(soft)
                         + (soft == hard ? "" : ", hard " + limit(hard));
+            case Step.SetPersonality(var persona) -> "set personality " + ProcessFlags.personalityWords(persona);
+            case Step.SetScheduler scheduler -> "set scheduler " + ProcessFlags.schedulerWords(scheduler);
+            case Step.SetIoPriority(var type, var priority) ->
+                "set I/O priority " + ProcessFlags.ioPriorityWords(type, priority);
             case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);
             case Step.LimitBoundingSet(var keep) -> "limit the bounding set to " + Flags.capabilityWords(keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) ->
@@ -91,6 +104,11 @@ public final class StepText {
             case Step.RaiseAmbient(var capabilities) ->
                 "raise ambient capabilities " + Flags.capabilityWords(capabilities);
             case Step.NoNewPrivileges() -> "set no_new_privs";
+            case Step.NewRuleset(var _, var files, var network, var scopes) ->
+                "make a Landlock ruleset for " + LandlockFlags.words(files, network, scopes);
+            case Step.AllowBeneath(var _, var _, var path, var access) ->
+                "allow beneath " + word(path) + ": " + LandlockFlags.fileWords(access);
+            case Step.RestrictSelf(var _) -> "restrict itself to the Landlock ruleset";
             case Step.LoadSeccomp(var _, var program) ->
                 "load a seccomp filter of " + program.size() + plural(" instruction", program.size());
             case Step.BecomeInit() -> "fork, stay as init";
@@ -115,7 +133,7 @@ public final class StepText {
     }
 
     /// A string as it can stand in a line: quoted if it would be read as anything else.
-    static String word(String string) {
+    public static String word(String string) {
         if (string.isEmpty()) {
             return "''";
         }
@@ -126,6 +144,21 @@ public final class StepText {
             }
         }
         return string;
+    }
+
+    /// A text that may quote somebody else's, harmless in a terminal.
+    static String plain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
+                var out = new StringBuilder();
+                for (int j = 0; j < text.length(); j++) {
+                    character(text.charAt(j), isEscape(text, j), out);
+                }
+                return out.toString();
+            }
+        }
+        return text;
     }
 
     /// A string as C writes it.
@@ -183,7 +216,7 @@ public final class StepText {
     private static String options(List<String> options, long attributes) {
         var words = new StringBuilder(Flags.mountWords(attributes));
         for (String option : options) {
-            words.append(words.isEmpty() ? "" : ",").append(option);
+            words.append(words.isEmpty() ? "" : ",").append(plain(option));
         }
         return words.isEmpty() ? "" : " (" + words + ")";
     }

@@ -5,6 +5,7 @@ import static io.carafe.sandbox.plan.Slot.HOST;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /// A plan as the executor reads it; `native/wire.h` says the layout. The reasons stay behind.
 public final class Wire {
@@ -115,6 +116,10 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams() -> out.op(41);
+            case Step.JoinNamespace(var kind, var path) ->
+                out.op(54).string(path).number(kind);
+            case Step.KillGroup(var path, var unified, var patience) ->
+                out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
                 out.op(42).slots(result, HOST).string(uids).string(gids);
             case Step.MapIds(var mount, var map, var recursive) ->
@@ -127,15 +132,47 @@ public final class Wire {
                         .string(path)
                         .number(major)
                         .number(minor);
-            case Step.DenySetgroups() -> out.op(46);
+            case Step.WriteIn(var directory, var path, var text) ->
+                out.op(46).slots(directory, HOST).string(path).string(text);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                out.op(53)
+                        .slots(root, HOST)
+                        .string(path)
+                        .number(mode)
+                        .number((long) major << 32 | Integer.toUnsignedLong(minor))
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
+            case Step.SetPersonality(var persona) -> out.op(47).number(persona);
+            case Step.SetScheduler(
+                    var policy,
+                    var flags,
+                    var nice,
+                    var priority,
+                    var runtime,
+                    var deadline,
+                    var period) ->
+                out.op(48)
+                        .longs(List.of(runtime, deadline, period))
+                        .number(policy)
+                        .number(flags)
+                        .number(nice)
+                        .number(priority);
+            case Step.SetIoPriority(var type, var priority) ->
+                out.op(49).number(type).number(priority);
+            case Step.NewRuleset(var result, var files, var network, var scopes) ->
+                out.op(50).slots(result, HOST).number(files).number(network).number(scopes);
+            case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
+                out.op(51).slots(ruleset, root).string(path).number(access);
+            case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
+            case Step.DenySetgroups() -> out.op(56);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
-                out.op(47)
+                out.op(57)
                         .string(path)
                         .strings(arguments)
                         .number(box)
                         .number(stays)
                         .number(patience);
-            case Step.MoveProcesses(var from, var to) -> out.op(48).string(from).string(to);
+            case Step.MoveProcesses(var from, var to) -> out.op(58).string(from).string(to);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
         }
@@ -184,15 +221,41 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams();
+            case 54 -> new Step.JoinNamespace(in.number(), in.string());
+            case 55 -> new Step.KillGroup(in.string(), in.flag(), in.integer());
             case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
             case 44 -> new Step.WriteIdMap(in.flag(), in.string());
             case 45 -> new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer());
-            case 46 -> new Step.DenySetgroups();
-            case 47 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
-            case 48 -> new Step.MoveProcesses(in.string(), in.string());
+            case 46 -> new Step.WriteIn(in.slot(), in.string(), in.string());
+            case 47 -> new Step.SetPersonality(in.number());
+            case 48 -> scheduler(in, in.longs());
+            case 49 -> new Step.SetIoPriority(in.integer(), in.integer());
+            case 50 -> new Step.NewRuleset(in.slot(), in.number(), in.number(), in.number());
+            case 51 -> new Step.AllowBeneath(in.slot(), in.slot(), in.string(), in.number());
+            case 52 -> new Step.RestrictSelf(in.slot());
+            case 53 -> node(in);
+            case 56 -> new Step.DenySetgroups();
+            case 57 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
+            case 58 -> new Step.MoveProcesses(in.string(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
+    }
+
+    private static Step node(WireReader in) {
+        Slot root = in.slot();
+        String path = in.string();
+        int mode = in.integer();
+        long number = in.number();
+        return new Step.MakeNode(root, path, mode, (int) (number >>> 32), (int) number, in.integer(), in.integer());
+    }
+
+    private static Step scheduler(WireReader in, List<Long> times) {
+        if (times.size() != 3) {
+            throw new IllegalArgumentException("not a plan: a scheduler with " + times.size() + " times");
+        }
+        return new Step.SetScheduler(
+                in.integer(), in.number(), in.integer(), in.integer(), times.get(0), times.get(1), times.get(2));
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

@@ -39,9 +39,6 @@ final class Checks {
         if (!spec.linux().has(Namespace.MOUNT)) {
             problems.add(new Problem("linux.namespaces", "a box needs a mount namespace of its own"));
         }
-        if (!spec.linux().has(Namespace.PID)) {
-            problems.add(new Problem("linux.namespaces", "sharing the host's process table is not there yet"));
-        }
         if (!spec.linux().has(Namespace.UTS)) {
             keepsHostName("hostname", spec.hostname(), problems);
             keepsHostName("domainname", spec.domainname(), problems);
@@ -66,8 +63,10 @@ final class Checks {
         if (process.terminal() && !Devices.holdsConsole(spec)) {
             problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
         }
+        Namespaces.check(spec, problems);
         IdMaps.check(spec, problems);
         NotYet.check(spec, problems);
+        Devices.check(spec, problems);
         String obstacle = host.userNamespaces().obstacle();
         if (spec.linux().makes(Namespace.USER) && !host.isPrivileged() && !obstacle.isEmpty()) {
             problems.add(new Problem("linux.namespaces", obstacle));

@@ -6,6 +6,8 @@ import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
@@ -14,6 +16,10 @@ import java.util.List;
 /// What every program expects in `/dev` (runtime specification, config-linux.md "Default Devices" and "/dev
 /// symbolic links").
 final class Devices {
+    private static final int S_IFIFO = 0010000;
+    private static final int S_IFCHR = 0020000;
+    private static final int S_IFBLK = 0060000;
+
     private record Device(String name, int major, int minor) {}
 
     private static final List<Device> DEFAULT = List.of(
@@ -62,10 +68,58 @@ final class Devices {
                         "new terminals come from the box's devpts"));
             }
         }
+        for (Spec.Device device : spec.linux().devices()) {
+            steps.add(node(spec, device));
+        }
         if (spec.process().terminal()) {
             console(spec, steps);
         }
         return steps;
+    }
+
+    private static Line node(Spec spec, Spec.Device device) {
+        boolean dev = has(spec, Slot.DEV) && device.path().startsWith("/dev/");
+        int type = switch (device.type()) {
+            case "b" -> S_IFBLK;
+            case "p" -> S_IFIFO;
+            default -> S_IFCHR;
+        };
+        return line(
+                new Step.MakeNode(
+                        dev ? Slot.DEV : Slot.ROOT,
+                        dev ? device.path().substring("/dev".length()) : device.path(),
+                        type | device.fileMode(),
+                        (int) device.major(),
+                        (int) device.minor(),
+                        device.uid(),
+                        device.gid()),
+                "a device of its own");
+    }
+
+    /// Whether every device may be opened and made: `allow a *:* rwm`, and nothing else is said.
+    static boolean opensAll(List<DeviceRule> rules) {
+        return rules.equals(List.of(new DeviceRule(true, "a", null, null, "rwm")));
+    }
+
+    static void check(Spec spec, List<Problem> problems) {
+        for (int i = 0; i < spec.linux().devices().size(); i++) {
+            Spec.Device device = spec.linux().devices().get(i);
+            String where = "linux.devices[" + i + "]";
+            Checks.absolute(where + ".path", device.path(), problems);
+            if (device.path().endsWith("/")) {
+                problems.add(new Problem(where + ".path", "names no file: " + device.path()));
+            }
+            if (!List.of("b", "c", "u", "p").contains(device.type())) {
+                problems.add(new Problem(where + ".type", "none of b, c, u, p: " + device.type()));
+            }
+            if (device.major() < 0 || device.major() > 4095 || device.minor() < 0 || device.minor() > 0xfffff) {
+                problems.add(new Problem(where, "no device number: " + device.major() + ":" + device.minor()));
+            }
+            if ((device.fileMode() & ~0777) != 0) {
+                problems.add(new Problem(
+                        where + ".fileMode", "no permissions: " + Integer.toOctalString(device.fileMode())));
+            }
+        }
     }
 
     private static void console(Spec spec, List<Line> steps) {

@@ -5,13 +5,19 @@ import static io.carafe.sandbox.planner.Planner.line;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// namespaces(7)
 final class Namespaces {
     private static final long MS_SLAVE = 1 << 19;
+    private static final Set<String> CLOCKS = Set.of("monotonic", "boottime");
+    private static final Duration OFFSET_MAX = Duration.ofNanos(Long.MAX_VALUE).dividedBy(2); // KTIME_SEC_MAX / 2
 
     private Namespaces() {}
 
@@ -19,11 +25,70 @@ final class Namespaces {
     static long atClone(Spec spec) {
         long flags = 0;
         for (Namespace namespace : spec.linux().namespaces().keySet()) {
-            if (namespace != Namespace.CGROUP) {
+            if (spec.linux().makes(namespace) && namespace != Namespace.CGROUP && namespace != Namespace.TIME) {
                 flags |= namespace.flag();
             }
         }
         return flags;
+    }
+
+    /// Outside, before the clone: the box is born into the namespaces that it joins, while the executor is in
+    /// them.
+    /// In a user namespace of its own it would be refused; into another PID namespace nobody comes but by
+    /// birth. A
+    /// new time namespace is for children too, and its clocks are set before there is one: time_namespaces(7).
+    static List<Line> before(Spec spec) {
+        var steps = new ArrayList<Line>();
+        spec.linux().namespaces().forEach((namespace, path) -> {
+            if (!path.isEmpty()) {
+                steps.add(line(new Step.JoinNamespace(namespace.flag(), path), "shared with those who are in it"));
+            }
+        });
+        if (spec.linux().makes(Namespace.TIME)) {
+            steps.add(line(new Step.Unshare(Namespace.TIME.flag()), "its next child's clocks are its own"));
+            String offsets = offsets(spec.linux().timeOffsets());
+            if (!offsets.isEmpty()) {
+                steps.add(
+                        line(new Step.WriteFile("/proc/self/timens_offsets", offsets), "before anybody looks at them"));
+            }
+        }
+        return steps;
+    }
+
+    private static String offsets(Map<String, Duration> offsets) {
+        var text = new StringBuilder();
+        offsets.forEach((clock, offset) -> text.append(clock)
+                .append(' ')
+                .append(offset.getSeconds())
+                .append(' ')
+                .append(offset.getNano())
+                .append('\n'));
+        return text.toString();
+    }
+
+    static void check(Spec spec, List<Problem> problems) {
+        Spec.Linux linux = spec.linux();
+        linux.namespaces().forEach((namespace, path) -> {
+            if (path.isEmpty()) {
+                return;
+            }
+            if (namespace == Namespace.USER || namespace == Namespace.MOUNT) {
+                problems.add(new Problem("linux.namespaces", "joining a " + namespace + " namespace is not there yet"));
+            }
+            Checks.absolute("linux.namespaces", path, problems);
+        });
+        linux.timeOffsets().forEach((clock, offset) -> {
+            if (!CLOCKS.contains(clock)) {
+                problems.add(new Problem(
+                        "linux.timeOffsets", "no such clock: " + clock + "; there is monotonic and boottime"));
+            } else if (offset.abs().compareTo(OFFSET_MAX) > 0) {
+                problems.add(
+                        new Problem("linux.timeOffsets", clock + ": over 146 years are more than the kernel takes"));
+            }
+        });
+        if (!linux.timeOffsets().isEmpty() && !linux.makes(Namespace.TIME)) {
+            problems.add(new Problem("linux.timeOffsets", "needs a new time namespace in linux.namespaces"));
+        }
     }
 
     static List<Line> steps(Spec spec) {

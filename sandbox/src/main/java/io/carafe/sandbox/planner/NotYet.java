@@ -1,39 +1,28 @@
 package io.carafe.sandbox.planner;
 
-import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.BlockIo;
 import io.carafe.sandbox.spec.Spec;
 import java.util.List;
-import java.util.Map;
 
-/// What a spec can ask for and no step does yet. Nothing is left out silently: whoever builds one of these takes its
-/// line away.
+/// What a spec can ask for and no step does yet. Nothing is left out silently: whoever builds one of these
+/// takes its line away.
 final class NotYet {
     private NotYet() {}
 
     static void check(Spec spec, List<Problem> problems) {
-        Spec.Process process = spec.process();
-        refuse(process.oomScoreAdj() != null, "process.oomScoreAdj", problems);
-        refuse(process.scheduler() != null, "process.scheduler", problems);
-        refuse(process.ioPriority() != null, "process.ioPriority", problems);
         Spec.Linux linux = spec.linux();
-        for (Map.Entry<Namespace, String> namespace : linux.namespaces().entrySet()) {
-            refuse(!namespace.getValue().isEmpty(), "linux.namespaces (join)", problems);
-            refuse(namespace.getKey() == Namespace.TIME, "linux.namespaces (time)", problems);
-        }
-        refuse(!linux.timeOffsets().isEmpty(), "linux.timeOffsets", problems);
-        refuse(!linux.devices().isEmpty(), "linux.devices", problems);
-        refuse(!linux.sysctl().isEmpty(), "linux.sysctl", problems);
-        refuse(linux.personality() != null, "linux.personality", problems);
         refuse(!linux.rootfsPropagation().isEmpty(), "linux.rootfsPropagation", problems);
         resources(linux.resources(), problems);
     }
 
     private static void resources(Resources resources, List<Problem> problems) {
         Resources.Memory memory = resources.memory();
-        refuse(!resources.devices().isEmpty(), "linux.resources.devices", problems);
+        refuse(
+                !Devices.opensAll(resources.devices()) && !resources.devices().isEmpty(),
+                "linux.resources.devices",
+                problems);
         refuse(memory.reservation() != null, "linux.resources.memory.reservation", problems);
         refuse(memory.high() != null, "linux.resources.memory.high", problems);
         refuse(memory.swappiness() != null, "linux.resources.memory.swappiness", problems);

@@ -1,11 +1,13 @@
 package io.carafe.sandbox.planner;
 
+import io.carafe.sandbox.cgroup.Killable;
 import io.carafe.sandbox.cgroup.Limits;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
@@ -22,11 +24,15 @@ public final class Planner {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
         Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
+        if (!spec.linux().makes(Namespace.PID)) {
+            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.cgroups(), problems);
+        }
 
         var outside = new ArrayList<>(limits.outside());
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
         outside.addAll(Rootfs.before(spec, host));
         outside.addAll(Mounts.before(spec, host, problems));
+        outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
@@ -37,6 +43,7 @@ public final class Planner {
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
         inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
         inside.addAll(Namespaces.steps(spec));
+        inside.addAll(ProcFiles.steps(spec, problems)); // before anything of the box's is in reach
         inside.addAll(Rootfs.steps(spec, host, problems));
         inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(Devices.steps(spec));
@@ -44,6 +51,9 @@ public final class Planner {
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
+        inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
+        inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
+        inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
         inside.addAll(User.steps(spec, host));
         inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above

@@ -16,28 +16,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Capabilities, no_new_privs, seccomp. The kernel takes a filter from a process that can gain no more privileges,
-/// or that has `SYS_ADMIN` (seccomp(2)): so without no_new_privs the last but one set still has it, and the filter
-/// must let capset(2) and prctl(2) through.
+/// Capabilities, no_new_privs, Landlock, seccomp. The kernel takes the last two from a process that can gain no
+/// more privileges, or that has `SYS_ADMIN` (seccomp(2), landlock_restrict_self(2)): so without no_new_privs
+/// the last but one set still has it, and the filter must let capset(2) and prctl(2) through. It comes last,
+/// since it may forbid Landlock's calls.
 final class Privileges {
     private Privileges() {}
 
     static List<Line> steps(Spec spec, Host host, List<Problem> problems) {
         var steps = new ArrayList<Line>();
-        List<Line> filter = filter(spec, host, problems);
+        var fences = new ArrayList<>(Landlock.restrict(spec));
+        fences.addAll(filter(spec, host, problems));
         Spec.Capabilities sets = spec.process().capabilities();
         if (spec.process().noNewPrivileges()) {
             steps.addAll(drop(sets));
             steps.add(line(new Step.NoNewPrivileges(), "set-uid programs give nothing"));
-            steps.addAll(filter);
+            steps.addAll(fences);
             return steps;
         }
-        if (!filter.isEmpty()) {
+        if (!fences.isEmpty()) {
             long needed = sets.permitted() | Capability.SYS_ADMIN.bit();
             steps.add(line(
                     new Step.SetCapabilities(needed, needed, 0),
                     "the kernel takes a filter from an administrator only"));
-            steps.addAll(filter);
+            steps.addAll(fences);
         }
         steps.addAll(drop(sets));
         return steps;

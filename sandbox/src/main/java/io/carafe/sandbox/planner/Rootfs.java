@@ -37,17 +37,19 @@ final class Rootfs {
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
         boolean mapped = isMapped(spec, host);
         if (!spec.root().parts().isEmpty()) {
-            together(spec.root(), steps, problems);
+            together(spec, steps, problems);
         } else if (spec.root().copyOnWrite()) {
-            overlay(spec.root().path(), mapped, spec.linux().has(Namespace.USER), steps, problems);
+            overlay(spec, mapped, steps, problems);
         } else {
             if (!mapped) {
                 steps.add(apart());
                 steps.add(clone(spec));
             }
-            steps.add(line(
-                    new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
-                    "a device node in it opens nothing"));
+            if (!Devices.opensAll(spec.linux().resources().devices())) {
+                steps.add(line(
+                        new Step.SetMountAttributes(Slot.ROOT, Attributes.NODEV, 0, 0, true),
+                        "a device node in it opens nothing"));
+            }
             if (spec.root().readonly()) {
                 steps.add(line(
                         new Step.SetMountAttributes(Slot.ROOT, Attributes.RDONLY, 0, 0, true),
@@ -110,7 +112,8 @@ final class Rootfs {
 
     /// The kernel copies no directory for an ordinary user that something is mounted in: its parts then, one by
     /// one.
-    private static void together(Spec.Root root, List<Line> steps, List<Problem> problems) {
+    private static void together(Spec spec, List<Line> steps, List<Problem> problems) {
+        Spec.Root root = spec.root();
         steps.add(line(
                 new Step.NewFilesystem(Slot.ROOT, "tmpfs", List.of("source=" + RootListing.SOURCE, "mode=0755"), SAFE),
                 "put together of the parts that nothing is mounted in"));
@@ -164,8 +167,9 @@ final class Rootfs {
         return escaped;
     }
 
-    private static void overlay(
-            String lower, boolean mapped, boolean userNamespace, List<Line> steps, List<Problem> problems) {
+    private static void overlay(Spec spec, boolean mapped, List<Line> steps, List<Problem> problems) {
+        String lower = spec.root().path();
+        boolean devices = Devices.opensAll(spec.linux().resources().devices());
         String escaped = mapped ? "lower" : escaped(lower, problems);
         if (mapped) {
             steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "lower", 0755), "mount point"));
@@ -178,12 +182,12 @@ final class Rootfs {
         steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
         var options = new ArrayList<String>();
         options.addAll(List.of("source=overlay", "lowerdir=" + escaped, "upperdir=upper", "workdir=work"));
-        if (userNamespace) {
+        if (spec.linux().has(Namespace.USER)) {
             options.add("userxattr"); // trusted.* is for the host's root alone
         }
         steps.add(line(
-                new Step.NewFilesystem(Slot.ROOT, "overlay", options, Attributes.NODEV),
-                "copy on write over " + lower + "; a device node in it opens nothing"));
+                new Step.NewFilesystem(Slot.ROOT, "overlay", options, devices ? 0 : Attributes.NODEV),
+                "copy on write over " + lower + (devices ? "" : "; a device node in it opens nothing")));
     }
 
     /// Whether something of its own is mounted over a part.

@@ -35,6 +35,16 @@ public final class Rootless {
             problems.add(new Problem(
                     "linux.namespaces", "only root chooses the ids of a box; an ordinary user's has the user's own"));
         }
+        linux.namespaces().forEach((namespace, path) -> {
+            if (!path.isEmpty()) {
+                problems.add(new Problem(
+                        "linux.namespaces",
+                        "only root may have a box join a " + namespace + " namespace (" + path + ")"));
+            }
+        });
+        if (linux.has(Namespace.TIME)) {
+            problems.add(new Problem("linux.namespaces", "only root may give a box clocks of its own"));
+        }
         UserNamespaces ids = host.userNamespaces();
         List<IdMapping> uids = map(ids.uids(), ids.subuids(), host.privileges().uid(), host);
         List<IdMapping> gids = map(ids.gids(), ids.subgids(), host.privileges().gid(), host);
@@ -158,17 +168,25 @@ public final class Rootless {
 
     private static List<Mount> mounts(Spec spec, List<IdMapping> gids) {
         return spec.mounts().stream()
-                .map(mount -> inUserNamespace(mount, spec.linux().has(Namespace.NETWORK), gids))
+                .map(mount -> inUserNamespace(
+                        mount,
+                        spec.linux().makes(Namespace.NETWORK),
+                        spec.linux().makes(Namespace.PID),
+                        gids))
                 .toList();
     }
 
     /// What of the default mounts a user namespace needs otherwise.
     ///
-    /// @param network whether the box has a network namespace of its own
-    public static Mount inUserNamespace(Mount mount, boolean network, List<IdMapping> gids) {
+    /// @param network   whether the box has a network namespace of its own
+    /// @param processes whether it has a PID namespace of its own
+    public static Mount inUserNamespace(Mount mount, boolean network, boolean processes, List<IdMapping> gids) {
         if (mount.type().equals("sysfs") && !network) {
             // only who owns the network may mount one: the host's then, as Podman does
             return new Mount(mount.destination(), "", "/sys", List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
+        }
+        if (mount.type().equals("proc") && !processes) { // likewise
+            return new Mount(mount.destination(), "", "/proc", List.of("rbind", "nosuid", "noexec", "nodev"));
         }
         if (!mount.type().equals("devpts") || IdMaps.maps(gids, TERMINALS)) {
             return mount;

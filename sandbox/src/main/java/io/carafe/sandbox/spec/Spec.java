@@ -44,9 +44,8 @@ public record Spec(
     }
 
     /// A part of a root file system that can't be had as a whole, since something is mounted in it.
-    ///
-    /// @param path below the root, without a slash at its beginning; a parent comes before what is in it
     public sealed interface RootPart {
+        /// Below the root, without a slash at its beginning; a parent comes before what is in it.
         String path();
 
         /// An empty directory, or one that holds other parts.
@@ -207,7 +206,9 @@ public record Spec(
     /// @param devices       beside the ones that every box has
     /// @param sysctl        of the box's own namespaces, as `net.core.somaxconn`
     /// @param personality   null keeps the caller's
-    /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`; "" is the default
+    /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`, with an `r` before it for what is
+    ///     mounted below too; "" is the default
+    /// @param landlock      a second fence, which the specification hasn't; null for none
     public record Linux(
             Map<Namespace, String> namespaces,
             List<IdMapping> uidMappings,
@@ -221,7 +222,8 @@ public record Spec(
             List<String> readonlyPaths,
             Map<String, String> sysctl,
             @Nullable Personality personality,
-            String rootfsPropagation) {
+            String rootfsPropagation,
+            @Nullable Landlock landlock) {
         public Linux {
             namespaces = Collections.unmodifiableMap(copy(namespaces));
             uidMappings = List.copyOf(uidMappings);
@@ -231,6 +233,37 @@ public record Spec(
             maskedPaths = List.copyOf(maskedPaths);
             readonlyPaths = List.copyOf(readonlyPaths);
             sysctl = Collections.unmodifiableMap(new TreeMap<>(sysctl));
+        }
+
+        public Linux(
+                Map<Namespace, String> namespaces,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings,
+                Map<String, Duration> timeOffsets,
+                Resources resources,
+                String cgroupsPath,
+                List<Device> devices,
+                @Nullable Seccomp seccomp,
+                List<String> maskedPaths,
+                List<String> readonlyPaths,
+                Map<String, String> sysctl,
+                @Nullable Personality personality,
+                String rootfsPropagation) {
+            this(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation,
+                    null);
         }
 
         private static Map<Namespace, String> copy(Map<Namespace, String> namespaces) {
@@ -272,7 +305,8 @@ public record Spec(
                     readonlyPaths,
                     sysctl,
                     personality,
-                    rootfsPropagation);
+                    rootfsPropagation,
+                    landlock);
         }
 
         /// Whether the box has such a namespace that isn't the caller's.
@@ -301,6 +335,12 @@ public record Spec(
             flags = List.copyOf(flags);
         }
     }
+
+    /// landlock(7): the box's files as its mounts have them, its devices, and no way out by signals and abstract
+    /// sockets.
+    ///
+    /// @param refuseTcp TCP is refused too, whatever network the box has
+    public record Landlock(boolean refuseTcp) {}
 
     /// How the box is watched over.
     ///

@@ -66,10 +66,19 @@ class StepFailureIT {
     private static final Step TMPFS = new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of(), 0);
     private static final Step TAKEN = new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755);
     private static final Step LOOP = new Step.MakeSymlink(Slot.BASE, "loop", "loop");
+    private static final Step RULESET = new Step.NewRuleset(Slot.RULESET, 1, 0, 0);
     private static final Step NULL = new Step.OpenDevice(Slot.NULL, "/dev/null", 1, 3);
 
     private static final Map<Class<? extends Step>, Failure> INSIDE = Map.ofEntries(
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
+            failure(new Step.WriteIn(Slot.BASE, "loop/a", "1"), Errno.ELOOP, TMPFS, LOOP),
+            failure(new Step.MakeNode(Slot.BASE, "/taken", 0020666, 1, 3, 0, 0), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.SetPersonality(8), REFUSED, refusing("personality")),
+            failure(new Step.SetScheduler(4, 0, 0, 0, 0, 0, 0), Errno.EINVAL),
+            failure(new Step.SetIoPriority(5, 0), Errno.EINVAL),
+            failure(new Step.NewRuleset(Slot.RULESET, 0, 0, 0), Errno.ENOMSG),
+            failure(new Step.AllowBeneath(Slot.RULESET, Slot.BASE, "nowhere", 1), Errno.ENOENT, TMPFS, RULESET),
+            failure(new Step.RestrictSelf(Slot.NULL), Errno.EBADF, NULL),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.SetPropagation(3), Errno.EINVAL),
             failure(new Step.NewFilesystem(Slot.BASE, "nonsensefs", List.of(), 0), Errno.ENODEV),
@@ -111,6 +120,8 @@ class StepFailureIT {
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
+            failure(new Step.Unshare(1), Errno.EINVAL),
+            failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
             failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
@@ -119,6 +130,7 @@ class StepFailureIT {
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
+            failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
@@ -341,7 +353,7 @@ class StepFailureIT {
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),
-                plan -> plan.putShort(firstInside, (short) 41),
+                plan -> plan.putShort(firstInside, (short) 50),
                 plan -> plan.putShort(firstInside, (short) 39), // an undo step in another part
                 plan -> plan.put(firstInside + 2, (byte) 3), // a slot where none belongs
                 plan -> plan.putInt(firstInside + 4, plan.capacity()),

@@ -69,6 +69,29 @@ class WordsTest {
         assertThat(execute(Endings.EXECUTE, Errno.EACCES)).doesNotContain("secret");
     }
 
+    /// The first process of a box can meet the box's own limit only if that is 1.
+    @Test
+    void theLimitOnTheUsersProcessesIsNotTakenForTheBoxs() {
+        Plan plan = Endings.plan(new Step.SetLimit(6, 0, 0), new Step.BecomeInit(), Endings.EXECUTE);
+        String told = ": the user's limit of 0 processes (RLIMIT_NPROC, --ulimit nproc) is reached: it counts all of"
+                + " the user's on the host";
+
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 1, Errno.EAGAIN, "")))
+                .endsWith(told);
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 2, Errno.EAGAIN, "")))
+                .endsWith(told);
+    }
+
+    @Test
+    void aRefusedSysctlIsNamedWithItsValue() {
+        Plan plan = Endings.plan(new Step.WriteIn(Slot.PROC, "sys/kernel/sem", "1 2 3 x"), Endings.EXECUTE);
+
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.EINVAL, "")))
+                .endsWith(": the kernel takes no \"1 2 3 x\" as kernel/sem");
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.ENOENT, "")))
+                .endsWith(": this kernel has no kernel/sem for a namespace of the box's own");
+    }
+
     @Test
     void theLimitOnProcessesIsNamed() {
         Plan plan = Endings.plan(new Step.BecomeInit(), Endings.EXECUTE);

@@ -12,6 +12,7 @@ import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.Device;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.IoPriority;
+import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
@@ -56,6 +57,7 @@ public final class Box {
     public Map<String, String> sysctl = Map.of();
     public Personality personality;
     public String rootfsPropagation = "";
+    public Landlock landlock;
     public String group = "carafe-test";
     public boolean init = true;
     public boolean interactive;
@@ -118,7 +120,8 @@ public final class Box {
                         readonlyPaths,
                         sysctl,
                         personality,
-                        rootfsPropagation),
+                        rootfsPropagation,
+                        landlock),
                 new Spec.Supervision(init, interactive, timeout));
     }
 }

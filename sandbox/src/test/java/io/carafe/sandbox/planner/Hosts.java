@@ -57,7 +57,24 @@ final class Hosts {
                 host.calls(),
                 host.securityModules(),
                 host.processors(),
-                host.memory());
+                host.memory(),
+                host.landlock());
+    }
+
+    static Host withLandlock(Host host, int abi) {
+        return new Host(
+                host.kernel(),
+                host.privileges(),
+                host.userNamespaces(),
+                host.cgroups(),
+                host.namespaces(),
+                host.filesystems(),
+                host.seccompActions(),
+                host.calls(),
+                host.securityModules(),
+                host.processors(),
+                host.memory(),
+                abi);
     }
 
     static Host on(Host host, String architecture) {
@@ -72,7 +89,8 @@ final class Hosts {
                 host.calls(),
                 host.securityModules(),
                 host.processors(),
-                host.memory());
+                host.memory(),
+                host.landlock());
     }
 
     /// An ordinary user of another machine.
@@ -88,7 +106,8 @@ final class Hosts {
                 host.calls(),
                 host.securityModules(),
                 host.processors(),
-                host.memory());
+                host.memory(),
+                host.landlock());
     }
 
     private static Map<String, String> controllers() {
@@ -97,6 +116,7 @@ final class Hosts {
                 "cpuacct", "/sys/fs/cgroup/cpu,cpuacct",
                 "cpuset", "/sys/fs/cgroup/cpuset",
                 "memory", "/sys/fs/cgroup/memory",
+                "freezer", "/sys/fs/cgroup/freezer",
                 "pids", "/sys/fs/cgroup/pids",
                 "name=systemd", "/sys/fs/cgroup/systemd");
     }
@@ -117,6 +137,7 @@ final class Hosts {
                 List.of("openat2", "clone3"),
                 List.of(),
                 4,
-                1L << 34);
+                1L << 34,
+                7);
     }
 }

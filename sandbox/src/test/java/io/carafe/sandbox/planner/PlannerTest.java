@@ -12,6 +12,7 @@ import io.carafe.sandbox.host.UserNamespaces.Range;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.plan.StepText;
 import io.carafe.sandbox.plan.Wire;
@@ -21,12 +22,19 @@ import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.Device;
 import io.carafe.sandbox.spec.Spec.IdMapping;
+import io.carafe.sandbox.spec.Spec.IoPriority;
+import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Mount;
+import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
+import io.carafe.sandbox.spec.Spec.Scheduler;
 import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,6 +144,48 @@ class PlannerTest {
                         new Rlimit("RLIMIT_CORE", 0, -1),
                         new Rlimit("RLIMIT_AS", -1, -1)));
         on(Hosts.HYBRID, "timeout", box -> box.timeout = Duration.ofSeconds(90));
+        on(Hosts.HYBRID, "sysctls", box -> {
+            box.sysctl = Map.of(
+                    "net.core.somaxconn", "1024",
+                    "net/ipv4/conf/eth0.1/forwarding", "1",
+                    "kernel.sem", "32000 1024000000 500 32000",
+                    "fs.mqueue.msg_max", "20");
+            box.oomScoreAdj = 500;
+        });
+        on(Hosts.HYBRID, "scheduler", box -> {
+            box.scheduler = new Scheduler("SCHED_BATCH", 5, 0, List.of(), 0, 0, 0);
+            box.ioPriority = new IoPriority("IOPRIO_CLASS_BE", 7);
+            box.personality = new Personality("LINUX32", List.of("ADDR_NO_RANDOMIZE", "READ_IMPLIES_EXEC"));
+        });
+        on(Hosts.HYBRID, "deadline", box -> {
+            box.init = false;
+            box.scheduler = new Scheduler(
+                    "SCHED_DEADLINE", 0, 0, List.of("SCHED_FLAG_RECLAIM"), 10_000_000, 30_000_000, 100_000_000);
+        });
+        on(Hosts.HYBRID, "landlock", box -> {
+            box.landlock = new Landlock(false);
+            box.bind("/srv/data", "/data", "rbind", "ro");
+        });
+        on(Hosts.HYBRID, "landlock-on-a-read-only-root", box -> {
+            box.landlock = new Landlock(true);
+            box.readonly = true;
+            box.noNewPrivileges = true;
+            box.seccomp = null;
+            box.bind("/srv/data", "/data", "rbind", "rro");
+            box.bind("/srv/out", "/out", "rbind", "rw");
+            box.bind("/dev/fuse", "/dev/fuse", "bind");
+        });
+        on(
+                Hosts.withLandlock(Hosts.HYBRID, 1),
+                "landlock-of-the-first-kind",
+                box -> box.landlock = new Landlock(false));
+        on(Hosts.HYBRID, "every-device", box -> {
+            box.devices = List.of(
+                    new Device("/dev/snd/seq", "c", 116, 1, 0660, 0, 29),
+                    new Device("/dev/sda", "b", 8, 0, 0660, 0, 6),
+                    new Device("/srv/pipe", "p", 0, 0, 0600, 0, 0));
+            box.resources = allowing(new DeviceRule(true, "a", null, null, "rwm"));
+        });
         on(Hosts.HYBRID, "path", box -> {
             box.args = List.of("ls", "-l");
             box.env = List.of("PATH=/bin::/opt/bin/");
@@ -185,6 +235,24 @@ class PlannerTest {
             box.root = "/srv/debian";
             box.copyOnWrite = false;
             box.readonly = true;
+        });
+        on(Hosts.HYBRID, "joined", box -> {
+            for (Namespace kind :
+                    List.of(Namespace.CGROUP, Namespace.IPC, Namespace.NETWORK, Namespace.PID, Namespace.TIME)) {
+                box.namespaces.put(kind, "/run/ns/" + kind);
+            }
+            box.limit(64 * MIB, null, null, null, null);
+        });
+        for (var host : Map.of("v2", Hosts.V2, "hybrid", Hosts.HYBRID).entrySet()) {
+            on(host.getValue(), "host-processes-on-" + host.getKey(), box -> box.namespaces.remove(Namespace.PID));
+            on(host.getValue(), "host-processes-and-limits-on-" + host.getKey(), box -> {
+                box.namespaces.remove(Namespace.PID);
+                box.limit(64 * MIB, null, null, null, 20L);
+            });
+        }
+        on(Hosts.HYBRID, "time-namespace", box -> {
+            box.namespaces.put(Namespace.TIME, "");
+            box.timeOffsets = Map.of("monotonic", Duration.ofMillis(-1500), "boottime", Duration.ofDays(365));
         });
         on(Hosts.HYBRID, "idmapped-binds", box -> {
             box.mounts.clear();
@@ -239,6 +307,11 @@ class PlannerTest {
             box.uidMappings = List.of(uids);
             box.gidMappings = List.of(new IdMapping(0, 1, 1));
         });
+    }
+
+    private static Resources allowing(DeviceRule rule) {
+        Resources none = Resources.UNLIMITED;
+        return new Resources(List.of(rule), none.memory(), none.cpu(), null, none.blockIO(), Map.of(), Map.of());
     }
 
     private static void binds(Box box) {
@@ -344,8 +417,8 @@ class PlannerTest {
     }
 
     /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the image, or
-    /// another box, has laid over the real one. Nothing is written to procfs at all, and the groups are entered
-    /// while the host's own mounts are what there is.
+    /// another box, has laid over the real one. procfs is written to through an instance that is mounted
+    /// nowhere, and the groups are entered while the host's own mounts are what there is.
     @ParameterizedTest
     @MethodSource("cases")
     void row5NothingIsWrittenOnceTheBoxHasMountsOfItsOwn(String name) {
@@ -356,10 +429,32 @@ class PlannerTest {
                 .findFirst()
                 .orElseThrow());
 
+        int base = inside.indexOf(inside.stream()
+                .filter(it -> it instanceof Step.NewFilesystem(var slot, var _, var _, var _) && Slot.BASE.equals(slot))
+                .findFirst()
+                .orElseThrow());
+
+        assertThat(inside.subList(base, inside.size())).noneMatch(it -> it instanceof Step.WriteIn);
+        assertThat(inside)
+                .filteredOn(it -> it instanceof Step.WriteIn)
+                .allMatch(it -> Slot.PROC.equals(((Step.WriteIn) it).directory()));
+        assertThat(inside)
+                .filteredOn(it -> it instanceof Step.AttachMount)
+                .noneMatch(it -> Slot.PROC.equals(((Step.AttachMount) it).mount()));
         assertThat(inside.subList(mounts, inside.size())).noneMatch(it -> it instanceof Step.WriteFile);
         assertThat(inside.subList(0, mounts))
                 .filteredOn(it -> it instanceof Step.WriteFile)
                 .allMatch(it -> ((Step.WriteFile) it).path().startsWith("/sys/fs/cgroup/"));
+    }
+
+    private static Arguments sysctl(String key, String value, String problem) {
+        return wrong("linux.sysctl: \"" + key + "\": " + problem, box -> box.sysctl = Map.of(key, value));
+    }
+
+    private static Arguments scheduler(String problem, String policy, int nice, int priority, String... flags) {
+        return wrong(
+                "process.scheduler: " + problem,
+                box -> box.scheduler = new Scheduler(policy, nice, priority, List.of(flags), 0, 0, 0));
     }
 
     static List<Arguments> problems() {
@@ -395,9 +490,31 @@ class PlannerTest {
                 wrong(
                         "linux.namespaces: a box needs a mount namespace of its own",
                         box -> box.namespaces.remove(Namespace.MOUNT)),
-                wrong(
-                        "linux.namespaces: sharing the host's process table is not there yet",
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.namespaces: a box that shares a process table needs a control group to end by, and there"
+                                + " is no control group hierarchy here",
                         box -> box.namespaces.remove(Namespace.PID)),
+                wrong(
+                        "linux.namespaces: joining a user namespace is not there yet",
+                        box -> box.namespaces.put(Namespace.USER, "/proc/1/ns/user")),
+                wrong(
+                        "linux.namespaces: joining a mount namespace is not there yet",
+                        box -> box.namespaces.put(Namespace.MOUNT, "/proc/1/ns/mnt")),
+                wrong(
+                        "linux.namespaces: not an absolute path: 1/ns/net",
+                        box -> box.namespaces.put(Namespace.NETWORK, "1/ns/net")),
+                wrong(
+                        "linux.timeOffsets: needs a new time namespace in linux.namespaces",
+                        box -> box.timeOffsets = Map.of("boottime", Duration.ofSeconds(1))),
+                wrong("linux.timeOffsets: no such clock: realtime; there is monotonic and boottime", box -> {
+                    box.namespaces.put(Namespace.TIME, "");
+                    box.timeOffsets = Map.of("realtime", Duration.ofSeconds(1));
+                }),
+                wrong("linux.timeOffsets: monotonic: over 146 years are more than the kernel takes", box -> {
+                    box.namespaces.put(Namespace.TIME, "");
+                    box.timeOffsets = Map.of("monotonic", Duration.ofDays(-365 * 150));
+                }),
                 wrongMap("linux.uidMappings: a user namespace without it has no ids"),
                 wrongMap("linux.uidMappings: 0:1:0 is a range of no ids", new IdMapping(0, 1, 0)),
                 wrongMap(
@@ -447,6 +564,98 @@ class PlannerTest {
                     inUserNamespace(box);
                     box.mount("/a", "tmpfs", "tmpfs", "idmap");
                 }),
+                wrong("process.oomScoreAdj: 1001 is not within -1000 to 1000", box -> box.oomScoreAdj = 1001),
+                sysctl("kernel.core_pattern", "|/x", "no namespace has it: it would change the host"),
+                sysctl("kernel/core_pattern", "|/x", "no namespace has it: it would change the host"),
+                sysctl(
+                        "kernel.shm_rmid_forced",
+                        "1+kernel.core_pattern=|/x",
+                        "\"1+kernel.core_pattern=|/x\" is not a number"),
+                sysctl("kernel.shm_rmid_forced=1+kernel.core_pattern", "x", "not the name of a sysctl"),
+                sysctl("net/../kernel/core_pattern", "x", "not the name of a sysctl"),
+                sysctl("net.//.kernel.core_pattern", "x", "not the name of a sysctl"),
+                sysctl("net..x", "x", "not the name of a sysctl"),
+                sysctl("../kernel/core_pattern", "x", "not the name of a sysctl"),
+                sysctl("/net/core/somaxconn", "1", "not the name of a sysctl"),
+                sysctl("", "1", "not the name of a sysctl"),
+                sysctl("net.core.somaxconn", "1\n2", "the value \"1?2\" is no line of text"),
+                sysctl("net.core.somaxconn", "", "the value \"\" is no line of text"),
+                sysctl("kernel.sem", "1 2 3", "\"1 2 3\" is not four numbers"),
+                sysctl("kernel.hostname", "x", "set the host name instead (--hostname)"),
+                sysctl("kernel/domainname", "x", "set the domain name instead (--domainname)"),
+                sysctl(
+                        "user.max_user_namespaces",
+                        "0",
+                        "needs a user namespace of the box's own: it would change another's"),
+                wrong(
+                        "linux.sysctl: \"net.core.somaxconn\": needs a network namespace of the box's own: it would"
+                                + " change another's",
+                        box -> {
+                            box.sysctl = Map.of("net.core.somaxconn", "1");
+                            box.namespaces.remove(Namespace.NETWORK);
+                        }),
+                wrong(
+                        "linux.sysctl: \"fs.mqueue.msg_max\": needs an IPC namespace of the box's own: it would change"
+                                + " another's",
+                        box -> {
+                            box.sysctl = Map.of("fs.mqueue.msg_max", "1");
+                            box.namespaces.remove(Namespace.IPC);
+                        }),
+                scheduler("no such policy: SCHED_ISO", "SCHED_ISO", 0, 0),
+                scheduler("no such policy: ", "", 0, 0),
+                scheduler("nice 20 is not within -20 to 19", "SCHED_OTHER", 20, 0),
+                scheduler(
+                        "nice 5 is of SCHED_OTHER and SCHED_BATCH, SCHED_FIFO has no such value", "SCHED_FIFO", 5, 10),
+                scheduler("SCHED_RR needs a priority within 1 to 99, 0 is none", "SCHED_RR", 0, 0),
+                scheduler("priority 3 is of SCHED_FIFO and SCHED_RR, SCHED_IDLE has no such value", "SCHED_IDLE", 0, 3),
+                scheduler("no such flag: SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_OTHER", 0, 0, "SCHED_FLAG_UTIL_CLAMP_MIN"),
+                scheduler(
+                        "SCHED_FLAG_RECLAIM is of SCHED_DEADLINE, SCHED_OTHER has no such flag",
+                        "SCHED_OTHER",
+                        0,
+                        0,
+                        "SCHED_FLAG_RECLAIM"),
+                scheduler(
+                        "SCHED_FLAG_RESET_ON_FORK with an init would hold for the init alone: do without it"
+                                + " (--init=false)",
+                        "SCHED_OTHER",
+                        0,
+                        0,
+                        "SCHED_FLAG_RESET_ON_FORK"),
+                wrong(
+                        "process.scheduler: runtime, deadline and period are of SCHED_DEADLINE, SCHED_OTHER has none",
+                        box -> box.scheduler = new Scheduler("SCHED_OTHER", 0, 0, List.of(), 1, 0, 0)),
+                wrong(
+                        "process.scheduler: SCHED_DEADLINE needs 1024 ns <= runtime <= deadline <= period, not runtime"
+                                + " 2000, deadline 1500, period 0",
+                        box -> {
+                            box.init = false;
+                            box.scheduler = new Scheduler("SCHED_DEADLINE", 0, 0, List.of(), 2000, 1500, 0);
+                        }),
+                wrong(
+                        "process.scheduler: SCHED_DEADLINE is not passed on by fork(2), so that it can't be had with an"
+                                + " init: do without it (--init=false)",
+                        box -> box.scheduler = new Scheduler("SCHED_DEADLINE", 0, 0, List.of(), 2000, 3000, 0)),
+                wrong(
+                        "process.ioPriority: no such class: IOPRIO_CLASS_NONE",
+                        box -> box.ioPriority = new IoPriority("IOPRIO_CLASS_NONE", 0)),
+                wrong(
+                        "process.ioPriority: 8 is not within 0 to 7",
+                        box -> box.ioPriority = new IoPriority("IOPRIO_CLASS_BE", 8)),
+                wrong(
+                        "linux.personality: no such domain: SVR4; there are LINUX and LINUX32",
+                        box -> box.personality = new Personality("SVR4", List.of())),
+                wrong(
+                        "linux.personality: no such flag: ADDR",
+                        box -> box.personality = new Personality("LINUX", List.of("ADDR"))),
+                arguments(
+                        Hosts.withLandlock(Hosts.HYBRID, 0),
+                        "landlock: this kernel has none, or it is not among its active security modules (lsm=)",
+                        (Consumer<Box>) box -> box.landlock = new Landlock(false)),
+                arguments(
+                        Hosts.withLandlock(Hosts.HYBRID, 3),
+                        "landlock: TCP can be refused from Linux 6.7 (ABI 4) on, this is ABI 3",
+                        (Consumer<Box>) box -> box.landlock = new Landlock(true)),
                 wrong(
                         "linux.resources.memory.limit: 4095 bytes is less than a page",
                         box -> box.limit(4095L, null, null, null, null)),

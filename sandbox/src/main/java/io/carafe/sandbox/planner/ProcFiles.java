@@ -1,0 +1,46 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What is written to procfs: sysctls of the box's own namespaces, and its `oom_score_adj`. Through an instance
+/// that is mounted nowhere, before any file of the box's is in reach: nothing can lie over what is written to
+/// (CVE-2025-52881, CVE-2019-19921).
+final class ProcFiles {
+    private static final int SCORE_MIN = -1000; // proc(5)
+    private static final int SCORE_MAX = 1000;
+    private static final long SAFE = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC;
+
+    private ProcFiles() {}
+
+    static List<Line> steps(Spec spec, List<Problem> problems) {
+        var steps = new ArrayList<Line>();
+        for (Map.Entry<String, String> sysctl : spec.linux().sysctl().entrySet()) {
+            String path = Sysctls.path(sysctl.getKey(), sysctl.getValue(), spec, problems);
+            steps.add(line(new Step.WriteIn(Slot.PROC, "sys/" + path, sysctl.getValue()), "asked for"));
+        }
+        Integer score = spec.process().oomScoreAdj();
+        if (score != null) {
+            if (score < SCORE_MIN || score > SCORE_MAX) {
+                problems.add(new Problem("process.oomScoreAdj", score + " is not within -1000 to 1000"));
+            }
+            steps.add(line(
+                    new Step.WriteIn(Slot.PROC, "self/oom_score_adj", score.toString()),
+                    "how soon it is killed when the machine is short of memory"));
+        }
+        if (!steps.isEmpty()) {
+            steps.addFirst(line(
+                    new Step.NewFilesystem(Slot.PROC, "proc", List.of("source=proc"), SAFE),
+                    "written to through one that nobody else has seen"));
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,290 @@
+package io.carafe.sandbox.spec;
+
+import io.carafe.sandbox.spec.JsonText.Digits;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A place in a JSON text that may hold a value: it knows its path, and puts down what is wrong with the value
+/// instead of failing, so that all problems are told at once. A JSON null is no value.
+final class Node {
+    private static final int PROBLEMS_MAX = 100;
+    private static final int QUOTE_MAX = 64;
+    private static final long U32_MAX = 0xFFFFFFFFL;
+
+    private final String path;
+    private final @Nullable Object value;
+    private final List<Problem> problems;
+
+    private Node(String path, @Nullable Object value, List<Problem> problems) {
+        this.path = path;
+        this.value = value;
+        this.problems = problems;
+    }
+
+    /// @param problems gets what is found to be wrong
+    static Node root(@Nullable Object value, List<Problem> problems) {
+        return new Node("", value, problems);
+    }
+
+    boolean isThere() {
+        return value != null;
+    }
+
+    boolean isList() {
+        return value instanceof List<?>;
+    }
+
+    /// One of its properties. The property of what isn't there isn't there; of what is no object none is missed.
+    Node get(String name) {
+        if (value != null && !(value instanceof Map<?, ?>)) {
+            return new Node(below(name), null, new ArrayList<>());
+        }
+        Object child = value instanceof Map<?, ?> map ? map.get(name) : null;
+        return new Node(below(name), child, problems);
+    }
+
+    /// The same, checked to be an object if it is there.
+    Node object() {
+        if (value != null && !(value instanceof Map<?, ?>)) {
+            wrong("not an object");
+        }
+        return this;
+    }
+
+    /// Its elements, each checked to be an object. What isn't one isn't among them.
+    List<Node> objects() {
+        var objects = new ArrayList<Node>();
+        for (Node element : elements()) {
+            if (element.value instanceof Map<?, ?>) {
+                objects.add(element);
+            } else {
+                element.wrong("not an object");
+            }
+        }
+        return objects;
+    }
+
+    Map<String, Node> properties() {
+        var properties = new LinkedHashMap<String, Node>();
+        if (object().value instanceof Map<?, ?> map) {
+            map.forEach(
+                    (name, child) -> properties.put((String) name, new Node(below((String) name), child, problems)));
+        }
+        return properties;
+    }
+
+    List<Node> elements() {
+        var elements = new ArrayList<Node>();
+        if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                elements.add(new Node(path + "[" + i + "]", list.get(i), problems));
+            }
+        } else if (value != null) {
+            wrong("not a list");
+        }
+        return elements;
+    }
+
+    /// "" if it isn't there.
+    String text() {
+        if (value == null) {
+            return "";
+        }
+        if (!(value instanceof String string)) {
+            wrong("not a string");
+            return "";
+        }
+        if (string.indexOf('\0') >= 0) { // C ends there, and would do with another string than we have checked
+            problem("has a NUL in it: " + quoted(string));
+            return "";
+        }
+        return string;
+    }
+
+    /// It has to be there, and not empty.
+    String needed() {
+        String text = text();
+        if (value == null) {
+            problem("is missing");
+        } else if (value instanceof String string && string.isEmpty()) {
+            problem("is empty");
+        }
+        return text;
+    }
+
+    /// An absolute path, or "" if it isn't there.
+    String absolute() {
+        String text = text();
+        if (!text.isEmpty() && !text.startsWith("/")) {
+            problem("not an absolute path: " + quoted(text));
+        }
+        return text;
+    }
+
+    List<String> texts() {
+        var texts = new ArrayList<String>();
+        for (Node element : elements()) {
+            if (!element.isThere()) {
+                element.wrong("not a string");
+            }
+            texts.add(element.text());
+        }
+        return texts;
+    }
+
+    /// @param what what they name, for the message
+    String oneOf(Set<String> words, String what, String absent) {
+        String text = text();
+        if (text.isEmpty()) {
+            return absent;
+        }
+        if (!words.contains(text)) {
+            problem("no such " + what + ": " + quoted(text));
+            return absent;
+        }
+        return text;
+    }
+
+    boolean truth() {
+        if (value != null && !(value instanceof Boolean)) {
+            wrong("neither true nor false");
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
+    /// Null if it isn't there.
+    @Nullable
+    Long number(long least, long most) {
+        if (value == null) {
+            return null;
+        }
+        Long number = value instanceof Digits(var text) ? whole(text) : null;
+        if (number == null || number < least || number > most) {
+            wrong("not a number from " + least + " to " + most);
+            return null;
+        }
+        return number;
+    }
+
+    long number(long least, long most, long absent) {
+        Long number = number(least, most);
+        return number == null ? absent : number;
+    }
+
+    /// Likewise, but it has to be there.
+    long neededNumber(long least, long most) {
+        if (value == null) {
+            problem("is missing");
+        }
+        return number(least, most, Math.max(0, least));
+    }
+
+    /// An unsigned number of 32 bits.
+    int id() {
+        return (int) number(0, U32_MAX, 0);
+    }
+
+    int neededId() {
+        return (int) neededNumber(0, U32_MAX);
+    }
+
+    /// An unsigned number of 64 bits.
+    long neededUnsigned() {
+        if (value == null) {
+            problem("is missing");
+            return 0;
+        }
+        return unsigned();
+    }
+
+    /// An unsigned number of 64 bits, 0 if it isn't there.
+    long unsigned() {
+        if (value == null) {
+            return 0;
+        }
+        try {
+            if (value instanceof Digits(var text) && !text.startsWith("-")) {
+                return Long.parseUnsignedLong(text);
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        wrong("not a number from 0 to 18446744073709551615");
+        return 0;
+    }
+
+    private static @Nullable Long whole(String text) {
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /// The specification has it, and [Spec] has no place for it: it must not get lost.
+    void notYet() {
+        boolean empty = (value instanceof String string && string.isEmpty())
+                || (value instanceof List<?> list && list.isEmpty())
+                || (value instanceof Map<?, ?> map && map.isEmpty());
+        if (value != null && !empty) {
+            problem("is not there yet");
+        }
+    }
+
+    /// Told once, however often the value is read.
+    void problem(String what) {
+        var problem = new Problem(path.isEmpty() ? "config.json" : path, what);
+        if (problems.contains(problem)) {
+            return;
+        }
+        if (problems.size() < PROBLEMS_MAX) {
+            problems.add(problem);
+        } else if (problems.size() == PROBLEMS_MAX) {
+            problems.add(new Problem("config.json", "has more problems than these " + PROBLEMS_MAX));
+        }
+    }
+
+    private void wrong(String what) {
+        String found = switch (value) {
+            case null -> "null";
+            case Map<?, ?> _ -> "an object";
+            case List<?> _ -> "a list";
+            case Digits(var text) -> cut(text);
+            case String text -> quoted(text);
+            default -> value.toString();
+        };
+        problem(what + ": " + found);
+    }
+
+    private String below(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c != '_' && (c >= 128 || !Character.isLetterOrDigit(c))) {
+                return path + "[" + quoted(name) + "]";
+            }
+        }
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    /// Somebody else's text, harmless in a terminal and not too long.
+    static String quoted(String text) {
+        var safe = new StringBuilder("\"");
+        for (char c : cut(text).toCharArray()) {
+            boolean control = c < ' ' || (c >= 0x7f && c < 0xa0);
+            safe.append(control ? '?' : c);
+        }
+        return safe.append('"').toString();
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= QUOTE_MAX) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(QUOTE_MAX - 1)) ? QUOTE_MAX - 1 : QUOTE_MAX;
+        return text.substring(0, end) + "…";
+    }
+}
