@@ -29,6 +29,7 @@ struct box {
         int home[NAMESPACES]; /* the executor's own, where it is in another one until the clone; else -1 */
         pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
         int notes; /* to the supervising parent */
+        int keeper; /* outside: who ends the next if we can't */
         pid_t companion; /* outside: a program that runs as long as the box, or 0 */
         char kernel[256]; /* what the kernel, or a program that was run, said about the step that failed */
         uint32_t kernel_length;
@@ -104,7 +105,7 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control);
 int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes);
 int let_go(const struct supervisor *v);
 /* Has the program ended with the box, whatever becomes of us. */
-int adopt(struct supervisor *v, pid_t companion);
+int adopt(int keeper, pid_t companion);
 /* A process that only holds a new user namespace, and ends with us. Returns 0 or -errno. */
 int hold_user_namespace(pid_t *child);
 void release(pid_t child);

@@ -122,7 +122,6 @@ static const struct shape {
         [OP_KILL_GROUP] = { "s", "", UNDO },
         [OP_DENY_SETGROUPS] = { "", "", CHILD },
         [OP_RUN_PROGRAM] = { "sl", "", CHILD },
-        [OP_MOVE_PROCESSES] = { "ss", "", OUTSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -344,26 +343,6 @@ static int do_write_in(const struct box *b, const struct plan *p, const struct s
                 return -errno;
         const char *text = str(p, s, 1);
         return done(write(fd, text, strlen(text)));
-}
-
-/* All processes of one group into another, until none is left: cgroup.procs, a process id a line, one per write. */
-static int do_move_processes(const struct plan *p, const struct step *s)
-{
-        autoclose int to = open(str(p, s, 1), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-        if (to == -1)
-                return -errno;
-        for (int rounds = 0; rounds < 100; rounds++) {
-                autoclose int from = open(str(p, s, 0), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-                char text[4096];
-                const ssize_t length = from == -1 ? -1 : read(from, text, sizeof text);
-                if (length <= 0)
-                        return length == 0 ? 0 : -errno;
-                for (const char *line = text, *end; (end = memchr(line, '\n', (size_t)(text + length - line))) != NULL;
-                     line = end + 1)
-                        if (write(to, line, (size_t)(end - line)) == -1 && errno != ESRCH) /* it has ended */
-                                return -errno;
-        }
-        return -EBUSY;
 }
 
 static int do_unshare(const struct step *s)
@@ -1130,6 +1109,12 @@ static int do_run_program(struct box *b, const struct plan *p, const struct step
         output_out = words_out = failed_out = -1;
         int status = 0;
         b->kernel_length = 0;
+        if (stays)
+                error = adopt(b->keeper, program);
+        if (error != 0) {
+                release(program);
+                return error;
+        }
         if (read(failed_in, &error, sizeof error) == sizeof error) { /* end of file: it is executed */
                 release(program);
                 return -error;
@@ -1379,8 +1364,6 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
                 return do_run_program(b, p, s);
-        case OP_MOVE_PROCESSES:
-                return do_move_processes(p, s);
         case OP_CLONE: /* perform() */
         case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */
@@ -1463,7 +1446,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         int error = begin_supervision(&v, &plan, control);
         if (error != 0)
                 fail(e, PART_OUTSIDE, 0, -error);
-        struct box b = { .notes = -1 };
+        struct box b = { .notes = -1, .keeper = v.keeper_socket };
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = -1;
         for (int i = 0; i < NAMESPACES; i++)
@@ -1479,8 +1462,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                         error = go_home(&b);
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                 }
-                if (b.companion != v.companion && error == 0)
-                        error = adopt(&v, b.companion);
+                v.companion = b.companion;
                 if (error == 0 && last && s->op != OP_CLONE)
                         error = let_go(&v);
                 if (error == 1) {

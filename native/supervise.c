@@ -241,13 +241,12 @@ int let_go(const struct supervisor *v)
         return send_note(v->notes, (struct note){ .kind = NOTE_GO }, -1);
 }
 
-int adopt(struct supervisor *v, pid_t companion)
+int adopt(int keeper, pid_t companion)
 {
         const int pidfd = (int)syscall(SYS_pidfd_open, companion, 0);
         if (pidfd == -1)
                 return -errno;
-        v->companion = companion;
-        const int error = send_note(v->keeper_socket, (struct note){ .kind = NOTE_COMPANION }, pidfd);
+        const int error = send_note(keeper, (struct note){ .kind = NOTE_COMPANION }, pidfd);
         close(pidfd);
         return error;
 }

@@ -96,7 +96,6 @@ enum op {
         OP_KILL_GROUP,
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
-        OP_MOVE_PROCESSES,
         OPS
 };
 

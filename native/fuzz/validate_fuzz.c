@@ -32,9 +32,9 @@ int let_go(const struct supervisor *v)
         abort();
 }
 
-int adopt(struct supervisor *v, pid_t companion)
+int adopt(int keeper, pid_t companion)
 {
-        (void)v, (void)companion;
+        (void)keeper, (void)companion;
         abort();
 }
 

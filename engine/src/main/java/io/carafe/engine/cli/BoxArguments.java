@@ -204,9 +204,13 @@ final class BoxArguments {
     }
 
     private static Network network(String word) {
+        if (word.startsWith("pasta:")) {
+            return new Network.Pasta(List.of(word.substring("pasta:".length()).split(",", -1)));
+        }
         return switch (word) {
             case "none" -> Network.NONE;
             case "host" -> Network.HOST;
+            case "pasta" -> new Network.Pasta(List.of());
             default -> {
                 if (word.startsWith("ns:") || word.startsWith("container:")) {
                     yield Network.NONE; // NamespaceWords reads it

@@ -50,8 +50,8 @@ final class BoxFlags {
     static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
             .of("type=bind,", "type=tmpfs,");
     static final Flag NETWORK = Flag.one(
-                    "", "network", "network", "Network: none, host, ns:PATH or ns:PID\n(default none)")
-            .of("none", "host", "ns:");
+                    "", "network", "network", "Network: none, host, pasta[:OPTIONS], ns:PATH or\nns:PID (default none)")
+            .of("none", "host", "pasta", "ns:");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
     static final Flag OOM_SCORE_ADJ = Flag.one(
             "", "oom-score-adj", "int", "How soon to be killed when the machine is short\nof memory: -1000 to 1000");
@@ -80,9 +80,10 @@ final class BoxFlags {
                     "",
                     "security-opt",
                     "Security options: no-new-privileges, landlock,\nseccomp=unconfined, seccomp=FILE, mask=PATH,\n"
-                            + "unmask=PATH|ALL, systempaths=unconfined")
+                            + "unmask=PATH|ALL, systempaths=unconfined, nesting")
             .of(
                     "no-new-privileges",
+                    "nesting",
                     "landlock",
                     "seccomp=unconfined",
                     "seccomp=builtin",

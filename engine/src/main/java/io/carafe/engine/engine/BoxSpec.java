@@ -93,7 +93,8 @@ final class BoxSpec {
                 new Supervision(
                         init(),
                         options.streams().interactive(),
-                        options.limits().timeout()));
+                        options.limits().timeout(),
+                        companion()));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -131,8 +132,49 @@ final class BoxSpec {
     }
 
     private boolean ownNetwork() {
-        return options.network() != Network.HOST
+        return !(options.network() instanceof Network.OfHost)
                 && !options.sharing().namespaces().containsKey(Namespace.NETWORK);
+    }
+
+    /// pasta(1) in Podman's way: it forwards no port, and the host's loopback can't be reached, unless its
+    /// options say so.
+    private Spec.@Nullable Companion companion() {
+        if (!(options.network() instanceof Network.Pasta(var given))) {
+            return null;
+        }
+        String program = Programs.find("pasta");
+        if (program.isEmpty()) {
+            problem("--network", "pasta is not there: install passt");
+        }
+        Path tun = Path.of("/dev/net/tun");
+        if (!Files.exists(tun)) {
+            problem("--network", "pasta needs /dev/net/tun, which is not there: sudo modprobe tun");
+        } else if (!Files.isReadable(tun) || !Files.isWritable(tun)) {
+            problem(
+                    "--network",
+                    "pasta needs /dev/net/tun, which this user may not open: sudo chmod 0666 /dev/net/tun");
+        }
+        var arguments = new ArrayList<String>(List.of("pasta", "--config-net"));
+        for (String ports : List.of("-t", "-u", "-T", "-U")) {
+            if (!given.contains(ports)) {
+                arguments.addAll(List.of(ports, "none"));
+            }
+        }
+        if (!given.contains("--map-gw")) {
+            arguments.add("--no-map-gw");
+        }
+        if (host.isPrivileged() && !mapped()) { // it gives up what it would need to enter one of the host's root
+            problem(
+                    "--network",
+                    "pasta serves boxes with a user namespace: --userns auto or --uidmap gives this one its own");
+        }
+        if (host.isPrivileged() && !given.contains("--runas")) {
+            arguments.addAll(
+                    List.of("--runas", "0")); // root of the box; it would change to nobody, who may not enter it
+        }
+        given.stream().filter(option -> !option.equals("--map-gw")).forEach(arguments::add);
+        arguments.addAll(List.of("--foreground", "--quiet", "--pid", "/dev/stdout"));
+        return new Spec.Companion(program, arguments);
     }
 
     /// Whether the box has a user namespace of its own.
@@ -349,7 +391,7 @@ final class BoxSpec {
 
     private Map<Namespace, String> namespaces() {
         var namespaces = new HashMap<>(Defaults.NAMESPACES);
-        if (options.network() == Network.HOST) {
+        if (options.network() instanceof Network.OfHost) {
             namespaces.remove(Namespace.NETWORK);
         }
         options.sharing().namespaces().forEach((namespace, path) -> {
@@ -397,6 +439,12 @@ final class BoxSpec {
     /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it hears
     /// so.
     private void modules() {
+        if (options.security().filter() instanceof RunOptions.Filter.Nesting && !mapped() && host.isPrivileged()) {
+            problem(
+                    "--security-opt",
+                    "nesting would let this box's root mount what it likes, and it is the host's root: give the box a"
+                            + " user namespace, as with --userns auto or --uidmap 0:100000:65536");
+        }
         RunOptions.Fences fences = options.security().fences();
         if (!fences.apparmor().isEmpty() && !fences.apparmor().equals("unconfined")) {
             problem("--security-opt", module("AppArmor", "apparmor", "apparmor=" + fences.apparmor()));

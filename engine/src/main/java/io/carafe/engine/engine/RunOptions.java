@@ -72,11 +72,23 @@ public record RunOptions(
         record Directory(String path) implements Image {}
     }
 
-    public enum Network {
+    /// What the box can reach.
+    public sealed interface Network {
+        Network NONE = new None();
+        Network HOST = new OfHost();
+
         /// A loopback interface of the box's own and nothing else.
-        NONE,
+        record None() implements Network {}
+
         /// The host's.
-        HOST
+        record OfHost() implements Network {}
+
+        /// An interface of its own, from which pasta(1) passes connections on as the caller's.
+        record Pasta(List<String> options) implements Network {
+            public Pasta {
+                options = List.copyOf(options);
+            }
+        }
     }
 
     /// What of the box isn't its own alone, and its clocks.
@@ -197,6 +209,9 @@ public record RunOptions(
     public sealed interface Filter {
         /// What the default profile allows.
         record Default() implements Filter {}
+
+        /// That, and what makes boxes in the box.
+        record Nesting() implements Filter {}
 
         /// All of them.
         record Unconfined() implements Filter {}

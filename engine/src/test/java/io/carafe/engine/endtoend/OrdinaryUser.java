@@ -15,10 +15,16 @@ final class OrdinaryUser {
 
     private final String ranges;
     private final String asRoot;
+    private final String namespaces;
 
     private OrdinaryUser(String ranges, String asRoot) {
+        this(ranges, asRoot, "-m");
+    }
+
+    private OrdinaryUser(String ranges, String asRoot, String namespaces) {
         this.ranges = ranges;
         this.asRoot = asRoot;
+        this.namespaces = namespaces;
     }
 
     static OrdinaryUser withRanges() {
@@ -35,7 +41,25 @@ final class OrdinaryUser {
 
     /// Has root do something before, in the mount namespace that the user is in then.
     OrdinaryUser after(String script) {
-        return new OrdinaryUser(ranges, script);
+        return new OrdinaryUser(ranges, asRoot + "\n" + script, namespaces);
+    }
+
+    /// In a network of its own, 10.9.8.2, with a gateway that isn't there and a server on loopback, port 8080;
+    /// with a `/dev/net/tun` that everybody may open.
+    OrdinaryUser withNetwork() {
+        String script = """
+                ip link set lo up
+                ip link add v0 type veth peer name v1
+                ip addr add 10.9.8.2/24 dev v0
+                ip link set v0 up
+                ip link set v1 up
+                ip route add default via 10.9.8.1
+                mknod -m 666 $d/tun c 10 200
+                mount --bind $d/tun /dev/net/tun
+                busybox nc -ll -p 8080 -e echo hello &
+                trap "kill $!; umount -l $d; rmdir $d" EXIT
+                """;
+        return new OrdinaryUser(ranges, script + asRoot, "-mn");
     }
 
     /// `carafe run ARGUMENTS`
@@ -57,7 +81,7 @@ final class OrdinaryUser {
         return Carafe.started(
                         Map.of("script", script, "ranges", ranges, "uid", Integer.toString(UID), "asRoot", asRoot),
                         Path.of("/"),
-                        List.of("unshare", "-m", "--propagation", "private", "bash", "-c", """
+                        List.of("unshare", namespaces, "--propagation", "private", "bash", "-c", """
                         set -e
                         d=$(mktemp -d /tmp/carafe-user.XXXXXX)
                         trap 'umount -l $d; rmdir $d' EXIT
@@ -71,7 +95,8 @@ final class OrdinaryUser {
                         for f in passwd group subuid subgid; do mount --bind $d/$f /etc/$f; done
                         eval "$asRoot"
                         XDG_RUNTIME_DIR=$d/run %s setpriv --reuid $uid --regid $uid --clear-groups $confined bash -c "$script"
-                        """.formatted(environment)))
+                        """.formatted(
+                                        environment)))
                 .finish(DEADLINE);
     }
 }

@@ -234,6 +234,32 @@ class RootlessIT {
         assertThat(foreign.out()).isEqualTo("one\ndaemon-N\nhost\n");
     }
 
+    /// A box in a box: what it takes is opened by one word, and only where the box's root isn't the host's.
+    @Test
+    void aBoxInTheBoxCanBeMade() {
+        String carafe = Carafe.PROGRAM.toString();
+        String show = "id -u; tr -s ' ' </proc/self/uid_map; ls /usr/bin/env";
+        String[] inner = {"host", carafe, "run", "host", "sh", "-c", show};
+        String[] nested = Carafe.words("--security-opt", Carafe.words("nesting", inner));
+
+        assertThat(loner.run(nested)).isEqualTo(new Run(0, "0\n 0 0 1\n/usr/bin/env\n", ""));
+        assertThat(tester.run(nested)).isEqualTo(new Run(0, "0\n 0 0 1\n 1 1 65536\n/usr/bin/env\n", ""));
+        assertThat(Carafe.run(Carafe.words("--uidmap", Carafe.words("0:100000:65536", nested))))
+                .isEqualTo(new Run(0, "0\n 0 0 65536\n/usr/bin/env\n", ""));
+        Run asRoot = Carafe.run(nested);
+        assertThat(asRoot.code()).isEqualTo(125);
+        assertThat(asRoot.err()).contains("give the box a user namespace");
+    }
+
+    @Test
+    void aThirdBoxInABoxIsTold() {
+        String carafe = Carafe.PROGRAM.toString();
+        String nesting = "run --security-opt nesting host " + carafe;
+        assertThat(loner.shell("$carafe " + nesting + " " + nesting + " run host true")
+                        .err())
+                .contains("the kernel stacks two overlays and no third");
+    }
+
     @Test
     void explainShowsIt() {
         assertThat(tester.shell("$carafe explain host true").out())

@@ -130,6 +130,9 @@ final class Remedy {
     }
 
     private static @Nullable String ofFilesystem(Plan plan, String type, int error) {
+        if (error == Errno.EINVAL && type.equals("overlay") && inUserNamespace(plan)) {
+            return "the kernel stacks two overlays and no third: a box in a box in a box needs a --rootfs that is none";
+        }
         if (error == Errno.EPERM && inUserNamespace(plan)) {
             return switch (type) {
                 case "proc", "sysfs" ->

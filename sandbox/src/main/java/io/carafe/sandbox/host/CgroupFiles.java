@@ -16,7 +16,8 @@ final class CgroupFiles {
     /// net_cls.
     private static final Set<String> MARKERS = Set.of("net_cls", "net_prio", "perf_event");
 
-    static final String NOT_OURS = "they are root's here; with cgroup v1 they can't be given to a user at all";
+    static final String NOT_OURS =
+            "they are root's, and an ordinary user's box can have none yet; --ulimit and --timeout do without, and so does sudo";
 
     private CgroupFiles() {}
 

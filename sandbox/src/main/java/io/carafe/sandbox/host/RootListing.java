@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ public final class RootListing {
     /// root.
     public static final String SOURCE = "carafe-root";
 
+    private static final int STICKY_FOR_ALL = 01002; // /tmp: what is in it comes and goes
     private static final int ENTRIES_MAX = 800; // each is up to five steps of the 4096 that a plan may have
 
     /// What becomes of a part.
@@ -87,7 +89,11 @@ public final class RootListing {
                 throw new IOException(directory + " has too many files beside what is mounted in it; root can have "
                         + root + " as a whole, or take another directory with --rootfs");
             }
-            add(path);
+            try {
+                add(path);
+            } catch (NoSuchFileException e) {
+                // it has just gone
+            }
         }
     }
 
@@ -110,7 +116,8 @@ public final class RootListing {
         MountInfo mount = mounts.get(path.toString());
         boolean other = mount != null && !mount.source().equals(SOURCE);
         boolean ours = Files.isReadable(path) && Files.isExecutable(path);
-        if (other || !ours || isEmpty(path)) {
+        boolean shared = (mode & STICKY_FOR_ALL) == STICKY_FOR_ALL && holdsMounts(path);
+        if (other || !ours || shared || isEmpty(path)) {
             entries.add(new Entry(Kind.DIRECTORY, name, mode, ""));
         } else if (holdsMounts(path)) {
             entries.add(new Entry(Kind.DIRECTORY, name, mode, ""));

@@ -152,12 +152,6 @@ public final class Calls {
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
-            case Step.MoveProcesses(var from, var to) ->
-                List.of(
-                        call("open", path(to), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"),
-                        call("open", path(from), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"),
-                        call("read", "from", "text", "4096"),
-                        when("a line is left", call("write", "to", "line", "length")));
             case Step.GuardStreams() -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal

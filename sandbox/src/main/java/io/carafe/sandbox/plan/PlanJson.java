@@ -188,7 +188,6 @@ public final class PlanJson {
                         .put("box", box)
                         .put("stays", stays)
                         .put("patience", patience);
-            case Step.MoveProcesses(var from, var to) -> put("from", from).put("to", to);
             case Step.DenySetgroups() -> {}
             case Step.Collect(var path) -> put("path", path);
             case Step.RemoveDirectory(var path, var patience) ->

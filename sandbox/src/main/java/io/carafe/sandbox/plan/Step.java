@@ -83,9 +83,6 @@ public sealed interface Step {
         }
     }
 
-    /// Moves every process of one control group into another; both are `cgroup.procs` files. cgroups(7)
-    record MoveProcesses(String from, String to) implements Step {}
-
     /// Opens a directory (`O_PATH`) below `from`.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 

@@ -81,7 +81,6 @@ public final class StepText {
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))
                         + (stays ? ", as long as the box runs" : "");
-            case Step.MoveProcesses(var from, var to) -> "move all processes of " + word(from) + " to " + word(to);
             case Step.GuardStreams() -> "guard the standard streams";
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->

@@ -172,7 +172,6 @@ public final class Wire {
                         .number(box)
                         .number(stays)
                         .number(patience);
-            case Step.MoveProcesses(var from, var to) -> out.op(58).string(from).string(to);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
         }
@@ -237,7 +236,6 @@ public final class Wire {
             case 53 -> node(in);
             case 56 -> new Step.DenySetgroups();
             case 57 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
-            case 58 -> new Step.MoveProcesses(in.string(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

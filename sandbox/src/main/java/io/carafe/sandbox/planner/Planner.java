@@ -37,6 +37,7 @@ public final class Planner {
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
+        outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
         var inside = new ArrayList<Line>();
         inside.addAll(

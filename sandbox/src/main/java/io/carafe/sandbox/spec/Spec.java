@@ -347,5 +347,25 @@ public record Spec(
     /// @param init        a small init is PID 1: it reaps orphans and forwards signals
     /// @param interactive the caller's standard input is the program's; without it that is empty
     /// @param timeout     the box is killed after this long; zero is never
-    public record Supervision(boolean init, boolean interactive, Duration timeout) {}
+    /// @param companion   a program of the host that runs as long as the box does; null for none
+    public record Supervision(
+            boolean init,
+            boolean interactive,
+            Duration timeout,
+            @Nullable Companion companion) {
+        public Supervision(boolean init, boolean interactive, Duration timeout) {
+            this(init, interactive, timeout, null);
+        }
+    }
+
+    /// A program of the host that is started on the box's process before the box runs, and says by writing
+    /// something to its standard output that it is ready.
+    ///
+    /// @param path      absolute
+    /// @param arguments the first is its name; the process id is added behind the last
+    public record Companion(String path, List<String> arguments) {
+        public Companion {
+            arguments = List.copyOf(arguments);
+        }
+    }
 }

@@ -125,8 +125,7 @@ class StepFailureIT {
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
             failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
-            failure(program("/bin/false", "false", ""), Errno.ECANCELED),
-            failure(new Step.MoveProcesses("/nowhere", "/dev/null"), Errno.ENOENT));
+            failure(program("/bin/false", "false", ""), Errno.ECANCELED));
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),

@@ -82,6 +82,18 @@ class RootListingTest {
                         new Entry(Kind.TREE, "var", 0755, ""));
     }
 
+    /// What lies in it comes and goes, and would be gone when the box is made.
+    @Test
+    void aDirectoryForEverybodysFilesWithMountsInItIsAnEmptyOne() throws Exception {
+        file("tmp/file");
+        file("tmp/m/file");
+        var mode = new ProcessBuilder("chmod", "1777", root.resolve("tmp").toString()).start();
+        assertThat(mode.waitFor()).isZero();
+
+        assertThat(RootListing.of(root, mount("tmp/m", "tmpfs", "x")))
+                .containsExactly(new Entry(Kind.DIRECTORY, "tmp", 01777, ""));
+    }
+
     @Test
     void tooManyFilesBesideAMountAreAnErrorThatSaysSo() throws IOException {
         for (int i = 0; i < 900; i++) {

@@ -62,6 +62,7 @@ public final class Box {
     public boolean init = true;
     public boolean interactive;
     public List<RootListing.Entry> parts = List.of();
+    public Spec.Companion companion; // null for none
     public Duration timeout = Duration.ZERO;
 
     public Box(String... args) {
@@ -122,6 +123,6 @@ public final class Box {
                         personality,
                         rootfsPropagation,
                         landlock),
-                new Spec.Supervision(init, interactive, timeout));
+                new Spec.Supervision(init, interactive, timeout, companion));
     }
 }

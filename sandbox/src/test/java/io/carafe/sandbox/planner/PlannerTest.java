@@ -201,7 +201,9 @@ class PlannerTest {
             box.bind("/srv/mapped", "/mapped", "bind", "idmap");
             box.limit(64 * MIB, null, null, null, null);
         });
-        on(ALONE, "rootless-alone", box -> {});
+        on(ALONE, "rootless-alone", box -> {
+            box.companion = new Spec.Companion("/usr/bin/pasta", List.of("pasta", "--config-net"));
+        });
         on(WITH_RANGES, "rootless-with-ranges", box -> {
             box.user = new User(1000, 1000, 0022, List.of(24, 70_000));
             box.namespaces.remove(Namespace.NETWORK);
