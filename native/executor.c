@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/filter.h>
@@ -18,6 +19,7 @@
 #include <linux/landlock.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
+#include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
@@ -27,6 +29,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -120,6 +123,13 @@ static const struct shape {
         [OP_MAKE_NODE] = { "s", "i", INSIDE },
         [OP_JOIN_NAMESPACE] = { "s", "", OUTSIDE },
         [OP_KILL_GROUP] = { "s", "", UNDO },
+        [OP_MAKE_FILE] = { "ss", "i", INSIDE },
+        [OP_COPY_DIRECTORY] = { "s", "hi", INSIDE },
+        [OP_MOVE_ROOT] = { "", "i", INSIDE },
+        [OP_LOCK_DIRECTORY] = { "s", "", OUTSIDE },
+        [OP_REMOVE_FILE] = { "s", "", UNDO },
+        [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
+        [OP_SEND_NETLINK] = { "bs", "", INSIDE },
         [OP_DENY_SETGROUPS] = { "", "", CHILD },
         [OP_RUN_PROGRAM] = { "sl", "", CHILD },
 };
@@ -343,6 +353,37 @@ static int do_write_in(const struct box *b, const struct plan *p, const struct s
                 return -errno;
         const char *text = str(p, s, 1);
         return done(write(fd, text, strlen(text)));
+}
+
+static int do_lock_directory(const struct plan *p, const struct step *s)
+{
+        const int fd = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd == -1)
+                return -errno;
+        return done(flock(fd, LOCK_EX | LOCK_NB)); /* left open: the lock goes with its last holder */
+}
+
+static int do_load_device_program(const struct plan *p, const struct step *s)
+{
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (group == -1)
+                return -errno;
+        union bpf_attr load;
+        memset(&load, 0, sizeof load);
+        load.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+        load.insns = (uintptr_t)blob(p, s, 1);
+        load.insn_cnt = (uint32_t)(blob_size(p, s, 1) / sizeof(struct bpf_insn));
+        load.license = (uintptr_t) "Apache-2.0";
+        autoclose int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
+        if (program == -1)
+                return -errno;
+        union bpf_attr to;
+        memset(&to, 0, sizeof to);
+        to.target_fd = (uint32_t)group;
+        to.attach_bpf_fd = (uint32_t)program;
+        to.attach_type = BPF_CGROUP_DEVICE;
+        to.attach_flags = BPF_F_ALLOW_MULTI; /* groups above have theirs, and groups below may add some */
+        return done(syscall(SYS_bpf, BPF_PROG_ATTACH, &to, sizeof to));
 }
 
 static int do_unshare(const struct step *s)
@@ -647,22 +688,8 @@ static int do_make_node(const struct box *b, const struct plan *p, const struct 
         return done(fchownat(parent, name, (uid_t)s->arg[2], (gid_t)s->arg[3], AT_SYMLINK_NOFOLLOW));
 }
 
-static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
+static int make_mount_point(const struct box *b, const struct step *s, int parent, const char *name)
 {
-        const int root = b->fd[s->slot[0]];
-        autoclose int there = open_below(root, str(p, s, 0), O_PATH, 0);
-        if (there != -ENOENT)
-                return there < 0 ? there : 0;
-        const char *last;
-        autoclose int parent = make_parents(root, str(p, s, 0), &last);
-        if (parent < 0)
-                return parent;
-        char name[NAME_MAX + 1];
-        const size_t length = strcspn(last, "/");
-        if (length > NAME_MAX)
-                return -ENAMETOOLONG;
-        memcpy(name, last, length);
-        name[length] = 0;
         struct stat st = { .st_mode = S_IFDIR };
         if (s->slot[1] != SLOT_HOST && fstat(b->fd[s->slot[1]], &st) == -1)
                 return -errno;
@@ -670,6 +697,203 @@ static int do_make_mount_point(const struct box *b, const struct plan *p, const 
                 return done(mkdirat(parent, name, 0755));
         autoclose int file = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
         return file == -1 ? -errno : 0;
+}
+
+/* Where the link `name` in the directory of path leads: path becomes that. */
+static int follow(char path[PATH_MAX], const char *last, int parent, const char *name)
+{
+        char target[PATH_MAX];
+        const ssize_t length = readlinkat(parent, name, target, sizeof target - 1);
+        if (length == -1)
+                return -errno;
+        target[length] = 0;
+        const size_t kept = target[0] == '/' ? 0 : (size_t)(last - path);
+        if (kept + (size_t)length >= PATH_MAX)
+                return -ENAMETOOLONG;
+        memcpy(path + kept, target, (size_t)length + 1);
+        return 0;
+}
+
+#define LINKS_MAX 40 /* as the kernel's MAXSYMLINKS */
+
+/* What is missing at the end of links that lead nowhere is made there, below the root as everything. */
+static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int root = b->fd[s->slot[0]];
+        char path[PATH_MAX];
+        if (strlen(str(p, s, 0)) >= sizeof path)
+                return -ENAMETOOLONG;
+        strcpy(path, str(p, s, 0));
+        for (int links = 0; links <= LINKS_MAX; links++) {
+                autoclose int there = open_below(root, path, O_PATH, 0);
+                if (there != -ENOENT)
+                        return there < 0 ? there : 0;
+                const char *last = path;
+                autoclose int parent = make_parents(root, path, &last);
+                if (parent < 0)
+                        return parent;
+                char name[NAME_MAX + 1];
+                const size_t length = strcspn(last, "/");
+                if (length > NAME_MAX)
+                        return -ENAMETOOLONG;
+                memcpy(name, last, length);
+                name[length] = 0;
+                const int error = make_mount_point(b, s, parent, name);
+                if (error != -EEXIST)
+                        return error;
+                if (follow(path, last, parent, name) != 0)
+                        return error;
+        }
+        return -ELOOP;
+}
+static int write_all(int fd, const char *text, size_t length)
+{
+        while (length > 0) {
+                const ssize_t written = write(fd, text, length);
+                if (written == -1)
+                        return -errno;
+                text += written;
+                length -= (size_t)written;
+        }
+        return 0;
+}
+
+static int do_make_file(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+        autoclose int fd = openat(b->fd[s->slot[0]], str(p, s, 0), flags, 0);
+        if (fd == -1 || fchmod(fd, (mode_t)s->arg[0]) == -1)
+                return -errno;
+        const char *text = str(p, s, 1);
+        return write_all(fd, text, strlen(text));
+}
+
+#define DEPTH_MAX 64 /* of a directory that is copied: one descriptor and 4 KiB of stack each */
+
+static int copy_entries(int from, int to, int depth);
+
+static int copy_owner(int fd, const struct stat *st)
+{
+        if (fchown(fd, st->st_uid, st->st_gid) == -1 || fchmod(fd, st->st_mode & 07777) == -1)
+                return -errno;
+        const struct timespec times[] = { st->st_atim, st->st_mtim };
+        return done(futimens(fd, times));
+}
+
+static int copy_file(int from, int to, const char *name)
+{
+        autoclose int source = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        struct stat st;
+        if (source == -1 || fstat(source, &st) == -1)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EAGAIN; /* exchanged since it was looked at */
+        autoclose int copy = openat(to, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+        if (copy == -1)
+                return -errno;
+        char bytes[4096];
+        for (ssize_t length; (length = read(source, bytes, sizeof bytes)) != 0;) {
+                const int error = length == -1 ? -errno : write_all(copy, bytes, (size_t)length);
+                if (error != 0)
+                        return error;
+        }
+        return copy_owner(copy, &st);
+}
+
+static int copy_link(int from, int to, const char *name, const struct stat *st)
+{
+        char target[PATH_MAX];
+        const ssize_t length = readlinkat(from, name, target, sizeof target - 1);
+        if (length == -1)
+                return -errno;
+        target[length] = 0;
+        if (symlinkat(target, to, name) == -1)
+                return -errno;
+        return done(fchownat(to, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW));
+}
+
+static int copy_fifo(int to, const char *name, const struct stat *st)
+{
+        if (mknodat(to, name, S_IFIFO, 0) == -1 || fchownat(to, name, st->st_uid, st->st_gid, 0) == -1)
+                return -errno;
+        return done(fchmodat(to, name, st->st_mode & 07777, 0));
+}
+
+static int copy_directory(int from, int to, const char *name, int depth)
+{
+        const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        autoclose int source = openat(from, name, flags);
+        struct stat st;
+        if (source == -1 || fstat(source, &st) == -1 || mkdirat(to, name, 0700) == -1)
+                return -errno;
+        autoclose int copy = openat(to, name, flags);
+        if (copy == -1)
+                return -errno;
+        const int error = copy_entries(source, copy, depth - 1);
+        return error != 0 ? error : copy_owner(copy, &st);
+}
+
+static int copy_entry(int from, int to, const char *name, int depth)
+{
+        struct stat st;
+        if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return copy_directory(from, to, name, depth);
+        if (S_ISREG(st.st_mode))
+                return copy_file(from, to, name);
+        if (S_ISLNK(st.st_mode))
+                return copy_link(from, to, name, &st);
+        return S_ISFIFO(st.st_mode) ? copy_fifo(to, name, &st) : 0;
+}
+
+/* getdents64(2): the C library has no struct for it. */
+struct directory_entry {
+        uint64_t inode;
+        int64_t offset;
+        uint16_t length;
+        uint8_t type;
+        char name[];
+};
+
+static int copy_entries(int from, int to, int depth)
+{
+        if (depth == 0)
+                return -ELOOP;
+        _Alignas(struct directory_entry) char names[4096];
+        for (long length; (length = syscall(SYS_getdents64, from, names, sizeof names)) != 0;) {
+                if (length == -1)
+                        return -errno;
+                for (long at = 0; at < length;) {
+                        const struct directory_entry *entry = (const struct directory_entry *)(void *)(names + at);
+                        at += entry->length;
+                        if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+                                continue;
+                        const int error = copy_entry(from, to, entry->name, depth);
+                        if (error != 0)
+                                return error;
+                }
+        }
+        return 0;
+}
+
+static int do_copy_directory(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int flags = O_RDONLY | O_DIRECTORY;
+        autoclose int from = s->slot[0] == SLOT_HOST ? open(str(p, s, 0), flags | O_CLOEXEC)
+                                                     : open_below(b->fd[s->slot[0]], str(p, s, 0), (uint64_t)flags, 0);
+        if (from < 0 && s->slot[0] == SLOT_HOST)
+                return -errno;
+        if (from < 0)
+                return from == -ENOENT ? 0 : from; /* the mount point is made later: nothing is in it */
+        struct stat st;
+        /* a mount's descriptor is O_PATH: it can't be changed, but looked up from */
+        autoclose int to = openat(b->fd[s->slot[1]], ".", flags | O_CLOEXEC);
+        if (to == -1 || fstat(from, &st) == -1)
+                return -errno;
+        if (fchown(to, st.st_uid, st.st_gid) == -1 || fchmod(to, st.st_mode & 07777) == -1)
+                return -errno;
+        return s->arg[0] != 0 ? copy_entries(from, to, DEPTH_MAX) : 0;
 }
 
 /* A path that isn't there needs no fence. */
@@ -712,6 +936,17 @@ static int do_pivot_root(const struct box *b, const struct step *s)
         return done(syscall(SYS_pivot_root, ".", "."));
 }
 
+/* The path is "/" as it was: what lies on it already is below then, and out of reach of "..". */
+static int do_move_root(const struct box *b, const struct step *s)
+{
+        const int root = b->fd[s->slot[0]];
+        if (syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) == -1)
+                return -errno;
+        if (fchdir(root) == -1)
+                return -errno;
+        return done(chroot("."));
+}
+
 static int do_unmount_top(void)
 {
         return done(syscall(SYS_umount2, ".", MNT_DETACH));
@@ -749,6 +984,65 @@ static int do_raise_loopback(void)
                 return -errno;
         struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
         return done(ioctl(fd, SIOCSIFFLAGS, &request));
+}
+
+/* How many answers a request gets, or -EINVAL if it isn't made of whole messages. */
+static int answers(const uint8_t *request, size_t size)
+{
+        int count = 0;
+        for (size_t at = 0; at < size;) {
+                struct nlmsghdr h;
+                if (size - at < sizeof h)
+                        return -EINVAL;
+                memcpy(&h, request + at, sizeof h);
+                if (h.nlmsg_len < sizeof h || h.nlmsg_len % NLMSG_ALIGNTO != 0 || h.nlmsg_len > size - at)
+                        return -EINVAL;
+                count += (h.nlmsg_flags & NLM_F_ACK) != 0;
+                at += h.nlmsg_len;
+        }
+        return count;
+}
+
+/* Takes one datagram: how many acknowledgements are in it, or the kernel's -errno. */
+static int receive_answers(int fd, uint8_t *answer, size_t room)
+{
+        const ssize_t length = recv(fd, answer, room, 0);
+        if (length == -1)
+                return -errno;
+        int count = 0;
+        for (size_t at = 0; at + sizeof(struct nlmsghdr) + sizeof(int) <= (size_t)length;) {
+                struct nlmsghdr h;
+                int error;
+                memcpy(&h, answer + at, sizeof h);
+                memcpy(&error, answer + at + sizeof h, sizeof error); /* struct nlmsgerr begins so */
+                if (h.nlmsg_type == NLMSG_ERROR && error != 0)
+                        return error;
+                count += h.nlmsg_type == NLMSG_ERROR;
+                at += NLMSG_ALIGN((size_t)h.nlmsg_len < sizeof h ? sizeof h : h.nlmsg_len);
+        }
+        return count;
+}
+
+static int do_send_netlink(const struct plan *p, const struct step *s)
+{
+        const size_t size = blob_size(p, s, 0);
+        const int expected = answers(blob(p, s, 0), size);
+        if (expected <= 0) /* without an answer nobody knows what came of it */
+                return -EINVAL;
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)s->arg[0]);
+        if (fd == -1)
+                return -errno;
+        const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+        if (sendto(fd, blob(p, s, 0), size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
+                return -errno;
+        uint8_t answer[1 << 16];
+        for (int got = 0; got < expected;) {
+                const int count = receive_answers(fd, answer, sizeof answer);
+                if (count < 0)
+                        return count;
+                got += count;
+        }
+        return 0;
 }
 
 /* ---- the process ---- */
@@ -1253,6 +1547,11 @@ static int do_remove_directory(const struct plan *p, const struct step *s)
         }
 }
 
+static int do_remove_file(const struct plan *p, const struct step *s)
+{
+        return unlink(str(p, s, 0)) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
 /* ---- all of them ---- */
 
 static int do_step(struct box *b, const struct plan *p, const struct step *s)
@@ -1360,6 +1659,18 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_make_node(b, p, s);
         case OP_JOIN_NAMESPACE:
                 return do_join_namespace(b, p, s);
+        case OP_MAKE_FILE:
+                return do_make_file(b, p, s);
+        case OP_COPY_DIRECTORY:
+                return do_copy_directory(b, p, s);
+        case OP_MOVE_ROOT:
+                return do_move_root(b, s);
+        case OP_LOCK_DIRECTORY:
+                return do_lock_directory(p, s);
+        case OP_LOAD_DEVICE_PROGRAM:
+                return do_load_device_program(p, s);
+        case OP_SEND_NETLINK:
+                return do_send_netlink(p, s);
         case OP_DENY_SETGROUPS:
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
@@ -1368,6 +1679,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */
         case OP_REMOVE_DIRECTORY:
+        case OP_REMOVE_FILE:
         case OPS:
                 break;
         }
@@ -1405,9 +1717,10 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                const int error = s->op == OP_COLLECT      ? do_collect(e, p, s, i)
-                                  : s->op == OP_KILL_GROUP ? do_kill_group(p, s)
-                                                           : do_remove_directory(p, s);
+                const int error = s->op == OP_COLLECT       ? do_collect(e, p, s, i)
+                                  : s->op == OP_KILL_GROUP  ? do_kill_group(p, s)
+                                  : s->op == OP_REMOVE_FILE ? do_remove_file(p, s)
+                                                            : do_remove_directory(p, s);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;

@@ -94,6 +94,13 @@ enum op {
         OP_MAKE_NODE,
         OP_JOIN_NAMESPACE,
         OP_KILL_GROUP,
+        OP_MAKE_FILE,
+        OP_COPY_DIRECTORY,
+        OP_MOVE_ROOT,
+        OP_LOCK_DIRECTORY,
+        OP_REMOVE_FILE,
+        OP_LOAD_DEVICE_PROGRAM,
+        OP_SEND_NETLINK,
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
         OPS
@@ -113,7 +120,15 @@ enum slot {
         SLOT_MAP,
         SLOT_PROC,
         SLOT_RULESET,
-        SLOT_CARRIED = 16, /* and on: mounts that are made outside and attached inside */
+        SLOT_SHARED_A,
+        SLOT_SHARED_B,
+        SLOT_SHARED_C,
+        SLOT_SHARED_D,
+        SLOT_SHARED_E,
+        SLOT_SHARED_F,
+        SLOT_SHARED_G,
+        SLOT_SHARED_H,
+        SLOT_CARRIED = 32, /* and on: mounts that are made outside and attached inside */
         SLOTS = 240
 };
 

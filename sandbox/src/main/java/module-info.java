@@ -19,6 +19,8 @@ module io.carafe.sandbox {
             io.carafe.engine;
     exports io.carafe.sandbox.host to
             io.carafe.engine;
+    exports io.carafe.sandbox.linux to
+            io.carafe.engine;
     exports io.carafe.sandbox.plan to
             io.carafe.engine;
     exports io.carafe.sandbox.planner to

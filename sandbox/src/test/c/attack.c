@@ -174,6 +174,43 @@ static int devices(void)
         return 0;
 }
 
+static void read_canary(const char *way, const char *canary)
+{
+        char text[64] = "";
+        int fd = open(canary, O_RDONLY);
+        tell(way, kernel(fd));
+        if (fd != -1 && read(fd, text, sizeof text - 1) > 0)
+                puts(text);
+}
+
+/* chroot(2) below the current directory, which then is outside of the root: ".." goes on. */
+static int escape(const char *canary)
+{
+        mkdir("/tmp/deep", 0755);
+        int here = open("/", O_RDONLY | O_DIRECTORY);
+        tell("chroot", kernel(chroot("/tmp/deep")));
+        if (fchdir(here) == -1)
+                return 1;
+        for (int i = 0; i < 64; i++)
+                if (chdir("..") == -1)
+                        return 1;
+        tell("chroot", kernel(chroot(".")));
+        read_canary("escape", canary);
+        return 0;
+}
+
+/* Takes off what lies on "/", and enters the mount namespace again: its root is what then is on top. */
+static int dig(const char *canary)
+{
+        int namespace = open("/proc/self/ns/mnt", O_RDONLY);
+        for (int i = 0; i < 3; i++) {
+                tell("unmount", kernel(umount2("/", MNT_DETACH)));
+                tell("enter", kernel(setns(namespace, CLONE_NEWNS)));
+                read_canary("dig", canary);
+        }
+        return 0;
+}
+
 int main(int argc, char **argv)
 {
         const char *name = argc > 1 ? argv[1] : "";
@@ -193,5 +230,9 @@ int main(int argc, char **argv)
                 return release_agent();
         if (strcmp(name, "devices") == 0)
                 return devices();
+        if (strcmp(name, "escape") == 0 && argc == 3)
+                return escape(argv[2]);
+        if (strcmp(name, "dig") == 0 && argc == 3)
+                return dig(argv[2]);
         return 2;
 }

@@ -42,7 +42,7 @@ class RoomsTest {
             Map.entry("cli", Set.of("engine", "error", RECORDS)),
             Map.entry("api", Set.of("engine", "error", RECORDS)),
             Map.entry("daemon", Set.of("cli", "api", "plan")) /* for its wire form */,
-            Map.entry("engine", union(Set.of("build", "pod", "metric", "container"), BELOW_CONTAINER)),
+            Map.entry("engine", union(Set.of("build", "pod", "metric", "container", "doctor"), BELOW_CONTAINER)),
             Map.entry("build", union(Set.of("container"), BELOW_CONTAINER)),
             Map.entry("pod", union(Set.of("container"), BELOW_CONTAINER)),
             Map.entry("metric", union(Set.of("container"), BELOW_CONTAINER)),
@@ -58,6 +58,7 @@ class RoomsTest {
             Map.entry("secret", union(Set.of("linux"), GROUND)),
             Map.entry("device", union(Set.of("linux"), GROUND)),
             Map.entry("checkpoint", union(Set.of("runtime"), GROUND)),
+            Map.entry("doctor", Set.of("executor", "spec", "plan", "host", "linux")),
             Map.entry("store", Set.of()),
             Map.entry("event", Set.of()),
             Map.entry("error", Set.of()));

@@ -1,6 +1,7 @@
 package io.carafe.sandbox;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// What a box has as its `/`.
 ///
@@ -8,14 +9,40 @@ import java.nio.file.Path;
 /// @param copyOnWrite what the box writes is kept in memory and gone at the end; the directory isn't changed.
 ///     Without it the box works in the directory itself
 /// @param readOnly    the box can't write to it at all
-public record Root(Path directory, boolean copyOnWrite, boolean readOnly) {
+/// @param lower       directories that show where those above them have nothing, the upper one first
+/// @param changes     keeps what the box writes, instead of memory; empty for none
+public record Root(Path directory, boolean copyOnWrite, boolean readOnly, List<Path> lower, Path changes) {
+
+    private static final Path NOWHERE = Path.of("");
 
     /// See the other ways to make one.
     ///
-    /// @throws IllegalArgumentException if the directory isn't absolute
+    /// @throws IllegalArgumentException if a directory isn't absolute
     public Root {
-        if (!directory.isAbsolute()) {
-            throw new IllegalArgumentException("not an absolute path: " + directory);
+        lower = List.copyOf(lower);
+        absolute(directory);
+        lower.forEach(Root::absolute);
+        if (!isEmpty(changes)) {
+            absolute(changes);
+        }
+    }
+
+    /// One of a single directory, which keeps no changes elsewhere.
+    public Root(Path directory, boolean copyOnWrite, boolean readOnly) {
+        this(directory, copyOnWrite, readOnly, List.of(), NOWHERE);
+    }
+
+    boolean keepsChanges() {
+        return !isEmpty(changes);
+    }
+
+    private static boolean isEmpty(Path path) {
+        return path.toString().isEmpty();
+    }
+
+    private static void absolute(Path path) {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("not an absolute path: " + path);
         }
     }
 
@@ -30,6 +57,17 @@ public record Root(Path directory, boolean copyOnWrite, boolean readOnly) {
         return new Root(directory, true, false);
     }
 
+    /// A copy-on-write view of several directories that lie over each other, as the layers of an image do.
+    ///
+    /// @param layers the upper one first; at most 500. A whiteout of overlayfs in one hides what is below
+    /// @throws IllegalArgumentException if there is none
+    public static Root layers(List<Path> layers) {
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException("no layer");
+        }
+        return new Root(layers.getFirst(), true, false, layers.subList(1, layers.size()), NOWHERE);
+    }
+
     /// A directory in which the box works: what it writes stays.
     public static Root inPlace(Path directory) {
         return new Root(directory, false, false);
@@ -37,6 +75,19 @@ public record Root(Path directory, boolean copyOnWrite, boolean readOnly) {
 
     /// The same, but the box can't write to it.
     public Root withoutWriting() {
-        return new Root(directory, copyOnWrite, true);
+        return new Root(directory, copyOnWrite, true, lower, changes);
+    }
+
+    /// The same, but what the box writes is kept, and is there again in the next box with the same directories.
+    /// One box at a time: another one fails to start meanwhile.
+    ///
+    /// @param directory is there already, on a file system that overlayfs can write to: no NFS, no overlay.
+    ///     `upper` in it holds the changes, `work` is overlayfs's own
+    /// @throws IllegalArgumentException if the root isn't copy-on-write, or the directory not absolute
+    public Root keeping(Path directory) {
+        if (!copyOnWrite) {
+            throw new IllegalArgumentException("the box works in " + this.directory + " itself: nothing else is kept");
+        }
+        return new Root(this.directory, true, readOnly, lower, directory);
     }
 }

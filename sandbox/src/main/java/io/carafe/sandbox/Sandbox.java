@@ -4,6 +4,7 @@ import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
+import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
@@ -25,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +168,13 @@ public final class Sandbox {
     }
 
     private Plan plan(Host host) {
+        for (Spec.Mount mount : spec.mounts()) {
+            if (mount.options().contains("rshared")) {
+                refuse(MountPropagation.notShared(mount.source()));
+            } else if (mount.options().contains("rslave")) {
+                refuse(MountPropagation.notSlave(mount.source()));
+            }
+        }
         try {
             Spec complete = complete(host);
             return Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host);
@@ -182,6 +191,12 @@ public final class Sandbox {
                 spec,
                 host,
                 whole ? List.of() : RootListing.of(Path.of(spec.root().path())));
+    }
+
+    private static void refuse(Optional<String> obstacle) {
+        if (obstacle.isPresent()) {
+            throw new InvalidBox(obstacle.get());
+        }
     }
 
     /// With control groups of its own, and a filter for this machine.

@@ -35,10 +35,20 @@ public final class SandboxBuilder {
     private final Map<String, String> environment = new LinkedHashMap<>(Map.of("PATH", Defaults.PATH, "HOME", "/"));
     private String workingDirectory = "/";
     private String hostName = "box";
+    private final List<Spec.TextFile> files = new ArrayList<>();
     private final List<Spec.Mount> mounts = new ArrayList<>(Defaults.MOUNTS);
     private @Nullable Long memory;
     private @Nullable Long swap;
+    private boolean swapIsSet;
+    private @Nullable Long memoryReservation;
+    private @Nullable Long memoryHigh;
     private @Nullable Long cpuQuota;
+    private @Nullable Long cpuShares;
+    private String processors = "";
+    private String memoryNodes = "";
+    private final Map<String, String> unified = new LinkedHashMap<>();
+    private final List<Spec.Device> devices = new ArrayList<>();
+    private final List<Resources.DeviceRule> deviceRules = new ArrayList<>();
     private @Nullable Long pids = Defaults.PIDS;
     private Duration timeout = Duration.ZERO;
     private Network network = Network.NONE;
@@ -124,6 +134,36 @@ public final class SandboxBuilder {
         return bind(source, destination, List.of("rbind", "rro", "nosuid", "nodev"));
     }
 
+    /// Shows a directory of the host in the box, with what is mounted below it; what the host mounts there later
+    /// appears in the box too. The box can write to it.
+    ///
+    /// [Sandbox#start] throws [InvalidBox] unless the directory lies on a shared mount, or one that follows one.
+    ///
+    /// @param source      an absolute path of the host
+    /// @param destination an absolute path in the box; made if it is missing
+    public SandboxBuilder bindFollowing(Path source, String destination) {
+        return bind(source, destination, List.of("rbind", "nosuid", "nodev", "rslave"));
+    }
+
+    /// The same, and what the box mounts there appears on the host: for a box with `CAP_SYS_ADMIN` that mounts things
+    /// for others. Nothing else may be mounted below it in the box.
+    ///
+    /// @param source      an absolute path of the host, on a shared mount
+    /// @param destination an absolute path in the box, no part of it a link; made if it is missing
+    public SandboxBuilder bindShared(Path source, String destination) {
+        return bind(source, destination, List.of("rbind", "nosuid", "nodev", "rshared"));
+    }
+
+    /// Makes a file for the box, and lays it over what stands there; only this box sees it, and can write to it
+    /// if its user may.
+    ///
+    /// @param path an absolute path in the box, as `/etc/hosts`; made if it is missing
+    /// @param text at most 1 MiB, without a NUL
+    public SandboxBuilder file(String path, String text) {
+        files.add(new Spec.TextFile(path, 0644, text));
+        return this;
+    }
+
     /// Mounts an empty file system in memory, that everybody in the box can write to.
     ///
     /// @param destination an absolute path in the box; made if it is missing
@@ -142,7 +182,83 @@ public final class SandboxBuilder {
     public SandboxBuilder memory(long bytes) {
         positive("memory", bytes);
         this.memory = bytes;
+        this.swap = swapIsSet ? swap : Long.valueOf(bytes);
+        return this;
+    }
+
+    /// Lets the box swap: memory and swap together come to so much. Without it [#memory] is the limit for both.
+    ///
+    /// @param bytes at least the limit on memory, or -1 for unlimited swap. Runtime specification, `memory.swap`
+    public SandboxBuilder memoryAndSwap(long bytes) {
         this.swap = bytes;
+        this.swapIsSet = true;
+        return this;
+    }
+
+    /// Protects so much of the box's memory from being taken away when the host is short of it.
+    ///
+    /// @param bytes at most the limit. `memory.low` of cgroup v2, `memory.soft_limit_in_bytes` of v1
+    public SandboxBuilder memoryReservation(long bytes) {
+        positive("memory reservation", bytes);
+        this.memoryReservation = bytes;
+        return this;
+    }
+
+    /// Slows the box down, and takes memory from it, while it has more than this. cgroup v2 only: elsewhere
+    /// [Sandbox#start] throws.
+    ///
+    /// @param bytes at least 4096. `memory.high`
+    public SandboxBuilder memoryHigh(long bytes) {
+        positive("memory high", bytes);
+        this.memoryHigh = bytes;
+        return this;
+    }
+
+    /// The box's weight when processors are short, against everything else on the machine.
+    ///
+    /// @param shares 2 to 262144; 1024 unless set. `cpu.shares` of cgroup v1; on v2 a `cpu.weight` of 1 to 10000,
+    ///     where 1024 is 100
+    public SandboxBuilder cpuShares(long shares) {
+        positive("cpu shares", shares);
+        this.cpuShares = shares;
+        return this;
+    }
+
+    /// The processors that the box runs on, and no others.
+    ///
+    /// @param list as cpuset(7) has it: `0-2,7`; all of them must be there
+    public SandboxBuilder processors(String list) {
+        this.processors = list;
+        return this;
+    }
+
+    /// The memory nodes that the box uses, and no others.
+    ///
+    /// @param list as [#processors]
+    public SandboxBuilder memoryNodes(String list) {
+        this.memoryNodes = list;
+        return this;
+    }
+
+    /// Writes a value to a file of the box's cgroup v2 group, as it stands. Where the controller is on v1, or isn't
+    /// there, [Sandbox#start] throws.
+    ///
+    /// @param file  its name: `memory.oom.group`
+    public SandboxBuilder controlGroupFile(String file, String value) {
+        unified.put(file, value);
+        return this;
+    }
+
+    /// Gives the box a device of this number in its `/dev`, and lets it read from it and write to it. All others but
+    /// `/dev/null` and its like stay closed.
+    ///
+    /// @param path  an absolute path in the box
+    /// @param type  `c` for a character device, `b` for a block device
+    /// @param major 0 to 4095
+    /// @param minor 0 to 1048575
+    public SandboxBuilder device(String path, String type, int major, int minor) {
+        devices.add(new Spec.Device(path, type, major, minor, 0666, 0, 0));
+        deviceRules.add(new Resources.DeviceRule(true, type, (long) major, (long) minor, "rw"));
         return this;
     }
 
@@ -448,7 +564,7 @@ public final class SandboxBuilder {
                 timeOffsets,
                 resources(),
                 "carafe",
-                List.of(),
+                devices,
                 null, // depends on the machine: Sandbox
                 Defaults.MASKED_PATHS,
                 Defaults.READONLY_PATHS,
@@ -457,7 +573,7 @@ public final class SandboxBuilder {
                 "",
                 landlock);
         var spec = new Spec(
-                new Spec.Root(root.directory().toString(), root.readOnly(), root.copyOnWrite()),
+                root(),
                 process,
                 hostName,
                 domainName,
@@ -497,15 +613,35 @@ public final class SandboxBuilder {
                 .toList();
     }
 
+    private Spec.Root root() {
+        return new Spec.Root(
+                root.directory().toString(),
+                root.readOnly(),
+                root.copyOnWrite(),
+                root.lower().stream().map(Path::toString).toList(),
+                root.keepsChanges() ? new Spec.Upper(root.changes().toString(), false) : null,
+                files,
+                true);
+    }
+
     private Resources resources() {
         return new Resources(
-                List.of(),
-                Resources.Memory.of(memory, swap),
-                Resources.Cpu.of(cpuQuota, cpuQuota == null ? null : CPU_PERIOD),
+                deviceRules,
+                new Resources.Memory(memory, swap, memoryReservation, memoryHigh, null, false),
+                new Resources.Cpu(
+                        cpuShares,
+                        cpuQuota,
+                        null,
+                        cpuQuota == null ? null : CPU_PERIOD,
+                        null,
+                        null,
+                        null,
+                        processors,
+                        memoryNodes),
                 pids,
                 Resources.BlockIo.UNLIMITED,
                 Map.of(),
-                Map.of());
+                unified);
     }
 
     /// Only ambient ones survive the execution of a program by another user than root.

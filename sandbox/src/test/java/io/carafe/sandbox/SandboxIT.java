@@ -92,6 +92,43 @@ class SandboxIT {
     }
 
     @Test
+    void layersLieOverEachOtherAndChangesAreKept(@TempDir Path directory) throws Exception {
+        assertThat(directory.toFile().setExecutable(true, false)).isTrue();
+        Path top = Files.createDirectories(directory.resolve("top/tmp"));
+        Files.writeString(top.resolve("which"), "top");
+        assertThat(top.toFile().setWritable(true, false)).isTrue();
+        Path changes = Files.createDirectory(directory.resolve("changes"));
+        Path below = Files.createDirectories(directory.resolve("below/bin"));
+        for (String program : List.of("sh", "cat")) {
+            Files.copy(Path.of("/bin/busybox"), below.resolve(program));
+        }
+        Root root = Root.layers(List.of(top.getParent(), below.getParent())).keeping(changes);
+        Sandbox sandbox = sh("cat /tmp/which /tmp/counter /etc/made 2>/dev/null; echo 1 >>/tmp/counter")
+                .root(root)
+                .file("/etc/made", "for the box\n")
+                .build();
+
+        assertThat(sandbox.run().stdout().text()).isEqualTo("topfor the box\n");
+        assertThat(sandbox.run().stdout().text()).isEqualTo("top1\nfor the box\n");
+        assertThat(top.resolve("counter")).doesNotExist();
+        assertThat(Path.of("/etc/made")).doesNotExist();
+        assertThatThrownBy(() -> Root.inPlace(top).keeping(changes)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Root.layers(List.of())).hasMessage("no layer");
+    }
+
+    @Test
+    void aBindIsSharedOnlyWithAMountThatIs(@TempDir Path directory) {
+        assertThatThrownBy(
+                        () -> sh("true").bindShared(directory, "/mnt").build().start())
+                .isInstanceOf(InvalidBox.class)
+                .hasMessageContaining("it is not a shared mount");
+        assertThatThrownBy(() ->
+                        sh("true").bindFollowing(directory, "/mnt").build().start())
+                .isInstanceOf(InvalidBox.class)
+                .hasMessageContaining("it is not a shared or slave mount");
+    }
+
+    @Test
     void onlyItsThreeStreamsAreOpen() throws Exception {
         // the fourth is the directory that is listed
         assertThat(sh("ls /proc/self/fd").build().run().stdout().text()).isEqualTo("0\n1\n2\n3\n");
@@ -425,5 +462,18 @@ class SandboxIT {
         try (Stream<Path> entries = Files.list(Path.of(directory))) {
             return entries.count();
         }
+    }
+
+    @Test
+    void aBoxHasTheDevicesThatItIsGivenAndRunsWhereItIsTold() throws Exception {
+        Result result = Sandbox.builder()
+                .user(0, 0)
+                .device("/dev/my/zero", "c", 1, 5)
+                .processors("0")
+                .command("sh", "-c", "head -c3 /dev/my/zero | wc -c; grep Cpus_allowed_list /proc/self/status")
+                .build()
+                .run();
+
+        assertThat(result.stdout().text()).isEqualTo("3\nCpus_allowed_list:\t0\n");
     }
 }

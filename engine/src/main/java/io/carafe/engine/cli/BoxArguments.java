@@ -1,13 +1,17 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Control;
+import io.carafe.engine.engine.RunOptions.Files;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
+import io.carafe.engine.engine.RunOptions.Names;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Scheduler;
+import io.carafe.sandbox.spec.Spec.Upper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,13 +67,15 @@ final class BoxArguments {
                 IdWords.read(arguments, problems),
                 SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),
                 limits(),
+                control(),
                 new Streams(
                         interactive,
                         terminal,
                         caller.terminal().rows(),
                         caller.terminal().columns()),
                 arguments.last(BoxFlags.INIT) == null ? null : on(BoxFlags.INIT),
-                traits());
+                traits(),
+                new Files(upper(), !on(BoxFlags.NO_PIVOT), names()));
         if (!problems.isEmpty()) {
             throw new UsageError(problems);
         }
@@ -78,9 +84,14 @@ final class BoxArguments {
 
     /// Takes the image's name off the command, unless a directory stands for it.
     private Image image(List<String> command) {
-        String directory = one(BoxFlags.ROOTFS, "", word -> word);
-        if (!directory.isEmpty()) {
-            return new Image.Directory(CallerPath.absolute(directory, caller));
+        List<String> directories = list(BoxFlags.ROOTFS, word -> {
+            if (word.isEmpty()) {
+                throw new IllegalArgumentException("the name of a directory is missing");
+            }
+            return CallerPath.absolute(word, caller);
+        });
+        if (!directories.isEmpty()) {
+            return new Image.Directory(directories.getFirst(), directories.subList(1, directories.size()));
         }
         String name = command.isEmpty() ? "" : command.removeFirst();
         if (name.isEmpty()) {
@@ -124,6 +135,32 @@ final class BoxArguments {
         return mounts;
     }
 
+    private Names names() {
+        return new Names(
+                list(BoxFlags.ADD_HOST, NameWords::host),
+                list(BoxFlags.DNS, NameWords::address),
+                list(BoxFlags.DNS_SEARCH, NameWords::word),
+                list(BoxFlags.DNS_OPTION, NameWords::word),
+                !on(BoxFlags.NO_HOSTS),
+                !on(BoxFlags.NO_HOSTNAME));
+    }
+
+    private @Nullable Upper upper() {
+        var nowhere = new Upper("/", false);
+        return arguments.last(BoxFlags.UPPER) == null ? null : one(BoxFlags.UPPER, nowhere, this::upper);
+    }
+
+    /// `DIR[:volatile]`
+    private Upper upper(String word) {
+        String suffix = ":volatile";
+        boolean unsynced = word.endsWith(suffix);
+        String directory = unsynced ? word.substring(0, word.length() - suffix.length()) : word;
+        if (directory.isEmpty()) {
+            throw new IllegalArgumentException("the name of a directory is missing");
+        }
+        return new Upper(CallerPath.absolute(directory, caller), unsynced);
+    }
+
     private Limits limits() {
         return new Limits(
                 number(BoxFlags.MEMORY, BoxArguments::memory),
@@ -165,6 +202,16 @@ final class BoxArguments {
             }
         }
         return sysctls;
+    }
+
+    private Control control() {
+        Control control = ResourceOptions.read(this, caller);
+        boolean given = control.resources().cpu().quota() != null
+                || control.resources().cpu().period() != null;
+        if (given && arguments.last(BoxFlags.CPUS) != null) {
+            problems.add("conflicting options: --cpus says what --cpu-period and --cpu-quota say");
+        }
+        return control;
     }
 
     private @Nullable Long processes() {
@@ -220,7 +267,7 @@ final class BoxArguments {
         };
     }
 
-    private boolean on(Flag flag) {
+    boolean on(Flag flag) {
         try {
             return Boolean.TRUE.equals(arguments.on(flag));
         } catch (IllegalArgumentException e) {
@@ -230,12 +277,13 @@ final class BoxArguments {
     }
 
     /// Null if it wasn't given.
-    private @Nullable Long number(Flag flag, ToLongFunction<String> reader) {
+    @Nullable
+    Long number(Flag flag, ToLongFunction<String> reader) {
         return maybe(flag, reader::applyAsLong);
     }
 
     /// The last one counts, as everywhere.
-    private <T> T one(Flag flag, T absent, Function<String, T> reader) {
+    <T> T one(Flag flag, T absent, Function<String, T> reader) {
         String word = arguments.last(flag);
         try {
             return word == null ? absent : reader.apply(word);
@@ -255,7 +303,7 @@ final class BoxArguments {
         }
     }
 
-    private <T> List<T> list(Flag flag, Function<String, T> reader) {
+    <T> List<T> list(Flag flag, Function<String, T> reader) {
         var list = new ArrayList<T>();
         for (String word : arguments.all(flag)) {
             try {
@@ -267,7 +315,7 @@ final class BoxArguments {
         return list;
     }
 
-    private void problem(Flag flag, String word, String what) {
+    void problem(Flag flag, String word, String what) {
         problems.add(UsageError.invalid(flag, word, what));
     }
 }

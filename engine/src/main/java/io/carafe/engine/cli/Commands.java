@@ -15,7 +15,7 @@ import java.util.Map;
 public final class Commands implements Cli {
     private static final int FAILED = 125; // Docker's, for whatever isn't the program's own
 
-    static final List<String> NAMES = List.of("run", "explain", "completion", "man", "version", "help");
+    static final List<String> NAMES = List.of("run", "explain", "doctor", "completion", "man", "version", "help");
 
     private final Engine engine;
 
@@ -81,6 +81,7 @@ public final class Commands implements Cli {
             case "explain" -> new Explain(engine);
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
+            case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);
             default -> throw new UsageError(unknown(name));

@@ -15,15 +15,14 @@ final class Explain implements Command {
     private static final int DIFFERENT = 1; // as diff(1)
 
     private static final Flag DIFF = Flag.one(
-            "", "diff", "options", "Show what these options would change, in one word:\n--diff='-m 64m --read-only'");
+            "", "diff", "options", "Show what these options would change, in one word: --diff='-m 64m --read-only'");
     private static final Flag DIFF_FROM = Flag.one(
                     "", "diff-from", "file", "Show what is different in this config.json")
             .ofFiles();
-    private static final Flag FORMAT = Flag.one(
-                    "", "format", "string", "Format of the output: text or json (default text)")
+    private static final Flag FORMAT = Flag.one("", "format", "string", "Format: text or json (default text)")
             .of("text", "json");
     private static final Flag FROM = Flag.one(
-                    "", "from", "file", "Read all of it from this config.json, or from\nthe one in this directory")
+                    "", "from", "file", "Read all of it from this config.json, or from the one in this directory")
             .ofFiles();
     private static final List<Flag> OWN = List.of(DIFF, DIFF_FROM, FORMAT, FROM);
 

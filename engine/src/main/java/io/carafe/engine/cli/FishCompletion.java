@@ -47,7 +47,7 @@ final class FishCompletion {
                     case DIRECTORY -> " -x -a '(__fish_complete_directories)'";
                     case ANY -> " -x";
                 };
-        return words + value + " -d " + quoted(flag.help().replace('\n', ' '));
+        return words + value + " -d " + quoted(flag.help());
     }
 
     private static String quoted(String text) {

@@ -93,7 +93,7 @@ final class ManPage {
         }
         page.append('\n');
         String more = flag.many() ? ". It can be given more than once." : ".";
-        text(flag.help().replace('\n', ' ') + more);
+        text(flag.help() + more);
         if (flag.values().words().size() > 4) {
             var words = new ArrayList<String>();
             for (String word : flag.values().words()) {

@@ -50,24 +50,56 @@ final class MountWords {
         var options = new ArrayList<String>();
         boolean recursive = true;
         boolean readonly = false;
+        boolean overlay = false;
+        var kept = new ArrayList<String>();
         for (String option : parts.length == 3 ? parts[2].split(",", -1) : new String[0]) {
             switch (option) {
                 case "bind" -> recursive = false;
                 case "rbind" -> recursive = true;
                 case "ro" -> readonly = true;
                 case "rw" -> readonly = false;
+                case "O" -> overlay = true;
                 case "z", "Z" -> throw new IllegalArgumentException("SELinux labels are not there yet: " + option);
                 case "nocopy", "U" ->
                     throw new IllegalArgumentException("the volume option " + option + " is not there yet");
                 default -> {
-                    if (!OPTIONS.contains(option) && !PROPAGATION.contains(option) && !IdMap.is(option)) {
+                    if (option.startsWith("upperdir=") || option.startsWith("workdir=")) {
+                        int equals = option.indexOf('=') + 1;
+                        kept.add(option.substring(0, equals) + CallerPath.absolute(option.substring(equals), caller));
+                    } else if (OPTIONS.contains(option) || PROPAGATION.contains(option) || IdMap.is(option)) {
+                        options.add(option);
+                    } else {
                         throw new IllegalArgumentException("unknown volume option: '" + option + "'");
                     }
-                    options.add(option);
                 }
             }
         }
+        if (overlay) {
+            return overlay(parts[0], parts[1], readonly, options, kept, caller);
+        }
+        if (!kept.isEmpty()) {
+            throw new IllegalArgumentException("upperdir and workdir are options of an overlay: say O too");
+        }
         return bind(parts[0], parts[1], recursive, readonly, true, options, caller);
+    }
+
+    /// Podman's: copy on write over SRC, in memory unless it is said where.
+    private static Mount overlay(
+            String source,
+            String target,
+            boolean readonly,
+            List<String> options,
+            List<String> kept,
+            Invocation caller) {
+        if (readonly) {
+            throw new IllegalArgumentException("what is written over is not read-only: ro or O");
+        }
+        if (kept.size() == 1) {
+            throw new IllegalArgumentException("upperdir and workdir go together");
+        }
+        var all = new ArrayList<>(options);
+        all.addAll(kept);
+        return new Mount(target(target), "overlay", CallerPath.absolute(source, caller), all);
     }
 
     /// `type=bind,src=…,dst=…`, in the form of CSV: a field with a comma stands in double quotes.

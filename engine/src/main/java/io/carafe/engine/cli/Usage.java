@@ -5,6 +5,8 @@ import java.util.List;
 
 /// Help, in the layout of Docker's.
 final class Usage {
+    private static final int COLUMNS = 80;
+
     private Usage() {}
 
     /// The page of one command.
@@ -60,10 +62,16 @@ final class Usage {
 
     private static void option(StringBuilder page, Flag flag, int width) {
         String left = option(flag);
-        for (String line : flag.help().split("\n")) {
-            page.append(padded(left, width)).append("   ").append(line).append('\n');
-            left = "";
+        var line = new StringBuilder();
+        for (String word : flag.help().split(" ")) {
+            if (width + 3 + line.length() + 1 + word.length() > COLUMNS) {
+                page.append(padded(left, width)).append("  ").append(line).append('\n');
+                line.setLength(0);
+                left = "";
+            }
+            line.append(' ').append(word);
         }
+        page.append(padded(left, width)).append("  ").append(line).append('\n');
     }
 
     private static String option(Flag flag) {

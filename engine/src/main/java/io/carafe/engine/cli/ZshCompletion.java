@@ -46,7 +46,7 @@ final class ZshCompletion {
     private static void flag(Flag flag, StringBuilder script) {
         String both = flag.letter().isEmpty() ? "" : "(-" + flag.letter() + " --" + flag.name() + ")";
         String many = flag.many() ? "*" : both;
-        String help = "[" + escaped(flag.help().replace('\n', ' ')) + "]";
+        String help = "[" + escaped(flag.help()) + "]";
         String value = flag.isSwitch() ? "" : ":" + flag.value() + values(flag);
         line(script, many + "--" + flag.name() + (flag.isSwitch() ? "" : "=") + help + value);
         if (!flag.letter().isEmpty()) {

@@ -24,10 +24,16 @@ final class BoxFiles {
     private static final int LINE_MAX = 64 << 10;
     private static final int LINKS_MAX = 40; // as the kernel's MAXSYMLINKS
 
-    private final Path root;
+    private final List<Path> layers;
 
     BoxFiles(Path root) {
-        this.root = root;
+        this(List.of(root));
+    }
+
+    /// @param layers directories that lie over each other as overlayfs lays them, the upper one first. Its whiteouts
+    ///     hide what is below; its opaque directories, a mark that Java can't read, don't
+    BoxFiles(List<Path> layers) {
+        this.layers = List.copyOf(layers);
     }
 
     /// The lines of a small text file; none if it isn't there.
@@ -87,8 +93,35 @@ final class BoxFiles {
         return below(done);
     }
 
-    private Path below(List<String> names) {
-        return root.resolve(String.join("/", names));
+    /// In the uppermost layer that has it, or hides it.
+    private Path below(List<String> names) throws IOException {
+        String path = String.join("/", names);
+        if (layers.size() == 1) {
+            return layers.getFirst().resolve(path);
+        }
+        for (Path layer : layers) {
+            Path here = layer;
+            boolean there = Files.isDirectory(layer);
+            for (int i = 0; there && i < names.size(); i++) {
+                here = here.resolve(names.get(i));
+                there = Files.exists(here, LinkOption.NOFOLLOW_LINKS);
+                boolean last = i == names.size() - 1;
+                if (there && (isWhiteout(here) || !(last || Files.isDirectory(here, LinkOption.NOFOLLOW_LINKS)))) {
+                    throw new NoSuchFileException(path);
+                }
+            }
+            if (there) {
+                return here;
+            }
+        }
+        throw new NoSuchFileException(path);
+    }
+
+    /// A character device of number 0:0.
+    private static boolean isWhiteout(Path path) throws IOException {
+        return attributes(path).isOther()
+                && Long.valueOf(0).equals(Files.getAttribute(path, "unix:rdev", LinkOption.NOFOLLOW_LINKS))
+                && ((Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000) == 0020000;
     }
 
     private static BasicFileAttributes attributes(Path path) throws IOException {

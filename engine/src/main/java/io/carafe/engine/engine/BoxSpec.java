@@ -4,6 +4,7 @@ import io.carafe.engine.engine.Accounts.Account;
 import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
@@ -20,6 +21,8 @@ import io.carafe.sandbox.spec.Spec.Linux;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Process;
 import io.carafe.sandbox.spec.Spec.Supervision;
+import io.carafe.sandbox.spec.Spec.TextFile;
+import io.carafe.sandbox.spec.Spec.Upper;
 import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,9 +71,20 @@ final class BoxSpec {
         maps(id);
         modules();
         boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
+        String parent = options.control().cgroupParent();
+        DeviceFiles devices = DeviceFiles.of(options.control().devices(), problems);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
-                new Spec.Root(options.image().path(), options.readOnly(), true),
+                new Spec.Root(
+                        options.image().path(),
+                        options.readOnly(),
+                        true,
+                        options.image()
+                                .layers()
+                                .subList(1, options.image().layers().size()),
+                        options.files().upper(),
+                        nameFiles(ownName ? hostname : hostName()),
+                        options.files().pivot()),
                 process(account, capabilities, ownName ? hostname : hostName()),
                 ownName ? hostname : "",
                 options.domainname(),
@@ -80,9 +94,9 @@ final class BoxSpec {
                         uids,
                         gids,
                         options.sharing().timeOffsets(),
-                        resources(),
-                        "carafe-" + id,
-                        options.security().fences().privileged() ? HostDevices.all(Path.of("/dev")) : List.of(),
+                        resources(devices),
+                        parent.isEmpty() ? "carafe-" + id : parent + "/carafe-" + id,
+                        devices(devices.devices()),
                         seccomp(capabilities),
                         masked(),
                         readOnly(),
@@ -102,7 +116,10 @@ final class BoxSpec {
     }
 
     private void maps(String id) {
-        if (mapped() && !host.isPrivileged()) {
+        if (!mapped()) {
+            return; // nor does a cold JVM need the switch, which costs it 5 ms
+        }
+        if (!host.isPrivileged()) {
             problem(
                     "--userns",
                     "--userns auto, --uidmap and their like are for root; an ordinary user's box has the user's own ids");
@@ -196,18 +213,48 @@ final class BoxSpec {
     }
 
     private void root() {
+        for (String layer : options.image().layers()) {
+            directory("--rootfs", layer);
+        }
+        Upper upper = options.files().upper();
+        if (upper != null) {
+            directory("--upper", upper.directory());
+        }
+    }
+
+    /// What the box's files are looked up in: an earlier box's changes lie over the image.
+    private List<Path> layers() {
+        var layers = new ArrayList<Path>();
+        Upper upper = options.files().upper();
+        if (upper != null) {
+            layers.add(Path.of(upper.directory(), "upper"));
+        }
+        options.image().layers().forEach(layer -> layers.add(Path.of(layer)));
+        return layers;
+    }
+
+    private void directory(String flag, String path) {
         try {
-            if (!Files.isDirectory(Path.of(options.image().path()))) {
-                problem("--rootfs", options.image().path() + " is not a directory");
+            if (!Files.isDirectory(Path.of(path))) {
+                problem(flag, path + " is not a directory" + (flag.equals("--upper") ? "; mkdir -p makes it" : ""));
             }
         } catch (InvalidPathException e) {
-            problem("--rootfs", options.image().path() + " is not a path in UTF-8");
+            problem(flag, path + " is not a path in UTF-8");
+        }
+    }
+
+    private List<TextFile> nameFiles(String hostname) {
+        try {
+            return new NameFiles(Path.of("/etc"))
+                    .of(options.files().names(), options.network(), hostname, options.mounts());
+        } catch (IOException e) {
+            problem("--network", "copy of this machine's names: " + e.getMessage());
+            return List.of();
         }
     }
 
     private Account account() {
-        var accounts = new Accounts(
-                new BoxFiles(Path.of(problems.isEmpty() ? options.image().path() : "/")));
+        var accounts = new Accounts(new BoxFiles(problems.isEmpty() ? layers() : List.of(Path.of("/"))));
         try {
             Account account = accounts.named(options.user());
             return account.with(groups(accounts));
@@ -303,6 +350,7 @@ final class BoxSpec {
                 problem("--volume", "duplicate mount point: " + mount.destination());
             }
             checkSource(mount);
+            checkPropagation(mount);
             int at = own.size();
             while (at > 0 && depth(own.get(at - 1)) > depth(mount)) {
                 at--;
@@ -364,11 +412,29 @@ final class BoxSpec {
 
     private void checkSource(Mount mount) {
         try {
-            if (mount.isBind() && !Files.exists(Path.of(mount.source()))) {
+            boolean ofTheHost = mount.isBind() || mount.type().equals("overlay");
+            if (ofTheHost && !Files.exists(Path.of(mount.source()))) {
                 problem("--volume", "bind source path does not exist: " + mount.source() + "; mkdir -p makes it");
+                return;
+            }
+            if (mount.type().equals("overlay") && !Files.isDirectory(Path.of(mount.source()))) {
+                problem("--volume", "only a directory can be an overlay volume: " + mount.source());
             }
         } catch (InvalidPathException e) {
             // no UTF-8: the kernel will say whether it is there
+        }
+    }
+
+    /// A mount spreads only if the one that it is taken from does.
+    private void checkPropagation(Mount mount) {
+        for (String option : mount.isBind() ? mount.options() : List.<String>of()) {
+            switch (option) {
+                case "shared", "rshared" ->
+                    MountPropagation.notShared(mount.source()).ifPresent(what -> problem("--volume", what));
+                case "slave", "rslave" ->
+                    MountPropagation.notSlave(mount.source()).ifPresent(what -> problem("--volume", what));
+                default -> {}
+            }
         }
     }
 
@@ -474,21 +540,55 @@ final class BoxSpec {
                         : "this kernel has no " + name + ", so that it would protect nothing");
     }
 
-    private Resources resources() {
+    /// A privileged box has all of the host's.
+    private List<Spec.Device> devices(List<Spec.Device> asked) {
+        if (!options.security().fences().privileged()) {
+            return asked;
+        }
+        var devices = new ArrayList<>(HostDevices.all(Path.of("/dev")));
+        devices.removeIf(device -> asked.stream().anyMatch(it -> it.path().equals(device.path())));
+        devices.addAll(asked);
+        return devices;
+    }
+
+    private Resources resources(DeviceFiles devices) {
         RunOptions.Limits limits = options.limits();
         Long nanoCpus = limits.nanoCpus();
         if (nanoCpus != null && nanoCpus > host.processors() * 1_000_000_000L) {
             problem("--cpus", "range is from 0.01 to " + host.processors() + ", the processors of this machine");
         }
-        Long quota = nanoCpus == null ? null : nanoCpus / (1_000_000_000 / CPU_PERIOD);
+        Resources asked = options.control().resources();
+        Resources.Memory memory = asked.memory();
+        Resources.Cpu cpu = asked.cpu();
+        var rules = new ArrayList<>(devices.rules());
+        rules.addAll(asked.devices());
+        if (options.security().fences().privileged()) {
+            rules.clear();
+            rules.add(EVERY_DEVICE);
+        }
         return new Resources(
-                options.security().fences().privileged() ? List.of(EVERY_DEVICE) : List.of(),
-                Resources.Memory.of(limits.memory(), null),
-                Resources.Cpu.of(quota, quota == null ? null : CPU_PERIOD),
+                rules,
+                new Resources.Memory(
+                        limits.memory(),
+                        memory.swap(),
+                        memory.reservation(),
+                        memory.high(),
+                        memory.swappiness(),
+                        memory.disableOOMKiller()),
+                new Resources.Cpu(
+                        cpu.shares(),
+                        nanoCpus == null ? cpu.quota() : Long.valueOf(nanoCpus / (1_000_000_000 / CPU_PERIOD)),
+                        cpu.burst(),
+                        nanoCpus == null ? cpu.period() : Long.valueOf(CPU_PERIOD),
+                        cpu.realtimeRuntime(),
+                        cpu.realtimePeriod(),
+                        cpu.idle(),
+                        cpu.cpus(),
+                        cpu.mems()),
                 processes(),
-                Resources.BlockIo.UNLIMITED,
-                Map.of(),
-                Map.of());
+                Disks.limits(asked.blockIO().weight(), options.control().disks(), problems),
+                asked.hugepageLimits(),
+                asked.unified());
     }
 
     /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none,
@@ -496,7 +596,7 @@ final class BoxSpec {
     private @Nullable Long processes() {
         Long asked = options.limits().processes();
         if (asked == null) {
-            return host.cgroups().limits("pids") ? Long.valueOf(RunOptions.PROCESSES) : null;
+            return host.usableCgroups().limits("pids") ? Long.valueOf(RunOptions.PROCESSES) : null;
         }
         return asked < 0 ? null : asked;
     }

@@ -1,5 +1,7 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.doctor.Doctor;
+import io.carafe.engine.doctor.Finding;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
@@ -62,12 +65,12 @@ public final class Engine {
     }
 
     private Plan plan(Source source, String id) {
-        Host machine = host.get();
+        Host machine = HostProbe.below(host.get(), source.cgroupParent());
         Spec spec = source.spec(machine, id);
         try {
             return Planner.plan(machine.isPrivileged() ? spec : rootless(spec, machine), machine);
         } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
+            throw new Refused(source.named(e.problems()));
         }
     }
 
@@ -77,6 +80,19 @@ public final class Engine {
         } catch (IOException e) {
             throw new Refused(List.of(new Problem("root", "list the root directory: " + e.getMessage())));
         }
+    }
+
+    /// Tries what this machine can do.
+    ///
+    /// @param environment the caller's
+    /// @param names       of what is to be tried, out of [#capabilities]; empty for everything
+    public List<Finding> examine(Map<String, String> environment, List<String> names) {
+        return Doctor.examine(host.get(), environment, names);
+    }
+
+    /// The names of everything that [#examine] can try.
+    public List<String> capabilities() {
+        return Doctor.names();
     }
 
     /// A plan for people, each step with its reason and its system calls.

@@ -2,6 +2,7 @@ package io.carafe.engine.engine;
 
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Landlock;
@@ -9,6 +10,7 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import io.carafe.sandbox.spec.Spec.Scheduler;
+import io.carafe.sandbox.spec.Spec.Upper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hostname    "" for a made-up one
 /// @param domainname  "" for none of its own
 /// @param init        null: an init unless the command is one
+/// @param files       how the root is put together
 public record RunOptions(
         Image image,
         String entrypoint,
@@ -43,9 +46,11 @@ public record RunOptions(
         Ids ids,
         Security security,
         Limits limits,
+        Control control,
         Streams streams,
         @Nullable Boolean init,
-        Traits traits) {
+        Traits traits,
+        Files files) {
     public RunOptions {
         command = List.copyOf(command);
         environment = List.copyOf(environment);
@@ -69,7 +74,29 @@ public record RunOptions(
         }
 
         /// A directory of the host, read-only below, copy-on-write above.
-        record Directory(String path) implements Image {}
+        ///
+        /// @param lower more of them that lie below it, the upper one first
+        record Directory(String path, List<String> lower) implements Image {
+            public Directory {
+                lower = List.copyOf(lower);
+            }
+
+            public Directory(String path) {
+                this(path, List.of());
+            }
+
+            @Override
+            public List<String> layers() {
+                var layers = new ArrayList<>(List.of(path));
+                layers.addAll(lower);
+                return layers;
+            }
+        }
+
+        /// All directories that the root is made of, the upper one first.
+        default List<String> layers() {
+            return List.of(path());
+        }
     }
 
     /// What the box can reach.
@@ -235,6 +262,90 @@ public record RunOptions(
             Duration timeout) {
         public Limits {
             rlimits = List.copyOf(rlimits);
+        }
+    }
+
+    /// How the root's files come to be.
+    ///
+    /// @param upper keeps what the box writes; null for memory
+    /// @param pivot the root is entered by pivot_root(2), else by chroot(2)
+    public record Files(@Nullable Upper upper, boolean pivot, Names names) {
+        /// What there is if nothing is said.
+        public static final Files DEFAULT =
+                new Files(null, true, new Names(List.of(), List.of(), List.of(), List.of(), true, true));
+    }
+
+    /// What names mean in the box: `/etc/hosts`, `/etc/resolv.conf`, `/etc/hostname`.
+    ///
+    /// @param hosts    lines for `/etc/hosts`
+    /// @param servers  addresses of name servers; none for those of the network
+    /// @param search   domains; none for those of the network, `.` for no domain
+    /// @param options  of resolv.conf(5); none for those of the network
+    /// @param hostsFile    whether the box gets an `/etc/hosts` of its own
+    /// @param hostnameFile whether it gets an `/etc/hostname` of its own
+    public record Names(
+            List<String> hosts,
+            List<String> servers,
+            List<String> search,
+            List<String> options,
+            boolean hostsFile,
+            boolean hostnameFile) {
+        public Names {
+            hosts = List.copyOf(hosts);
+            servers = List.copyOf(servers);
+            search = List.copyOf(search);
+            options = List.copyOf(options);
+        }
+    }
+
+    /// What the box may use beside that, and devices.
+    ///
+    /// @param resources    without the limits that [Limits] has, and without disks
+    /// @param cgroupParent the group that the box's groups are made in, below every hierarchy's mount point; "" for
+    ///     there
+    public record Control(Resources resources, List<DeviceFile> devices, List<DiskLimit> disks, String cgroupParent) {
+        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "");
+
+        public Control {
+            devices = List.copyOf(devices);
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /// A device of the host for the box.
+    ///
+    /// @param host   a device, or a directory of some
+    /// @param box    what it is called there
+    /// @param access of r, w and m
+    public record DeviceFile(String host, String box, String access) {}
+
+    /// What a box may use of a disk.
+    ///
+    /// @param device the host's file for it
+    public record DiskLimit(Kind kind, String device, long value) {
+        public enum Kind {
+            WEIGHT("--blkio-weight-device", "500"),
+            READ_BPS("--device-read-bps", "10m"),
+            WRITE_BPS("--device-write-bps", "10m"),
+            READ_IOPS("--device-read-iops", "100"),
+            WRITE_IOPS("--device-write-iops", "100");
+
+            private final String option;
+            private final String example;
+
+            Kind(String option, String example) {
+                this.option = option;
+                this.example = example;
+            }
+
+            String option() {
+                return option;
+            }
+
+            /// A likely number, for messages.
+            public String example() {
+                return example;
+            }
         }
     }
 

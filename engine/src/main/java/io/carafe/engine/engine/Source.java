@@ -1,7 +1,9 @@
 package io.carafe.engine.engine;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
+import java.util.List;
 
 /// What says what a box shall be.
 public sealed interface Source {
@@ -11,11 +13,27 @@ public sealed interface Source {
     /// @throws Refused with everything that is wrong
     Spec spec(Host machine, String id);
 
+    /// Problems of the spec, in the words of whoever wrote this.
+    List<Problem> named(List<Problem> problems);
+
+    /// The group that the box's groups are made in, "" for each hierarchy's mount point.
+    String cgroupParent();
+
     /// Options of a command line.
     record Options(RunOptions options) implements Source {
         @Override
         public Spec spec(Host machine, String id) {
             return BoxSpec.of(options, machine, id);
+        }
+
+        @Override
+        public String cgroupParent() {
+            return options.control().cgroupParent();
+        }
+
+        @Override
+        public List<Problem> named(List<Problem> problems) {
+            return OptionNames.named(problems);
         }
     }
 
@@ -26,6 +44,16 @@ public sealed interface Source {
         @Override
         public Spec spec(Host machine, String id) {
             return Bundle.spec(path, id);
+        }
+
+        @Override
+        public String cgroupParent() {
+            return "";
+        }
+
+        @Override
+        public List<Problem> named(List<Problem> problems) {
+            return problems;
         }
     }
 }

@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Control;
+import io.carafe.engine.engine.RunOptions.DeviceFile;
+import io.carafe.engine.engine.RunOptions.DiskLimit;
 import io.carafe.engine.engine.RunOptions.Fences;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Image;
+import io.carafe.engine.engine.RunOptions.Names;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import io.carafe.sandbox.spec.Spec.Scheduler;
+import io.carafe.sandbox.spec.Spec.Upper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -215,6 +222,60 @@ class BoxArgumentsTest {
         assertThat(options.init()).isFalse();
     }
 
+    @Test
+    void whatIsSharedOut() {
+        Control control = read(("--memory-swap=-1 --memory-reservation 32m --memory-high 48m --memory-swappiness 10"
+                                + " --oom-kill-disable -c 512 --cpu-period 50000 --cpu-quota 25000 --cpu-burst 1000"
+                                + " --cpu-rt-period 1000 --cpu-rt-runtime 950 --cpu-idle --cpuset-cpus 0-1"
+                                + " --cpuset-mems 0 --blkio-weight 100 --hugepages 2MB=4m --cgroup-parent /a/b"
+                                + " --unified io.max=8:0_rbps=1 --unified io.max=8:16_rbps=2"
+                                + " --device /dev/fuse --device /dev/sda:/dev/xvda:r --device tun:rw"
+                                + " --device-read-bps /dev/sda:1m --device-write-iops /dev/sda:100"
+                                + " --blkio-weight-device /dev/sda:500 host true")
+                        .split(" "))
+                .control();
+
+        assertThat(control.resources())
+                .isEqualTo(new Resources(
+                        List.of(),
+                        new Resources.Memory(null, -1L, 32L << 20, 48L << 20, 10L, true),
+                        new Resources.Cpu(512L, 25_000L, 1000L, 50_000L, 950L, 1000L, 1L, "0-1", "0"),
+                        null,
+                        new Resources.BlockIo(100L, null, List.of(), List.of(), List.of(), List.of(), List.of()),
+                        Map.of("2MB", 4L << 20),
+                        Map.of("io.max", "8:0_rbps=1\n8:16_rbps=2")));
+        assertThat(control.cgroupParent()).isEqualTo("a/b");
+        assertThat(control.devices())
+                .containsExactly(
+                        new DeviceFile("/dev/fuse", "/dev/fuse", "rwm"),
+                        new DeviceFile("/dev/sda", "/dev/xvda", "r"),
+                        new DeviceFile("/home/me/tun", "/home/me/tun", "rw"));
+        assertThat(control.disks())
+                .containsExactly(
+                        new DiskLimit(DiskLimit.Kind.WEIGHT, "/dev/sda", 500),
+                        new DiskLimit(DiskLimit.Kind.READ_BPS, "/dev/sda", 1 << 20),
+                        new DiskLimit(DiskLimit.Kind.WRITE_IOPS, "/dev/sda", 100));
+    }
+
+    @Test
+    void dockersWordsForNothing() {
+        assertThat(read(("--memory-swap 0 --memory-swappiness -1 -c 0 --cpu-period 0 --cpu-quota 0"
+                                        + " --blkio-weight 0 host true")
+                                .split(" "))
+                        .control())
+                .isEqualTo(Control.NONE);
+    }
+
+    @Test
+    void rulesForDevices() {
+        assertThat(read("--device-cgroup-rule", "c 10:200 rwm", "--device-cgroup-rule", "b *:* m", "host", "true")
+                        .control()
+                        .resources()
+                        .devices())
+                .containsExactly(
+                        new DeviceRule(true, "c", 10L, 200L, "rwm"), new DeviceRule(true, "b", null, null, "m"));
+    }
+
     @ParameterizedTest
     @CsvSource({"-1", "0"})
     void noLimitOfProcesses(String word) {
@@ -230,6 +291,59 @@ class BoxArgumentsTest {
         assertThat(options.command()).containsExactly("cat", "x");
         assertThat(options.security().filter()).isEqualTo(new Filter.File("/home/me/p.json"));
         assertThat(options.workdir()).isEqualTo("/b");
+    }
+
+    @Test
+    void rootsLieOverEachOtherAsTheyCome() {
+        RunOptions options =
+                read("--rootfs", "top", "--rootfs=/below", "--upper", "kept:volatile", "--no-pivot", "cat");
+        assertThat(options.image()).isEqualTo(new Image.Directory("/home/me/top", List.of("/below")));
+        assertThat(options.image().layers()).containsExactly("/home/me/top", "/below");
+        assertThat(options.files().upper()).isEqualTo(new Upper("/home/me/kept", true));
+        assertThat(options.files().pivot()).isFalse();
+        assertThat(read("--upper", "/kept", "host", "true").files().upper()).isEqualTo(new Upper("/kept", false));
+    }
+
+    @Test
+    void namesAndAddressesAreReadAndNeverLookedUp() {
+        RunOptions options = read(
+                "--add-host=db:10.0.0.7",
+                "--add-host=six=[::1]",
+                "--add-host=six:fe80::1%lo",
+                "--dns=1.1.1.1",
+                "--dns=::ffff:1.2.3.4",
+                "--dns-search=example.org",
+                "--dns-option=ndots:2",
+                "--no-hosts",
+                "host",
+                "true");
+        assertThat(options.files().names())
+                .isEqualTo(new Names(
+                        List.of("10.0.0.7\tdb", "::1\tsix", "fe80::1%lo\tsix"),
+                        List.of("1.1.1.1", "::ffff:1.2.3.4"),
+                        List.of("example.org"),
+                        List.of("ndots:2"),
+                        false,
+                        true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--add-host,db,write it as NAME:IP",
+        "--add-host,:1.2.3.4,write it as NAME:IP",
+        "--add-host,db:host-gateway,host-gateway is not there yet: a box has no gateway",
+        "--add-host,db:1.2.3,not an IP address: '1.2.3'",
+        "--add-host,db:1.2.3.04,not an IP address: '1.2.3.04'",
+        "--add-host,db:1::2::3,not an IP address: '1::2::3'",
+        "--add-host,a b:1.2.3.4,not a name of 1 to 253 characters without blanks",
+        "--dns,256.1.1.1,not an IP address: '256.1.1.1'",
+        "--dns,1:2:3:4:5:6:7,not an IP address: '1:2:3:4:5:6:7'",
+        "--dns,example.org,not an IP address: 'example.org'",
+        "--dns-search,#,not a name of 1 to 253 characters without blanks",
+        "--upper,:volatile,the name of a directory is missing",
+    })
+    void wrongNamesAndDirectories(String flag, String word, String problem) {
+        assertThatThrownBy(() -> read(flag, word, "host", "true")).hasMessageContaining(problem);
     }
 
     /// docs/attacks.md 42.
@@ -312,6 +426,16 @@ class BoxArgumentsTest {
                 "--ulimit nofile=-1:5 host x      | invalid argument \"nofile=-1:5\" for \"--ulimit\" flag: the soft limit must be less than or equal to the hard limit",
                 "--ulimit nofile=-2 host x        | invalid argument \"nofile=-2\" for \"--ulimit\" flag: a limit is 0 or more, or -1 for unlimited",
                 "--pids-limit x host x            | invalid argument \"x\" for \"--pids-limit\" flag: invalid number: 'x'",
+                "--cpus 1 --cpu-quota 5000 host x | conflicting options: --cpus says what --cpu-period and --cpu-quota say",
+                "--memory-reservation 5m host x   | invalid argument \"5m\" for \"--memory-reservation\" flag: the minimum memory reservation is 6m",
+                "--cgroup-parent ../a host x      | invalid argument \"../a\" for \"--cgroup-parent\" flag: not the path of a group below the root: ../a",
+                "--cgroup-parent / host x         | invalid argument \"/\" for \"--cgroup-parent\" flag: not the path of a group below the root: /",
+                "--device /a:/b:rx host x         | invalid argument \"/a:/b:rx\" for \"--device\" flag: invalid access: 'rx'; it is made of r, w and m",
+                "--device /a:b host x             | invalid argument \"/a:b\" for \"--device\" flag: invalid path 'b': it needs to be an absolute path",
+                "--device-cgroup-rule c host x    | invalid argument \"c\" for \"--device-cgroup-rule\" flag: write it as 'c 10:200 rwm': a, b or c, numbers or *, r, w and m",
+                "--device-read-bps /a host x      | invalid argument \"/a\" for \"--device-read-bps\" flag: write it as DEVICE:NUMBER, as /dev/sda:10m",
+                "--hugepages 2MB host x           | invalid argument \"2MB\" for \"--hugepages\" flag: write it as SIZE=LIMIT, as 2MB=64m",
+                "--unified a host x               | invalid argument \"a\" for \"--unified\" flag: write it as KEY=VALUE, as memory.high=1g",
                 "--rm=maybe host x                | invalid argument \"maybe\" for \"--rm\" flag: 'maybe' is neither true nor false",
                 "--init=maybe host x              | invalid argument \"maybe\" for \"--init\" flag: 'maybe' is neither true nor false",
                 "-h= host x                       | invalid argument \"\" for \"-h, --hostname\" flag: a host name has 1 to 64 bytes",

@@ -36,7 +36,7 @@ class CommandsTest {
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "explain", "completion", "man", "version", "help"})
+    @ValueSource(strings = {"run", "explain", "doctor", "completion", "man", "version", "help"})
     void everyCommandHasAPage(String command) throws IOException {
         run(command, "--help");
         assertThat(screen.out).isEqualTo(page(command, screen.out));
@@ -94,6 +94,24 @@ class CommandsTest {
         run("version", "now");
         assertThat(screen.err)
                 .isEqualTo("carafe: \"carafe version\" accepts no arguments\nSee 'carafe version --help'.\n");
+    }
+
+    @Test
+    void whatTheDoctorDoesNotKnowIsAMistake() {
+        run("doctor", "--require", "overlai,frobnication", "--require", "");
+        assertThat(screen.err).isEqualTo("""
+                        carafe: invalid argument "overlai" for "--require" flag: no such capability, did you mean overlay?
+                        carafe: invalid argument "frobnication" for "--require" flag: no such capability; \
+                        carafe doctor shows their names
+                        carafe: invalid argument "" for "--require" flag: no such capability; carafe doctor shows their names
+                        See 'carafe doctor --help'.
+                        """);
+        assertThat(screen.code).isEqualTo(125);
+        run("doctor", "me");
+        assertThat(screen.err)
+                .isEqualTo("carafe: \"carafe doctor\" accepts no arguments\nSee 'carafe doctor --help'.\n");
+        run("doctor", "--format", "yaml");
+        assertThat(screen.code).isEqualTo(125);
     }
 
     @Test
@@ -241,7 +259,7 @@ class CommandsTest {
         assertThat(screen.err).isEmpty();
         assertThat(screen.out)
                 .contains(
-                        "\n-  67  set host name a  # a name of its own\n+  67  set host name b  # a name of its own\n")
+                        "\n-  79  set host name a  # a name of its own\n+  79  set host name b  # a name of its own\n")
                 .doesNotContain("\u001b");
         assertThat(screen.code).isEqualTo(1);
         run("explain", "--diff", "--format json", "host", "true");

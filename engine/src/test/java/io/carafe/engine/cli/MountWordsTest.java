@@ -27,6 +27,7 @@ class MountWordsTest {
                 ".:/dst                | /home/me    /dst   rbind,rprivate",
                 "../x:/dst/../a//b/    | /home/me/../x /a/b rbind,rprivate",
                 "sub/dir:/dst          | /home/me/sub/dir /dst rbind,rprivate",
+                "/s:/d:O,upperdir=/u,workdir=w,nosuid | /s /d nosuid,upperdir=/u,workdir=/home/me/w",
             })
     void volumes(String words, String mount) {
         assertThat(line(MountWords.volume(words, ME))).isEqualTo(mount.replaceAll(" +", " "));
@@ -42,6 +43,9 @@ class MountWordsTest {
                 "/src:             | invalid volume specification: '/src:'; write it as SRC:DST[:OPTIONS]",
                 "/a:/b:ro:x        | invalid volume specification: '/a:/b:ro:x'; write it as SRC:DST[:OPTIONS]",
                 "/src:dst          | invalid path 'dst': it needs to be an absolute path",
+                "/a:/b:O,ro        | what is written over is not read-only: ro or O",
+                "/a:/b:O,upperdir=/u | upperdir and workdir go together",
+                "/a:/b:upperdir=/u | upperdir and workdir are options of an overlay: say O too",
                 "/src:/            | invalid mount path: '/': that is what the image is for",
                 "/src:/dst/..      | invalid mount path: '/': that is what the image is for",
                 "/src:/dst:z       | SELinux labels are not there yet: z",

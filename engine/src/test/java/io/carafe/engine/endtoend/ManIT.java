@@ -18,7 +18,7 @@ class ManIT {
             Carafe.PROGRAM.resolve("../../share/man/man1").normalize();
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "explain", "completion", "man", "version", "help"})
+    @ValueSource(strings = {"", "run", "explain", "doctor", "completion", "man", "version", "help"})
     void aPageIsWithoutFault(String command) throws IOException {
         Path page = PAGES.resolve(command.isEmpty() ? "carafe.1" : "carafe-" + command + ".1");
         Run printed = command.isEmpty() ? carafe("man") : carafe("man", command);

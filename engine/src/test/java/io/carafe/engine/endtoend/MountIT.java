@@ -190,6 +190,48 @@ class MountIT {
         assertThat(box.err()).contains("Read-only file system");
     }
 
+    /// With Docker's words.
+    @Test
+    void onlyWhatIsSharedCanBeShared() {
+        Run box = run("-v", directory + ":/mnt:shared", "host", "true");
+        assertThat(box.code()).isEqualTo(125);
+        assertThat(box.err())
+                .contains("path " + directory + " is mounted on ")
+                .contains(" but it is not a shared mount");
+        box = run("--mount", "type=bind,src=" + directory + ",dst=/mnt,bind-propagation=rslave", "host", "true");
+        assertThat(box.err()).contains(" but it is not a shared or slave mount");
+        Carafe.host("mount", "-t", "tmpfs", "carafe-test", directory.toString());
+        try {
+            Carafe.host("mount", "--make-shared", directory.toString());
+            assertThat(run("-v", directory + ":/mnt:rshared", "host", "grep", " /mnt ", "/proc/self/mountinfo")
+                            .out())
+                    .contains(" shared:");
+            assertThat(run("-v", directory + ":/mnt:rslave", "host", "grep", " /mnt ", "/proc/self/mountinfo")
+                            .out())
+                    .contains(" master:");
+            box = run("-v", directory + ":/mnt:shared", "--tmpfs", "/mnt/secret", "host", "true");
+            assertThat(box.err()).contains("/mnt/secret lies in /mnt, which is shared");
+            assertThat(directory.resolve("secret")).doesNotExist();
+        } finally {
+            Carafe.host("umount", directory.toString());
+        }
+    }
+
+    @Test
+    void anOverlayVolumeTakesChangesAndItsSourceKeepsNone() throws Exception {
+        String volume = directory + ":/mnt:O";
+        assertThat(run("-v", volume, "host", "sh", "-c", "echo mine >/mnt/file; cat /mnt/file"))
+                .isEqualTo(new Run(0, "mine\n", ""));
+        assertThat(directory.resolve("file")).hasContent("the host's");
+        Path upper = Files.createDirectory(directory.resolve("upper"));
+        Path work = Files.createDirectory(directory.resolve("work"));
+        volume += ",upperdir=" + upper + ",workdir=" + work;
+        assertThat(run("-v", volume, "host", "sh", "-c", "echo mine >/mnt/new").code())
+                .isZero();
+        assertThat(run("-v", volume, "host", "cat", "/mnt/new").out()).isEqualTo("mine\n");
+        assertThat(upper.resolve("new")).hasContent("mine");
+    }
+
     @Test
     void aFileIsNoPlaceForADirectoryNorTheOtherWayRound() {
         for (String mount : List.of(directory + ":/etc/hostname", directory + "/file:/etc")) {

@@ -90,6 +90,64 @@ class UnifiedCgroupIT {
     }
 
     @Test
+    void everyLimitStandsInItsFile() {
+        expect(
+                "resources",
+                0,
+                "67108864",
+                "33554432",
+                "33554432",
+                "50331648",
+                "59",
+                "50000 200000",
+                "10000",
+                "0",
+                "0",
+                "default 910",
+                "4194304",
+                "4194304",
+                "1",
+                "Cpus_allowed_list:\t0",
+                "Mems_allowed_list:\t0");
+    }
+
+    @Test
+    void whatV2DoesNotHaveIsAnError() {
+        expect(
+                "not-here",
+                125,
+                "carafe: --cpuset-cpus: there is no processor 5 here, only 0-1",
+                "carafe: --memory-swappiness: needs the memory controller on cgroup v1; here it is on v2",
+                "carafe: --oom-kill-disable: needs the memory controller on cgroup v1; here it is on v2",
+                "carafe: --cpu-rt-runtime: needs the cpu controller on cgroup v1; here it is on v2",
+                "carafe: linux.resources: this machine has no nothing cgroup controller");
+    }
+
+    /// docs/attacks.md 36, by a program in the kernel.
+    @Test
+    void noCapabilityOpensADeviceThatWasNotGiven() {
+        expect(
+                "devices",
+                2,
+                "null opens",
+                "mknod: /srv/disk: Operation not permitted",
+                "cat: /all/kmsg: Operation not permitted",
+                "fuse opens",
+                "sh: 6: cannot create /dev/my/fuse: Operation not permitted");
+        expect("all-devices", 0, "opens");
+    }
+
+    @Test
+    void aBoxIsMadeInTheGroupThatIsNamed() {
+        expect("parent", 0, "0::/", "/sys/fs/cgroup/cgroup.type");
+        expect("no-memory-below", 125, "carafe: linux.resources: the group parent has no memory cgroup controller");
+        expect(
+                "no-parent",
+                125,
+                "carafe: linux.resources: no control group can be made: there is no group /sys/fs/cgroup/nowhere");
+    }
+
+    @Test
     void withoutLimitsABoxHasNoGroupAndSeesNone() {
         expect("no-group", 0, "0::/");
     }
@@ -128,8 +186,18 @@ class UnifiedCgroupIT {
     }
 
     @Test
+    void theDoctorFindsWhatThisMachineHas() {
+        Check doctor = CHECKS.get("doctor");
+        assertThat(doctor.code()).as(doctor.toString()).isZero();
+        assertThat(doctor.lines())
+                .anyMatch(line -> line.matches("  cgroup-layout +works +v2"))
+                .endsWith("7 work, 0 in part, 0 missing, 0 can't be told");
+        assertThat(CHECKS.get("doctor-missing").code()).isEqualTo(1);
+    }
+
+    @Test
     void theRootGroupHandsDownWhatWasNeededAndNothingIsLeft() {
-        expect("enabled", 0, "cpu memory pids");
+        expect("enabled", 0, "cpuset cpu io memory hugetlb pids");
         expect("left", 0);
     }
 

@@ -41,6 +41,24 @@ class BoxFilesTest {
         assertThat(files.lines("/etc/passwd")).containsExactly("a", "b");
     }
 
+    /// As overlayfs shows them.
+    @Test
+    void theUpperLayerIsReadFirst() throws Exception {
+        Path upper = Files.createDirectories(directory.resolve("upper/etc"));
+        Path below = Files.createDirectories(directory.resolve("below/etc"));
+        var layered = new BoxFiles(java.util.List.of(upper.getParent(), below.getParent(), directory.resolve("none")));
+        assertThat(layered.lines("/etc/passwd")).isEmpty();
+        Files.writeString(below.resolve("passwd"), "below");
+        assertThat(layered.lines("/etc/passwd")).containsExactly("below");
+        Files.writeString(below.resolve("target"), "through a link");
+        Files.createSymbolicLink(upper.resolve("passwd"), Path.of("target"));
+        assertThat(layered.lines("/etc/passwd")).containsExactly("through a link");
+        Files.delete(upper.resolve("passwd"));
+        Files.delete(upper);
+        Files.createFile(upper); // a file hides a directory
+        assertThat(layered.lines("/etc/passwd")).isEmpty();
+    }
+
     @Test
     void nothingThereIsNoLine() throws IOException {
         assertThat(files.lines("/etc/passwd")).isEmpty();

@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Image;
@@ -81,9 +82,11 @@ public final class Boxes {
                 options.ids(),
                 options.security(),
                 new Limits(null, null, processes, List.of(), Duration.ZERO),
+                Control.NONE,
                 options.streams(),
                 options.init(),
-                options.traits());
+                options.traits(),
+                options.files());
     }
 
     static Host with(Cgroups cgroups) {
@@ -125,9 +128,11 @@ public final class Boxes {
                 new Ids.OfHost(),
                 new Security(0, 0, false, new Filter.Unconfined()),
                 new Limits(null, null, null, List.of(), Duration.ZERO),
+                Control.NONE,
                 streams,
                 init,
-                Traits.USUAL);
+                Traits.USUAL,
+                RunOptions.Files.DEFAULT);
     }
 
     static RunOptions with(Ids ids, Network network, String user) {
@@ -148,9 +153,11 @@ public final class Boxes {
                 ids,
                 options.security(),
                 options.limits(),
+                options.control(),
                 options.streams(),
                 options.init(),
-                options.traits());
+                options.traits(),
+                options.files());
     }
 
     static RunOptions with(RunOptions options, String user) {
@@ -178,8 +185,10 @@ public final class Boxes {
                 options.ids(),
                 security,
                 options.limits(),
+                options.control(),
                 options.streams(),
                 options.init(),
-                options.traits());
+                options.traits(),
+                options.files());
     }
 }

@@ -41,6 +41,31 @@ check own carafe run -m 64m --cpus 0.5 --pids-limit 20 host sh -c '
     i=0
     while [ $i -lt 20000 ]; do i=$((i + 1)); done
     grep nr_throttled cpu.stat'
+check resources carafe run -m 64m --memory-swap 96m --memory-reservation 32m --memory-high 48m -c 512 --cpu-quota 50000 \
+    --cpu-period 200000 --cpu-burst 10000 --cpuset-cpus 0 --cpuset-mems 0 --blkio-weight 100 --hugepages 2MB=4m \
+    --unified memory.oom.group=1 host sh -c '
+    cd /sys/fs/cgroup
+    cat memory.max memory.swap.max memory.low memory.high cpu.weight cpu.max cpu.max.burst cpuset.cpus cpuset.mems \
+        io.weight hugetlb.2MB.max hugetlb.2MB.rsvd.max memory.oom.group
+    grep allowed_list /proc/self/status'
+check not-here carafe run --memory-swappiness 10 --oom-kill-disable --cpu-rt-runtime 950 --cpuset-cpus 5 \
+    --unified nothing.max=1 host true
+check devices carafe run --cap-add MKNOD --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
+    --device /dev/fuse:/dev/my/fuse:r host sh -c '
+    mknod /srv/null c 1 3 && echo a >/srv/null && echo null opens
+    mknod /srv/disk b 254 0
+    mkdir /all && mount -t devtmpfs all /all && cat /all/kmsg
+    : </dev/my/fuse && echo fuse opens
+    : >/dev/my/fuse'
+check all-devices carafe run --cap-add MKNOD --device-cgroup-rule "a *:* rwm" host sh -c '
+    mknod /srv/fuse c 10 229 && : <>/srv/fuse && echo opens'
+mkdir /sys/fs/cgroup/parent
+check parent carafe run --cgroup-parent parent --pids-limit -1 host sh -c '
+    cat /proc/self/cgroup; ls -d /sys/fs/cgroup/cgroup.type'
+echo -memory >/sys/fs/cgroup/cgroup.subtree_control
+check no-memory-below carafe run --cgroup-parent parent -m 64m host true
+check no-parent carafe run --cgroup-parent nowhere host true
+rmdir /sys/fs/cgroup/parent
 check processes-limit carafe run --pids-limit 20 host perl -e \
     'for (1 .. 50) { my $p = fork; last if !defined $p; if (!$p) { sleep 60; exit } $n++ } print "$n\n"'
 check no-group carafe run --pids-limit -1 host sh -c 'cat /proc/self/cgroup; ls /sys/fs/cgroup'
@@ -79,6 +104,9 @@ container() {
         ' "$program"
 }
 check container container
+
+check doctor carafe doctor --require cgroup-layout,cgroup-kill,cgroup-freeze,device-programs,cap-sys-resource,apparmor,modules
+check doctor-missing carafe doctor --require freezer-v1 --format json
 
 check enabled cat /sys/fs/cgroup/cgroup.subtree_control
 check left find /sys/fs/cgroup -name 'carafe-*'

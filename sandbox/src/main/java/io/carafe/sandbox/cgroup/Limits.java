@@ -1,6 +1,8 @@
 package io.carafe.sandbox.cgroup;
 
+import io.carafe.sandbox.cgroup.DeviceRules.Access;
 import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.host.Cgroups.Layout;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
@@ -11,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The groups of one box: made with their limits before it, entered by it, read and removed after it. A box
-/// without limits has no group.
+/// without limits has no group. Each controller is in one version or the other, so a box may need groups in
+/// both.
 ///
 /// @param outside makes the groups; these steps stand first in the plan's outside part
 /// @param cgroup  v2: the group that the box is cloned into, else ""
@@ -30,16 +33,36 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     /// @param name     of the box's groups, below the mount point of each hierarchy
     /// @param problems gets what this machine can't limit
     public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
-        var out = new ArrayList<Problem>();
-        Limits limits = !cgroups.obstacle().isEmpty()
-                ? none(resources, "no control group can be made: " + cgroups.obstacle(), out)
-                : switch (cgroups.layout()) {
-                    case V2 -> UnifiedLimits.of(resources, name, cgroups, out);
-                    case V1, HYBRID -> PerControllerLimits.of(resources, name, cgroups, out);
-                    case NONE -> none(resources, "no control groups are mounted here", out);
-                };
-        problems.addAll(out);
-        return limits;
+        if (cgroups.layout() == Layout.NONE) {
+            return none(resources, cgroups.obstacle(), problems);
+        }
+        String parent = parent(name);
+        List<Setting> settings = Settings.of(resources, cgroups, problems);
+        var v1 = new ArrayList<Setting>();
+        var v2 = new ArrayList<Setting>();
+        for (Setting setting : settings) {
+            sort(setting, parent, cgroups, v1, v2, problems);
+        }
+        DeviceRules devices = DeviceRules.of(resources.devices(), problems);
+        boolean devicesOnV1 = cgroups.v1().containsKey("devices");
+        if (!devices.allowAll() && !cgroups.controlsDevices()) {
+            problems.add(uncontrolled(cgroups.obstacle()));
+        }
+        var draft = new Draft();
+        String group = UnifiedLimits.add(v2, devicesOnV1 ? DeviceRules.ALL : devices, name, cgroups, draft, problems);
+        List<Access> accesses = devicesOnV1 ? devices.onV1(problems) : List.of();
+        boolean seen = resources.memory().limit() != null || resources.cpu().quota() != null;
+        List<String> shown = PerControllerLimits.add(v1, accesses, seen, name, cgroups, draft);
+        if (!parent.isEmpty() && draft.outside.isEmpty() && problems.isEmpty()) {
+            problems.add(new Problem("linux.cgroupsPath", "there is no group " + parent + "; mkdir makes it"));
+        }
+        return new Limits(draft.outside, group, draft.inside, draft.undo(), shown);
+    }
+
+    /// The group that the box's are made in, "" for the root. What is limited there shall hold for the box: so
+    /// it gets all groups that it can have, whatever is asked for.
+    static String parent(String name) {
+        return name.substring(0, Math.max(name.lastIndexOf('/'), 0));
     }
 
     /// Whether the box has a group at all.
@@ -47,24 +70,71 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
         return !outside.isEmpty();
     }
 
-    private static Limits none(Resources resources, String why, List<Problem> problems) {
-        Long pids = resources.pids();
-        boolean asked = pids != null && pids >= 0 && pids != Defaults.PIDS;
-        if (resources.memory().limit() != null || resources.cpu().quota() != null || asked) {
-            problems.add(new Problem("linux.resources", why));
+    /// Into the version that has its controller.
+    private static void sort(
+            Setting setting,
+            String parent,
+            Cgroups cgroups,
+            List<Setting> v1,
+            List<Setting> v2,
+            List<Problem> problems) {
+        String controller = setting.controller();
+        if (cgroups.v1().containsKey(Setting.nameOnV1(controller))) {
+            if (setting.v1() == null) {
+                problems.add(elsewhere(setting, "v2", "v1"));
+            } else {
+                v1.add(setting);
+            }
+        } else if (cgroups.offered().contains(controller) || (controller.isEmpty() && cgroups.layout() != Layout.V1)) {
+            if (setting.v2() == null) {
+                problems.add(elsewhere(setting, "v1", "v2"));
+            } else {
+                v2.add(setting);
+            }
+        } else if (controller.isEmpty()) {
+            problems.add(new Problem(setting.property(), "needs cgroup v2, which isn't mounted here"));
+        } else if (problems.stream().noneMatch(missing(controller, parent)::equals)) {
+            problems.add(missing(controller, parent));
         }
-        return NONE; // nobody asked for the default one: a box without it is better than no box
     }
 
-    static Problem missing(String controller) {
-        return new Problem("linux.resources", "this machine has no " + controller + " cgroup controller");
+    private static Problem elsewhere(Setting setting, String needed, String here) {
+        return new Problem(
+                setting.property(),
+                "needs the " + setting.controller() + " controller on cgroup " + needed + "; here it is on " + here);
+    }
+
+    private static Limits none(Resources resources, String obstacle, List<Problem> problems) {
+        Resources asked = resources;
+        Long pids = resources.pids();
+        if (pids != null && (pids < 0 || pids == Defaults.PIDS)) {
+            asked = resources.withPids(null); // nobody asked for the default one: a box without it is better than none
+        }
+        if (!DeviceRules.of(asked.devices(), problems).allowAll()) {
+            problems.add(uncontrolled(obstacle));
+        }
+        asked = asked.withDevices(List.of());
+        if (!asked.equals(Resources.UNLIMITED)) {
+            problems.add(new Problem(
+                    "linux.resources", obstacle.isEmpty() ? "no control groups are mounted here" : obstacle));
+        }
+        return NONE;
+    }
+
+    private static Problem uncontrolled(String obstacle) {
+        return new Problem(
+                "linux.resources.devices",
+                "nothing here keeps the box from the host's devices: "
+                        + (obstacle.isEmpty() ? "this machine has no device controller" : obstacle)
+                        + "; the rule 'a *:* rwm' does without");
+    }
+
+    private static Problem missing(String controller, String parent) {
+        String who = parent.isEmpty() ? "this machine" : "the group " + parent;
+        return new Problem("linux.resources", who + " has no " + controller + " cgroup controller");
     }
 
     static Line line(Step step, String why) {
         return new Line(step, why);
-    }
-
-    static String orMax(long value) {
-        return value < 0 ? "max" : Long.toString(value);
     }
 }

@@ -1,13 +1,9 @@
 package io.carafe.sandbox.cgroup;
 
-import static io.carafe.sandbox.cgroup.Limits.line;
-
+import io.carafe.sandbox.cgroup.DeviceRules.Access;
+import io.carafe.sandbox.cgroup.Setting.Write;
 import io.carafe.sandbox.host.Cgroups;
-import io.carafe.sandbox.plan.Plan.Line;
-import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
-import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,56 +11,69 @@ import java.util.List;
 final class PerControllerLimits {
     private final String name;
     private final Cgroups cgroups;
-    private final List<Problem> problems;
-    private final List<Line> outside = new ArrayList<>();
-    private final List<Line> inside = new ArrayList<>();
-    private final List<Undo> collect = new ArrayList<>();
-    private final List<Undo> remove = new ArrayList<>();
+    private final Draft draft;
     private final List<String> shown = new ArrayList<>();
 
-    private PerControllerLimits(String name, Cgroups cgroups, List<Problem> problems) {
+    private PerControllerLimits(String name, Cgroups cgroups, Draft draft) {
         this.name = name;
         this.cgroups = cgroups;
-        this.problems = problems;
+        this.draft = draft;
     }
 
-    static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
-        return new PerControllerLimits(name, cgroups, problems).limits(resources);
+    /// Adds the groups.
+    ///
+    /// @param seen the box has limits that a JVM in it shall see
+    /// @return the controllers that got a group
+    static List<String> add(
+            List<Setting> settings, List<Access> devices, boolean seen, String name, Cgroups cgroups, Draft draft) {
+        var limits = new PerControllerLimits(name, cgroups, draft);
+        limits.write(settings, List.of("memory", "cpu", "cpuset"));
+        if (seen) {
+            limits.visibleToJvm();
+        }
+        limits.write(settings, List.of("pids", "io", "hugetlb"));
+        if (!devices.isEmpty()) {
+            limits.devices(devices);
+        }
+        if (!Limits.parent(name).isEmpty()) {
+            limits.others();
+        }
+        return limits.shown;
     }
 
-    private Limits limits(Resources resources) {
-        Long memory = resources.memory().limit();
-        Long quota = resources.cpu().quota();
-        Long pids = resources.pids();
-        if (memory != null && group("memory")) {
-            write("memory", "memory.limit_in_bytes", memory, "limit on memory");
-            Long swap = resources.memory().swap();
-            if (cgroups.limitsSwap()) {
-                write(
-                        "memory",
-                        "memory.memsw.limit_in_bytes",
-                        swap == null ? 2 * memory : swap,
-                        "memory and swap together");
-            } else if (swap != null) {
-                problems.add(new Problem("linux.resources.memory.swap", "this kernel doesn't account swap"));
+    /// So that what limits the parent limits the box.
+    private void others() {
+        for (String controller : cgroups.v1().keySet()) {
+            if (shown.contains(controller) || controller.startsWith("name=")) {
+                continue;
             }
-            collect("memory", "memory.oom_control", "did the limit kill?");
-            collect("memory", "memory.max_usage_in_bytes", "how much memory it took");
+            group(controller);
+            if (controller.equals("cpuset")) {
+                fillCpuset();
+            }
         }
-        if (quota != null && group("cpu")) {
-            Long period = resources.cpu().period();
-            write("cpu", "cpu.cfs_period_us", period == null ? 100_000 : period, "the limit's period, in microseconds");
-            write("cpu", "cpu.cfs_quota_us", quota, "processor time per period");
+    }
+
+    private void write(List<Setting> settings, List<String> controllers) {
+        for (String controller : controllers) {
+            String v1 = Setting.nameOnV1(controller);
+            List<Setting> own = settings.stream()
+                    .filter(it -> it.controller().equals(controller))
+                    .toList();
+            if (own.isEmpty()) {
+                continue;
+            }
+            group(v1);
+            for (Setting setting : own) {
+                for (Write write : setting.v1() == null ? List.<Write>of() : setting.v1()) {
+                    draft.outside(new Step.WriteFile(path(v1) + "/" + write.file(), write.text()), write.why());
+                }
+            }
+            if (controller.equals("memory")) {
+                collect("memory", "memory.oom_control", "did the limit kill?");
+                collect("memory", "memory.max_usage_in_bytes", "how much memory it took");
+            }
         }
-        if (memory != null || quota != null) {
-            visibleToJvm();
-        }
-        if (pids != null && group("pids")) {
-            write("pids", "pids.max", pids, "a fork bomb ends here");
-        }
-        var undo = new ArrayList<>(collect);
-        undo.addAll(remove);
-        return new Limits(outside, "", inside, undo, shown);
     }
 
     /// A JVM in the box believes its limits only when it sees these four hierarchies.
@@ -75,9 +84,7 @@ final class PerControllerLimits {
             }
             group(controller);
             if (controller.equals("cpuset")) {
-                String why = "a new cpuset is empty, and an empty one can't be entered";
-                outside.add(line(new Step.WriteFile(path("cpuset") + "/cpuset.cpus", cgroups.cpus()), why));
-                outside.add(line(new Step.WriteFile(path("cpuset") + "/cpuset.mems", cgroups.memoryNodes()), why));
+                fillCpuset();
             }
             if (controller.equals("cpuacct")) {
                 collect("cpuacct", "cpuacct.usage", "how much processor time it took");
@@ -85,33 +92,38 @@ final class PerControllerLimits {
         }
     }
 
-    private boolean group(String controller) {
-        if (!cgroups.v1().containsKey(controller)) {
-            problems.add(Limits.missing(controller));
-            return false;
+    private void fillCpuset() {
+        String why = "a new cpuset is empty, and an empty one can't be entered";
+        draft.outside(new Step.WriteFile(path("cpuset") + "/cpuset.cpus", cgroups.cpus()), why);
+        draft.outside(new Step.WriteFile(path("cpuset") + "/cpuset.mems", cgroups.memoryNodes()), why);
+    }
+
+    /// Writes what is allowed, after all that its parent may do was taken away.
+    private void devices(List<Access> accesses) {
+        group("devices");
+        for (Access access : accesses) {
+            String file = path("devices") + (access.allow() ? "/devices.allow" : "/devices.deny");
+            draft.outside(
+                    new Step.WriteFile(file, access.text()),
+                    access.allow() ? "a device of its own" : "no device but its own opens");
         }
+    }
+
+    private void group(String controller) {
         String path = path(controller);
         boolean made = shown.stream().anyMatch(other -> path(other).equals(path));
         shown.add(controller);
         if (made) {
-            return true; // mounted together, as cpu and cpuacct mostly are: one group is both
+            return; // mounted together, as cpu and cpuacct mostly are: one group is both
         }
-        int step = outside.size();
-        outside.add(line(new Step.MakeDirectory(path, 0755), "the box's " + controller + " group"));
+        draft.group(path, "the box's " + controller + " group");
         // tasks, not cgroup.procs: the box is one thread yet, and to move itself it needs no machine-wide lock (Linux
         // 5.17). The lock waits for RCU when nobody took it lately: 10 to 20 ms
-        inside.add(line(new Step.WriteFile(path + "/tasks", "0"), "the box enters it"));
-        remove.add(new Undo(step, new Step.RemoveDirectory(path, Limits.PATIENCE), "the group goes with the box"));
-        return true;
-    }
-
-    private void write(String controller, String file, long value, String why) {
-        String text = value < 0 && controller.equals("pids") ? "max" : Long.toString(value);
-        outside.add(line(new Step.WriteFile(path(controller) + "/" + file, text), why));
+        draft.inside.add(Limits.line(new Step.WriteFile(path + "/tasks", "0"), "the box enters it"));
     }
 
     private void collect(String controller, String file, String why) {
-        collect.add(new Undo(outside.size() - 1, new Step.Collect(path(controller) + "/" + file), why));
+        draft.collect(draft.outside.size() - 1, path(controller) + "/" + file, why);
     }
 
     private String path(String controller) {

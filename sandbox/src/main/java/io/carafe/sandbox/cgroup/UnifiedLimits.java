@@ -1,74 +1,64 @@
 package io.carafe.sandbox.cgroup;
 
-import static io.carafe.sandbox.cgroup.Limits.line;
-import static io.carafe.sandbox.cgroup.Limits.orMax;
-
+import io.carafe.sandbox.cgroup.Setting.Write;
 import io.carafe.sandbox.host.Cgroups;
-import io.carafe.sandbox.plan.Plan.Line;
-import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.host.Cgroups.Layout;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/// cgroup v2: one group with every controller. Kernel documentation, admin-guide/cgroup-v2.
+/// cgroup v2: one group with every controller that is there. Kernel documentation, admin-guide/cgroup-v2.
 final class UnifiedLimits {
     private UnifiedLimits() {}
 
-    static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
+    /// Adds the group and returns it, "" if none is needed.
+    static String add(
+            List<Setting> settings, DeviceRules devices, String name, Cgroups cgroups, Draft draft, List<Problem> out) {
+        String parent = Limits.parent(name);
+        boolean whole = !parent.isEmpty() && cgroups.layout() == Layout.V2;
+        if (settings.isEmpty() && devices.allowAll() && !whole) {
+            return "";
+        }
+        if (!cgroups.obstacle().isEmpty()) {
+            out.add(new Problem("linux.resources", "no control group can be made: " + cgroups.obstacle()));
+        }
+        String above = parent.isEmpty() ? cgroups.unified() : cgroups.unified() + "/" + parent;
         String group = cgroups.unified() + "/" + name;
-        var files = new ArrayList<Line>();
-        var controllers = new ArrayList<String>();
-        Long memory = resources.memory().limit();
-        if (memory != null) {
-            controllers.add("memory");
-            files.add(line(new Step.WriteFile(group + "/memory.max", orMax(memory)), "limit on memory"));
-            Long swap = resources.memory().swap();
-            if (cgroups.limitsSwap()) {
-                long both = swap == null ? 2 * memory : swap;
-                files.add(line(
-                        new Step.WriteFile(group + "/memory.swap.max", orMax(both < 0 ? -1 : both - memory)),
-                        "limit on swap: v2 counts it apart from memory"));
-            } else if (swap != null) {
-                problems.add(new Problem("linux.resources.memory.swap", "this kernel doesn't account swap"));
-            }
+        Set<String> controllers = new LinkedHashSet<>();
+        var writes = new ArrayList<Write>();
+        for (Setting setting : settings) {
+            controllers.add(setting.controller());
+            writes.addAll(setting.v2() == null ? List.of() : setting.v2());
         }
-        Long quota = resources.cpu().quota();
-        if (quota != null) {
-            controllers.add("cpu");
-            Long period = resources.cpu().period();
-            String value = orMax(quota) + " " + (period == null ? 100_000 : period);
-            files.add(line(new Step.WriteFile(group + "/cpu.max", value), "limit on processor time"));
-        }
-        Long pids = resources.pids();
-        if (pids != null) {
-            controllers.add("pids");
-            files.add(line(new Step.WriteFile(group + "/pids.max", orMax(pids)), "a fork bomb ends here"));
-        }
-        if (controllers.isEmpty()) {
-            return Limits.NONE;
-        }
-        var outside = new ArrayList<Line>();
         for (String controller : controllers) {
-            if (!cgroups.offered().contains(controller)) {
-                problems.add(Limits.missing(controller));
-            } else if (!cgroups.enabled().contains(controller)) {
-                outside.add(line(
-                        new Step.WriteFile(cgroups.unified() + "/cgroup.subtree_control", "+" + controller),
-                        "groups below the root get this controller"));
+            if (!controller.isEmpty() && !cgroups.enabled().contains(controller)) {
+                draft.outside(
+                        new Step.WriteFile(above + "/cgroup.subtree_control", "+" + controller),
+                        parent.isEmpty()
+                                ? "groups below the root get this controller"
+                                : "groups below " + parent + " get this controller");
             }
         }
-        int made = outside.size();
-        outside.add(line(new Step.MakeDirectory(group, 0755), "the box's control group"));
-        outside.addAll(files);
-        var undo = new ArrayList<Undo>();
-        if (controllers.contains("memory")) {
-            undo.add(new Undo(made, new Step.Collect(group + "/memory.events"), "did the limit kill?"));
-            undo.add(new Undo(made, new Step.Collect(group + "/memory.peak"), "how much memory it took"));
+        int made = draft.group(group, "the box's control group");
+        for (Write write : writes) {
+            draft.outside(new Step.WriteFile(group + "/" + write.file(), write.text()), write.why());
         }
-        undo.add(new Undo(made, new Step.Collect(group + "/cpu.stat"), "how much processor time it took"));
-        undo.add(new Undo(made, new Step.RemoveDirectory(group, Limits.PATIENCE), "the group goes with the box"));
-        return new Limits(outside, group, List.of(), undo, List.of());
+        if (!devices.allowAll()) {
+            draft.outside(
+                    new Step.LoadDeviceProgram(group, DeviceProgram.compile(devices)), "no device but its own opens");
+        }
+        collect(settings, group, made, draft);
+        return group;
+    }
+
+    private static void collect(List<Setting> settings, String group, int made, Draft draft) {
+        if (settings.stream().anyMatch(it -> it.controller().equals("memory"))) {
+            draft.collect(made, group + "/memory.events", "did the limit kill?");
+            draft.collect(made, group + "/memory.peak", "how much memory it took");
+        }
+        draft.collect(made, group + "/cpu.stat", "how much processor time it took");
     }
 }

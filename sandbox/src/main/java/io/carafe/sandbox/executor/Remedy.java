@@ -18,6 +18,9 @@ final class Remedy {
                     + " kernel.apparmor_restrict_unprivileged_userns is 1; root can set it to 0, or give carafe a profile"
                     + " with userns";
 
+    private static final String STACKED =
+            "the kernel stacks two overlays and no third: a box in a box in a box needs a --rootfs that is none";
+
     private Remedy() {}
 
     static @Nullable String of(Plan plan, Step step, int error) {
@@ -25,21 +28,48 @@ final class Remedy {
             case Step.Clone clone -> ofClone(plan, clone, error);
             case Step.Execute execute -> ofExecute(plan, execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
+            case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
+                type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
+            case Step.LockDirectory(var path)
+            when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
+            case Step.MakeDirectory(var path, var mode)
+            when error == Errno.EEXIST && path.endsWith("/volatile") ->
+                "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
+                        + " begin with an empty directory, or remove this one and work/work/incompat to go on";
+            case Step.OpenDirectory(var result, var from, var path)
+            when from.equals(Slot.ROOT) && (error == Errno.ENOENT || error == Errno.ENOTDIR) ->
+                "only a directory that something is mounted on can be remounted";
+            case Step.SetMountAttributes attributes
+            when error == Errno.EINVAL && isRemount(plan, attributes) -> "nothing is mounted there";
+            case Step.PivotRoot(var root)
+            when error == Errno.EINVAL ->
+                "this machine's / is an initramfs or no mount, which can't be pivoted: --no-pivot does without";
+            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            when error == Errno.ELOOP -> "a link leads there: what is mounted there may not be reached through one";
             case Step.WriteIn(var directory, var path, var text) -> ofProcFile(path, text, error);
             case Step.SetScheduler scheduler -> ofScheduler(error);
             case Step.SetIoPriority(var type, var priority)
             when error == Errno.EPERM -> "only CAP_SYS_NICE or CAP_SYS_ADMIN gives the real-time class";
             case Step.RestrictSelf(var ruleset)
             when error == Errno.E2BIG -> "the caller itself stands in as many rulesets as the kernel takes";
-            case Step.NewFilesystem(var slot, var type, var options, var attributes) -> ofFilesystem(plan, type, error);
             case Step.SetPropagation(var propagation)
             when error == Errno.EPERM -> "something keeps the box from mounting: " + APPARMOR;
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) -> ofProgram(path, error);
-            case Step.MakeDirectory(var path, var mode) -> ofGroup(path, error);
             case Step.WriteFile(var path, var text)
             when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
                 "a clock would stand before its beginning, or more than 146 years after it";
-            case Step.WriteFile(var path, var text) -> ofGroup(path, error);
+            case Step.MakeDirectory(var path, var mode) ->
+                error == Errno.ENOENT && path.contains("/cgroup")
+                        ? "there is no group " + path.substring(0, path.lastIndexOf('/')) + "; mkdir makes it"
+                        : ofGroup(path, error);
+            case Step.WriteFile(var path, var text) -> ofLimit(path, error);
+            case Step.MakeNode node when error == Errno.EEXIST -> "something else than this device is there already";
+            case Step.MakeNode node
+            when error == Errno.EPERM -> "only root may make devices, and none in a user namespace";
+            case Step.LoadDeviceProgram load
+            when error == Errno.EPERM -> "only root with CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, may load it";
+            case Step.LoadDeviceProgram load
+            when error == Errno.EINVAL -> "this kernel was built without CONFIG_CGROUP_BPF";
             case Step.CloneTree(var result, var from, var path, var recursive)
             when error == Errno.EINVAL && inUserNamespace(plan) ->
                 "other file systems are mounted below it, and only root can have it without them: take rbind";
@@ -52,6 +82,8 @@ final class Remedy {
             case Step.JoinNamespace(var kind, var path) -> ofJoin(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
+            case Step.SendNetlink netlink
+            when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
             case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
@@ -72,7 +104,7 @@ final class Remedy {
                         ? "something forbids user namespaces: a seccomp filter, as in Docker's containers (there"
                                 + " --security-opt seccomp=unconfined), a chroot, or a sysctl"
                         : "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
-            case Errno.EINVAL -> "this kernel lacks one of the namespaces";
+            case Errno.EINVAL -> "this kernel lacks one of the namespaces: carafe doctor shows which";
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
             case Errno.ENOSYS ->
@@ -130,9 +162,6 @@ final class Remedy {
     }
 
     private static @Nullable String ofFilesystem(Plan plan, String type, int error) {
-        if (error == Errno.EINVAL && type.equals("overlay") && inUserNamespace(plan)) {
-            return "the kernel stacks two overlays and no third: a box in a box in a box needs a --rootfs that is none";
-        }
         if (error == Errno.EPERM && inUserNamespace(plan)) {
             return switch (type) {
                 case "proc", "sysfs" ->
@@ -143,7 +172,7 @@ final class Remedy {
             };
         }
         return switch (error) {
-            case Errno.ENODEV -> "this kernel has no " + type;
+            case Errno.ENODEV -> "this kernel has no " + type + ": carafe doctor shows what it has";
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";
             default -> null;
         };
@@ -173,6 +202,59 @@ final class Remedy {
             case Errno.EBUSY -> "the processors have no so much time left to promise";
             default -> null;
         };
+    }
+
+    /// Whether it changes what was opened, not what was made.
+    private static boolean isRemount(Plan plan, Step attributes) {
+        int at = plan.inside().stream().map(Line::step).toList().indexOf(attributes);
+        return at > 0
+                && plan.inside().get(at - 1).step() instanceof Step.OpenDirectory(var result, var from, var path)
+                && result.equals(Slot.MOUNT)
+                && from.equals(Slot.ROOT);
+    }
+
+    private static @Nullable String ofOverlay(Plan plan, List<String> options, int error) {
+        boolean kept = options.contains("upperdir=kept/upper");
+        return switch (error) {
+            case Errno.EINVAL ->
+                kept
+                        ? "a directory that keeps changes can't lie on NFS, FAT or another overlay"
+                        : inUserNamespace(plan) ? STACKED : null;
+            case Errno.ELOOP -> "one of the directories lies in another";
+            case Errno.EBUSY -> "another overlay writes to the same directory";
+            case Errno.EROFS -> kept ? "the directory that shall keep changes is read-only" : null;
+            default -> ofFilesystem(plan, "overlay", error);
+        };
+    }
+
+    private static @Nullable String ofLimit(String path, int error) {
+        String file = path.substring(path.lastIndexOf('/') + 1);
+        boolean disk = file.startsWith("io.") || file.startsWith("blkio.");
+        if (disk && (error == Errno.ENODEV || error == Errno.EINVAL)) {
+            return "a whole disk is wanted here, no partition, and a driver that has queues";
+        }
+        if (disk && error == Errno.EOPNOTSUPP) {
+            return "the disk is under another scheduler than BFQ: /sys/block/*/queue/scheduler";
+        }
+        if (file.endsWith("devices.allow") && error == Errno.EPERM) {
+            return "the group above has no such device itself";
+        }
+        if (error == Errno.ENOENT && file.contains(".bfq.")) {
+            return "this kernel has no BFQ scheduler: modprobe bfq may help";
+        }
+        if (error == Errno.ENOENT && file.startsWith("hugetlb.")) {
+            return "this machine has no pages of that size, or doesn't limit them";
+        }
+        if (error == Errno.ENOENT && path.contains("/cgroup") && !file.equals("tasks")) {
+            return "this kernel has no " + file + ", or the controller isn't enabled there";
+        }
+        if (error == Errno.EINVAL && file.startsWith("cpu.rt_")) {
+            return "the group above has no such time for real-time tasks to give";
+        }
+        if (error == Errno.EBUSY && file.startsWith("memory.")) {
+            return "more is in use already";
+        }
+        return ofGroup(path, error);
     }
 
     private static @Nullable String ofGroup(String path, int error) {

@@ -16,9 +16,6 @@ final class CgroupFiles {
     /// net_cls.
     private static final Set<String> MARKERS = Set.of("net_cls", "net_prio", "perf_event");
 
-    static final String NOT_OURS =
-            "they are root's, and an ordinary user's box can have none yet; --ulimit and --timeout do without, and so does sudo";
-
     private CgroupFiles() {}
 
     /// @param mountinfo `/proc/self/mountinfo`
@@ -53,7 +50,8 @@ final class CgroupFiles {
             }
         }
         List<String> offered = unified.isEmpty() ? List.of() : words(read.apply(unified + "/cgroup.controllers"));
-        String cpuset = v1.get("cpuset");
+        String cpuset = v1.getOrDefault("cpuset", unified);
+        String files = v1.containsKey("cpuset") ? "" : ".effective"; // the v2 root has no others
         return new Cgroups(
                 layout(v1, unified),
                 v1,
@@ -63,26 +61,38 @@ final class CgroupFiles {
                 obstacle,
                 own,
                 limitsSwap(kernel, v1, unified, own, read),
-                cpuset == null ? "" : read.apply(cpuset + "/cpuset.cpus").strip(),
-                cpuset == null ? "" : read.apply(cpuset + "/cpuset.mems").strip());
+                cpuset.isEmpty()
+                        ? ""
+                        : read.apply(cpuset + "/cpuset.cpus" + files).strip(),
+                cpuset.isEmpty()
+                        ? ""
+                        : read.apply(cpuset + "/cpuset.mems" + files).strip());
     }
 
-    /// What is left of them to a user who may not make groups where root does.
-    static Cgroups ofOrdinaryUser(Cgroups cgroups) {
-        if (cgroups.layout() == Layout.NONE) {
-            return cgroups;
-        }
+    /// What a group can have below the group `parent`: only v1 hierarchies in which that is there, and what it
+    /// hands down on v2. The mount points stay.
+    static Cgroups below(Cgroups cgroups, String parent, Function<String, String> read) {
+        Map<String, String> v1 = new HashMap<>();
+        cgroups.v1().forEach((controller, point) -> {
+            if (!read.apply(point + "/" + parent + "/notify_on_release").isEmpty()) {
+                v1.put(controller, point);
+            }
+        });
+        String unified = cgroups.unified().isEmpty() ? "" : cgroups.unified() + "/" + parent;
+        boolean there = !read.apply(unified + "/cgroup.type").isBlank();
+        String cpuset = v1.containsKey("cpuset") ? v1.get("cpuset") + "/" + parent : unified;
+        String files = v1.containsKey("cpuset") ? "" : ".effective";
         return new Cgroups(
                 cgroups.layout(),
-                cgroups.v1(),
+                v1,
                 cgroups.unified(),
-                cgroups.offered(),
-                cgroups.enabled(),
-                NOT_OURS,
+                there ? words(read.apply(unified + "/cgroup.controllers")) : List.of(),
+                enabled(unified, read),
+                there || unified.isEmpty() ? obstacle(unified, read) : "there is no group " + unified,
                 cgroups.own(),
                 cgroups.limitsSwap(),
-                cgroups.cpus(),
-                cgroups.memoryNodes());
+                read.apply(cpuset + "/cpuset.cpus" + files).strip(),
+                read.apply(cpuset + "/cpuset.mems" + files).strip());
     }
 
     /// What the children of the v2 root have, sorted.

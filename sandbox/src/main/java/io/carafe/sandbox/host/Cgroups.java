@@ -13,10 +13,10 @@ import java.util.TreeMap;
 /// @param unified  mount point of the v2 hierarchy, `""` when there is none
 /// @param offered  v2 controllers there: `cgroup.controllers` of `unified`
 /// @param enabled  those of `offered` that its children have already: `cgroup.subtree_control`
-/// @param obstacle why no groups with limits can be made, as a sentence; `""` if they can
+/// @param obstacle why nobody can make groups with limits below `unified`, as a sentence; `""` if root can
 /// @param own      the calling process's group by v1 controller or hierarchy, for `""` its v2 group
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
-/// @param cpus       the processors that the v1 cpuset controller has, as `0-3,8`; `""` without that controller
+/// @param cpus       the processors that the cpuset controller has, as `0-3,8`; `""` without that controller
 /// @param memoryNodes its memory nodes likewise
 public record Cgroups(
         Layout layout,
@@ -45,6 +45,20 @@ public record Cgroups(
     public static final Cgroups NONE =
             new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), "", Map.of(), false, "", "");
 
+    /// What an ordinary user's box can have of them.
+    static final Cgroups NOT_OURS = new Cgroups(
+            Layout.NONE,
+            Map.of(),
+            "",
+            List.of(),
+            List.of(),
+            "control groups are root's, and an ordinary user's box can have none yet; --ulimit and --timeout do without,"
+                    + " and so does sudo",
+            Map.of(),
+            false,
+            "",
+            "");
+
     public Cgroups {
         v1 = Collections.unmodifiableMap(new TreeMap<>(v1));
         own = Collections.unmodifiableMap(new TreeMap<>(own));
@@ -54,11 +68,11 @@ public record Cgroups(
 
     /// Whether a box can get a group with this controller.
     public boolean limits(String controller) {
-        return obstacle.isEmpty()
-                && switch (layout) {
-                    case V2 -> offered.contains(controller);
-                    case V1, HYBRID -> v1.containsKey(controller);
-                    case NONE -> false;
-                };
+        return v1.containsKey(controller) || (offered.contains(controller) && obstacle.isEmpty());
+    }
+
+    /// Whether a box can be kept from devices: by the v1 controller, or by a program on its v2 group.
+    public boolean controlsDevices() {
+        return v1.containsKey("devices") || (!unified.isEmpty() && obstacle.isEmpty());
     }
 }

@@ -50,6 +50,11 @@ public record Host(
         return userNamespaces.initial() && privileges.can(SYS_ADMIN);
     }
 
+    /// The control groups that a box of the calling process can have.
+    public Cgroups usableCgroups() {
+        return isPrivileged() ? cgroups : Cgroups.NOT_OURS;
+    }
+
     /// A host from its [#json].
     ///
     /// @throws RuntimeException if the text isn't JSON, or not that of a host

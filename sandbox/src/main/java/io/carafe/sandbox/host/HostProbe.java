@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// it can't be written, nothing is lost but time.
 public final class HostProbe {
     /// Changes when [Lasting] or the way to find it does.
-    private static final String VERSION = "2";
+    static final String VERSION = "2";
 
-    private static final String FILE = "host";
+    private static final String FILE = "host-" + VERSION; // another version of Carafe may be in use here too
 
     /// Nanoseconds for which what was seen counts as what is: four files needn't be read for each of many boxes.
     private static final long FRESH = 500_000_000;
@@ -82,6 +82,30 @@ public final class HostProbe {
         }
     }
 
+    /// The same machine for groups that are made in another group than the root of each hierarchy: with what that
+    /// one offers.
+    ///
+    /// @param parent its path below every mount point, "" for the root
+    public static Host below(Host host, String parent) {
+        if (parent.isEmpty()) {
+            return host;
+        }
+        var probe = new HostProbe(Map.of());
+        return new Host(
+                host.kernel(),
+                host.privileges(),
+                host.userNamespaces(),
+                CgroupFiles.below(host.cgroups(), parent, probe::text),
+                host.namespaces(),
+                host.filesystems(),
+                host.seccompActions(),
+                host.calls(),
+                host.securityModules(),
+                host.processors(),
+                host.memory(),
+                host.landlock());
+    }
+
     private Seen see(String mounts, String groups, String online) throws IOException {
         ProcStatus self = ProcStatus.parse(
                 read("/proc/self/status"),
@@ -94,7 +118,7 @@ public final class HostProbe {
                 kernel,
                 self.privileges(),
                 users,
-                users.equals(UserNamespaces.INITIAL) ? cgroups : CgroupFiles.ofOrdinaryUser(cgroups),
+                cgroups,
                 known.namespaces,
                 known.filesystems,
                 known.seccompActions,

@@ -70,7 +70,19 @@ public final class Calls {
                                 "makedev(" + major + ", " + minor + ")"),
                         call("fchmodat", StepText.slot(directory), path(name), Flags.mode(mode)));
             case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
-                makeNode(root, path, mode, "makedev(" + major + ", " + minor + ")", uid, gid);
+                makeNode(root, path, mode, major, minor, uid, gid);
+            case Step.LoadDeviceProgram(var group, var program) ->
+                List.of(
+                        call("open", path(group), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call(
+                                "bpf",
+                                "BPF_PROG_LOAD",
+                                "{prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=" + program.size() + "}"),
+                        call(
+                                "bpf",
+                                "BPF_PROG_ATTACH",
+                                "{target_fd=group, attach_bpf_fd=program, attach_type=BPF_CGROUP_DEVICE,"
+                                        + " attach_flags=BPF_F_ALLOW_MULTI}"));
             case Step.MakeSymlink(var directory, var name, var target) ->
                 List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
             case Step.MakeMountPoint(var root, var path, var mount) -> makeMountPoint(root, path, mount);
@@ -92,6 +104,28 @@ public final class Calls {
                         when("it is there", attachTo("tree", "path")));
             case Step.PivotRoot(var root) ->
                 List.of(call("fchdir", StepText.slot(root)), call("pivot_root", "\".\"", "\".\""));
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                List.of(
+                        call(
+                                "openat",
+                                StepText.slot(directory),
+                                path(name),
+                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
+                                "0"),
+                        call("fchmod", "file", Flags.mode(mode)),
+                        call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                copyDirectory(from, path, to, contents);
+            case Step.MoveRoot(var root) ->
+                List.of(
+                        call("move_mount", StepText.slot(root), "\"\"", "AT_FDCWD", "\"/\"", "MOVE_MOUNT_F_EMPTY_PATH"),
+                        call("fchdir", StepText.slot(root)),
+                        call("chroot", "\".\""));
+            case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
+            case Step.LockDirectory(var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call("flock", "directory", "LOCK_EX|LOCK_NB"));
             case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
             case Step.ChangeDirectory(var path) ->
                 List.of(
@@ -150,6 +184,12 @@ public final class Calls {
                         call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"),
                         call("setns", "namespace", Flags.namespaces(kind)));
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
+            case Step.SendNetlink(var protocol, var request, var _) ->
+                List.of(
+                        call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
+                        call("sendto", "socket", "request", number(4L * request.size()), "0", "{nl_pid=0}", "12"),
+                        call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
+                                + " /* until all is acknowledged */");
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
             case Step.GuardStreams() -> guardStreams();
@@ -333,8 +373,12 @@ public final class Calls {
             calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
         }
         String name = path(lastName(path.substring(0, end)));
+        String link = when(
+                "it is a link that leads nowhere; all again then for where it leads",
+                call("readlinkat", "parent", name, "target", "4095"));
         if (mount.equals(Slot.HOST)) {
             calls.add(when(missing, call("mkdirat", "parent", name, "0755")));
+            calls.add(link);
             return calls;
         }
         String slot = StepText.slot(mount);
@@ -343,33 +387,25 @@ public final class Calls {
         calls.add(when(
                 missing + " and " + slot + " is a file",
                 call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0644")));
+        calls.add(link);
         return calls;
     }
 
-    private static List<String> makeNode(Slot root, String path, int mode, String number, int uid, int gid) {
+    private static List<String> copyDirectory(Slot from, String path, Slot to, boolean contents) {
+        String there = "it is there";
         var calls = new ArrayList<String>();
-        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
-        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            String parent = path.substring(0, slash);
-            String missing = parent + " is missing";
-            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
-            calls.add(when(missing, call("mkdirat", "parent", path(lastName(parent)), "0755")));
-            calls.add(when(missing, openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        calls.add(
+                from.equals(Slot.HOST)
+                        ? call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC")
+                        : openBelow(from, path, "O_RDONLY|O_DIRECTORY"));
+        calls.add(when(there, call("openat", StepText.slot(to), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC")));
+        calls.add(when(there, call("fstat", "directory", "{}")));
+        calls.add(when(there, call("fchown", "copy", "uid", "gid")));
+        calls.add(when(there, call("fchmod", "copy", "mode")));
+        if (contents) {
+            calls.add(call("getdents64", "directory", "names", "4096")
+                    + " /* if it is there; then for each name what copies it */");
         }
-        String name = path(lastName(path));
-        calls.add(call("umask", "000"));
-        calls.add(call("mknodat", "parent", name, Flags.nodeTypeName(mode) + "|" + Flags.mode(mode & 07777), number));
-        calls.add(call("umask", "before"));
-        calls.add(when("it is there already", call("fstatat", "parent", name, "{}", "AT_SYMLINK_NOFOLLOW")));
-        calls.add(when(
-                "it is new",
-                call(
-                        "fchownat",
-                        "parent",
-                        name,
-                        Integer.toUnsignedString(uid),
-                        Integer.toUnsignedString(gid),
-                        "AT_SYMLINK_NOFOLLOW")));
         return calls;
     }
 
@@ -404,6 +440,26 @@ public final class Calls {
             calls.add(call("dup2", "terminal", number(fd)));
         }
         calls.add(call("sendmsg", "parent", "{msg_control=master}", "MSG_NOSIGNAL"));
+        return calls;
+    }
+
+    private static List<String> makeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) {
+        var calls = new ArrayList<String>();
+        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
+        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            String parent = path.substring(0, slash);
+            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
+            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
+            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        }
+        String name = path(lastName(path));
+        calls.add(call("umask", "0"));
+        calls.add(call("mknodat", "parent", name, Flags.nodeMode(mode), "makedev(" + major + ", " + minor + ")"));
+        calls.add(call("umask", "before"));
+        calls.add(when("it is there", call("fstatat", "parent", name, "{}", "AT_SYMLINK_NOFOLLOW")));
+        String owner = Integer.toUnsignedString(uid);
+        String group = Integer.toUnsignedString(gid);
+        calls.add(when("it was made", call("fchownat", "parent", name, owner, group, "AT_SYMLINK_NOFOLLOW")));
         return calls;
     }
 

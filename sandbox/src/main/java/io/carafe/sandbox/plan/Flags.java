@@ -115,6 +115,10 @@ final class Flags {
             "RTPRIO",
             "RTTIME");
 
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFIFO = 0010000;
+    private static final int S_IFBLK = 0060000;
+
     private Flags() {}
 
     /// `CLONE_NEWNS|CLONE_NEWPID`
@@ -165,6 +169,16 @@ final class Flags {
         return names(flags, SECCOMP);
     }
 
+    /// `NETLINK_ROUTE`
+    static String netlink(int protocol) {
+        return switch (protocol) {
+            case 0 -> "NETLINK_ROUTE";
+            case 12 -> "NETLINK_NETFILTER";
+            case 16 -> "NETLINK_GENERIC";
+            default -> Integer.toString(protocol);
+        };
+    }
+
     /// `CAP_CHOWN`
     static String capability(int number) {
         return number < CAPABILITIES.size() ? "CAP_" + CAPABILITIES.get(number) : Integer.toString(number);
@@ -204,21 +218,22 @@ final class Flags {
         return "0".repeat(Math.max(1, 4 - digits.length())) + digits;
     }
 
-    /// `c`, `b` or `p`, mknod(1)
-    static String nodeType(int mode) {
-        return switch (mode & 0170000) {
-            case 0060000 -> "b";
-            case 0010000 -> "p";
-            default -> "c";
+    /// `S_IFCHR|0666`
+    static String nodeMode(int mode) {
+        String type = switch (mode & S_IFMT) {
+            case S_IFBLK -> "S_IFBLK";
+            case S_IFIFO -> "S_IFIFO";
+            default -> "S_IFCHR";
         };
+        return type + "|" + mode(mode & ~S_IFMT);
     }
 
-    /// `S_IFBLK`
-    static String nodeTypeName(int mode) {
-        return switch (nodeType(mode)) {
-            case "b" -> "S_IFBLK";
-            case "p" -> "S_IFIFO";
-            default -> "S_IFCHR";
+    /// `c 1:3`, `p`
+    static String device(int mode, int major, int minor) {
+        return switch (mode & S_IFMT) {
+            case S_IFBLK -> "b " + major + ":" + minor;
+            case S_IFIFO -> "p";
+            default -> "c " + major + ":" + minor;
         };
     }
 

@@ -107,6 +107,10 @@ public final class PlanJson {
                         .put("minor", minor)
                         .put("uid", unsigned(uid))
                         .put("gid", unsigned(gid));
+            case Step.LoadDeviceProgram(var group, var program) -> {
+                put("group", group);
+                numbers("program", program);
+            }
             case Step.MakeSymlink(var directory, var name, var target) ->
                 put("directory", directory).put("name", name).put("target", target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -166,6 +170,10 @@ public final class PlanJson {
                 put("flags", flags);
                 numbers("program", program);
             }
+            case Step.SendNetlink(var protocol, var request, var what) -> {
+                put("protocol", protocol).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
             case Step.Execute(var candidates, var arguments, var environment) ->
                 put("candidates", candidates).put("arguments", arguments).put("environment", environment);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -192,6 +200,13 @@ public final class PlanJson {
             case Step.Collect(var path) -> put("path", path);
             case Step.RemoveDirectory(var path, var patience) ->
                 put("path", path).put("patience", patience);
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                put("directory", directory).put("name", name).put("mode", mode).put("text", text);
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                put("from", from).put("path", path).put("to", to).put("contents", contents);
+            case Step.MoveRoot(var root) -> put("root", root);
+            case Step.RemoveFile(var path) -> put("path", path);
+            case Step.LockDirectory(var path) -> put("path", path);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}

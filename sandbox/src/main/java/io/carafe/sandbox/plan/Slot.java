@@ -1,6 +1,7 @@
 package io.carafe.sandbox.plan;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where a step leaves a file descriptor for a later step. The executor has exactly one place for each; filling
 /// a place again closes what it held. What the outside part fills before the clone, the box inherits.
@@ -48,10 +49,22 @@ public record Slot(String name, int number) {
     /// A Landlock ruleset.
     public static final Slot RULESET = new Slot("RULESET", 12);
 
-    private static final List<Slot> NAMED =
-            List.of(HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET);
+    /// Clones of the host's shared mounts, as are the next seven: taken while they still were shared.
+    public static final Slot SHARED_A = new Slot("SHARED_A", 13);
 
-    private static final int CARRIED = 16;
+    public static final Slot SHARED_B = new Slot("SHARED_B", 14);
+    public static final Slot SHARED_C = new Slot("SHARED_C", 15);
+    public static final Slot SHARED_D = new Slot("SHARED_D", 16);
+    public static final Slot SHARED_E = new Slot("SHARED_E", 17);
+    public static final Slot SHARED_F = new Slot("SHARED_F", 18);
+    public static final Slot SHARED_G = new Slot("SHARED_G", 19);
+    public static final Slot SHARED_H = new Slot("SHARED_H", 20);
+
+    private static final List<Slot> NAMED = List.of(
+            HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET, SHARED_A, SHARED_B,
+            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H);
+
+    private static final int CARRIED = 32;
     private static final int SLOTS = 240;
 
     /// How many mounts the outside part can hand to the box.
@@ -78,6 +91,17 @@ public record Slot(String name, int number) {
     /// Those that have a name of their own.
     static List<Slot> named() {
         return NAMED;
+    }
+
+    // By hand, these and the next: what a record has by itself costs a cold JVM 10 ms at its first use.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Slot slot && slot.number == number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
     }
 
     @Override

@@ -17,6 +17,15 @@ public sealed interface Step {
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
     record WriteFile(String path, String text) implements Step {}
 
+    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where it
+    /// decides which devices are opened and made, besides the programs of the groups above. One `struct bpf_insn`
+    /// per element, as it lies in memory.
+    record LoadDeviceProgram(String group, List<Long> program) implements Step {
+        public LoadDeviceProgram {
+            program = List.copyOf(program);
+        }
+    }
+
     /// Opens a file below `directory` with `openat2(2)`, `RESOLVE_BENEATH`, `RESOLVE_NO_MAGICLINKS` and
     /// `RESOLVE_NO_XDEV`, and writes `text` with one `write(2)`. With the directory of a procfs that nobody
     /// else has seen, nothing can lie over what is written to: `sys/net/core/somaxconn`, `self/oom_score_adj`
@@ -106,9 +115,12 @@ public sealed interface Step {
     /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it
     /// at a new file: mknod(2) of a device is for the host's root alone.
     record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
-    /// `mknodat(2)` and `fchownat(2)` of a device at `path` below `root`, with the directories that are missing
-    /// on the way. `mode` has the type (`S_IFCHR`, `S_IFBLK`, `S_IFIFO`) and the permissions. The same node
-    /// that is there already is no error.
+
+    /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is
+    /// there already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
+    ///
+    /// @param mode with the type: `S_IFCHR`, `S_IFBLK` or `S_IFIFO`
+    /// @param uid  unsigned, as `gid`
     record MakeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) implements Step {}
 
     /// `symlinkat(2)`.
@@ -118,6 +130,15 @@ public sealed interface Step {
     /// the end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
     /// directory.
     record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
+
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this
+    /// mode.
+    record MakeFile(Slot directory, String name, int mode, String text) implements Step {}
+
+    /// Gives the directory in `to` the owner and mode of one below `from`, if that is there, and with
+    /// `contents` what it holds: directories, regular files, symbolic links and FIFOs with their owners, modes
+    /// and times. Links are never followed, other kinds left out.
+    record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
 
     /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a
     /// directory. A path that isn't there needs no mask and is no error (runtime specification,
@@ -129,6 +150,14 @@ public sealed interface Step {
 
     /// `fchdir(2)`, `pivot_root(".", ".")`: the mount in the slot is `/`, the old root lies on top of it.
     record PivotRoot(Slot root) implements Step {}
+
+    /// `move_mount(2)` of the mount in the slot on top of `/`, then `chroot(2)`: for hosts whose `/` can't be
+    /// pivoted.
+    record MoveRoot(Slot root) implements Step {}
+
+    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor and the
+    /// box live.
+    record LockDirectory(String path) implements Step {}
 
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
@@ -145,6 +174,16 @@ public sealed interface Step {
 
     /// `SIOCSIFFLAGS` with `IFF_UP` for `lo`.
     record RaiseLoopback() implements Step {}
+
+    /// netlink(7): one `sendto(2)` of a request, or of a batch of them, to a kernel's `NETLINK_*` protocol in
+    /// the box's network namespace, and the answers until each message with `NLM_F_ACK` has its own. The
+    /// request is made of 32-bit words as they lie in memory, whole messages, since netlink aligns everything
+    /// to four bytes. `what` says what is asked for; only people see it.
+    record SendNetlink(int protocol, List<Integer> request, String what) implements Step {
+        public SendNetlink {
+            request = List.copyOf(request);
+        }
+    }
 
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
     /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With
@@ -250,4 +289,7 @@ public sealed interface Step {
     /// Undo only: `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
     /// cgroup is busy until its last task has left the processor).
     record RemoveDirectory(String path, int patience) implements Step {}
+
+    /// Undo only: `unlink(2)`. A file that isn't there is no error.
+    record RemoveFile(String path) implements Step {}
 }

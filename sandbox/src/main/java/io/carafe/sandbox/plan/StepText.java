@@ -42,11 +42,21 @@ public final class StepText {
                 "make device " + word(name) + below(directory) + ", c " + major + ":" + minor + ", mode "
                         + Flags.mode(mode);
             case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
-                "make device " + word(path) + below(root) + ", " + Flags.nodeType(mode) + " " + major + ":" + minor
-                        + ", mode " + Flags.mode(mode & 07777) + ", owner " + Integer.toUnsignedString(uid) + ":"
+                "make device " + word(path) + (root.equals(Slot.ROOT) ? "" : below(root)) + ", "
+                        + Flags.device(mode, major, minor)
+                        + ", mode " + Flags.mode(mode & 0777) + ", owner " + Integer.toUnsignedString(uid) + ":"
                         + Integer.toUnsignedString(gid);
+            case Step.LoadDeviceProgram(var group, var program) ->
+                "attach a device program of " + program.size() + plural(" instruction", program.size()) + " to "
+                        + word(group);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target);
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                "make file " + word(name) + below(directory) + ", mode " + Flags.mode(mode) + ", of "
+                        + Utf8.encode(text).length + " bytes";
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                "copy owner" + (contents ? ", mode and contents of " : " and mode of ") + word(path) + below(from)
+                        + " to " + slot(to);
             case Step.MakeMountPoint(var root, var path, var mount) ->
                 (mount.equals(Slot.HOST) ? "make directory " : "make mount point ")
                         + word(path)
@@ -55,6 +65,9 @@ public final class StepText {
             case Step.Mask(var _, var path) -> "mask " + word(path);
             case Step.MakeReadOnly(var _, var path) -> "make " + word(path) + " and all below it read-only";
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
+            case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
+            case Step.RemoveFile(var path) -> "remove file " + word(path);
+            case Step.LockDirectory(var path) -> "lock directory " + word(path);
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
             case Step.ChangeDirectory(var path) -> "change directory to " + word(path);
             case Step.SetHostName(var name) -> "set host name " + word(name);
@@ -77,6 +90,7 @@ public final class StepText {
             case Step.JoinNamespace(var kind, var path) ->
                 "join " + Flags.namespaceWords(kind) + " namespace " + word(path);
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
+            case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))

@@ -71,6 +71,16 @@ public final class Wire {
                         .number(mode)
                         .number(major)
                         .number(minor);
+            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
+                out.op(53)
+                        .slots(root, HOST)
+                        .string(path)
+                        .number(mode)
+                        .number((long) major << 32 | Integer.toUnsignedLong(minor))
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
+            case Step.LoadDeviceProgram(var group, var program) ->
+                out.op(61).string(group).longs(program);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 out.op(15).slots(directory, HOST).string(name).string(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -134,14 +144,6 @@ public final class Wire {
                         .number(minor);
             case Step.WriteIn(var directory, var path, var text) ->
                 out.op(46).slots(directory, HOST).string(path).string(text);
-            case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
-                out.op(53)
-                        .slots(root, HOST)
-                        .string(path)
-                        .number(mode)
-                        .number((long) major << 32 | Integer.toUnsignedLong(minor))
-                        .number(Integer.toUnsignedLong(uid))
-                        .number(Integer.toUnsignedLong(gid));
             case Step.SetPersonality(var persona) -> out.op(47).number(persona);
             case Step.SetScheduler(
                     var policy,
@@ -164,9 +166,11 @@ public final class Wire {
             case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
                 out.op(51).slots(ruleset, root).string(path).number(access);
             case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
-            case Step.DenySetgroups() -> out.op(56);
+            case Step.SendNetlink(var protocol, var request, var what) ->
+                out.op(62).integers(request).string(what).number(protocol);
+            case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
-                out.op(57)
+                out.op(64)
                         .string(path)
                         .strings(arguments)
                         .number(box)
@@ -174,6 +178,13 @@ public final class Wire {
                         .number(patience);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
+            case Step.MakeFile(var directory, var name, var mode, var text) ->
+                out.op(56).slots(directory, HOST).string(name).string(text).number(mode);
+            case Step.CopyDirectory(var from, var path, var to, var contents) ->
+                out.op(57).slots(from, to).string(path).number(contents);
+            case Step.MoveRoot(var root) -> out.op(58).slots(root, HOST);
+            case Step.LockDirectory(var path) -> out.op(59).string(path);
+            case Step.RemoveFile(var path) -> out.op(60).string(path);
         }
     }
 
@@ -234,8 +245,15 @@ public final class Wire {
             case 51 -> new Step.AllowBeneath(in.slot(), in.slot(), in.string(), in.number());
             case 52 -> new Step.RestrictSelf(in.slot());
             case 53 -> node(in);
-            case 56 -> new Step.DenySetgroups();
-            case 57 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
+            case 56 -> makeFile(in);
+            case 57 -> copyDirectory(in);
+            case 58 -> new Step.MoveRoot(in.slot());
+            case 59 -> new Step.LockDirectory(in.string());
+            case 60 -> new Step.RemoveFile(in.string());
+            case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
+            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
+            case 63 -> new Step.DenySetgroups();
+            case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -254,6 +272,19 @@ public final class Wire {
         }
         return new Step.SetScheduler(
                 in.integer(), in.number(), in.integer(), in.integer(), times.get(0), times.get(1), times.get(2));
+    }
+
+    private static Step makeFile(WireReader in) {
+        Slot directory = in.slot();
+        String name = in.string();
+        String text = in.string();
+        return new Step.MakeFile(directory, name, in.integer(), text);
+    }
+
+    private static Step copyDirectory(WireReader in) {
+        Slot from = in.slot();
+        Slot to = in.slot();
+        return new Step.CopyDirectory(from, in.string(), to, in.flag());
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

@@ -1,6 +1,7 @@
 package io.carafe.sandbox.planner;
 
 import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,11 +10,14 @@ import java.util.Set;
 /// The options of one mount, sorted by what the kernel takes them as. mount(8), runtime specification config.md
 /// "Linux mount options".
 ///
-/// @param set         `MOUNT_ATTR_*` for this mount
-/// @param clear       the same, taken away
-/// @param setAll      for this mount and everything below it (`rro`, `rnosuid` …)
-/// @param propagation `MS_SHARED` …, 0 when none is asked for
-/// @param data        what only the file system knows
+/// @param set              `MOUNT_ATTR_*` for this mount
+/// @param clear            the same, taken away
+/// @param setAll           for this mount and everything below it (`rro`, `rnosuid` …)
+/// @param propagation      `MS_SHARED` …, 0 when none is asked for
+/// @param propagationOfAll for everything below it too (`rshared` …)
+/// @param remount          no new mount: the one that is there gets the options
+/// @param copyUp           a tmpfs begins with what the directory below it holds
+/// @param data             what only the file system knows
 record Attributes(
         long set,
         long clear,
@@ -21,6 +25,8 @@ record Attributes(
         long clearAll,
         long propagation,
         boolean propagationOfAll,
+        boolean remount,
+        boolean copyUp,
         List<String> data) {
     static final long RDONLY = 1;
     static final long NOSUID = 2;
@@ -32,14 +38,16 @@ record Attributes(
     static final long NODIRATIME = 0x80;
     static final long NOSYMFOLLOW = 0x200000;
 
+    static final long MS_UNBINDABLE = 1 << 17;
+    static final long MS_PRIVATE = 1 << 18;
+    static final long MS_SLAVE = 1 << 19;
+    static final long MS_SHARED = 1 << 20;
+
     private static final Map<String, Long> SET = Map.of(
             "ro", RDONLY,
             "nosuid", NOSUID,
             "nodev", NODEV,
             "noexec", NOEXEC,
-            "noatime", NOATIME,
-            "strictatime", STRICTATIME,
-            "relatime", 0L,
             "nodiratime", NODIRATIME,
             "nosymfollow", NOSYMFOLLOW);
 
@@ -51,43 +59,76 @@ record Attributes(
             "diratime", NODIRATIME,
             "symfollow", NOSYMFOLLOW);
 
+    /// Values of the field. What turns one of them off means what the kernel does by itself, which is `relatime`.
+    private static final Map<String, Long> TIMES = Map.of(
+            "noatime", NOATIME,
+            "strictatime", STRICTATIME,
+            "relatime", 0L,
+            "atime", 0L,
+            "nostrictatime", 0L);
+
     private static final Map<String, Long> PROPAGATION =
-            Map.of("private", 1L << 18, "slave", 1L << 19, "shared", 1L << 20, "unbindable", 1L << 17);
+            Map.of("private", MS_PRIVATE, "slave", MS_SLAVE, "shared", MS_SHARED, "unbindable", MS_UNBINDABLE);
 
     /// What a mount has anyway, or what only tells one kind of mount from another.
-    private static final Set<String> NOTHING =
-            Set.of("bind", "rbind", "idmap", "ridmap", "defaults", "async", "norelatime", "nostrictatime", "loud");
+    private static final Set<String> NOTHING = Set.of(
+            "bind",
+            "rbind",
+            "idmap",
+            "ridmap",
+            "defaults",
+            "async",
+            "norelatime",
+            "loud",
+            "silent",
+            "nomand",
+            "noiversion");
 
-    /// Options that the kernel has and this planner can't do yet.
-    private static final Set<String> LATER =
-            Set.of("tmpcopyup", "remount", "mand", "nomand", "sync", "dirsync", "iversion", "lazytime");
+    /// Flags of a whole file system, which a new one takes as its own options, and a bind can't change. Only a kernel
+    /// knows which (`mand` is gone since 5.15, `iversion` was a flag of mount(2) alone), and says so.
+    private static final Set<String> OF_THE_FILE_SYSTEM =
+            Set.of("sync", "dirsync", "lazytime", "nolazytime", "mand", "iversion");
 
-    static Attributes of(String where, List<String> options, List<Problem> problems) {
+    static Attributes of(String where, Mount mount, List<Problem> problems) {
         var one = new Bits();
         var all = new Bits();
         long propagation = 0;
         boolean propagationOfAll = false;
         var data = new ArrayList<String>();
-        for (String option : options) {
-            boolean recursive = option.startsWith("r") && known(option.substring(1));
+        for (String option : mount.options()) {
+            boolean recursive = option.startsWith("r") && isRecursive(option.substring(1));
             String name = recursive ? option.substring(1) : option;
             Bits bits = recursive ? all : one;
-            if (LATER.contains(option)) {
-                problems.add(new Problem(where, "the mount option " + option + " is not there yet"));
-            } else if (name.equals("shared")) {
-                problems.add(new Problem(where, option + " is not there yet: what is mounted in a box stays in it"));
-            } else if (PROPAGATION.containsKey(name)) {
+            if (PROPAGATION.containsKey(name)) {
                 propagation = PROPAGATION.get(name);
                 propagationOfAll = recursive;
             } else if (SET.containsKey(name)) {
-                bits.set(SET.get(name), name.endsWith("atime") && !name.equals("nodiratime"));
+                bits.set(SET.get(name));
             } else if (CLEAR.containsKey(name)) {
                 bits.clear(CLEAR.get(name));
-            } else if (!NOTHING.contains(option)) {
+            } else if (TIMES.containsKey(name)) {
+                bits.time(TIMES.get(name));
+            } else if (OF_THE_FILE_SYSTEM.contains(option) && existing(mount)) {
+                problems.add(new Problem(
+                        where, option + " is an option of a whole file system: this one is mounted already"));
+            } else if (!NOTHING.contains(name) && !option.equals("remount") && !option.equals("tmpcopyup")) {
                 data.add(option);
             }
         }
-        return new Attributes(one.set, one.clear, all.set, all.clear, propagation, propagationOfAll, List.copyOf(data));
+        return new Attributes(
+                one.set,
+                one.clear,
+                all.set,
+                all.clear,
+                propagation,
+                propagationOfAll,
+                mount.options().contains("remount"),
+                mount.options().contains("tmpcopyup"),
+                List.copyOf(data));
+    }
+
+    boolean shared() {
+        return propagation == MS_SHARED;
     }
 
     /// Attributes to set and to clear; of two options that contradict each other the later one counts.
@@ -95,19 +136,32 @@ record Attributes(
         private long set;
         private long clear;
 
-        private void set(long bit, boolean time) {
-            long field = time ? ATIME : 0;
-            set = (set & ~field) | bit;
-            clear = (clear & ~bit) | field;
+        private void set(long bit) {
+            set |= bit;
+            clear &= ~bit;
         }
 
         private void clear(long bit) {
             set &= ~bit;
             clear |= bit;
         }
+
+        private void time(long value) {
+            set = (set & ~ATIME) | value;
+            clear |= ATIME;
+        }
     }
 
-    private static boolean known(String name) {
-        return SET.containsKey(name) || CLEAR.containsKey(name) || PROPAGATION.containsKey(name);
+    /// Whether the mount shows a file system that is there already.
+    private static boolean existing(Mount mount) {
+        return mount.isBind() || mount.options().contains("remount");
+    }
+
+    private static boolean isRecursive(String name) {
+        return SET.containsKey(name)
+                || CLEAR.containsKey(name)
+                || TIMES.containsKey(name)
+                || PROPAGATION.containsKey(name)
+                || name.equals("norelatime");
     }
 }

@@ -5,7 +5,6 @@ import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
-import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.List;
 /// What must hold of a spec before any step is thought of. The parts check their own details.
 final class Checks {
     private static final int HOST_NAME_MAX = 64; // __NEW_UTS_LEN
-    private static final long MEMORY_MIN = 4096;
     private static final Duration TIMEOUT_MAX = Duration.ofDays(36500); // the executor counts in nanoseconds
 
     private Checks() {}
@@ -65,38 +63,24 @@ final class Checks {
         }
         Namespaces.check(spec, problems);
         IdMaps.check(spec, problems);
-        NotYet.check(spec, problems);
-        Devices.check(spec, problems);
         String obstacle = host.userNamespaces().obstacle();
         if (spec.linux().makes(Namespace.USER) && !host.isPrivileged() && !obstacle.isEmpty()) {
             problems.add(new Problem("linux.namespaces", obstacle));
         }
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);
-        resources(spec.linux().resources(), problems);
+        ResourceChecks.check(spec.linux().resources(), host.usableCgroups(), problems);
+        Devices.check(spec, problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
+        if (!spec.root().copyOnWrite()
+                && !(spec.root().lower().isEmpty() && spec.root().upper() == null)) {
+            problems.add(new Problem("root", "only a root that is copied on write has layers, or keeps its changes"));
+        }
+        for (String lower : spec.root().lower()) {
+            absolute("root.lower", lower, problems);
+        }
         if (spec.root().copyOnWrite()) {
             filesystem(host, "overlay", "the root is to be copied on write; modprobe overlay may help", problems);
-        }
-    }
-
-    private static void resources(Resources resources, List<Problem> problems) {
-        Long memory = resources.memory().limit();
-        if (memory != null && memory < MEMORY_MIN) {
-            problems.add(new Problem("linux.resources.memory.limit", memory + " bytes is less than a page"));
-        }
-        Long swap = resources.memory().swap();
-        if (swap != null && swap >= 0 && (memory == null || swap < memory)) {
-            problems.add(new Problem(
-                    "linux.resources.memory.swap", "counts memory too, so it can't be less than the limit"));
-        }
-        Long quota = resources.cpu().quota();
-        if (quota != null && quota < 1000) {
-            problems.add(new Problem("linux.resources.cpu.quota", quota + " µs is below the kernel's 1000"));
-        }
-        Long period = resources.cpu().period();
-        if (period != null && (period < 1000 || period > 1_000_000)) {
-            problems.add(new Problem("linux.resources.cpu.period", period + " µs is not within 1000 to 1000000"));
         }
     }
 

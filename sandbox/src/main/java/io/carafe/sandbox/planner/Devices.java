@@ -2,9 +2,11 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
@@ -12,13 +14,19 @@ import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What every program expects in `/dev` (runtime specification, config-linux.md "Default Devices" and "/dev
 /// symbolic links").
 final class Devices {
+    private static final int MAJOR_MAX = (1 << 12) - 1; // the kernel's dev_t
+    private static final int MINOR_MAX = (1 << 20) - 1;
     private static final int S_IFIFO = 0010000;
     private static final int S_IFCHR = 0020000;
     private static final int S_IFBLK = 0060000;
+
+    /// Who has one of these can make any device, or mount any disk.
+    private static final long OPENS_ALL = Capability.MKNOD.bit() | Capability.SYS_ADMIN.bit();
 
     private record Device(String name, int major, int minor) {}
 
@@ -29,6 +37,18 @@ final class Devices {
             new Device("random", 1, 8),
             new Device("urandom", 1, 9),
             new Device("tty", 5, 0));
+
+    /// What a box may use without asking: the devices above, its terminals, and the way to more of those. Others may
+    /// not even be made: a node in a volume would be one of the host's.
+    private static final List<DeviceRule> ALLOWED = List.of(
+            allow("c", 1, 3L, "rwm"),
+            allow("c", 1, 5L, "rwm"),
+            allow("c", 1, 7L, "rwm"),
+            allow("c", 1, 8L, "rwm"),
+            allow("c", 1, 9L, "rwm"),
+            allow("c", 5, 0L, "rwm"),
+            allow("c", 5, 2L, "rwm"),
+            allow("c", 136, null, "rwm"));
 
     private record Link(String name, String target) {}
 
@@ -46,6 +66,108 @@ final class Devices {
             return Slot.DEV;
         }
         return mount.type().equals("devpts") ? Slot.PTS : Slot.MOUNT;
+    }
+
+    private static DeviceRule allow(String type, long major, @Nullable Long minor, String access) {
+        return new DeviceRule(true, type, major, minor, access);
+    }
+
+    /// All rules of the device controller, none if the box goes without: then it neither makes a device nor mounts
+    /// anything, and no mount of its own shows one. docs/decisions/0010.
+    static List<DeviceRule> rules(Spec spec, Cgroups cgroups) {
+        List<DeviceRule> asked = spec.linux().resources().devices();
+        boolean needed = (spec.process().capabilities().bounding() & OPENS_ALL) != 0
+                || !spec.linux().devices().isEmpty()
+                || !asked.isEmpty();
+        boolean shown = spec.mounts().stream().anyMatch(Devices::showsDevices);
+        if (!needed && !(shown && cgroups.controlsDevices())) {
+            return List.of();
+        }
+        var rules = new ArrayList<DeviceRule>();
+        rules.add(DeviceRule.DENY_ALL);
+        rules.addAll(asked);
+        for (Spec.Device device : spec.linux().devices()) {
+            if (isNumbered(device)) {
+                String type = device.type().equals("u") ? "c" : device.type();
+                rules.add(allow(type, device.major(), device.minor(), "m"));
+            }
+        }
+        rules.addAll(ALLOWED);
+        return rules;
+    }
+
+    /// A bind mount without nodev: what device nodes it has can be opened.
+    private static boolean showsDevices(Mount mount) {
+        int last = Math.max(mount.options().lastIndexOf("dev"), mount.options().lastIndexOf("rdev"));
+        int never =
+                Math.max(mount.options().lastIndexOf("nodev"), mount.options().lastIndexOf("rnodev"));
+        return mount.isBind() && last >= never;
+    }
+
+    /// Whether a device node anywhere in the root file system opens, as far as the controller lets it.
+    static boolean openInRoot(Spec spec) {
+        return opensAll(spec.linux().resources().devices())
+                || (spec.process().capabilities().bounding() & Capability.MKNOD.bit()) != 0
+                || spec.linux().devices().stream().anyMatch(device -> isNumbered(device) && !inDev(spec, device));
+    }
+
+    /// Not a pipe, and not what [#check] refuses.
+    private static boolean isNumbered(Spec.Device device) {
+        return List.of("b", "c", "u").contains(device.type())
+                && device.major() >= 0
+                && device.major() <= MAJOR_MAX
+                && device.minor() >= 0
+                && device.minor() <= MINOR_MAX;
+    }
+
+    private static boolean inDev(Spec spec, Spec.Device device) {
+        return has(spec, Slot.DEV) && device.path().startsWith("/dev/");
+    }
+
+    static void check(Spec spec, List<Problem> problems) {
+        if (spec.linux().has(Namespace.USER) && !spec.linux().devices().isEmpty()) {
+            problems.add(new Problem(
+                    "linux.devices", "none can be made in a user namespace; bind mount the device instead"));
+        }
+        for (int i = 0; i < spec.linux().devices().size(); i++) {
+            Spec.Device device = spec.linux().devices().get(i);
+            String where = "linux.devices[" + i + "]";
+            Checks.absolute(where + ".path", device.path(), problems);
+            if (device.path().endsWith("/")) {
+                problems.add(new Problem(where + ".path", "names no file: " + device.path()));
+            }
+            if (!device.type().equals("p") && !isNumbered(device)) {
+                problems.add(new Problem(
+                        where, "no device: " + device.type() + " " + device.major() + ":" + device.minor()));
+            }
+            if ((device.fileMode() & ~0777) != 0) {
+                problems.add(new Problem(
+                        where + ".fileMode", "no permissions: " + Integer.toOctalString(device.fileMode())));
+            }
+        }
+    }
+
+    private static List<Line> own(Spec spec) {
+        var steps = new ArrayList<Line>();
+        for (Spec.Device device : spec.linux().devices()) {
+            boolean dev = inDev(spec, device);
+            int type = switch (device.type()) {
+                case "b" -> S_IFBLK;
+                case "p" -> S_IFIFO;
+                default -> S_IFCHR;
+            };
+            steps.add(line(
+                    new Step.MakeNode(
+                            dev ? Slot.DEV : Slot.ROOT,
+                            dev ? device.path().substring("/dev".length()) : device.path(),
+                            type | device.fileMode(),
+                            (int) device.major(),
+                            (int) device.minor(),
+                            device.uid(),
+                            device.gid()),
+                    "a device of its own"));
+        }
+        return steps;
     }
 
     static List<Line> steps(Spec spec) {
@@ -68,58 +190,16 @@ final class Devices {
                         "new terminals come from the box's devpts"));
             }
         }
-        for (Spec.Device device : spec.linux().devices()) {
-            steps.add(node(spec, device));
-        }
+        steps.addAll(own(spec));
         if (spec.process().terminal()) {
             console(spec, steps);
         }
         return steps;
     }
 
-    private static Line node(Spec spec, Spec.Device device) {
-        boolean dev = has(spec, Slot.DEV) && device.path().startsWith("/dev/");
-        int type = switch (device.type()) {
-            case "b" -> S_IFBLK;
-            case "p" -> S_IFIFO;
-            default -> S_IFCHR;
-        };
-        return line(
-                new Step.MakeNode(
-                        dev ? Slot.DEV : Slot.ROOT,
-                        dev ? device.path().substring("/dev".length()) : device.path(),
-                        type | device.fileMode(),
-                        (int) device.major(),
-                        (int) device.minor(),
-                        device.uid(),
-                        device.gid()),
-                "a device of its own");
-    }
-
     /// Whether every device may be opened and made: `allow a *:* rwm`, and nothing else is said.
     static boolean opensAll(List<DeviceRule> rules) {
         return rules.equals(List.of(new DeviceRule(true, "a", null, null, "rwm")));
-    }
-
-    static void check(Spec spec, List<Problem> problems) {
-        for (int i = 0; i < spec.linux().devices().size(); i++) {
-            Spec.Device device = spec.linux().devices().get(i);
-            String where = "linux.devices[" + i + "]";
-            Checks.absolute(where + ".path", device.path(), problems);
-            if (device.path().endsWith("/")) {
-                problems.add(new Problem(where + ".path", "names no file: " + device.path()));
-            }
-            if (!List.of("b", "c", "u", "p").contains(device.type())) {
-                problems.add(new Problem(where + ".type", "none of b, c, u, p: " + device.type()));
-            }
-            if (device.major() < 0 || device.major() > 4095 || device.minor() < 0 || device.minor() > 0xfffff) {
-                problems.add(new Problem(where, "no device number: " + device.major() + ":" + device.minor()));
-            }
-            if ((device.fileMode() & ~0777) != 0) {
-                problems.add(new Problem(
-                        where + ".fileMode", "no permissions: " + Integer.toOctalString(device.fileMode())));
-            }
-        }
     }
 
     private static void console(Spec spec, List<Line> steps) {

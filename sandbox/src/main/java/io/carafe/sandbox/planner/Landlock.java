@@ -122,7 +122,7 @@ final class Landlock {
     }
 
     private static boolean isWritable(Mount mount) {
-        Attributes attributes = Attributes.of("", mount.options(), new ArrayList<>());
+        Attributes attributes = Attributes.of("", mount, new ArrayList<>());
         return ((attributes.set() | attributes.setAll()) & ~attributes.clearAll() & Attributes.RDONLY) == 0;
     }
 }

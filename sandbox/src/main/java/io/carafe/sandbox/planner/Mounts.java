@@ -23,16 +23,20 @@ final class Mounts {
     /// What we mount there may not be reached through a link that the image brings (CVE-2023-27561).
     private static final List<String> NO_LINKS = List.of("/proc", "/sys", "/dev");
 
+    private static final String UNIFIED = "unified"; // systemd's name for v2 beside v1
+
     private final Host host;
     private final Cgroups cgroups;
     private final Limits limits;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
     private int carried;
+    private boolean apart; // the base is, meanwhile
+    private int overlays;
 
     private Mounts(Host host, Limits limits, List<Problem> problems) {
         this.host = host;
-        this.cgroups = host.cgroups();
+        this.cgroups = host.usableCgroups();
         this.limits = limits;
         this.problems = problems;
     }
@@ -40,15 +44,18 @@ final class Mounts {
     static List<Line> steps(Spec spec, Host host, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(host, limits, problems);
         boolean trees = spec.mounts().stream()
-                .anyMatch(mount -> mount.options().contains("rbind") && !mounts.carries(spec, mount));
+                .anyMatch(mount -> mount.options().contains("rbind")
+                        && !mounts.carries(spec, mount)
+                        && !SharedMounts.isShared(mount));
+        mounts.apart = trees;
         if (trees) {
             mounts.steps.add(Rootfs.apart());
         }
         for (int i = 0; i < spec.mounts().size(); i++) {
-            mounts.mount(
-                    "mounts[" + i + "]",
-                    spec.mounts().get(i),
-                    mounts.carries(spec, spec.mounts().get(i)));
+            Mount mount = spec.mounts().get(i);
+            if (!SharedMounts.isShared(mount)) {
+                mounts.mount("mounts[" + i + "]", mount, mounts.carries(spec, mount));
+            }
         }
         if (trees) {
             mounts.steps.add(Rootfs.together());
@@ -72,7 +79,7 @@ final class Mounts {
     /// An ordinary user's box can reach what its caller can, and that's all that the caller could take along.
     private boolean carries(Spec spec, Mount mount) {
         boolean mapped = spec.linux().has(Namespace.USER) && host.isPrivileged();
-        return mount.isBind() && (mapped || mount.isIdMapped());
+        return mount.isBind() && !mount.options().contains("remount") && (mapped || mount.isIdMapped());
     }
 
     private void carry(String where, Spec spec, Mount mount, List<Problem> problems) {
@@ -83,7 +90,7 @@ final class Mounts {
         boolean recursive = mount.options().contains("rbind");
         steps.add(line(new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive), "the host's " + mount.source()));
         steps.add(Rootfs.slave(slot));
-        attributes(slot, mount, Attributes.of(where + ".options", mount.options(), this.problems));
+        change(slot, mount, Attributes.of(where + ".options", mount, this.problems), steps);
         if (mount.isIdMapped()) {
             map(where, spec, mount, slot, problems);
         }
@@ -107,9 +114,16 @@ final class Mounts {
 
     private void mount(String where, Mount mount, boolean carries) {
         Checks.absolute(where + ".destination", mount.destination(), problems);
-        Attributes attributes = Attributes.of(where + ".options", mount.options(), problems);
-        if (mount.isBind()) {
+        Attributes attributes = Attributes.of(where + ".options", mount, problems);
+        if (attributes.copyUp() && (!mount.type().equals("tmpfs") || mount.isBind())) {
+            problems.add(new Problem(where + ".options", "tmpcopyup is an option of a tmpfs"));
+        }
+        if (attributes.remount()) {
+            remount(where, mount, attributes);
+        } else if (mount.isBind()) {
             bind(where, mount, attributes, carries);
+        } else if (mount.type().equals("overlay") && attributes.data().stream().noneMatch(Mounts::isLower)) {
+            overlay(where, mount, attributes);
         } else if (mount.type().equals("cgroup")) {
             cgroup(mount, attributes);
         } else {
@@ -128,17 +142,37 @@ final class Mounts {
         String why = Reasons.of(mount);
         // nothing is below a new file system: what is asked for recursively is for itself
         long set = (attributes.set() | attributes.setAll()) & ~attributes.clearAll();
-        steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
+        if (attributes.copyUp()) {
+            steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set & ~Attributes.RDONLY), why));
+            steps.add(line(
+                    new Step.CopyDirectory(Slot.ROOT, mount.destination(), slot, true),
+                    "begins with what stood there"));
+            if ((set & Attributes.RDONLY) != 0) {
+                steps.add(line(
+                        new Step.SetMountAttributes(slot, Attributes.RDONLY, 0, 0, false), "nothing can be added"));
+            }
+        } else {
+            steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
+        }
         propagate(slot, attributes);
         attach(slot, mount, why);
     }
 
-    private void bind(String where, Mount mount, Attributes attributes, boolean carries) {
-        Checks.absolute(where + ".source", mount.source(), problems);
+    /// Changes a mount that is there, as mount(8) does with `remount,bind`.
+    private void remount(String where, Mount mount, Attributes attributes) {
         if (!attributes.data().isEmpty()) {
             problems.add(new Problem(
-                    where + ".options", "no option of a bind mount: " + String.join(",", attributes.data())));
+                    where + ".options",
+                    "a remount changes a mount, not its file system: " + String.join(",", attributes.data())));
         }
+        steps.add(line(
+                new Step.OpenDirectory(Slot.MOUNT, Slot.ROOT, mount.destination()), "a mount that is there already"));
+        change(Slot.MOUNT, mount, attributes, steps);
+    }
+
+    private void bind(String where, Mount mount, Attributes attributes, boolean carries) {
+        Checks.absolute(where + ".source", mount.source(), problems);
+        checkBind(where, attributes, problems);
         boolean recursive = mount.options().contains("rbind");
         String why = "the host's " + mount.source();
         if (carries) {
@@ -146,11 +180,19 @@ final class Mounts {
             return;
         }
         steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive), why));
-        attributes(Slot.MOUNT, mount, attributes);
+        change(Slot.MOUNT, mount, attributes, steps);
         attach(Slot.MOUNT, mount, why);
     }
 
-    private void attributes(Slot slot, Mount mount, Attributes attributes) {
+    static void checkBind(String where, Attributes attributes, List<Problem> problems) {
+        if (!attributes.data().isEmpty()) {
+            problems.add(new Problem(
+                    where + ".options", "no option of a bind mount: " + String.join(",", attributes.data())));
+        }
+    }
+
+    /// Gives a mount its attributes, for all below it first: what is said of itself alone counts there.
+    static void change(Slot slot, Mount mount, Attributes attributes, List<Line> steps) {
         if ((attributes.setAll() | attributes.clearAll()) != 0) {
             steps.add(line(
                     new Step.SetMountAttributes(slot, attributes.setAll(), attributes.clearAll(), 0, true),
@@ -161,7 +203,56 @@ final class Mounts {
                     new Step.SetMountAttributes(slot, attributes.set(), attributes.clear(), 0, false),
                     String.join(",", mount.options())));
         }
-        propagate(slot, attributes);
+        propagate(slot, attributes, steps);
+    }
+
+    /// Whoever says the lower directories says everything of an overlay.
+    private static boolean isLower(String option) {
+        return option.startsWith("lowerdir");
+    }
+
+    /// Copy on write over a directory of the host: what the box writes is kept in memory, or where `upperdir`
+    /// says.
+    private void overlay(String where, Mount mount, Attributes attributes) {
+        Checks.absolute(where + ".source", mount.source(), problems);
+        var options = new ArrayList<String>();
+        options.add("source=overlay");
+        options.add("lowerdir=" + Overlay.escaped(mount.source()));
+        boolean kept = attributes.data().stream().anyMatch(option -> option.startsWith("upperdir="));
+        if (kept != attributes.data().stream().anyMatch(option -> option.startsWith("workdir="))) {
+            problems.add(new Problem(where + ".options", "upperdir and workdir go together"));
+        }
+        for (String option : attributes.data()) { // overlayfs takes '\\' before a character as itself
+            options.add(option.contains("dir=/") ? option.replace("\\", "\\\\") : option);
+        }
+        if (!kept) {
+            String number = Integer.toString(overlays++);
+            options.add("upperdir=upper-" + number);
+            options.add("workdir=work-" + number);
+            steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "work-" + number, 0755), "overlayfs works here"));
+            steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "upper-" + number, 0755), "holds what the box changes"));
+            steps.add(line(
+                    new Step.OpenDirectory(Slot.MOUNT, Slot.BASE, "upper-" + number), "what is seen of the directory"));
+            steps.add(line(
+                    new Step.CopyDirectory(Slot.HOST, mount.source(), Slot.MOUNT, false), "as the host's directory"));
+        }
+        for (String option : options) {
+            if (!Overlay.fits(option.substring(option.indexOf('=') + 1))) {
+                problems.add(new Problem(where, "longer than the 255 bytes that fsconfig(2) takes: " + option));
+            }
+        }
+        steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
+        if (!kept && apart) {
+            steps.add(Rootfs.together()); // overlayfs takes no upper directory from an unbindable mount
+        }
+        long set = attributes.set() | attributes.setAll();
+        String why = "copy on write over the host's " + mount.source();
+        steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "overlay", options, set), why));
+        if (!kept && apart) {
+            steps.add(Rootfs.apart());
+        }
+        propagate(Slot.MOUNT, attributes);
+        attach(Slot.MOUNT, mount, why);
     }
 
     /// The box sees its own groups only, and can't change them.
@@ -170,7 +261,8 @@ final class Mounts {
             return; // it would see the caller's
         }
         String why = Reasons.of(mount);
-        if (!limits.cgroup().isEmpty()) {
+        boolean unified = !limits.cgroup().isEmpty();
+        if (unified && cgroups.layout() == Cgroups.Layout.V2) {
             steps.add(line(
                     new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()), why));
             attach(Slot.MOUNT, mount, why);
@@ -189,11 +281,20 @@ final class Mounts {
                 }
             }
         });
+        if (unified) {
+            steps.add(line(new Step.MakeDirectoryIn(Slot.MOUNT, UNIFIED, 0755), "mount point"));
+        }
         if (attributes.set() != writable) {
             steps.add(line(
                     new Step.SetMountAttributes(Slot.MOUNT, Attributes.RDONLY, 0, 0, false), "nothing can be added"));
         }
         attach(Slot.MOUNT, mount, why);
+        if (unified) {
+            steps.add(line(
+                    new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()), why));
+            steps.add(
+                    line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, mount.destination() + "/" + UNIFIED, false), why));
+        }
         hierarchies.forEach((directory, controllers) -> {
             var options = new ArrayList<>(List.of("source=" + directory));
             options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers
@@ -220,6 +321,10 @@ final class Mounts {
     }
 
     private void propagate(Slot slot, Attributes attributes) {
+        propagate(slot, attributes, steps);
+    }
+
+    private static void propagate(Slot slot, Attributes attributes, List<Line> steps) {
         if (attributes.propagation() != 0) {
             steps.add(line(
                     new Step.SetMountAttributes(slot, 0, 0, attributes.propagation(), attributes.propagationOfAll()),

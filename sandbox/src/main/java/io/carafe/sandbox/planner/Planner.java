@@ -9,6 +9,7 @@ import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +24,18 @@ public final class Planner {
     public static Plan plan(Spec spec, Host host) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
-        Limits limits = Limits.of(spec.linux().resources(), spec.linux().cgroupsPath(), host.cgroups(), problems);
+        Resources resources = spec.linux().resources().withDevices(Devices.rules(spec, host.usableCgroups()));
+        Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
         if (!spec.linux().makes(Namespace.PID)) {
-            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.cgroups(), problems);
+            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
         }
 
         var outside = new ArrayList<>(limits.outside());
+        var undo = new ArrayList<>(limits.undo());
+        undo.addAll(Overlay.undo(spec.root(), outside.size()));
+        outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
-        outside.addAll(Rootfs.before(spec, host));
+        outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
@@ -43,14 +48,17 @@ public final class Planner {
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
         inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
+        inside.addAll(SharedMounts.take(spec, problems));
         inside.addAll(Namespaces.steps(spec));
         inside.addAll(ProcFiles.steps(spec, problems)); // before anything of the box's is in reach
         inside.addAll(Rootfs.steps(spec, host, problems));
         inside.addAll(Mounts.steps(spec, host, limits, problems));
+        inside.addAll(TextFiles.steps(spec, problems));
         inside.addAll(Devices.steps(spec));
         inside.addAll(Streams.steps(spec));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
-        inside.addAll(Rootfs.enter(spec)); // from here on the host's files are out of reach
+        inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us
+        inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
@@ -62,8 +70,7 @@ public final class Planner {
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
-        return new Plan(
-                outside, inside, limits.undo(), spec.supervision().timeout().toMillis());
+        return new Plan(outside, inside, undo, spec.supervision().timeout().toMillis());
     }
 
     static Line line(Step step, String why) {

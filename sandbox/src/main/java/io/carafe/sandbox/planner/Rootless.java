@@ -154,7 +154,8 @@ public final class Rootless {
                     case FILE -> new RootPart.File(part.path());
                 })
                 .toList();
-        return new Spec.Root(root.path(), root.readonly(), true, made);
+        return new Spec.Root(
+                root.path(), root.readonly(), true, root.lower(), root.upper(), root.files(), root.pivot(), made);
     }
 
     /// Groups that `/etc/group` has and the box hasn't are left out.

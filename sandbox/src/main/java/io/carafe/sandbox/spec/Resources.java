@@ -31,6 +31,10 @@ public record Resources(
         unified = Collections.unmodifiableMap(new LinkedHashMap<>(unified));
     }
 
+    public Resources withDevices(List<DeviceRule> devices) {
+        return new Resources(devices, memory, cpu, pids, blockIO, hugepageLimits, unified);
+    }
+
     public Resources withPids(@Nullable Long pids) {
         return new Resources(devices, memory, cpu, pids, blockIO, hugepageLimits, unified);
     }
@@ -46,7 +50,11 @@ public record Resources(
             String type,
             @Nullable Long major,
             @Nullable Long minor,
-            String access) {}
+            String access) {
+
+        /// No device at all, whatever was said before.
+        public static final DeviceRule DENY_ALL = new DeviceRule(false, "a", null, null, "rwm");
+    }
 
     /// Bytes.
     ///

@@ -32,16 +32,55 @@ public record Spec(
     /// @param readonly    the box can't write to its root file system
     /// @param copyOnWrite writes go to memory and are gone at the end; the directory itself is never changed.
     ///     Without it the box works in the directory
+    /// @param lower       more directories that lie below `path`, the upper one first, as overlayfs has them
+    /// @param upper       where writes are kept instead; null for memory
+    /// @param files       made for this box, and laid over what stands in their places
+    /// @param pivot       the root is entered by pivot_root(2); without it by chroot(2), and the host's mounts
+    ///     stay
+    ///     below it
     /// @param parts       what a copy on write is put together of; none if it can be had as a whole
-    public record Root(String path, boolean readonly, boolean copyOnWrite, List<RootPart> parts) {
+    public record Root(
+            String path,
+            boolean readonly,
+            boolean copyOnWrite,
+            List<String> lower,
+            @Nullable Upper upper,
+            List<TextFile> files,
+            boolean pivot,
+            List<RootPart> parts) {
         public Root {
+            lower = List.copyOf(lower);
+            files = List.copyOf(files);
             parts = List.copyOf(parts);
         }
 
+        public Root(
+                String path,
+                boolean readonly,
+                boolean copyOnWrite,
+                List<String> lower,
+                @Nullable Upper upper,
+                List<TextFile> files,
+                boolean pivot) {
+            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of());
+        }
+
         public Root(String path, boolean readonly, boolean copyOnWrite) {
-            this(path, readonly, copyOnWrite, List.of());
+            this(path, readonly, copyOnWrite, List.of(), null, List.of(), true);
         }
     }
+
+    /// A directory that keeps what a box writes.
+    ///
+    /// @param directory of the host, absolute; overlayfs's `upper` and `work` in it are made if they are missing
+    /// @param unsynced  nothing waits for the disk (overlayfs's `volatile`): lost if the machine goes down
+    public record Upper(String directory, boolean unsynced) {}
+
+    /// A file that is made for one box.
+    ///
+    /// @param path absolute, in the box
+    /// @param mode permission bits
+    public record TextFile(String path, int mode, String text) {}
 
     /// A part of a root file system that can't be had as a whole, since something is mounted in it.
     public sealed interface RootPart {

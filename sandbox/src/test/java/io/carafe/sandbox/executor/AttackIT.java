@@ -8,6 +8,7 @@ import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.User;
@@ -226,6 +227,47 @@ class AttackIT {
                 }
             }
         }
+    }
+
+    /// The same for what is made for the box, kept of it, copied, and laid over a volume: while somebody exchanges
+    /// names
+    /// in a shared directory.
+    @Test
+    void row7And8And22NothingOfOursGoesThroughARacedLink() throws Exception {
+        Map<String, String> before = tree(forbidden);
+        Path volume = Files.createDirectory(directory.resolve("volume"));
+        Files.createDirectory(volume.resolve("a"));
+        Files.createSymbolicLink(volume.resolve("b"), Path.of("/../../../../.." + forbidden));
+        Path kept = Files.createDirectory(directory.resolve("kept"));
+        Files.createSymbolicLink(kept.resolve("upper"), forbidden); // what a box of another engine left there
+        int ran = 0;
+        try (Running racer = race(volume, "/raced/a", "/raced/b")) {
+            for (int i = 0; i < 40; i++) {
+                Box box = guest.sh(
+                        "/bin/cat /volume/a/canary /volume/b/canary /copy/a/canary /over/a/canary 2>/dev/null; true");
+                box.bind(volume.toString(), "/volume", "bind");
+                box.bind(volume.toString(), "/copy", "bind");
+                box.mount("/copy", "tmpfs", "tmpfs", "tmpcopyup");
+                box.mount("/over", "overlay", volume.toString());
+                box.files = List.of(
+                        new Spec.TextFile("/volume/a/file", 0644, "ours"),
+                        new Spec.TextFile("/volume/a/deep/" + i, 0644, "ours"));
+                try (Running running = Running.start(Program.SHIPPED, box)) {
+                    ran += running.await().outcome() == Outcome.ENDED ? 1 : 0;
+                    assertThat(running.output()).doesNotContain("secret");
+                }
+                assertThat(tree(forbidden)).isEqualTo(before);
+                assertThat(Guest.mounts(directory)).isEmpty();
+            }
+            assertThat(racer.leftBehind()).isNotEmpty();
+        }
+        assertThat(ran).as("boxes that won").isPositive();
+        Box box = guest.sh("echo x >/x");
+        box.upper = new Spec.Upper(kept.toString(), false);
+        try (Running running = Running.start(Program.SHIPPED, box)) {
+            running.await();
+        }
+        assertThat(tree(forbidden)).isEqualTo(before);
     }
 
     /// CVE-2022-29162 and its like: capabilities that a set-capability program turns into more.

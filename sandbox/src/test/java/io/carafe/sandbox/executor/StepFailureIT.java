@@ -99,9 +99,15 @@ class StepFailureIT {
             failure(new Step.PivotRoot(Slot.BASE), Errno.EINVAL, TMPFS),
             failure(new Step.UnmountTop(), Errno.EINVAL, new Step.ChangeDirectory("/etc")),
             failure(new Step.ChangeDirectory("/nowhere"), Errno.ENOENT),
+            failure(new Step.MakeFile(Slot.BASE, "taken", 0644, "text"), Errno.EEXIST, TMPFS, TAKEN),
+            failure(new Step.CopyDirectory(Slot.HOST, "/nowhere", Slot.BASE, true), Errno.ENOENT, TMPFS),
+            failure(new Step.MoveRoot(Slot.NULL), Errno.EINVAL, NULL),
             failure(new Step.SetHostName("a".repeat(65)), Errno.EINVAL),
             failure(new Step.SetDomainName("a".repeat(65)), Errno.EINVAL),
             failure(new Step.RaiseLoopback(), Errno.EPERM, new Step.SetCapabilities(0, 0, 0)),
+            failure( // RTM_DELLINK of interface 99, with NLM_F_REQUEST | NLM_F_ACK
+                    new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
+                    Errno.ENODEV),
             failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENOENT, TMPFS),
             failure(new Step.ReadInputFrom(Slot.HOST, "/nowhere"), Errno.ENOENT),
             failure(new Step.NewSession(false), Errno.EPERM, new Step.NewSession(false)),
@@ -119,6 +125,8 @@ class StepFailureIT {
     private static final Map<Class<? extends Step>, Failure> OUTSIDE = Map.ofEntries(
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
+            failure(new Step.LockDirectory("/nowhere"), Errno.ENOENT),
+            failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
@@ -130,6 +138,7 @@ class StepFailureIT {
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
+            failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
@@ -343,6 +352,23 @@ class StepFailureIT {
         }
     }
 
+    static List<List<Integer>> brokenRequests() {
+        return List.of(
+                List.of(), // nothing
+                List.of(16), // less than a header
+                List.of(32, 0x50011, 0, 0, 0, 1), // longer than it is
+                List.of(12, 0x50011, 0, 0), // shorter than a header
+                List.of(32, 0x10011, 0, 0, 0, 1, 0, 0)); // no answer asked for
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenRequests")
+    void aNetlinkRequestThatIsNotWholeIsNotSent(List<Integer> request) throws Exception {
+        var step = new Step.SendNetlink(0, request, "do something");
+        var plan = new Plan(List.of(CLONE), List.of(line(step), EXECUTE), List.of(), 0);
+        expectFailure(plan, Part.INSIDE, 0, Errno.EINVAL);
+    }
+
     static List<Consumer<ByteBuffer>> damages() {
         int firstInside = 32 + 2 * 48;
         return List.of(
@@ -352,7 +378,7 @@ class StepFailureIT {
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),
-                plan -> plan.putShort(firstInside, (short) 50),
+                plan -> plan.putShort(firstInside, (short) 200),
                 plan -> plan.putShort(firstInside, (short) 39), // an undo step in another part
                 plan -> plan.put(firstInside + 2, (byte) 3), // a slot where none belongs
                 plan -> plan.putInt(firstInside + 4, plan.capacity()),

@@ -109,6 +109,21 @@ class WordsTest {
     }
 
     @Test
+    void whatTheKernelLacksTheDoctorShows() {
+        assertThat(Words.failure(Endings.PLAN, Endings.failed(Part.OUTSIDE, 3, Errno.EINVAL, "")))
+                .endsWith(": this kernel lacks one of the namespaces: carafe doctor shows which");
+        Plan plan = Endings.plan(new Step.NewFilesystem(Slot.ROOT, "overlay", List.of(), 0), Endings.EXECUTE);
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.ENODEV, "")))
+                .endsWith(": this kernel has no overlay: carafe doctor shows what it has");
+        Plan network =
+                Endings.plan(new Step.SendNetlink(0, List.of(), "make the interface a, a veth"), Endings.EXECUTE);
+        assertThat(Words.failure(network, Endings.failed(Part.INSIDE, 0, Errno.EOPNOTSUPP, "")))
+                .isEqualTo(
+                        "step 5, ask the kernel by netlink to make the interface a, a veth: EOPNOTSUPP (operation not"
+                                + " supported): this kernel can't: carafe doctor shows what it has");
+    }
+
+    @Test
     void aRefusedPlanIsOurMistake() {
         Report report = report(Outcome.REFUSED, -1, -1, 0);
         assertThat(Words.of(Endings.PLAN, report))

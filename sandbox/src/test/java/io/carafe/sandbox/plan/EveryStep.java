@@ -9,9 +9,13 @@ final class EveryStep {
     static final Plan PLAN = new Plan(
             List.of(
                     why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
+                    why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
                     why(new Step.WriteFile("/sys/fs/cgroup/carafe-1/memory.max", "67108864"), "limit on memory"),
                     why(new Step.JoinNamespace(0x40000000L, "/proc/7/ns/net"), "shared"),
                     why(new Step.JoinNamespace(0x00000080L, "/proc/7/ns/time"), "shared"),
+                    why(
+                            new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
+                            "no device opens"),
                     why(new Step.Clone(0x6c020000L, "/sys/fs/cgroup/carafe-1"), "the process that becomes the box"),
                     why(new Step.Clone(0x20000000L, ""), "without a group"),
                     why(new Step.NewIdMap(Slot.IDS, "0 100000 65536\n", "0 5 1\n1 100 9\n"), "whose files are whose"),
@@ -58,16 +62,21 @@ final class EveryStep {
                     why(new Step.EnterDirectory(Slot.BASE), "upper and work need no path"),
                     why(new Step.MakeDevice(Slot.DEV, "null", 0666, 1, 3), "every program expects it"),
                     why(new Step.BindDevice(Slot.DEV, "null", "/dev/null", 1, 3), "in a user namespace"),
-                    why(new Step.MakeNode(Slot.DEV, "/snd/seq", 0020660, 116, 1, 0, 29), "in a directory"),
-                    why(new Step.MakeNode(Slot.ROOT, "/disk", 0060600, 8, 16, 0, 0), "a disk"),
-                    why(new Step.MakeNode(Slot.DEV, "/pipe", 0010644, 0, 0, 0, 0), "a pipe"),
+                    why(new Step.MakeNode(Slot.DEV, "/fuse", 020666, 10, 229, 0, 0), "a device of its own"),
+                    why(new Step.MakeNode(Slot.ROOT, "/srv/disk", 060600, 8, 16, 1000, -2), "unsigned ids"),
+                    why(new Step.MakeNode(Slot.DEV, "/my/pipe", 010644, 0, 0, 0, 0), "with a directory on the way"),
                     why(new Step.MakeSymlink(Slot.DEV, "fd", "/proc/self/fd"), "every shell expects it"),
                     why(new Step.MakeMountPoint(Slot.ROOT, "/srv/data/", Slot.MOUNT), "where to attach"),
                     why(new Step.MakeMountPoint(Slot.ROOT, "/work", Slot.HOST), "the working directory"),
                     why(new Step.MakeMountPoint(Slot.DEV, "console", Slot.MOUNT), "where to attach"),
+                    why(new Step.MakeFile(Slot.BASE, "file0", 0644, "127.0.0.1\tbox\n"), "/etc/hosts"),
+                    why(new Step.CopyDirectory(Slot.ROOT, "/var", Slot.MOUNT, true), "begins with what stood there"),
+                    why(new Step.CopyDirectory(Slot.HOST, "/srv", Slot.MOUNT, false), "looks like it"),
+                    why(new Step.AttachMount(Slot.SHARED_A, Slot.ROOT, "/srv/shared", false), "the host sees it"),
                     why(new Step.Mask(Slot.ROOT, "/proc/kcore"), "the host's memory"),
                     why(new Step.MakeReadOnly(Slot.ROOT, "/proc/sys"), "changes the host"),
                     why(new Step.PivotRoot(Slot.ROOT), "the box's root becomes /"),
+                    why(new Step.MoveRoot(Slot.ROOT), "or lies on it"),
                     why(new Step.UnmountTop(), "the host's files are out of reach"),
                     why(new Step.ChangeDirectory("/work"), "with the program's own rights"),
                     why(new Step.SetHostName("b\u00f6x"), "a name of its own"),
@@ -76,6 +85,9 @@ final class EveryStep {
                     why(new Step.OpenConsole(Slot.PTS, 24, 80, 1000, true), "a terminal"),
                     why(new Step.OpenConsole(Slot.PTS, 0, 0, 0, false), "of unknown size, only to look at"),
                     why(new Step.ReadInputFrom(Slot.DEV, "null"), "the caller's input is not the box's"),
+                    why(
+                            new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
+                            "an interface less"),
                     why(new Step.GuardStreams(), "the caller's terminal is not the box's"),
                     why(new Step.NewSession(true), "Ctrl-C reaches the program"),
                     why(new Step.NewSession(false), "no terminal to type into"),
@@ -110,7 +122,8 @@ final class EveryStep {
                     new Undo(
                             0,
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
-                            "the group goes with the box")),
+                            "the group goes with the box"),
+                    new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole")),
             90_000);
 
     private EveryStep() {}

@@ -29,6 +29,10 @@ public final class Box {
     public String root = "/";
     public boolean readonly;
     public boolean copyOnWrite = true;
+    public List<String> lower = List.of();
+    public Spec.Upper upper;
+    public List<Spec.TextFile> files = List.of();
+    public boolean pivot = true;
     public boolean terminal;
     public int rows;
     public int columns;
@@ -90,7 +94,7 @@ public final class Box {
 
     public Spec spec() {
         return new Spec(
-                new Spec.Root(root, readonly, copyOnWrite),
+                new Spec.Root(root, readonly, copyOnWrite, lower, upper, files, pivot),
                 new Spec.Process(
                         terminal,
                         rows,

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Map;
 
 /// Machines that differ in what the planner chooses by.
-final class Hosts {
+public final class Hosts {
     static final Host V2 = host(new Cgroups(
             Layout.V2,
             Map.of(),
             "/sys/fs/cgroup",
-            List.of("cpu", "memory", "pids"),
+            List.of("cpu", "cpuset", "hugetlb", "io", "memory", "pids"),
             List.of("memory", "pids"),
             "",
             Map.of("", "/user.slice"),
             true,
-            "",
-            ""));
+            "0-3",
+            "0"));
 
     static final Host V2_WITHOUT_SWAP = host(new Cgroups(
             Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), "", Map.of("", "/"), false, "", ""));
@@ -78,8 +78,16 @@ final class Hosts {
     }
 
     static Host on(Host host, String architecture) {
+        return of(host, new Kernel(host.kernel().release(), 6, 18, architecture));
+    }
+
+    static Host of(Host host, int major, int minor) {
+        return of(host, new Kernel(major + "." + minor, major, minor, "x86_64"));
+    }
+
+    public static Host of(Host host, Kernel kernel) {
         return new Host(
-                new Kernel(host.kernel().release(), 6, 18, architecture),
+                kernel,
                 host.privileges(),
                 host.userNamespaces(),
                 host.cgroups(),
@@ -112,6 +120,8 @@ final class Hosts {
 
     private static Map<String, String> controllers() {
         return Map.of(
+                "blkio", "/sys/fs/cgroup/blkio",
+                "devices", "/sys/fs/cgroup/devices",
                 "cpu", "/sys/fs/cgroup/cpu,cpuacct",
                 "cpuacct", "/sys/fs/cgroup/cpu,cpuacct",
                 "cpuset", "/sys/fs/cgroup/cpuset",

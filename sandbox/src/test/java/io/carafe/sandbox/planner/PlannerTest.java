@@ -49,6 +49,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -264,6 +265,16 @@ class PlannerTest {
             box.mounts.add(new Mount("/all", "", "/srv", List.of("rbind", "ridmap", "ro"), maps, maps));
             box.mounts.add(new Mount("/by-maps-alone", "", "/srv", List.of("bind"), maps, maps));
         });
+        on(Hosts.HYBRID, "shared", PlannerTest::shared);
+        on(Hosts.HYBRID, "mount-options", PlannerTest::options);
+        on(Hosts.HYBRID, "overlay-volumes", PlannerTest::overlays);
+        on(Hosts.HYBRID, "layers", box -> box.lower = layers(37));
+        on(Hosts.of(Hosts.HYBRID, 6, 1), "layers-before-6.8", box -> box.lower = layers(37));
+        on(Hosts.HYBRID, "long-root", box -> box.root = "/" + "ü".repeat(128));
+        on(Hosts.HYBRID, "upper", box -> box.upper = new Spec.Upper("/srv/kept", false));
+        on(Hosts.HYBRID, "volatile-upper", box -> box.upper = new Spec.Upper("/srv/kept", true));
+        on(Hosts.HYBRID, "files", box -> box.files = List.of(text("/etc/hosts", "127.0.0.1\tlocalhost\n")));
+        on(Hosts.HYBRID, "no-pivot", box -> box.pivot = false);
         on(Hosts.HYBRID, "tmpfs", box -> {
             box.mount("/run", "tmpfs", "", "size=1m", "mode=700", "noexec", "nosuid", "nodev");
             box.mount("/tmp", "tmpfs", "tmpfs");
@@ -275,10 +286,48 @@ class PlannerTest {
             on(host.getValue(), "pids-on-" + host.getKey(), box -> box.limit(null, null, null, null, 20L));
             on(host.getValue(), "limits-on-" + host.getKey(), box -> box.limit(64 * MIB, null, 5000L, 10_000L, -1L));
         }
+        for (var host :
+                Map.of("v2", Hosts.V2, "v1", Hosts.V1, "hybrid", Hosts.HYBRID).entrySet()) {
+            on(host.getValue(), "resources-on-" + host.getKey(), box -> box.resources = Everything.on(host.getKey()));
+            on(host.getValue(), "devices-on-" + host.getKey(), PlannerTest::devices);
+            on(host.getValue(), "mknod-on-" + host.getKey(), PlannerTest::mknod);
+        }
+        on(Hosts.HYBRID, "hugepages-alone-on-hybrid", box -> box.resources = Everything.hugepages());
+        on(Hosts.V1, "mknod-in-place", box -> {
+            mknod(box);
+            box.copyOnWrite = false;
+        });
+        on(Hosts.V1, "memory-nodes-alone-on-v1", box -> box.resources = Everything.memoryNodes());
+        on(Hosts.V2, "memory-nodes-alone-on-v2", box -> box.resources = Everything.memoryNodes());
+        on(Hosts.V1, "all-devices", box -> {
+            mknod(box);
+            box.resources = box.resources.withDevices(List.of(new DeviceRule(true, "a", null, null, "rwm")));
+        });
+        on(Hosts.NO_CGROUPS, "binds-without-cgroups", box -> box.bind("/dev", "/devices", "rbind"));
         on(Hosts.V2, "swap-on-v2", box -> box.limit(64 * MIB, 96 * MIB, null, null, null));
         on(Hosts.V2, "unlimited-swap-on-v2", box -> box.limit(64 * MIB, -1L, null, null, null));
         on(Hosts.V1, "swap-on-v1", box -> box.limit(64 * MIB, -1L, null, null, null));
         on(Hosts.NO_CGROUPS, "pids-without-cgroups", box -> box.limit(null, null, null, null, Defaults.PIDS));
+    }
+
+    private static void mknod(Box box) {
+        box.capabilities = Capabilities.ofRoot(Defaults.CAPABILITIES | Capability.MKNOD.bit());
+    }
+
+    /// In /dev, below it, elsewhere; of every type; and rules of which the later ones count more.
+    private static void devices(Box box) {
+        box.devices = List.of(
+                new Device("/dev/fuse", "c", 10, 229, 0666, 0, 0),
+                new Device("/dev/my/disk", "b", 7, 0, 0600, 1000, -2),
+                new Device("/dev/unbuffered", "u", 5, 3, 0600, 0, 0),
+                new Device("/srv/pipe", "p", 0, 0, 0644, 0, 0));
+        box.resources = box.resources.withDevices(List.of(
+                new DeviceRule(true, "a", null, null, "rwm"),
+                DeviceRule.DENY_ALL,
+                new DeviceRule(true, "c", 10L, 229L, "rwm"),
+                new DeviceRule(true, "b", 7L, null, "rwm"),
+                new DeviceRule(false, "b", 7L, null, "w"),
+                new DeviceRule(true, "a", 9L, 9L, "r")));
     }
 
     /// The default profile has a file of its own, so that a change to it changes one.
@@ -349,6 +398,40 @@ class PlannerTest {
             box.bind("/srv", "/r" + kind, "rbind", "r" + kind);
         }
         box.mount("/tmp", "tmpfs", "", "slave");
+    }
+
+    private static void shared(Box box) {
+        box.mounts.clear();
+        box.bind("/srv", "/first", "bind", "shared", "ro");
+        box.bind("/srv", "/private", "rbind", "rshared", "rprivate");
+        box.bind("/srv", "/second", "rbind", "rshared", "rro");
+        box.rootfsPropagation = "rshared";
+    }
+
+    private static void options(Box box) {
+        box.mounts.clear();
+        box.mount("/new", "tmpfs", "", "sync", "dirsync", "lazytime", "nolazytime", "mand", "iversion", "silent");
+        box.mount("/defaults", "tmpfs", "", "atime", "norelatime", "nostrictatime", "nomand", "noiversion", "async");
+        box.bind("/srv", "/recursive", "rbind", "ratime", "rnorelatime", "rnostrictatime");
+        box.mount("/copy", "tmpfs", "", "tmpcopyup", "ro");
+        box.mount("/copy", "", "", "remount", "rw", "nosuid");
+    }
+
+    private static void overlays(Box box) {
+        box.mounts.clear();
+        box.bind("/srv", "/tree", "rbind");
+        box.mount("/memory", "overlay", "/srv/a:b", "nosuid");
+        box.mount("/again", "overlay", "/srv", "rprivate");
+        box.mount("/kept", "overlay", "/srv", "upperdir=/kept/u", "workdir=/kept/w");
+        box.mount("/verbatim", "overlay", "", "lowerdir=/a:/b");
+    }
+
+    private static List<String> layers(int count) {
+        return Stream.iterate(1, i -> i + 1).limit(count).map(i -> "/srv/" + i).toList();
+    }
+
+    private static Spec.TextFile text(String path, String text) {
+        return new Spec.TextFile(path, 0644, text);
     }
 
     static Set<String> cases() {
@@ -471,9 +554,45 @@ class PlannerTest {
                 wrong("process.cwd: not an absolute path: ", box -> box.cwd = ""),
                 wrong("process.cwd: not an absolute path: /a?", box -> box.cwd = "/a\0"),
                 wrong("root.path: not an absolute path: srv", box -> box.root = "srv"),
+                wrong("root: only a root that is copied on write has layers, or keeps its changes", box -> {
+                    box.copyOnWrite = false;
+                    box.lower = List.of("/srv/below");
+                }),
+                wrong("root.lower: not an absolute path: srv", box -> box.lower = List.of("srv")),
+                wrong("root: 501 directories: overlayfs takes at most 500", box -> box.lower = layers(500)),
+                wrongOn(
+                        Hosts.of(Hosts.V2, 6, 1),
+                        "root: 98 directories: Linux before 6.8 takes them in one option of 255 bytes, which has room"
+                                + " for 97",
+                        box -> box.lower = layers(97)),
+                wrong("root.files[0]: not an absolute path: etc", box -> box.files = List.of(text("etc", ""))),
+                wrong("root.files[0]: no text of at most 1 MiB: /a", box -> box.files = List.of(text("/a", "a\0"))),
+                wrong("linux.rootfsPropagation: no such propagation: x", box -> box.rootfsPropagation = "x"),
                 wrong(
-                        "root.path: longer than the 255 bytes that fsconfig(2) takes: /" + "ü".repeat(128),
-                        box -> box.root = "/" + "ü".repeat(128)),
+                        "mounts[7].options: upperdir and workdir go together",
+                        box -> box.mount("/a", "overlay", "/srv", "upperdir=/u")),
+                wrong(
+                        "mounts[7].options: tmpcopyup is an option of a tmpfs",
+                        box -> box.bind("/srv", "/a", "bind", "tmpcopyup")),
+                wrong(
+                        "mounts[7].options: a remount changes a mount, not its file system: size=1m",
+                        box -> box.mount("/a", "", "", "remount", "size=1m")),
+                wrong(
+                        "mounts[7].options: lazytime is an option of a whole file system: this one is mounted already",
+                        box -> box.bind("/srv", "/a", "bind", "lazytime")),
+                wrong("mounts[7]: /a/b/../c lies in /a/, which is shared: it would be mounted on the host too", box -> {
+                    box.bind("/srv", "/a/", "rbind", "rshared");
+                    box.mount("/a/b/../c", "tmpfs", "");
+                }),
+                wrong(
+                        "mounts[7]: /proc/sysrq-trigger lies in /proc/sysrq-trigger, which is shared, and can't be fenced"
+                                + " there",
+                        box -> box.bind("/srv", "/proc/sysrq-trigger", "bind", "shared")),
+                wrong("mounts[15]: at most 8 mounts of a box can be shared", box -> {
+                    for (int i = 0; i < 9; i++) {
+                        box.bind("/srv", "/a" + i, "bind", "shared");
+                    }
+                }),
                 wrong(
                         "hostname: not a name of at most 64 bytes: " + "a".repeat(65),
                         box -> box.hostname = "a".repeat(65)),
@@ -685,7 +804,7 @@ class PlannerTest {
                         "mounts[7].options: no option of a bind mount: size=1m,mode=700",
                         box -> box.bind("/srv", "/a", "bind", "size=1m", "mode=700")),
                 wrong(
-                        "mounts[7].options: the mount option tmpcopyup is not there yet",
+                        "mounts[7].options: tmpcopyup is an option of a tmpfs",
                         box -> box.bind("/srv", "/a", "bind", "tmpcopyup")),
                 wrong("mounts[7]: a NUL in size=?", box -> box.mount("/a", "tmpfs", "", "size=\0")),
                 wrong("mounts[7]: a NUL in tmpfs?", box -> box.mount("/a", "tmpfs\0", "")),
@@ -728,9 +847,6 @@ class PlannerTest {
                         Hosts.NO_CGROUPS,
                         "linux.resources: no control groups are mounted here",
                         box -> box.limit(null, null, null, null, 20L)),
-                wrong(
-                        "mounts[7].options: rshared is not there yet: what is mounted in a box stays in it",
-                        box -> box.bind("/srv", "/a", "rbind", "rshared")),
                 wrong("mounts[7]: with nodev on /dev no device opens, /dev/null neither", box -> {
                     box.mount("/dev", "tmpfs", "", "nodev");
                 }),
@@ -738,6 +854,72 @@ class PlannerTest {
                         Hosts.V2_WITHOUT_SWAP,
                         "linux.resources: this machine has no pids cgroup controller",
                         box -> box.limit(null, null, null, null, 1L)),
+                wrongOn(
+                        Hosts.HYBRID,
+                        "linux.resources.memory.high: needs the memory controller on cgroup v2; here it is on v1",
+                        box -> box.resources = Everything.high()),
+                wrong(
+                        "linux.resources.memory.swappiness: needs the memory controller on cgroup v1; here it is on v2",
+                        box -> box.resources = Everything.swappiness(10)),
+                wrongOn(Hosts.V1, "linux.resources.memory.swappiness: 101 is not within 0 to 100", box -> {
+                    box.resources = Everything.swappiness(101);
+                }),
+                wrong("linux.resources.cpu.cpus: there is no processor 4 here, only 0-3", box -> {
+                    box.resources = Everything.cpus("1,3-5");
+                }),
+                wrong("linux.resources.cpu.cpus: not a list as 0-2,7: 3-1", box -> {
+                    box.resources = Everything.cpus("3-1");
+                }),
+                wrong("linux.resources.cpu.cpus: not a list as 0-2,7: 0,", box -> {
+                    box.resources = Everything.cpus("0,");
+                }),
+                wrong("linux.resources.unified: not a file of a control group and a value: memory/../a.b", box -> {
+                    box.resources = Everything.unified("memory/../a.b");
+                }),
+                wrong("linux.resources.unified: not a file of a control group and a value: memory", box -> {
+                    box.resources = Everything.unified("memory");
+                }),
+                wrong("linux.resources.unified: not a file of a control group and a value: memory..max", box -> {
+                    box.resources = Everything.unified("memory..max");
+                }),
+                wrong("linux.resources.unified: cgroup.procs is no limit", box -> {
+                    box.resources = Everything.unified("cgroup.procs");
+                }),
+                wrong("linux.resources: this machine has no rdma cgroup controller", box -> {
+                    box.resources = Everything.unified("rdma.max");
+                }),
+                wrongOn(
+                        Hosts.HYBRID,
+                        "linux.resources.unified: needs the memory controller on cgroup v2; here it is on v1",
+                        box -> box.resources = Everything.unified("memory.max")),
+                wrongOn(
+                        Hosts.V1,
+                        "linux.resources.devices: cgroup v1 can't except c 10:200 from the rule for c *:*",
+                        box -> box.resources = box.resources.withDevices(List.of(
+                                new DeviceRule(true, "c", null, null, "rwm"),
+                                new DeviceRule(false, "c", 10L, 200L, "w")))),
+                wrong(
+                        "linux.resources.devices: not a type and an access: "
+                                + new DeviceRule(true, "d", null, null, "r"),
+                        box -> box.resources =
+                                box.resources.withDevices(List.of(new DeviceRule(true, "d", null, null, "r")))),
+                wrongOn(
+                        Hosts.NO_CGROUPS,
+                        "linux.resources.devices: nothing here keeps the box from the host's devices: this machine has"
+                                + " no device controller; the rule 'a *:* rwm' does without",
+                        PlannerTest::mknod),
+                wrong("linux.devices[0].path: names no file: /dev/", box -> {
+                    box.devices = List.of(new Device("/dev/", "c", 1, 3, 0666, 0, 0));
+                }),
+                wrong("linux.devices[0]: no device: d 1:3", box -> {
+                    box.devices = List.of(new Device("/dev/a", "d", 1, 3, 0666, 0, 0));
+                }),
+                wrong("linux.devices[0]: no device: c 4096:0", box -> {
+                    box.devices = List.of(new Device("/dev/a", "c", 4096, 0, 0666, 0, 0));
+                }),
+                wrong("linux.devices[0].fileMode: no permissions: 4755", box -> {
+                    box.devices = List.of(new Device("/dev/a", "c", 1, 3, 04755, 0, 0));
+                }),
                 wrongOn(
                         Hosts.HYBRID,
                         "linux.resources.memory.swap: this kernel doesn't account swap",
@@ -781,7 +963,7 @@ class PlannerTest {
     void allProblemsAreToldAtOnce() {
         var box = new Box();
         box.cwd = "tmp";
-        box.bind("srv", "/a", "bind", "mand");
+        box.bind("srv", "/a", "bind", "sync");
 
         var thrown = catchThrowableOfType(InvalidSpec.class, () -> Planner.plan(box.spec(), Hosts.V2));
 
@@ -790,7 +972,7 @@ class PlannerTest {
                 .containsExactly(
                         "process.args: no command",
                         "process.cwd: not an absolute path: tmp",
-                        "mounts[7].options: the mount option mand is not there yet",
+                        "mounts[7].options: sync is an option of a whole file system: this one is mounted already",
                         "mounts[7].source: not an absolute path: srv");
     }
 
