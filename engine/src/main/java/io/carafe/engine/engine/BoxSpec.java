@@ -27,6 +27,7 @@ import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -245,12 +246,22 @@ final class BoxSpec {
 
     private List<TextFile> nameFiles(String hostname) {
         try {
-            return new NameFiles(Path.of("/etc"))
+            List<TextFile> files = new NameFiles(Path.of("/etc"))
                     .of(options.files().names(), options.network(), hostname, options.mounts());
+            return host.isPrivileged()
+                    ? files
+                    : files.stream().filter(this::hasPlace).toList();
         } catch (IOException e) {
             problem("--network", "copy of this machine's names: " + e.getMessage());
             return List.of();
         }
+    }
+
+    /// An ordinary user can make no file in a directory that is somebody else's: what isn't there stays so.
+    private boolean hasPlace(TextFile file) {
+        Path place = Path.of(options.image().path(), file.path());
+        Path parent = place.getParent();
+        return Files.exists(place, LinkOption.NOFOLLOW_LINKS) || parent == null || Files.isWritable(parent);
     }
 
     private Account account() {

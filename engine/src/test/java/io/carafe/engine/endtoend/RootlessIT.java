@@ -226,12 +226,12 @@ class RootlessIT {
                 "CARAFE_DAEMON=on",
                 "$carafe run host true; $carafe run host echo two; ls $XDG_RUNTIME_DIR/carafe | sed 's/-.*/-N/' | sort -u;"
                         + " kill $(pgrep -u $(id -u) java)");
-        assertThat(run.out()).isEqualTo("two\ndaemon-N\nhost\n");
+        assertThat(run.out()).isEqualTo("two\ndaemon-N\nhost-N\n");
         Run foreign = loner.shell(
                 "CARAFE_DAEMON=on XDG_RUNTIME_DIR=/root",
                 "$carafe run host echo one; ls /tmp/carafe-$(id -u) | sed 's/-.*/-N/' | sort -u;"
                         + " kill $(pgrep -u $(id -u) java); sleep 0.5; rm -r /tmp/carafe-$(id -u)");
-        assertThat(foreign.out()).isEqualTo("one\ndaemon-N\nhost\n");
+        assertThat(foreign.out()).isEqualTo("one\ndaemon-N\nhost-N\n");
     }
 
     /// A box in a box: what it takes is opened by one word, and only where the box's root isn't the host's.

@@ -24,7 +24,10 @@ public final class Planner {
     public static Plan plan(Spec spec, Host host) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
-        Resources resources = spec.linux().resources().withDevices(Devices.rules(spec, host.usableCgroups()));
+        Resources resources = spec.linux().resources();
+        if (host.isPrivileged()) { // in a user namespace of anybody else the kernel makes no device, and opens none
+            resources = resources.withDevices(Devices.rules(spec, host.usableCgroups()));
+        }
         Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
         if (!spec.linux().makes(Namespace.PID)) {
             limits = Killable.of(limits, spec.linux().cgroupsPath(), host.usableCgroups(), problems);

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// The profile of a box that was given none: what ordinary programs need is allowed, anything else fails with
 /// EPERM.
 ///
-/// It allows nothing that Docker's default (moby's `profiles/seccomp/default.json`) refuses, except calls that
-/// are newer than it and safe, and is stricter in this: - x32 isn't listed: its calls kill the process. -
-/// `ioctl` refuses TIOCSTI and TIOCLINUX, which type into the terminal (CVE-2017-5226, CVE-2023-28339). -
-/// `socket` and `socketpair` take four address families, and two more with CAP_NET_RAW: the others are seldom
-/// used,
+/// It allows nothing that Docker's default (moby's `profiles/seccomp/default.json`) refuses, except calls that are
+/// newer than it and safe, and is stricter in this:
+/// - x32 isn't listed: its calls kill the process.
+/// - `ioctl` refuses TIOCSTI and TIOCLINUX, which type into the terminal (CVE-2017-5226, CVE-2023-28339).
+/// - `socket` and `socketpair` take four address families, and two more with CAP_NET_RAW: the others are seldom used,
 ///   loaded on demand, and where the bugs were (AF_ALG: CVE-2026-31431). The 32 bits that the kernel takes are
 ///   compared: Docker's first rule against AF_ALG (moby#52494) compared 64, and bit 32 set got past it.
 /// - `process_vm_readv` and `process_vm_writev` need CAP_SYS_PTRACE; `io_uring_*` and `userfaultfd` are always
