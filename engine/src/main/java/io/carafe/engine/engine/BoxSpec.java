@@ -307,7 +307,7 @@ final class BoxSpec {
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
             boolean shm = mount.destination().equals("/dev/shm");
-            if (shm && !options.sharing().sharedMemory()) {
+            if ((shm && !options.sharing().sharedMemory()) || isOnlyForTheHostsRoot(mount)) {
                 continue;
             }
             if (find(own, mount.destination()) == null) {
@@ -319,11 +319,30 @@ final class BoxSpec {
         return mounts;
     }
 
+    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them. Without
+    /// that file system mq_open(3) still works.
+    private boolean isOnlyForTheHostsRoot(Mount mount) {
+        return mount.type().equals("mqueue")
+                && mapped()
+                && options.sharing().ofHost(Namespace.IPC)
+                && !Files.isDirectory(Path.of(mount.destination()));
+    }
+
     /// What of the default mounts a user namespace needs otherwise.
     private Mount inUserNamespace(Mount mount) {
         if (mount.type().equals("sysfs") && !ownNetwork()) {
             // only who owns the network may mount one: the host's then, as Podman does
             return new Mount(mount.destination(), "", "/sys", List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
+        }
+        if (mount.type().equals("cgroup") && options.sharing().namespaces().containsKey(Namespace.CGROUP)) { // likewise
+            if (!options.sharing().ofHost(Namespace.CGROUP)) {
+                problem("--cgroupns", "joining a cgroup namespace from a user namespace is not there yet");
+            }
+            return new Mount(
+                    mount.destination(),
+                    "",
+                    mount.destination(),
+                    List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
         }
         if (mount.type().equals("proc") && options.sharing().namespaces().containsKey(Namespace.PID)) { // likewise
             if (!options.sharing().ofHost(Namespace.PID)) {
