@@ -5,6 +5,7 @@
  *                           took, from when they were due to when they were done: median, 95th and 99th percentile, the
  *                           longest, in milliseconds
  *   neighbour burn N        N processes that only calculate, until the first of them is killed
+ *   neighbour scatter N     the same, each in a session of its own
  */
 #include <signal.h>
 #include <stdint.h>
@@ -67,6 +68,8 @@ int main(int argc, char **argv)
                         prctl(PR_SET_PDEATHSIG, SIGKILL);
                         if (getppid() != first)
                                 return 0; /* it has been killed already */
+                        if (strcmp(argv[1], "scatter") == 0)
+                                setsid();
                         break;
                 }
         for (volatile uint64_t i = 0;; i++)
