@@ -371,7 +371,7 @@ final class BoxSpec {
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
             boolean shm = mount.destination().equals("/dev/shm");
-            if (shm && !options.sharing().sharedMemory()) {
+            if ((shm && !options.sharing().sharedMemory()) || isOnlyForTheHostsRoot(mount)) {
                 continue;
             }
             if (find(own, mount.destination()) == null) {
@@ -383,8 +383,28 @@ final class BoxSpec {
         return mounts;
     }
 
+    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them. Without
+    /// that file system mq_open(3) still works.
+    private boolean isOnlyForTheHostsRoot(Mount mount) {
+        return mount.type().equals("mqueue")
+                && mapped()
+                && options.sharing().ofHost(Namespace.IPC)
+                && !Files.isDirectory(Path.of(mount.destination()));
+    }
+
     /// What of the default mounts a user namespace needs otherwise.
     private Mount inUserNamespace(Mount mount) {
+        if (mount.type().equals("cgroup") && options.sharing().namespaces().containsKey(Namespace.CGROUP)) {
+            // only who owns the namespace may mount one: the host's then
+            if (!options.sharing().ofHost(Namespace.CGROUP)) {
+                problem("--cgroupns", "joining a cgroup namespace from a user namespace is not there yet");
+            }
+            return new Mount(
+                    mount.destination(),
+                    "",
+                    mount.destination(),
+                    List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
+        }
         boolean processes = options.sharing().namespaces().containsKey(Namespace.PID);
         if (mount.type().equals("proc") && processes && !options.sharing().ofHost(Namespace.PID)) {
             problem("--pid", "joining a process table from a user namespace is not there yet");

@@ -80,6 +80,36 @@ class UserNamespaceIT {
                                 + " head -c 0 /dev/$d || exit 1; done; echo x >/dev/null"))
                 .isEqualTo(new Run(0, "", ""));
         assertThat(run("--uidmap", MAP, "-u", "1000:1000", "host", "id", "-u")).isEqualTo(new Run(0, "1000\n", ""));
+        assertThat(run("--uidmap", MAP, "--oom-score-adj", "5", "host", "cat", "/proc/self/oom_score_adj"))
+                .isEqualTo(new Run(0, "5\n", ""));
+        assertThat(run(
+                        "--uidmap",
+                        MAP,
+                        "--cgroupns",
+                        "host",
+                        "host",
+                        "sh",
+                        "-c",
+                        "mkdir /sys/fs/cgroup/*/x; ls /sys/fs/cgroup"))
+                .extracting(Run::out)
+                .isEqualTo(Carafe.host("ls", "/sys/fs/cgroup").out());
+        assertThat(run("--uidmap", MAP, "--oom-score-adj", "-1000", "host", "true")
+                        .err())
+                .contains("EACCES (permission denied): only CAP_SYS_RESOURCE can lower it below the caller's");
+        assertThat(run(
+                        "--uidmap",
+                        MAP,
+                        "--pid",
+                        "host",
+                        "--sysctl",
+                        "kernel.msgmax=9000",
+                        "host",
+                        "cat",
+                        "/proc/sys/kernel/msgmax"))
+                .isEqualTo(new Run(0, "9000\n", ""));
+        assertThat(run("--uidmap", MAP, "--ipc", "host", "host", "readlink", "/proc/self/ns/ipc"))
+                .isEqualTo(
+                        new Run(0, Carafe.host("readlink", "/proc/self/ns/ipc").out(), ""));
         assertThat(run("--uidmap", MAP, "--network", "host", "host", "test", "-d", "/sys/class/net/lo"))
                 .isEqualTo(new Run(0, "", ""));
         assertThat(run(

@@ -62,6 +62,8 @@ final class Remedy {
                 error == Errno.ENOENT && path.contains("/cgroup")
                         ? "there is no group " + path.substring(0, path.lastIndexOf('/')) + "; mkdir makes it"
                         : ofGroup(path, error);
+            case Step.WriteFile(var path, var text)
+            when path.startsWith("/proc/self/oom") -> ofProcFile(path.substring("/proc/".length()), text, error);
             case Step.WriteFile(var path, var text) -> ofLimit(path, error);
             case Step.MakeNode node when error == Errno.EEXIST -> "something else than this device is there already";
             case Step.MakeNode node

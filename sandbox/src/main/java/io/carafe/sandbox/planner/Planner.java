@@ -38,6 +38,7 @@ public final class Planner {
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
+        outside.addAll(ProcFiles.before(spec));
         outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
@@ -50,6 +51,7 @@ public final class Planner {
         var inside = new ArrayList<Line>();
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
+        inside.addAll(ProcFiles.asTheCaller(spec)); // likewise
         inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
         inside.addAll(SharedMounts.take(spec, problems));
         inside.addAll(Namespaces.steps(spec));

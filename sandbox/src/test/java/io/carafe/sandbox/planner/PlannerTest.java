@@ -230,8 +230,14 @@ class PlannerTest {
         });
         on(Hosts.HYBRID, "user-namespace-without-root", box -> {
             inUserNamespace(box);
+            box.oomScoreAdj = 5;
             box.uidMappings = List.of(new IdMapping(2000, 5, 1), new IdMapping(1000, 100_000, 1));
             box.user = new User(1000, 0, 0022, List.of());
+        });
+        on(Hosts.HYBRID, "user-namespace-in-the-hosts-processes", box -> {
+            inUserNamespace(box);
+            box.namespaces.remove(Namespace.PID);
+            box.sysctl = Map.of("kernel.msgmax", "9000");
         });
         on(Hosts.HYBRID, "user-namespace-in-place", box -> {
             inUserNamespace(box);
@@ -529,7 +535,7 @@ class PlannerTest {
         assertThat(inside.subList(mounts, inside.size())).noneMatch(it -> it instanceof Step.WriteFile);
         assertThat(inside.subList(0, mounts))
                 .filteredOn(it -> it instanceof Step.WriteFile)
-                .allMatch(it -> ((Step.WriteFile) it).path().startsWith("/sys/fs/cgroup/"));
+                .allMatch(it -> ((Step.WriteFile) it).path().matches("/sys/fs/cgroup/.*|/proc/self/oom_score_adj"));
     }
 
     private static Arguments sysctl(String key, String value, String problem) {
