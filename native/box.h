@@ -68,6 +68,7 @@ int receive_note(int socket, struct note *note, int *fd, bool *closed);
 struct progress {
         uint32_t outside_begun; /* this many steps of the outside part: what the keeper takes back */
         uint32_t outside_done; /* what the executor itself takes back */
+        bool late; /* the keeper has killed the box, since its time was up and the executor did not */
         bool raw; /* the caller's terminal is in raw mode; it was in `terminal` before */
         struct termios terminal;
 };

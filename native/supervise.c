@@ -25,6 +25,8 @@
 
 #include "box.h"
 
+#define KEEPER_PATIENCE_NS 500000000u
+
 static uint64_t now_ns(void)
 {
         struct timespec t;
@@ -114,8 +116,23 @@ static void restore_terminal(struct progress *progress)
         progress->raw = false;
 }
 
-/* Waits for the executor's word that all is undone. When it dies without it, the box must go and the rest be undone. */
-static noreturn void keep(const struct plan *p, struct progress *progress, int socket)
+/* For poll(2): -1 if there is no deadline. */
+static int milliseconds_until(uint64_t deadline_ns)
+{
+        if (deadline_ns == 0)
+                return -1;
+        const uint64_t now = now_ns();
+        if (now >= deadline_ns)
+                return 0;
+        const uint64_t left = (deadline_ns - now) / 1000000u + 1;
+        return left > 1000000 ? 1000000 : (int)left;
+}
+
+/*
+ * Waits for the executor's word that all is undone. When it dies without it, the box must go and the rest be undone.
+ * An executor that is stopped can't mind the deadline: so the keeper does too, a little later.
+ */
+static noreturn void keep(const struct plan *p, struct progress *progress, int socket, uint64_t deadline_ns)
 {
         (void)setsid(); /* out of reach of the terminal's signals */
         if (!isatty(0))
@@ -125,8 +142,18 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         if (dup2(socket, 3) == -1)
                 _exit(EXIT_FAILED);
         syscall(SYS_close_range, 4u, ~0u, 0u);
+        if (deadline_ns != 0)
+                deadline_ns += KEEPER_PATIENCE_NS;
         int box = -1;
         for (;;) {
+                struct pollfd heard = { .fd = 3, .events = POLLIN };
+                if (poll(&heard, 1, milliseconds_until(deadline_ns)) == 0 && now_ns() >= deadline_ns) {
+                        deadline_ns = 0;
+                        progress->late = box != -1;
+                        if (box != -1)
+                                (void)signal_box(box, SIGKILL); /* ESRCH: it has ended */
+                        continue;
+                }
                 struct note note;
                 int fd;
                 bool closed;
@@ -158,7 +185,7 @@ static int start_keeper(struct supervisor *v, const struct plan *p)
                 return -errno;
         if (v->keeper == 0) {
                 close(pair[0]);
-                keep(p, v->progress, pair[1]);
+                keep(p, v->progress, pair[1], v->deadline_ns);
         }
         close(pair[1]);
         v->keeper_socket = pair[0];
@@ -497,17 +524,6 @@ static void hear_notes(struct supervisor *v, struct ending *e)
         }
 }
 
-static int milliseconds_left(const struct supervisor *v)
-{
-        if (v->deadline_ns == 0)
-                return -1;
-        const uint64_t now = now_ns();
-        if (now >= v->deadline_ns)
-                return 0;
-        const uint64_t left = (v->deadline_ns - now) / 1000000u + 1;
-        return left > 1000000 ? 1000000 : (int)left;
-}
-
 static void supervise(struct supervisor *v, struct ending *e)
 {
         while (v->ended_ns == 0 || output_left(v)) {
@@ -521,7 +537,7 @@ static void supervise(struct supervisor *v, struct ending *e)
                         next_of(&v->relays[RELAY_OUTPUT]),
                         next_of(&v->relays[RELAY_ERROR]),
                 };
-                const int ready = poll(fds, sizeof fds / sizeof fds[0], milliseconds_left(v));
+                const int ready = poll(fds, sizeof fds / sizeof fds[0], milliseconds_until(v->deadline_ns));
                 if (ready == -1)
                         continue; /* EINTR: SIGCONT */
                 if (v->deadline_ns != 0 && now_ns() >= v->deadline_ns) {
@@ -542,6 +558,8 @@ static void supervise(struct supervisor *v, struct ending *e)
                 end_input(v);
                 if (fds[0].revents != 0) {
                         v->ended_ns = now_ns();
+                        if (v->progress->late)
+                                e->report.flags |= ENDED_BY_TIMEOUT;
                         kill_groups(v->plan, v->progress->outside_done); /* it may hold our end of a stream open */
                         v->relays[RELAY_INPUT].from = v->relays[RELAY_INPUT].to = -1;
                         v->relays[RELAY_INPUT].start = v->relays[RELAY_INPUT].end;

@@ -23,7 +23,7 @@ final class BoxFlags {
             Flag.list("", "cap-drop", "Drop Linux capabilities").of(capabilities());
     static final Flag CGROUPNS = Flag.one(
                     "", "cgroupns", "string", "Cgroup namespace: private, host, ns:PATH or ns:PID (default private)")
-            .of("private", "host", "ns:");
+            .of("private", "host");
     static final Flag CGROUP_PARENT =
             Flag.one("", "cgroup-parent", "string", "Control group that the box's are made in");
     static final Flag CPUS = Flag.one("", "cpus", "decimal", "Number of CPUs, as 0.5");
@@ -77,7 +77,7 @@ final class BoxFlags {
                     "ipc",
                     "string",
                     "IPC namespace: private, none, shareable, host, ns:PATH or ns:PID (default private)")
-            .of("private", "none", "shareable", "host", "ns:");
+            .of("private", "none", "shareable", "host");
     static final Flag MEMORY = Flag.one("m", "memory", "bytes", "Memory limit, as 64m");
     static final Flag MEMORY_HIGH =
             Flag.one("", "memory-high", "bytes", "Slow the box down above this memory (cgroup v2)");
@@ -94,7 +94,7 @@ final class BoxFlags {
             .of("type=bind,", "type=tmpfs,");
     static final Flag NETWORK = Flag.one(
                     "", "network", "network", "Network: none, host, ns:PATH or ns:PID (default none)")
-            .of("none", "host", "ns:");
+            .of("none", "host");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
     static final Flag NO_HOSTNAME = Flag.toggle("", "no-hostname", "Leave /etc/hostname as it is in the root");
     static final Flag NO_HOSTS = Flag.toggle("", "no-hosts", "Leave /etc/hosts as it is in the root");
@@ -107,7 +107,7 @@ final class BoxFlags {
             "", "personality", "string", "LINUX32, addr-no-randomize and other flags of personality(2), with commas");
     static final Flag PID = Flag.one(
                     "", "pid", "string", "PID namespace: private, host, ns:PATH or ns:PID (default private)")
-            .of("private", "host", "ns:");
+            .of("private", "host");
     static final Flag PIDS_LIMIT = Flag.one(
             "",
             "pids-limit",
@@ -165,7 +165,7 @@ final class BoxFlags {
             Flag.one("", "userns", "string", "User namespace: host or auto[:size=NUMBER] (default host)");
     static final Flag UTS = Flag.one(
                     "", "uts", "string", "UTS namespace: private, host, ns:PATH or ns:PID (default private)")
-            .of("private", "host", "ns:");
+            .of("private", "host");
     static final Flag VOLUME = Flag.list("v", "volume", "Bind mount a directory or file of the host: SRC:DST[:OPTIONS]")
             .ofFiles();
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");

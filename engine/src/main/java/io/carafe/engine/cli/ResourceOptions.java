@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// swappiness) are null from here on. What ranges the kernel has, the planner knows.
 final class ResourceOptions {
     private static final long MEMORY_MIN = 6 << 20; // Docker's, for a limit and for a reservation
-    private static final Pattern RULE = Pattern.compile("([abc]) ([0-9]{1,7}|\\*):([0-9]{1,7}|\\*) ([rwm]{1,3})");
-    private static final Pattern ACCESS = Pattern.compile("[rwm]{1,3}");
+    private static final String RULE =
+            "([abc]) ([0-9]{1,7}|\\*):([0-9]{1,7}|\\*) ([rwm]{1,3})"; // no Pattern: a cold JVM needs none
+    private static final String ACCESS = "[rwm]{1,3}";
 
     private final BoxArguments arguments;
     private final Invocation caller;
@@ -122,18 +123,18 @@ final class ResourceOptions {
         if (parts.length > 3 || parts[0].isEmpty()) {
             throw new IllegalArgumentException("write it as HOST[:BOX[:rwm]]");
         }
-        boolean accessOnly = parts.length == 2 && ACCESS.matcher(parts[1]).matches();
+        boolean accessOnly = parts.length == 2 && parts[1].matches(ACCESS);
         String host = CallerPath.absolute(parts[0], caller);
         String box = parts.length == 1 || accessOnly ? host : parts[1];
         String access = parts.length == 3 ? parts[2] : accessOnly ? parts[1] : "rwm";
-        if (!ACCESS.matcher(access).matches()) {
+        if (!access.matches(ACCESS)) {
             throw new IllegalArgumentException("invalid access: '" + access + "'; it is made of r, w and m");
         }
         return new DeviceFile(host, CallerPath.inBox(box), access);
     }
 
     private static DeviceRule rule(String word) {
-        Matcher rule = RULE.matcher(word);
+        Matcher rule = Pattern.compile(RULE).matcher(word);
         if (!rule.matches()) {
             throw new IllegalArgumentException("write it as 'c 10:200 rwm': a, b or c, numbers or *, r, w and m");
         }

@@ -116,6 +116,9 @@ final class BoxSpec {
     }
 
     private void maps(String id) {
+        if (!mapped()) {
+            return; // nor does a cold JVM need the switch, which costs it 5 ms
+        }
         var ids = new SubordinateIds(Path.of("/"));
         try {
             switch (options.ids()) {

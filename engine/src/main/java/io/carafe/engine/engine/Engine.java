@@ -67,7 +67,7 @@ public final class Engine {
         try {
             return Planner.plan(spec, machine);
         } catch (InvalidSpec e) {
-            throw new Refused(Options.named(e.problems()));
+            throw new Refused(source.named(e.problems()));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.carafe.engine.engine;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
+import java.util.List;
 
 /// What says what a box shall be.
 public sealed interface Source {
@@ -10,6 +12,9 @@ public sealed interface Source {
     /// @param id names what the box has on the host
     /// @throws Refused with everything that is wrong
     Spec spec(Host machine, String id);
+
+    /// Problems of the spec, in the words of whoever wrote this.
+    List<Problem> named(List<Problem> problems);
 
     /// The group that the box's groups are made in, "" for each hierarchy's mount point.
     String cgroupParent();
@@ -25,6 +30,11 @@ public sealed interface Source {
         public String cgroupParent() {
             return options.control().cgroupParent();
         }
+
+        @Override
+        public List<Problem> named(List<Problem> problems) {
+            return OptionNames.named(problems);
+        }
     }
 
     /// A `config.json`, or the directory of one.
@@ -39,6 +49,11 @@ public sealed interface Source {
         @Override
         public String cgroupParent() {
             return "";
+        }
+
+        @Override
+        public List<Problem> named(List<Problem> problems) {
+            return problems;
         }
     }
 }

@@ -36,7 +36,7 @@ class CompletionIT {
             delimiter = ';',
             value = {
                 "carafe ex;                              explain",
-                "carafe '';                              run explain completion man version help",
+                "carafe '';                              run explain doctor completion man version help",
                 "carafe run --net;                       --network",
                 "carafe run --network '';                none host",
                 "carafe run --network|=|ho;              host",

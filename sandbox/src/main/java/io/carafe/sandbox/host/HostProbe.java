@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// it can't be written, nothing is lost but time.
 public final class HostProbe {
     /// Changes when [Lasting] or the way to find it does.
-    private static final String VERSION = "2";
+    static final String VERSION = "2";
 
-    private static final String FILE = "host";
+    private static final String FILE = "host-" + VERSION; // another version of Carafe may be in use here too
 
     /// Nanoseconds for which what was seen counts as what is: four files needn't be read for each of many boxes.
     private static final long FRESH = 500_000_000;

@@ -17,7 +17,7 @@ import java.util.Set;
 final class Namespaces {
     private static final long MS_SLAVE = 1 << 19;
     private static final Set<String> CLOCKS = Set.of("monotonic", "boottime");
-    private static final Duration OFFSET_MAX = Duration.ofNanos(Long.MAX_VALUE).dividedBy(2); // KTIME_SEC_MAX / 2
+    private static final Duration OFFSET_MAX = Duration.ofNanos(Long.MAX_VALUE / 2); // KTIME_SEC_MAX / 2
 
     private Namespaces() {}
 

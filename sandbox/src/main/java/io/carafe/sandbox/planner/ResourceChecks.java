@@ -8,7 +8,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Whether limits mean something, by themselves and together. What the machine can't limit, the cgroup room tells.
@@ -16,8 +15,8 @@ final class ResourceChecks {
     private static final String ROOT = "linux.resources.";
     private static final long MEMORY_MIN = 4096;
     private static final int CPU_MAX = 1 << 16;
-    private static final Pattern HUGEPAGE = Pattern.compile("[1-9][0-9]{0,9}(KB|MB|GB)");
-    private static final Pattern FILE = Pattern.compile("[a-z][a-z0-9_]*(\\.[A-Za-z0-9_-]+)+");
+    private static final String HUGEPAGE = "[1-9][0-9]{0,9}(KB|MB|GB)"; // no Pattern: a cold JVM needs none
+    private static final String FILE = "[a-z][a-z0-9_]*(\\.[A-Za-z0-9_-]+)+";
 
     /// The others of `cgroup.` would move, freeze or hand over the group itself.
     private static final Set<String> OWN_FILES =
@@ -37,7 +36,7 @@ final class ResourceChecks {
         checks.list("cpu.mems", "memory node", resources.cpu().mems(), cgroups.memoryNodes());
         checks.io(resources.blockIO());
         resources.hugepageLimits().forEach((size, limit) -> {
-            if (!HUGEPAGE.matcher(size).matches() || limit < 0) {
+            if (!size.matches(HUGEPAGE) || limit < 0) {
                 checks.problem("hugepageLimits", "not a size of pages and a limit: " + size + "=" + limit);
             }
         });
@@ -99,7 +98,7 @@ final class ResourceChecks {
 
     private void unified(Map<String, String> files) {
         files.forEach((file, text) -> {
-            if (!FILE.matcher(file).matches() || text.isBlank() || text.indexOf('\0') >= 0) {
+            if (!file.matches(FILE) || text.isBlank() || text.indexOf('\0') >= 0) {
                 problem("unified", "not a file of a control group and a value: " + file.replace('\0', '?'));
             } else if (file.startsWith("cgroup.") && !OWN_FILES.contains(file)) {
                 problem("unified", file + " is no limit");

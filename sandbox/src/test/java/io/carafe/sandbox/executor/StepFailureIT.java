@@ -91,7 +91,6 @@ class StepFailureIT {
             failure(new Step.MapIds(Slot.BASE, Slot.NULL, false), Errno.EBADF, TMPFS, NULL),
             failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 1, 3), Errno.ENODEV, TMPFS),
             failure(new Step.MakeSymlink(Slot.BASE, "taken", "a"), Errno.EEXIST, TMPFS, TAKEN),
-            failure(new Step.MakeNode(Slot.BASE, "/taken", 020666, 1, 3, 0, 0), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeMountPoint(Slot.BASE, "loop/a", Slot.HOST), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.Mask(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.MakeReadOnly(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),

@@ -1,12 +1,14 @@
 package io.carafe.sandbox.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.carafe.sandbox.planner.Box;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +107,36 @@ class SupervisionIT {
         try (Running running = Running.start(program, box)) {
             assertThat(running.output()).isEqualTo("all reaped\n");
         }
+    }
+
+    @Test
+    void anExecutorThatIsStoppedKeepsNobodyAliveBeyondTheTimeout() throws Exception {
+        Box box = guest.sh("echo ready; sleep 1000");
+        box.timeout = Duration.ofMillis(300);
+        try (Running running = Running.start(program, box)) {
+            running.awaitPrinted("ready");
+            long program = running.box();
+            signal("STOP", running.execution.pid());
+            try {
+                await().atMost(Duration.ofSeconds(30)).until(() -> isDead(program));
+            } finally {
+                signal("CONT", running.execution.pid());
+            }
+
+            assertThat(running.await().timedOut()).isTrue();
+        }
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    /// A zombie until its parent goes on.
+    private static boolean isDead(long pid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
     }
 
     @Test

@@ -161,8 +161,8 @@ class HostProbeTest {
     }
 
     private Path kept() {
-        Path roots = root.resolve("run/carafe/host");
-        return Files.exists(roots) ? roots : root.resolve("run/user/carafe/host");
+        Path roots = root.resolve("run/carafe/host-" + HostProbe.VERSION);
+        return Files.exists(roots) ? roots : root.resolve("run/user/carafe/host-" + HostProbe.VERSION);
     }
 
     private void file(String path, String text) throws IOException {
