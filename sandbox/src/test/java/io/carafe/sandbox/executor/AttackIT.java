@@ -196,8 +196,13 @@ class AttackIT {
                 box.oomScoreAdj = 100;
                 try (Running running = Running.start(Program.SHIPPED, box)) {
                     if (running.await().outcome() == Outcome.ENDED) {
-                        assertThat(running.output()).isEqualTo("4242\n");
-                        ran++;
+                        // in a root that is shared, the mount goes where the directory below it goes
+                        String value = running.output();
+                        assertThat(value)
+                                .satisfiesAnyOf(
+                                        it -> assertThat(it).isEqualTo("4242\n"),
+                                        it -> assertThat(it).startsWith("cat: can't open"));
+                        ran += value.startsWith("4242") ? 1 : 0;
                     }
                 }
             }
