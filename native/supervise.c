@@ -473,6 +473,8 @@ static bool forward_signal(struct supervisor *v)
         struct signalfd_siginfo info;
         if (read(v->signals, &info, sizeof info) != sizeof info || info.ssi_signo == SIGCHLD)
                 return false;
+        if (info.ssi_pid == (uint32_t)getpid()) /* SIGPIPE, SIGXFSZ: what we wrote ourselves came to an end */
+                return false;
         if (info.ssi_signo == SIGWINCH && v->console != -1)
                 resize_console(v);
         else
