@@ -137,7 +137,7 @@ class UserNamespaceIT {
         }
         assertThat(run("--uidmap", "0:1:10", "--uidmap", "9:100:1", "host", "true")
                         .err())
-                .contains("--uidmap: 0:1:10 and 9:100:1 overlap");
+                .contains("0:1:10 and 9:100:1 overlap");
         assertThat(run("--uidmap", MAP, "-u", "70000:0", "host", "true").err())
                 .isEqualTo("carafe: --user: 70000 is nobody in the box's user namespace\n");
         assertThat(run("--userns", "keep-id", "host", "true").err()).contains("for callers who aren't root");

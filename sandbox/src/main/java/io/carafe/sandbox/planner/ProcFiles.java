@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What is written to procfs: sysctls of the box's own namespaces, and its `oom_score_adj`. Through an instance that is
-/// mounted nowhere, before any file of the box's is in reach: nothing can lie over what is written to (CVE-2025-52881,
-/// CVE-2019-19921).
+/// What is written to procfs: sysctls of the box's own namespaces, and its `oom_score_adj`. Through an instance
+/// that is mounted nowhere, before any file of the box's is in reach: nothing can lie over what is written to
+/// (CVE-2025-52881, CVE-2019-19921).
 final class ProcFiles {
     private static final int SCORE_MIN = -1000; // proc(5)
     private static final int SCORE_MAX = 1000;
