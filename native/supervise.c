@@ -331,7 +331,7 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, b
         }
         /* what waits to be mapped has a /proc directory of its caller's as long as it is dumpable */
         const bool mapped = wait && (namespaces & CLONE_NEWUSER) != 0;
-        const int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+        const int dumpable = mapped ? prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) : 0;
         if (mapped)
                 (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
         const long child = syscall(SYS_clone3, &args, sizeof args);

@@ -17,23 +17,20 @@ class CallerIT {
     private static final String OFF = "export CARAFE_DAEMON=off; ";
     private static final String NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups ";
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "--pids-limit -1 "})
-    void anOrdinaryUserIsToldThatRootIsNeeded(String options) {
-        Run box = shell(OFF + NOBODY + "$carafe run " + options + "host echo ran");
+    @Test
+    void anOrdinaryUserGetsABoxWithoutLimits() {
+        assertThat(shell(OFF + NOBODY + "$carafe run host echo ran")).isEqualTo(new Run(0, "ran\n", ""));
+        Run box = shell(OFF + NOBODY + "$carafe run -m 64m host echo ran");
         assertThat(box.code()).isEqualTo(125);
         assertThat(box.out()).isEmpty();
-        assertThat(box.err())
-                .startsWith("carafe: step ")
-                .contains("only root ", ": try sudo")
-                .hasLineCount(1);
+        assertThat(box.err()).hasLineCount(1);
     }
 
     @Test
     void anOrdinaryUserMayAskAndExplain() {
         assertThat(shell(OFF + NOBODY + "$carafe version").code()).isZero();
         assertThat(shell(OFF + NOBODY + "$carafe help run").out()).contains("Usage:  carafe run");
-        Run explained = shell(OFF + NOBODY + "$carafe explain -m 64m host ps aux");
+        Run explained = shell(OFF + NOBODY + "$carafe explain host ps aux");
         assertThat(explained.code()).isZero();
         assertThat(explained.err()).isEmpty();
         assertThat(explained.out()).contains("inside: by the process that becomes the box");
@@ -41,11 +38,11 @@ class CallerIT {
 
     /// Root without the right to mount, as in most containers.
     @Test
-    void rootThatMayNotMountIsToldSo() {
-        Run box = shell(OFF + "setpriv --bounding-set -sys_admin --inh-caps -sys_admin $carafe run host echo ran");
-        assertThat(box.code()).isEqualTo(125);
-        assertThat(box.out()).isEmpty();
-        assertThat(box.err()).contains("EPERM", "CAP_SYS_ADMIN").hasLineCount(1);
+    void rootThatMayNotMountGetsABoxAsAnOrdinaryUserDoes() {
+        String map = shell(OFF + "setpriv --bounding-set -sys_admin --inh-caps -sys_admin $carafe run host"
+                        + " cat /proc/self/uid_map")
+                .line();
+        assertThat(map.split("\\s+")).startsWith("0", "0");
     }
 
     @ParameterizedTest
