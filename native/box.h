@@ -34,7 +34,9 @@ struct box {
                 INPUT_BOXS,
                 INPUT_HOSTS
         } input; /* what descriptor 0 is: the box's or the host's device */
-        char kernel[256]; /* what the kernel said about the step that failed, if it said something */
+        int keeper; /* outside: who ends the next if we can't */
+        pid_t companion; /* outside: a program that runs as long as the box, or 0 */
+        char kernel[256]; /* what the kernel, or a program that was run, said about the step that failed */
         uint32_t kernel_length;
 };
 
@@ -47,6 +49,7 @@ enum note_kind {
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
         NOTE_GO, /* to the box: what is done to it from outside is done */
+        NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
 };
 
 struct note {
@@ -90,6 +93,7 @@ struct supervisor {
         int keeper_socket;
         pid_t keeper;
         pid_t child; /* 0: not started */
+        pid_t companion; /* a program that ends with the box, or 0 */
         int pidfd;
         int notes;
         int console; /* the master of the box's terminal, or -1 */
@@ -107,6 +111,8 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control);
  */
 int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes);
 int let_go(const struct supervisor *v);
+/* Has the program ended with the box, whatever becomes of us. */
+int adopt(int keeper, pid_t companion);
 /* A process that only holds a new user namespace, and ends with us. Returns 0 or -errno. */
 int hold_user_namespace(pid_t *child);
 void release(pid_t child);

@@ -144,7 +144,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         syscall(SYS_close_range, 4u, ~0u, 0u);
         if (deadline_ns != 0)
                 deadline_ns += KEEPER_PATIENCE_NS;
-        int box = -1;
+        int box = -1, companion = -1;
         for (;;) {
                 struct pollfd heard = { .fd = 3, .events = POLLIN };
                 if (poll(&heard, 1, milliseconds_until(deadline_ns)) == 0 && now_ns() >= deadline_ns) {
@@ -163,11 +163,15 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
                         _exit(0);
                 if (note.kind == NOTE_BOX)
                         box = fd;
+                if (note.kind == NOTE_COMPANION)
+                        companion = fd;
         }
         if (box != -1) {
                 (void)signal_box(box, SIGKILL); /* ESRCH: it has ended */
                 (void)wait_for(box);
         }
+        if (companion != -1)
+                (void)signal_box(companion, SIGKILL);
         restore_terminal(progress);
         static struct ending unheard;
         undo(p, progress->outside_begun, &unheard); /* killed in mkdir(2), the executor couldn't say that it was done */
@@ -268,6 +272,16 @@ int let_go(const struct supervisor *v)
         return send_note(v->notes, (struct note){ .kind = NOTE_GO }, -1);
 }
 
+int adopt(int keeper, pid_t companion)
+{
+        const int pidfd = (int)syscall(SYS_pidfd_open, companion, 0);
+        if (pidfd == -1)
+                return -errno;
+        const int error = send_note(keeper, (struct note){ .kind = NOTE_COMPANION }, pidfd);
+        close(pidfd);
+        return error;
+}
+
 int hold_user_namespace(pid_t *child)
 {
         struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
@@ -323,8 +337,15 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, b
                 args.flags |= CLONE_INTO_CGROUP;
                 args.cgroup = (unsigned)group;
         }
+        /* what waits to be mapped has a /proc directory of its caller's as long as it is dumpable */
+        const bool mapped = wait && (namespaces & CLONE_NEWUSER) != 0;
+        const int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+        if (mapped)
+                (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
         const long child = syscall(SYS_clone3, &args, sizeof args);
         error = child == -1 ? -errno : 0;
+        if (mapped && child != 0)
+                (void)prctl(PR_SET_DUMPABLE, dumpable == 1 ? 1 : 0, 0, 0, 0);
         if (child == 0) {
                 close(pair[0]);
                 if (group != -1)
@@ -459,6 +480,8 @@ static bool forward_signal(struct supervisor *v)
 {
         struct signalfd_siginfo info;
         if (read(v->signals, &info, sizeof info) != sizeof info || info.ssi_signo == SIGCHLD)
+                return false;
+        if (info.ssi_pid == (uint32_t)getpid()) /* SIGPIPE, SIGXFSZ: what we wrote ourselves came to an end */
                 return false;
         if (info.ssi_signo == SIGWINCH && v->console != -1)
                 resize_console(v);
@@ -610,6 +633,8 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
                         (void)signal_box(v->pidfd, SIGKILL);
                 reap_child(v, e);
         }
+        if (v->companion != 0)
+                release(v->companion);
         if (v->progress == MAP_FAILED)
                 return;
         restore_terminal(v->progress);

@@ -101,6 +101,8 @@ enum op {
         OP_REMOVE_FILE,
         OP_LOAD_DEVICE_PROGRAM,
         OP_SEND_NETLINK,
+        OP_DENY_SETGROUPS,
+        OP_RUN_PROGRAM,
         OPS
 };
 

@@ -230,6 +230,25 @@ class BorderIT {
         }
     }
 
+    /// A box that sees the daemon's socket, among the host's files or in a volume of another user's.
+    @Test
+    void row31ABoxDoesNotReachTheDaemon() {
+        String connect = """
+                import glob, socket
+                for path in glob.glob('/run/carafe/*'):
+                    try:
+                        socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET).connect(path)
+                        print('connected to', path)
+                    except OSError:
+                        pass
+                """;
+        assertThat(run("host", "python3", "-c", connect)).isEqualTo(new Run(0, "", ""));
+        assertThat(run("-u", "1000", "-v", "/run:/run", "host", "python3", "-c", connect))
+                .isEqualTo(new Run(0, "", ""));
+        assertThat(run("--uidmap", IDS, "-v", "/run:/run", "host", "python3", "-c", connect))
+                .isEqualTo(new Run(0, "", ""));
+    }
+
     /// Keyrings are in `AttackIT`, io_uring in its row 47.
     @Test
     void row37TwoBoxesHaveNoChannelByTheirOwnFiles() {
@@ -350,6 +369,23 @@ class BorderIT {
                         .out())
                 .isEqualTo("2ro\n");
         assertThat(Files.exists(other.resolve("x"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+    }
+
+    /// No program is taken from the caller's `PATH`, nothing of its environment or directory is heeded.
+    @Test
+    void row50AHostileEnvironmentRunsNothingOnTheHost() throws Exception {
+        Path canary = directory.resolve("canary");
+        Path evil = Files.createDirectory(directory.resolve("evil"));
+        for (String name :
+                List.of("ip", "nft", "tc", "mount", "modprobe", "sh", "java", "uname", "mkfs.ext4", "newuidmap")) {
+            Path program = Files.writeString(evil.resolve(name), "#!/bin/bash\necho $0 >>" + canary + "\n");
+            assertThat(program.toFile().setExecutable(true)).isTrue();
+        }
+        String hostile = "cd " + evil + " && PATH=" + evil + ":. BASH_ENV=" + evil + "/sh JAVA_TOOL_OPTIONS=-version"
+                + " JDK_JAVA_OPTIONS=-version _JAVA_OPTIONS=-version CLASSPATH=. TMPDIR=" + evil + " $carafe ";
+        assertThat(shell(hostile + "doctor").out()).isNotEmpty();
+        assertThat(shell(hostile + "run host /bin/true")).isEqualTo(new Run(0, "", ""));
+        assertThat(canary).doesNotExist();
     }
 
     /// A root with a shell and nothing else.

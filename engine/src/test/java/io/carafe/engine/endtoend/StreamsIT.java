@@ -111,6 +111,14 @@ class StreamsIT {
     }
 
     @Test
+    void aProgramNeedNotReadAllOfItsInput() {
+        var run = shell("head -c 5M /dev/zero >" + directory + "/file; for i in $(seq 20); do"
+                + " $carafe run -i host head -c 1 <" + directory
+                + "/file | wc -c; echo ${PIPESTATUS[0]}; done | sort -u");
+        assertThat(run.out()).isEqualTo("0\n1\n");
+    }
+
+    @Test
     void outputThatCanNotBeWrittenIsTold() {
         assertThat(shell("$carafe run host echo hello >/dev/full"))
                 .isEqualTo(new Carafe.Run(

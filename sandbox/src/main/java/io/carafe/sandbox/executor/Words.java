@@ -43,7 +43,8 @@ public final class Words {
         }
         String sentence = stepFailed(plan, report.part(), report.step(), report.error());
         if (!report.kernel().isBlank()) {
-            sentence += ": the kernel says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
+            String who = step(plan, report) instanceof Step.RunProgram ? "it" : "the kernel";
+            sentence += ": " + who + " says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
         }
         Step step = step(plan, report);
         String remedy = step == null ? null : Remedy.of(plan, step, report.error());

@@ -63,9 +63,13 @@ final class Checks {
         }
         Namespaces.check(spec, problems);
         IdMaps.check(spec, problems);
+        String obstacle = host.userNamespaces().obstacle();
+        if (spec.linux().makes(Namespace.USER) && !host.isPrivileged() && !obstacle.isEmpty()) {
+            problems.add(new Problem("linux.namespaces", obstacle));
+        }
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);
-        ResourceChecks.check(spec.linux().resources(), host.cgroups(), problems);
+        ResourceChecks.check(spec.linux().resources(), host.usableCgroups(), problems);
         Devices.check(spec, problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
         if (!spec.root().copyOnWrite()

@@ -156,6 +156,68 @@ class AttackIT {
         assertThat(Files.readString(CORE_PATTERN)).isEqualTo(pattern);
     }
 
+    /// The same, while somebody exchanges what the image has at these places.
+    @Test
+    void row4NoTerminalOfTheImagesIsTakenWhileItIsRaced() throws Exception {
+        String pattern = Files.readString(CORE_PATTERN);
+        Path dev = Files.createDirectory(guest.root.resolve("dev"));
+        Files.createFile(dev.resolve("console"));
+        Files.createSymbolicLink(dev.resolve("other"), CORE_PATTERN);
+        try (Running racer = race(guest.root, "/raced/dev/console", "/raced/dev/other")) {
+            for (int i = 0; i < 40; i++) {
+                Box box = guest.sh("echo evil >/dev/console; /bin/busybox stat -c '%F %t' /dev/console");
+                box.copyOnWrite = i % 2 == 0;
+                box.terminal = true;
+                try (Running running = Running.start(Program.SHIPPED, box)) {
+                    assertThat(running.status()).isZero();
+                }
+                assertThat(Files.readString(CORE_PATTERN)).isEqualTo(pattern);
+            }
+            assertThat(racer.leftBehind()).isNotEmpty();
+        }
+    }
+
+    /// CVE-2025-52881, CVE-2019-16884: what is written to procfs lands there, whatever lies at the image's /proc.
+    @Test
+    void row5WhatIsWrittenToProcfsLandsInProcfs() throws Exception {
+        Path proc = Files.createDirectories(guest.root.resolve("proc/sys/kernel"))
+                .getParent()
+                .getParent();
+        Path shmmax = Files.writeString(proc.resolve("sys/kernel/shmmax"), "");
+        Path pattern = Files.createSymbolicLink(guest.root.resolve("other"), Path.of("/proc"));
+        String before = Files.readString(CORE_PATTERN);
+        String host = Files.readString(Path.of("/proc/sys/kernel/shmmax"));
+        int ran = 0;
+        try (Running racer = race(guest.root, "/raced/proc", "/raced/other")) {
+            for (int i = 0; i < 60; i++) {
+                Box box = guest.sh("/bin/cat /proc/sys/kernel/shmmax");
+                box.copyOnWrite = i % 2 == 0;
+                box.sysctl = Map.of("kernel.shmmax", "4242");
+                box.oomScoreAdj = 100;
+                try (Running running = Running.start(Program.SHIPPED, box)) {
+                    if (running.await().outcome() == Outcome.ENDED) {
+                        // in a root that is shared, the mount goes where the directory below it goes
+                        String value = running.output();
+                        assertThat(value)
+                                .satisfiesAnyOf(
+                                        it -> assertThat(it).isEqualTo("4242\n"),
+                                        it -> assertThat(it).startsWith("cat: can't open"));
+                        ran += value.startsWith("4242") ? 1 : 0;
+                    }
+                }
+            }
+            assertThat(racer.leftBehind()).isNotEmpty();
+        }
+        assertThat(ran).as("boxes that won").isPositive();
+        assertThat(Files.readString(CORE_PATTERN)).isEqualTo(before);
+        assertThat(Files.readString(Path.of("/proc/sys/kernel/shmmax"))).isEqualTo(host);
+        for (Path top : List.of(proc, pattern)) {
+            if (!Files.isSymbolicLink(top)) {
+                assertThat(top.resolve(proc.relativize(shmmax))).isEmptyFile();
+            }
+        }
+    }
+
     /// CVE-2026-41579, CVE-2026-47766: a /dev that leads outside.
     @Test
     void row6DevicesAreNotMadeOutsideTheRoot() throws Exception {
