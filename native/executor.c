@@ -746,6 +746,7 @@ static int do_make_mount_point(const struct box *b, const struct plan *p, const 
         }
         return -ELOOP;
 }
+
 static int write_all(int fd, const char *text, size_t length)
 {
         while (length > 0) {

@@ -185,8 +185,12 @@ static int start_keeper(struct supervisor *v, const struct plan *p)
         if (error != 0)
                 return error;
         v->keeper = fork();
-        if (v->keeper == -1)
-                return -errno;
+        if (v->keeper == -1) {
+                const int none = -errno;
+                close(pair[0]);
+                close(pair[1]);
+                return none;
+        }
         if (v->keeper == 0) {
                 close(pair[0]);
                 keep(p, v->progress, pair[1], v->deadline_ns);
@@ -324,8 +328,12 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, b
         int group = -1;
         if (cgroup[0] != 0) {
                 group = open(cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
-                if (group == -1)
-                        return -errno;
+                if (group == -1) {
+                        error = -errno;
+                        close(pair[0]);
+                        close(pair[1]);
+                        return error;
+                }
                 args.flags |= CLONE_INTO_CGROUP;
                 args.cgroup = (unsigned)group;
         }

@@ -41,8 +41,9 @@ final class BoxFlags {
             Flag.one("", "cpu-rt-runtime", "int", "Real-time tasks' microseconds per period (cgroup v1)");
     static final Flag CPU_SHARES =
             Flag.one("c", "cpu-shares", "int", "Weight against others, 2 to 262144 (default 1024)");
-    static final Flag DEVICE =
-            Flag.list("", "device", "Add a device of the host, or a directory of them: HOST[:BOX[:rwm]]");
+    static final Flag DEVICE = Flag.list(
+                    "", "device", "Add a device of the host, or a directory of them: HOST[:BOX[:rwm]]")
+            .ofFiles();
     static final Flag DEVICE_CGROUP_RULE =
             Flag.list("", "device-cgroup-rule", "Allow devices by number, as 'c 10:200 rwm'");
     static final Flag DEVICE_READ_BPS = Flag.list("", "device-read-bps", "Limit of bytes read per second: DEVICE:RATE");
@@ -71,7 +72,8 @@ final class BoxFlags {
             "Run an init in the box that forwards signals and reaps processes (default unless COMMAND is one)");
     static final Flag INTERACTIVE = Flag.toggle("i", "interactive", "Pass on standard input");
     static final Flag IOPRIO = Flag.one(
-            "", "ioprio", "class", "Share of the disks: CLASS[:N], with CLASS rt, be or idle, N 0 (first) to 7");
+                    "", "ioprio", "class", "Share of the disks: CLASS[:N], with CLASS rt, be or idle, N 0 (first) to 7")
+            .of("rt", "be", "idle");
     static final Flag IPC = Flag.one(
                     "",
                     "ipc",
@@ -104,7 +106,11 @@ final class BoxFlags {
     static final Flag OOM_SCORE_ADJ = Flag.one(
             "", "oom-score-adj", "int", "How soon to be killed when the machine is short of memory: -1000 to 1000");
     static final Flag PERSONALITY = Flag.one(
-            "", "personality", "string", "LINUX32, addr-no-randomize and other flags of personality(2), with commas");
+                    "",
+                    "personality",
+                    "string",
+                    "LINUX32, addr-no-randomize and other flags of personality(2), with commas")
+            .of("LINUX32", "addr-no-randomize");
     static final Flag PID = Flag.one(
                     "", "pid", "string", "PID namespace: private, host, ns:PATH or ns:PID (default private)")
             .of("private", "host");
@@ -128,7 +134,11 @@ final class BoxFlags {
                     "Use this directory instead of an IMAGE; several lie over each other, the first on top")
             .ofDirectories();
     static final Flag SCHEDULER = Flag.one(
-            "", "scheduler", "policy", "Scheduling policy: other, batch, idle, fifo:N, rr:N or deadline,runtime=T,…");
+                    "",
+                    "scheduler",
+                    "policy",
+                    "Scheduling policy: other, batch, idle, fifo:N, rr:N or deadline,runtime=T,…")
+            .of("other", "batch", "idle", "fifo", "rr", "deadline,runtime=");
     static final Flag SECURITY_OPT = Flag.list(
                     "",
                     "security-opt",
@@ -151,19 +161,21 @@ final class BoxFlags {
             Flag.one("", "subuidname", "string", "Give the box the users that /etc/subuid has for this name");
     static final Flag SYSCTL = Flag.list("", "sysctl", "Set a kernel parameter of the box's own namespaces: KEY=VALUE");
     static final Flag TIMEOUT = Flag.one("", "timeout", "duration", "Kill the box after this time, as 90 or 1m30s");
-    static final Flag TIME_OFFSET =
-            Flag.list("", "time-offset", "Set a clock of the box forward or back: monotonic=TIME or boottime=TIME");
+    static final Flag TIME_OFFSET = Flag.list(
+                    "", "time-offset", "Set a clock of the box forward or back: monotonic=TIME or boottime=TIME")
+            .of("monotonic=", "boottime=");
     static final Flag TMPFS = Flag.list("", "tmpfs", "Mount a tmpfs: PATH[:OPTIONS]");
     static final Flag TTY = Flag.toggle("t", "tty", "Allocate a pseudo-TTY");
     static final Flag UIDMAP = Flag.list("", "uidmap", "Users of the box: CONTAINER:HOST[:SIZE] (default as --gidmap)");
     static final Flag ULIMIT = new Flag("", "ulimit", "ulimit", true, "Resource limits: NAME=SOFT[:HARD]").of(limits());
     static final Flag UMASK = Flag.one("", "umask", "octal", "File mode creation mask (default 0022)");
     static final Flag UNIFIED = Flag.list("", "unified", "Write to a file of the cgroup v2 group: KEY=VALUE");
-    static final Flag UPPER =
-            Flag.one("", "upper", "dir", "Keep what the box writes in this directory: DIR[:volatile]");
+    static final Flag UPPER = Flag.one("", "upper", "dir", "Keep what the box writes in this directory: DIR[:volatile]")
+            .ofDirectories();
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
-    static final Flag USERNS =
-            Flag.one("", "userns", "string", "User namespace: host or auto[:size=NUMBER] (default host)");
+    static final Flag USERNS = Flag.one(
+                    "", "userns", "string", "User namespace: host or auto[:size=NUMBER] (default host)")
+            .of("host", "auto");
     static final Flag UTS = Flag.one(
                     "", "uts", "string", "UTS namespace: private, host, ns:PATH or ns:PID (default private)")
             .of("private", "host");

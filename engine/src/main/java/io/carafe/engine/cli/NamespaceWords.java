@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// `--pid`, `--ipc`, `--uts`, `--cgroupns`, `--network ns:…` and `--time-offset`: which namespaces aren't the
-/// box's alone,
-/// and what its clocks show. Docker's words, Podman's `ns:PATH`, and `ns:PID` for a process's.
+/// `--pid`, `--ipc`, `--uts`, `--cgroupns`, `--network ns:…` and `--time-offset`: which namespaces aren't the box's
+/// alone, and what its clocks show. Docker's words, Podman's `ns:PATH`, and `ns:PID` for a process's.
 final class NamespaceWords {
     private final Map<Namespace, String> shared = new EnumMap<>(Namespace.class);
     private boolean sharedMemory = true;

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Words in one word, parted by blanks as a shell parts them: quotes of both kinds and backslashes keep blanks
-/// together.
-/// Nothing is expanded.
+/// together. Nothing is expanded.
 final class ShellWords {
     private ShellWords() {}
 

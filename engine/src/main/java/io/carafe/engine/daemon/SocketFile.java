@@ -75,8 +75,7 @@ final class SocketFile {
     }
 
     /// Removes what daemons left in our directory that were killed and that no front has asked for since: those of
-    /// older
-    /// builds, and of namespaces that are gone.
+    /// older builds, and of namespaces that are gone.
     void sweep() {
         sweep(socket.resolveSibling(""), socket);
     }

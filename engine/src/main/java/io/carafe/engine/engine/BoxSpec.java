@@ -573,7 +573,7 @@ final class BoxSpec {
 
     /// A privileged box has all of the host's.
     private List<Spec.Device> devices(List<Spec.Device> asked) {
-        if (!options.security().fences().privileged()) {
+        if (!options.security().fences().privileged() || mapped()) { // in a user namespace none can be made
             return asked;
         }
         var devices = new ArrayList<>(HostDevices.all(Path.of("/dev")));

@@ -18,8 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// A Carafe with [TestCli]'s commands, in a directory of its own and so with a daemon of its own: the real front,
-/// started as
-/// a user would.
+/// started as a user would.
 final class TestHome implements AutoCloseable {
     /// In the build's directory and not in /tmp, since other users have to be able to enter it.
     private final Path directory;

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /// "Containers from scratch", as docs/tour.md tells it: begins with a process that shares everything with the host,
-/// takes
-/// away one thing after the other, and looks from inside and from outside at what has changed.
+/// takes away one thing after the other, and looks from inside and from outside at what has changed.
 @EndToEnd
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TourIT {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Image;
+import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Security;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.sandbox.host.Cgroups;
@@ -17,6 +18,7 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,8 @@ class BoxSpecTest {
 
     @Test
     void theEnvironmentTakesWhatWasAskedFor() {
-        assertThat(Boxes.spec(Boxes.withEnvironment("A=1", "PATH=/bin", "A=2=3", "HOSTNAME", "E="))
+        assertThat(Boxes.spec(Boxes.options(
+                                it -> it.environment = List.of("A=1", "PATH=/bin", "A=2=3", "HOSTNAME", "E=")))
                         .process()
                         .env())
                 .containsExactly("PATH=/bin", "HOME=/root", "A=2=3", "E=");
@@ -55,7 +58,10 @@ class BoxSpecTest {
     }
 
     private static @Nullable Long pids(@Nullable Long asked, Host host) {
-        return BoxSpec.of(Boxes.withProcesses(asked), host, Boxes.ID)
+        return BoxSpec.of(
+                        Boxes.options(it -> it.limits = new Limits(null, null, asked, List.of(), Duration.ZERO)),
+                        host,
+                        Boxes.ID)
                 .linux()
                 .resources()
                 .pids();
@@ -68,8 +74,7 @@ class BoxSpecTest {
 
     @Test
     void aTerminalHasAType() {
-        RunOptions options =
-                Boxes.with(new Image.Host(), List.of(), List.of(), new Streams(true, true, 24, 80), null, "sh");
+        RunOptions options = Boxes.options(it -> it.streams = new Streams(true, true, 24, 80));
         Spec spec = Boxes.spec(options);
         assertThat(spec.process().env()).contains("TERM=xterm");
         assertThat(spec.process().rows()).isEqualTo(24);
@@ -106,18 +111,18 @@ class BoxSpecTest {
         RunOptions options = Boxes.of("true");
         long mask = options.security().capabilities();
         assertThat(Boxes.spec(options).process().capabilities()).isEqualTo(Capabilities.ofRoot(mask));
-        assertThat(Boxes.spec(Boxes.with(options, "1:1")).process().capabilities())
+        assertThat(Boxes.spec(Boxes.options(it -> it.user = "1:1")).process().capabilities())
                 .isEqualTo(Capabilities.ofUser(mask));
     }
 
     @Test
     void allCapabilitiesAreThoseOfTheMachine() {
         long all = RunOptions.Security.ALL;
-        Spec spec = Boxes.spec(Boxes.with(Boxes.of("true"), new Security(all, 0, false, new Filter.Default())));
+        Spec spec = Boxes.spec(Boxes.options(it -> it.security = new Security(all, 0, false, new Filter.Default())));
         assertThat(spec.process().capabilities().bounding())
                 .isEqualTo(Boxes.HOST.privileges().bounding());
         assertThatThrownBy(() -> Boxes.spec(
-                        Boxes.with(Boxes.of("true"), new Security(1L << 40, 0, false, new Filter.Default()))))
+                        Boxes.options(it -> it.security = new Security(1L << 40, 0, false, new Filter.Default()))))
                 .hasMessage("--cap-add: this machine gives nobody CAP_CHECKPOINT_RESTORE");
     }
 
@@ -144,21 +149,23 @@ class BoxSpecTest {
 
     private static Seccomp seccomp(Path file) {
         var security = new Security(0, 0, false, new Filter.File(file.toString()));
-        return Boxes.spec(Boxes.with(Boxes.of("true"), security)).linux().seccomp();
+        return Boxes.spec(Boxes.options(it -> it.security = security)).linux().seccomp();
     }
 
     @Test
     void aParentIsMountedBeforeWhatLiesInIt() {
         Mount child = new Mount("/a/b", "tmpfs", "tmpfs", List.of());
         Mount parent = new Mount("/a", "tmpfs", "tmpfs", List.of());
-        List<Mount> mounts = Boxes.spec(Boxes.withMounts(child, parent)).mounts();
+        List<Mount> mounts = Boxes.spec(Boxes.options(it -> it.mounts = List.of(child, parent)))
+                .mounts();
         assertThat(mounts.subList(mounts.size() - 2, mounts.size())).containsExactly(parent, child);
     }
 
     @Test
     void aMountTakesTheDefaultOnesPlace() {
         Mount shm = new Mount("/dev/shm", "tmpfs", "tmpfs", List.of("size=1g"));
-        List<Mount> mounts = Boxes.spec(Boxes.withMounts(shm)).mounts();
+        List<Mount> mounts =
+                Boxes.spec(Boxes.options(it -> it.mounts = List.of(shm))).mounts();
         assertThat(mounts.stream().filter(mount -> mount.destination().equals("/dev/shm")))
                 .containsExactly(shm);
     }
@@ -166,12 +173,11 @@ class BoxSpecTest {
     @Test
     void allProblemsAreToldAtOnce() {
         Mount bind = new Mount("/x", "", "/no/such/source", List.of("rbind"));
-        RunOptions options = Boxes.with(
-                new Image.Directory("/no/such/root"),
-                List.of(),
-                List.of(bind, bind),
-                new Streams(false, false, 0, 0),
-                null);
+        RunOptions options = Boxes.options(it -> {
+            it.image = new Image.Directory("/no/such/root");
+            it.mounts = List.of(bind, bind);
+            it.command = List.of();
+        });
         assertThatThrownBy(() -> Boxes.spec(options))
                 .isInstanceOf(Refused.class)
                 .hasMessage("""

@@ -19,7 +19,7 @@ import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /// Options and a machine to start from.
 public final class Boxes {
@@ -51,42 +51,52 @@ public final class Boxes {
         return BoxSpec.of(options, HOST, ID);
     }
 
+    /// What can be asked for: nothing at first but a program of this machine.
+    static final class Draft {
+        Image image = new Image.Host();
+        List<String> command = List.of("true");
+        List<String> environment = List.of();
+        String user = "";
+        List<Mount> mounts = List.of();
+        Network network = Network.NONE;
+        Ids ids = new Ids.OfHost();
+        Security security = new Security(0, 0, false, new Filter.Unconfined());
+        Limits limits = new Limits(null, null, null, List.of(), Duration.ZERO);
+        Streams streams = new Streams(false, false, 0, 0);
+
+        private RunOptions options() {
+            return new RunOptions(
+                    image,
+                    "",
+                    command,
+                    environment,
+                    user,
+                    "/",
+                    "",
+                    "",
+                    false,
+                    mounts,
+                    network,
+                    Sharing.NOTHING,
+                    ids,
+                    security,
+                    limits,
+                    Control.NONE,
+                    streams,
+                    null,
+                    Traits.USUAL,
+                    RunOptions.Files.DEFAULT);
+        }
+    }
+
+    static RunOptions options(Consumer<Draft> change) {
+        var draft = new Draft();
+        change.accept(draft);
+        return draft.options();
+    }
+
     static RunOptions of(String... command) {
-        return with(new Image.Host(), List.of(), List.of(), new Streams(false, false, 0, 0), null, command);
-    }
-
-    static RunOptions withEnvironment(String... variables) {
-        return with(new Image.Host(), List.of(variables), List.of(), new Streams(false, false, 0, 0), null, "true");
-    }
-
-    static RunOptions withMounts(Mount... mounts) {
-        return with(new Image.Host(), List.of(), List.of(mounts), new Streams(false, false, 0, 0), null, "true");
-    }
-
-    /// @param processes as [Limits] has them
-    static RunOptions withProcesses(@Nullable Long processes) {
-        RunOptions options = of("true");
-        return new RunOptions(
-                options.image(),
-                options.entrypoint(),
-                options.command(),
-                options.environment(),
-                options.user(),
-                options.workdir(),
-                options.hostname(),
-                options.domainname(),
-                options.readOnly(),
-                options.mounts(),
-                options.network(),
-                options.sharing(),
-                options.ids(),
-                options.security(),
-                new Limits(null, null, processes, List.of(), Duration.ZERO),
-                Control.NONE,
-                options.streams(),
-                options.init(),
-                options.traits(),
-                options.files());
+        return options(it -> it.command = List.of(command));
     }
 
     static Host with(Cgroups cgroups) {
@@ -103,92 +113,5 @@ public final class Boxes {
                 HOST.processors(),
                 HOST.memory(),
                 HOST.landlock());
-    }
-
-    static RunOptions with(
-            Image image,
-            List<String> environment,
-            List<Mount> mounts,
-            Streams streams,
-            @Nullable Boolean init,
-            String... command) {
-        return new RunOptions(
-                image,
-                "",
-                List.of(command),
-                environment,
-                "",
-                "/",
-                "",
-                "",
-                false,
-                mounts,
-                Network.NONE,
-                Sharing.NOTHING,
-                new Ids.OfHost(),
-                new Security(0, 0, false, new Filter.Unconfined()),
-                new Limits(null, null, null, List.of(), Duration.ZERO),
-                Control.NONE,
-                streams,
-                init,
-                Traits.USUAL,
-                RunOptions.Files.DEFAULT);
-    }
-
-    static RunOptions with(Ids ids, Network network, String user) {
-        RunOptions options = of("true");
-        return new RunOptions(
-                options.image(),
-                options.entrypoint(),
-                options.command(),
-                options.environment(),
-                user,
-                options.workdir(),
-                options.hostname(),
-                options.domainname(),
-                options.readOnly(),
-                options.mounts(),
-                network,
-                Sharing.NOTHING,
-                ids,
-                options.security(),
-                options.limits(),
-                options.control(),
-                options.streams(),
-                options.init(),
-                options.traits(),
-                options.files());
-    }
-
-    static RunOptions with(RunOptions options, String user) {
-        return changed(options, user, options.security());
-    }
-
-    static RunOptions with(RunOptions options, Security security) {
-        return changed(options, options.user(), security);
-    }
-
-    private static RunOptions changed(RunOptions options, String user, Security security) {
-        return new RunOptions(
-                options.image(),
-                options.entrypoint(),
-                options.command(),
-                options.environment(),
-                user,
-                options.workdir(),
-                options.hostname(),
-                options.domainname(),
-                options.readOnly(),
-                options.mounts(),
-                options.network(),
-                options.sharing(),
-                options.ids(),
-                security,
-                options.limits(),
-                options.control(),
-                options.streams(),
-                options.init(),
-                options.traits(),
-                options.files());
     }
 }

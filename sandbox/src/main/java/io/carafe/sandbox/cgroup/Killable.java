@@ -9,9 +9,8 @@ import io.carafe.sandbox.spec.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A group to end a box by that has no PID namespace of its own: with such a namespace's first process all
-/// others end,
-/// without one they would run on.
+/// A group to end a box by that has no PID namespace of its own: with such a namespace's first process all others
+/// end, without one they would run on.
 public final class Killable {
     private static final String WHY = "without a PID namespace of its own nothing else ends all of the box";
 

@@ -44,6 +44,9 @@ final class Remedy {
             case Step.PivotRoot(var root)
             when error == Errno.EINVAL ->
                 "this machine's / is an initramfs or no mount, which can't be pivoted: --no-pivot does without";
+            case Step.CopyDirectory(var from, var path, var to, var contents)
+            when from.equals(Slot.HOST) && error == Errno.EACCES ->
+                "the box's root isn't the host's: every directory on the way must be open to others";
             case Step.AttachMount(var mount, var target, var path, var symlinks)
             when error == Errno.ELOOP -> "a link leads there: what is mounted there may not be reached through one";
             case Step.WriteIn(var directory, var path, var text) -> ofProcFile(path, text, error);

@@ -161,8 +161,7 @@ public record PlanDiff(long before, long after, List<Change> changes) {
     }
 
     /// For people: the lines that differ, with the number that they have in their own plan, and two around them.
-    /// Nothing
-    /// if nothing differs.
+    /// Nothing if nothing differs.
     ///
     /// @param colour in red and green, for a terminal
     public String text(boolean colour) {

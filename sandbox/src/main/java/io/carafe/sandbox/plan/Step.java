@@ -37,9 +37,8 @@ public sealed interface Step {
     /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     record Clone(long namespaces, String cgroup) implements Step {}
 
-    /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and
-    /// enters it by
-    /// `setns(2)` until the process that becomes the box is born there.
+    /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and enters it
+    /// by `setns(2)` until the process that becomes the box is born there.
     record JoinNamespace(long kind, String path) implements Step {}
 
     /// `unshare(2)` of the namespaces that must be made after a step before (the cgroup namespace takes the
@@ -281,10 +280,9 @@ public sealed interface Step {
     /// Undo only: reads up to 4 KiB of a file into the report of how the box ended.
     record Collect(String path) implements Step {}
 
-    /// Undo only: kills every process in a group, for a box that has no PID namespace to end with. `unified`
-    /// writes its
-    /// `cgroup.kill` (cgroup v2); else the group, one of the v1 freezer, is frozen, its processes killed
-    /// and thawed until there are none, for up to `patience` milliseconds.
+    /// Undo only: kills every process in a group, for a box that has no PID namespace to end with. `unified` writes
+    /// its `cgroup.kill` (cgroup v2); else the group, one of the v1 freezer, is frozen, its processes killed and
+    /// thawed until there are none, for up to `patience` milliseconds.
     record KillGroup(String path, boolean unified, int patience) implements Step {}
 
     /// Undo only: `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a

@@ -32,10 +32,8 @@ final class Namespaces {
         return flags;
     }
 
-    /// Outside, before the clone: the box is born into the namespaces that it joins, while the executor is in
-    /// them.
-    /// In a user namespace of its own it would be refused; into another PID namespace nobody comes but by
-    /// birth. A
+    /// Outside, before the clone: the box is born into the namespaces that it joins, while the executor is in them.
+    /// In a user namespace of its own it would be refused; into another PID namespace nobody comes but by birth. A
     /// new time namespace is for children too, and its clocks are set before there is one: time_namespaces(7).
     static List<Line> before(Spec spec) {
         var steps = new ArrayList<Line>();

@@ -45,8 +45,7 @@ final class ProcFiles {
     }
 
     /// Outside: a proc for the host's process table can't be made in a user namespace. A clone of the mount without
-    /// what
-    /// lies over it is as good.
+    /// what lies over it is as good.
     static List<Line> before(Spec spec) {
         if (!clonesTheHosts(spec) || spec.linux().sysctl().isEmpty()) {
             return Planner.none();

@@ -292,8 +292,7 @@ class AttackIT {
     }
 
     /// The same for what is made for the box, kept of it, copied, and laid over a volume: while somebody exchanges
-    /// names
-    /// in a shared directory.
+    /// names in a shared directory.
     @Test
     void row7And8And22NothingOfOursGoesThroughARacedLink() throws Exception {
         Map<String, String> before = tree(forbidden);

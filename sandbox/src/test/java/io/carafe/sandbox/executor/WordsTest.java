@@ -103,6 +103,14 @@ class WordsTest {
     }
 
     @Test
+    void aVolumeThatTheBoxsRootCantReachIsExplained() {
+        Plan plan = Endings.plan(new Step.CopyDirectory(Slot.HOST, "/root/data", Slot.MOUNT, false), Endings.EXECUTE);
+
+        assertThat(Words.failure(plan, Endings.failed(Part.INSIDE, 0, Errno.EACCES, "")))
+                .endsWith(": the box's root isn't the host's: every directory on the way must be open to others");
+    }
+
+    @Test
     void theLimitOnProcessesIsNamed() {
         Plan plan = Endings.plan(new Step.BecomeInit(), Endings.EXECUTE);
 
