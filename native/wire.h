@@ -101,6 +101,7 @@ enum op {
         OP_REMOVE_FILE,
         OP_LOAD_DEVICE_PROGRAM,
         OP_SEND_NETLINK,
+        OP_OPEN_NAMESPACE,
         OPS
 };
 

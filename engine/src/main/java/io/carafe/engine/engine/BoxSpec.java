@@ -70,6 +70,7 @@ final class BoxSpec {
         Account account = account();
         long capabilities = capabilities();
         maps(id);
+        checkOwners();
         modules();
         boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
         String parent = options.control().cgroupParent();
@@ -122,7 +123,7 @@ final class BoxSpec {
         var ids = new SubordinateIds(Path.of("/"));
         try {
             switch (options.ids()) {
-                case Ids.OfHost() -> {}
+                case Ids.OfHost(), Ids.Joined(var _) -> {}
                 case Ids.Mapped(var users, var groups) -> {
                     uids = users;
                     gids = groups;
@@ -147,7 +148,7 @@ final class BoxSpec {
                 && !options.sharing().namespaces().containsKey(Namespace.NETWORK);
     }
 
-    /// Whether the box has a user namespace of its own.
+    /// Whether the box is in another user namespace than the host.
     private boolean mapped() {
         return !(options.ids() instanceof Ids.OfHost);
     }
@@ -328,18 +329,8 @@ final class BoxSpec {
             // only who owns the network may mount one: the host's then, as Podman does
             return new Mount(mount.destination(), "", "/sys", List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
         }
-        if (mount.type().equals("proc") && options.sharing().namespaces().containsKey(Namespace.PID)) { // likewise
-            if (!options.sharing().ofHost(Namespace.PID)) {
-                problem("--pid", "joining a process table from a user namespace is not there yet");
-            }
+        if (mount.type().equals("proc") && options.sharing().ofHost(Namespace.PID)) { // likewise
             return new Mount(mount.destination(), "", "/proc", List.of("rbind", "nosuid", "noexec", "nodev"));
-        }
-        if (mount.type().equals("mqueue")
-                && !options.sharing()
-                        .namespaces()
-                        .getOrDefault(Namespace.IPC, "")
-                        .isEmpty()) {
-            problem("--ipc", "joining an IPC namespace from a user namespace is not there yet");
         }
         boolean terminals = mount.type().equals("devpts") && !maps(TERMINALS);
         if (!terminals) {
@@ -427,6 +418,22 @@ final class BoxSpec {
         return depth;
     }
 
+    /// What shows the other's processes or queues can be mounted by root there alone, which a new user namespace's
+    /// root never is.
+    private void checkOwners() {
+        if (!mapped() || options.ids() instanceof Ids.Joined) {
+            return; // then the kernel knows
+        }
+        for (Namespace namespace : List.of(Namespace.PID, Namespace.IPC)) {
+            if (!options.sharing().namespaces().getOrDefault(namespace, "").isEmpty()) {
+                problem(
+                        "--" + namespace,
+                        "another's can't belong to a new user namespace: join its user namespace too, with --userns"
+                                + " ns:PATH or ns:PID");
+            }
+        }
+    }
+
     private Map<Namespace, String> namespaces() {
         var namespaces = new HashMap<>(Defaults.NAMESPACES);
         if (options.network() == Network.HOST) {
@@ -443,7 +450,7 @@ final class BoxSpec {
             namespaces.put(Namespace.TIME, "");
         }
         if (mapped()) {
-            namespaces.put(Namespace.USER, "");
+            namespaces.put(Namespace.USER, options.ids() instanceof Ids.Joined(var path) ? path : "");
         }
         return namespaces;
     }

@@ -39,7 +39,8 @@ public final class Planner {
         outside.addAll(Mounts.before(spec, problems));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
-                new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
+                new Step.Clone(Namespaces.atClone(spec), limits.cgroup(), Namespaces.users(spec)),
+                "the process that becomes the box"));
         outside.addAll(IdMaps.after(spec)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
 
