@@ -29,7 +29,14 @@ struct box {
         int home[NAMESPACES]; /* the executor's own, where it is in another one until the clone; else -1 */
         pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
         int notes; /* to the supervising parent */
-        char kernel[256]; /* what the kernel said about the step that failed, if it said something */
+        enum {
+                INPUT_CALLERS,
+                INPUT_BOXS,
+                INPUT_HOSTS
+        } input; /* what descriptor 0 is: the box's or the host's device */
+        int keeper; /* outside: who ends the next if we can't */
+        pid_t companion; /* outside: a program that runs as long as the box, or 0 */
+        char kernel[256]; /* what the kernel, or a program that was run, said about the step that failed */
         uint32_t kernel_length;
 };
 
@@ -42,6 +49,7 @@ enum note_kind {
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
         NOTE_GO, /* to the box: what is done to it from outside is done */
+        NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
 };
 
 struct note {
@@ -85,10 +93,12 @@ struct supervisor {
         int keeper_socket;
         pid_t keeper;
         pid_t child; /* 0: not started */
+        pid_t companion; /* a program that ends with the box, or 0 */
         int pidfd;
         int notes;
         int console; /* the master of the box's terminal, or -1 */
         struct relay relays[RELAYS];
+        int output_error; /* why the box's output couldn't be written on, or 0 */
         uint64_t started_ns;
         uint64_t ended_ns;
         uint64_t deadline_ns; /* 0: none */
@@ -107,6 +117,8 @@ struct birth {
 /* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
 int start_child(struct supervisor *v, const struct birth *how, int *notes);
 int let_go(const struct supervisor *v);
+/* Has the program ended with the box, whatever becomes of us. */
+int adopt(int keeper, pid_t companion);
 /* A process that only holds a new user namespace, and ends with us. Returns 0 or -errno. */
 int hold_user_namespace(pid_t *child);
 void release(pid_t child);

@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/landlock.h>
@@ -23,6 +24,7 @@
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -36,6 +38,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -127,6 +130,8 @@ static const struct shape {
         [OP_REMOVE_FILE] = { "s", "", UNDO },
         [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
         [OP_SEND_NETLINK] = { "bs", "", INSIDE },
+        [OP_DENY_SETGROUPS] = { "", "", CHILD },
+        [OP_RUN_PROGRAM] = { "sl", "", CHILD },
         [OP_OPEN_NAMESPACE] = { "s", "o", OUTSIDE },
 };
 
@@ -389,16 +394,24 @@ static int do_unshare(const struct step *s)
 
 /* ---- ids ---- */
 
+/* Writes a process id and a NUL. Returns the number of digits, 10 at most. */
+static size_t put_decimal(char *text, pid_t pid)
+{
+        char digits[16];
+        size_t length = 0, at = 0;
+        for (pid_t rest = pid; rest > 0; rest /= 10)
+                digits[length++] = (char)('0' + rest % 10);
+        while (length > 0)
+                text[at++] = digits[--length];
+        text[at] = 0;
+        return at;
+}
+
 /* A file of a process, in the caller's own procfs and nothing that lies over it. */
 static int open_proc(pid_t pid, const char *file, int flags)
 {
         char path[64] = "/proc/";
-        char digits[16];
-        size_t length = 0, at = strlen(path);
-        for (pid_t rest = pid; rest > 0; rest /= 10)
-                digits[length++] = (char)('0' + rest % 10);
-        while (length > 0)
-                path[at++] = digits[--length];
+        const size_t at = strlen(path) + put_decimal(path + strlen(path), pid);
         path[at] = '/';
         memcpy(path + at + 1, file, strlen(file) + 1);
         autoclose int fd = open(path, flags | O_CLOEXEC);
@@ -422,6 +435,11 @@ static int write_id_map(pid_t pid, const char *file, const char *map)
 static int do_write_id_map(const struct box *b, const struct plan *p, const struct step *s)
 {
         return write_id_map(b->child, s->arg[0] != 0 ? "gid_map" : "uid_map", str(p, s, 0));
+}
+
+static int do_deny_setgroups(const struct box *b)
+{
+        return write_id_map(b->child, "setgroups", "deny");
 }
 
 static int do_new_id_map(struct box *b, const struct plan *p, const struct step *s)
@@ -1114,7 +1132,7 @@ static int do_open_console(const struct box *b, const struct step *s)
         return send_note(b->notes, (struct note){ .kind = NOTE_CONSOLE, .value = (int)s->arg[3] }, master);
 }
 
-static int do_read_input_from(const struct box *b, const struct plan *p, const struct step *s)
+static int do_read_input_from(struct box *b, const struct plan *p, const struct step *s)
 {
         const int flags = O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
         autoclose int fd = s->slot[0] == SLOT_HOST
@@ -1125,27 +1143,40 @@ static int do_read_input_from(const struct box *b, const struct plan *p, const s
         struct stat st;
         if (fstat(fd, &st) == -1)
                 return -errno;
-        return S_ISCHR(st.st_mode) ? done(dup2(fd, 0)) : -ENODEV;
+        if (!S_ISCHR(st.st_mode))
+                return -ENODEV;
+        b->input = s->slot[0] == SLOT_HOST ? INPUT_HOSTS : INPUT_BOXS;
+        return done(dup2(fd, 0));
+}
+
+/* Whether what is written to both comes out at one place: the order of what is written must stay. */
+static bool same_place(const struct stat *a, const struct stat *b)
+{
+        if (S_ISCHR(a->st_mode) && S_ISCHR(b->st_mode))
+                return a->st_rdev == b->st_rdev;
+        return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
 /*
- * A directory would lead the box to all of the host's files, and a terminal is the caller's keyboard whichever stream
- * it is: a pipe takes its place.
+ * A directory would lead the box to all of the host's files. A terminal is the caller's keyboard whichever stream it
+ * is. A file or device can be opened again through /proc/self/fd, for writing though it was given for reading, and
+ * its mode changed: its owner's set-user-id program, or a /dev/null that nobody can use. A pipe takes their place.
  */
 static int do_guard_streams(const struct box *b)
 {
         struct stat output, st;
         if (fstat(1, &output) == -1)
-                output.st_rdev = 0;
+                memset(&output, 0, sizeof output);
         for (int fd = 0; fd <= 2; fd++) {
                 if (fstat(fd, &st) == -1)
                         continue; /* closed, and nothing else has taken its place */
                 if (S_ISDIR(st.st_mode))
                         return -EISDIR;
-                if (!S_ISCHR(st.st_mode) || !isatty(fd))
+                if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
                         continue;
-                if (fd == 2 &&
-                    st.st_rdev == output.st_rdev) { /* one terminal, one pipe: the order of what is written stays */
+                if (fd == 0 && b->input == INPUT_BOXS)
+                        continue;
+                if (fd == 2 && same_place(&st, &output)) {
                         if (dup2(1, 2) == -1)
                                 return -errno;
                         continue;
@@ -1157,6 +1188,8 @@ static int do_guard_streams(const struct box *b)
                 autoclose int ours = ends[fd == 0 ? 1 : 0];
                 if (dup2(theirs, fd) == -1)
                         return -errno;
+                if (fd == 0 && b->input == INPUT_HOSTS)
+                        continue; /* nobody writes to it: it is as empty as that device */
                 const int error = send_note(b->notes, (struct note){ .kind = NOTE_STREAM, .value = fd }, ours);
                 if (error != 0)
                         return error;
@@ -1238,7 +1271,8 @@ static int do_set_user(const struct box *b, const struct plan *p, const struct s
         if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1)
                 return -errno;
         const size_t groups = (size_t)(blob_size(p, s, 0) / sizeof(gid_t));
-        if (setgroups(groups, blob(p, s, 0)) == -1 && (errno != EPERM || groups != 0 || getgroups(0, NULL) != 0))
+        if (s->arg[2] == 0 && setgroups(groups, blob(p, s, 0)) == -1 &&
+            (errno != EPERM || groups != 0 || getgroups(0, NULL) != 0))
                 return -errno; /* a user namespace may forbid it: who has no groups needs nothing then */
         const gid_t gid = (gid_t)s->arg[1];
         if (setresgid(gid, gid, gid) == -1)
@@ -1336,6 +1370,146 @@ static int do_execute(const struct plan *p, const struct step *s)
                         return -errno;
         }
         return result;
+}
+
+/* ---- programs of the host ---- */
+
+/* Its output says that it is ready, its errors are for the user; why it can't be executed goes to `failed`. */
+static noreturn void become_program(const struct plan *p, const struct step *s, int output, int words, int failed)
+{
+        static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+        char *const environment[] = { path, NULL };
+        sigset_t none;
+        sigemptyset(&none);
+        for (int signal = 1; signal < NSIG; signal++)
+                if (signal != SIGKILL && signal != SIGSTOP)
+                        (void)sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+        const int null = open("/dev/null", O_RDONLY); /* it may be 0 already, which dup2(2) leaves as it is */
+        int error = 0;
+        if (null == -1 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1 || dup2(null, 0) == -1 ||
+            dup2(output, 1) == -1 || dup2(words, 2) == -1 || chdir("/") == -1 ||
+            syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) == -1 || sigprocmask(SIG_SETMASK, &none, NULL) == -1)
+                error = errno;
+        if (error == 0) {
+                execve(str(p, s, 0), list(p, s, 1), environment);
+                error = errno;
+        }
+        (void)!write(failed, &error, sizeof error); /* if not even that can be said, the exit status is left */
+        _exit(EXIT_FAILED);
+}
+
+/* Above the standard streams, which may be free and are the program's in a moment. */
+static int open_pipe(int ends[2])
+{
+        if (pipe2(ends, O_CLOEXEC) == -1)
+                return -errno;
+        for (int i = 0; i < 2; i++) {
+                autoclose int low = ends[i];
+                ends[i] = fcntl(low, F_DUPFD_CLOEXEC, 3);
+        }
+        return ends[0] == -1 || ends[1] == -1 ? -EMFILE : 0;
+}
+
+/* Keeps as much of it as there is room for. False when no more will come. */
+static bool hear_words(struct box *b, int words)
+{
+        char rest[256];
+        const size_t room = sizeof b->kernel - b->kernel_length;
+        const ssize_t length =
+                read(words, room > 0 ? b->kernel + b->kernel_length : rest, room > 0 ? room : sizeof rest);
+        if (length > 0 && room > 0)
+                b->kernel_length += (uint32_t)length;
+        return length > 0;
+}
+
+/* Until the program has ended (0), has said that it is ready (1), or was given time enough. */
+static int await_program(struct box *b, int output, int words, int patience)
+{
+        struct pollfd ends[] = { { .fd = output, .events = POLLIN }, { .fd = words, .events = POLLIN } };
+        while (ends[0].fd != -1 || ends[1].fd != -1) {
+                char byte;
+                const int result = poll(ends, 2, patience);
+                if (result <= 0)
+                        return result == 0 ? -ETIMEDOUT : -errno;
+                if (ends[1].revents != 0 && !hear_words(b, words))
+                        ends[1].fd = -1;
+                if (ends[0].revents == 0)
+                        continue;
+                if (read(output, &byte, 1) > 0)
+                        return 1;
+                ends[0].fd = -1;
+        }
+        return 0;
+}
+
+/*
+ * Runs a program of the host on the box and waits for its end; with arg 1 until it writes something to its standard
+ * output, and it goes on as long as the box does. The box's process id takes the place of argument number arg 0.
+ */
+static int do_run_program(struct box *b, const struct plan *p, const struct step *s)
+{
+        const bool stays = s->arg[1] != 0;
+        char pid[16];
+        if (s->arg[0] == 0 || s->arg[0] >= blob_size(p, s, 1) || (stays && b->companion != 0))
+                return -EINVAL;
+        (void)put_decimal(pid, b->child);
+        list(p, s, 1)[s->arg[0]] = pid;
+        int output[2], words[2], failed[2];
+        int error = open_pipe(output);
+        if (error != 0)
+                return error;
+        autoclose int output_in = output[0];
+        autoclose int output_out = output[1];
+        error = open_pipe(words);
+        if (error != 0)
+                return error;
+        autoclose int words_in = words[0];
+        autoclose int words_out = words[1];
+        error = open_pipe(failed);
+        if (error != 0)
+                return error;
+        autoclose int failed_in = failed[0];
+        autoclose int failed_out = failed[1];
+        if (stays && fcntl(words_out, F_SETFL, O_NONBLOCK) == -1) /* once it is ready, nobody listens any more */
+                return -errno;
+        const pid_t program = fork();
+        if (program == -1)
+                return -errno;
+        if (program == 0)
+                become_program(p, s, stays ? output_out : words_out, words_out, failed_out);
+        close(output_out);
+        close(words_out);
+        close(failed_out);
+        output_out = words_out = failed_out = -1;
+        int status = 0;
+        b->kernel_length = 0;
+        if (stays)
+                error = adopt(b->keeper, program);
+        if (error != 0) {
+                release(program);
+                return error;
+        }
+        if (read(failed_in, &error, sizeof error) == sizeof error) { /* end of file: it is executed */
+                release(program);
+                return -error;
+        }
+        const int result = await_program(b, output_in, words_in, (int)s->arg[2]);
+        if (result == 1) {
+                b->companion = program;
+                b->kernel_length = 0;
+                words_in = output_in = -1; /* they stay open: a program that writes to nobody is killed */
+                return 0;
+        }
+        if (result != 0) {
+                release(program);
+                return result;
+        }
+        while (waitpid(program, &status, 0) == -1 && errno == EINTR)
+                ;
+        if (status != 0 || stays)
+                return -ECANCELED; /* its words say why */
+        b->kernel_length = 0;
+        return 0;
 }
 
 /* ---- undo ---- */
@@ -1577,6 +1751,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_load_device_program(p, s);
         case OP_SEND_NETLINK:
                 return do_send_netlink(p, s);
+        case OP_DENY_SETGROUPS:
+                return do_deny_setgroups(b);
+        case OP_RUN_PROGRAM:
+                return do_run_program(b, p, s);
         case OP_OPEN_NAMESPACE:
                 return do_open_namespace(b, p, s);
         case OP_CLONE: /* perform() */
@@ -1663,7 +1841,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         int error = begin_supervision(&v, &plan, control);
         if (error != 0)
                 fail(e, PART_OUTSIDE, 0, -error);
-        struct box b = { .notes = -1 };
+        struct box b = { .notes = -1, .keeper = v.keeper_socket };
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = -1;
         for (int i = 0; i < NAMESPACES; i++)
@@ -1678,6 +1856,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                         error = go_home(&b);
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                 }
+                v.companion = b.companion;
                 if (error == 0 && last && s->op != OP_CLONE)
                         error = let_go(&v);
                 if (error == 1) {
@@ -1687,9 +1866,11 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                                 memset(*variable, 0, strlen(*variable));
                         inside(&plan, b);
                 }
-                if (error != 0)
+                if (error != 0) {
                         fail(e, PART_OUTSIDE, i, -error);
-                else
+                        if (b.kernel_length > 0)
+                                add_evidence(e, EVIDENCE_KERNEL, b.kernel, b.kernel_length);
+                } else
                         v.progress->outside_done = i + 1;
         }
         end_supervision(&v, &plan, e, error == 0);

@@ -595,7 +595,7 @@ int box(struct title title)
         perform(plan, size, -1, title, &ending);
 
         const struct report *report = &ending.report;
-        if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags &&
+        if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags && !report->error &&
             (report->status == 0 ? !killed_for_memory(&ending) : !report->evidence))
                 return bare_code(report);
 

@@ -77,13 +77,22 @@ int jvm_installed(const struct place *place, char file[PATH_MAX])
 
 /*
  * In the child: becomes the JVM, with nothing of the caller's but its user, its limits and its view of the machine. The
- * environment is ours: JAVA_TOOL_OPTIONS and its like don't reach it.
+ * environment is ours: JAVA_TOOL_OPTIONS and its like don't reach it, and of the runtime directory only what was
+ * checked.
  */
-static _Noreturn void become_jvm(const struct command_line *line, int input, int output)
+static _Noreturn void become_jvm(const struct place *place, const struct command_line *line, int input, int output)
 {
         static char language[] = "LANG=C.UTF-8";
         static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        char *const environment[] = { language, path, NULL };
+        static char runtime[sizeof place->directory + sizeof "XDG_RUNTIME_DIR="];
+        char *environment[] = { language, path, NULL, NULL };
+        const char *name = strrchr(place->directory, '/');
+        if (geteuid() != 0 && place->directory_fd >= 0 && name &&
+            strcmp(name, "/carafe") == 0) { /* so that it keeps its files there too */
+                snprintf(runtime, sizeof runtime, "XDG_RUNTIME_DIR=%.*s", (int)(name - place->directory),
+                         place->directory);
+                environment[2] = runtime;
+        }
 
         for (int signal_number = 1; signal_number < NSIG; signal_number++)
                 signal(signal_number, SIG_DFL); /* fails for SIGKILL, SIGSTOP and the libc's own: as it should */
@@ -100,8 +109,11 @@ static _Noreturn void become_jvm(const struct command_line *line, int input, int
         _exit(127);
 }
 
+static int open_runtime_directory(struct place *place);
+
 int jvm_private(const struct place *place, struct jvm *jvm)
 {
+        struct place own = *place;
         struct command_line line;
         int error = read_command_line(place, &line);
         if (error)
@@ -109,6 +121,8 @@ int jvm_private(const struct place *place, struct jvm *jvm)
         int ends[2];
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
                 return -errno;
+        if (own.directory_fd == -1) /* if there is none, nothing is kept */
+                own.directory_fd = open_runtime_directory(&own);
         pid_t front = getpid();
         pid_t child = fork();
         if (child == -1) {
@@ -125,8 +139,10 @@ int jvm_private(const struct place *place, struct jvm *jvm)
                 static char private_word[] = "--private";
                 line.argv[line.argc++] = private_word;
                 line.argv[line.argc] = NULL;
-                become_jvm(&line, ends[1], 2);
+                become_jvm(&own, &line, ends[1], 2);
         }
+        if (own.directory_fd >= 0 && place->directory_fd == -1)
+                close(own.directory_fd);
         close(ends[1]);
         *jvm = (struct jvm){ .socket = ends[0], .child = child };
         return 0;
@@ -317,7 +333,7 @@ static int spawn_daemon(const struct place *place, struct command_line *line, in
                 setsid();
                 pid_t daemon = fork();
                 if (daemon == 0)
-                        become_jvm(line, listener, log);
+                        become_jvm(place, line, listener, log);
                 _exit(daemon == -1);
         }
         int error = child == -1 ? -errno : 0;

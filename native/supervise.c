@@ -146,7 +146,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         syscall(SYS_close_range, 4u, ~0u, 0u);
         if (deadline_ns != 0)
                 deadline_ns += KEEPER_PATIENCE_NS;
-        int box = -1;
+        int box = -1, companion = -1;
         for (;;) {
                 struct pollfd heard = { .fd = 3, .events = POLLIN };
                 if (poll(&heard, 1, milliseconds_until(deadline_ns)) == 0 && now_ns() >= deadline_ns) {
@@ -165,11 +165,15 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
                         _exit(0);
                 if (note.kind == NOTE_BOX)
                         box = fd;
+                if (note.kind == NOTE_COMPANION)
+                        companion = fd;
         }
         if (box != -1) {
                 (void)signal_box(box, SIGKILL); /* ESRCH: it has ended */
                 (void)wait_for(box);
         }
+        if (companion != -1)
+                (void)signal_box(companion, SIGKILL);
         restore_terminal(progress);
         static struct ending unheard;
         undo(p, progress->outside_begun, &unheard); /* killed in mkdir(2), the executor couldn't say that it was done */
@@ -264,6 +268,16 @@ static bool may_go(int notes)
 int let_go(const struct supervisor *v)
 {
         return send_note(v->notes, (struct note){ .kind = NOTE_GO }, -1);
+}
+
+int adopt(int keeper, pid_t companion)
+{
+        const int pidfd = (int)syscall(SYS_pidfd_open, companion, 0);
+        if (pidfd == -1)
+                return -errno;
+        const int error = send_note(keeper, (struct note){ .kind = NOTE_COMPANION }, pidfd);
+        close(pidfd);
+        return error;
 }
 
 int hold_user_namespace(pid_t *child)
@@ -364,6 +378,15 @@ static long clone_from(const struct birth *how, struct clone_args *args, const i
         return fd == -1 ? -EMFILE : note.value;
 }
 
+/* A Java program reads our standard streams to their end: they are the box's alone. Others than pipes we relay. */
+static void let_go_of_pipes(void)
+{
+        struct stat st;
+        for (int fd = 0; fd <= 2; fd++)
+                if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+                        close(fd);
+}
+
 int start_child(struct supervisor *v, const struct birth *how, int *notes)
 {
         int pair[2];
@@ -384,7 +407,15 @@ int start_child(struct supervisor *v, const struct birth *how, int *notes)
                 args.cgroup = (unsigned)group;
         }
         const bool from = how->users != -1;
+        /* what waits to be mapped has a /proc directory of its caller's as long as it is dumpable */
+        const bool mapped = how->wait && (how->namespaces & CLONE_NEWUSER) != 0;
+        const int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+        if (mapped)
+                (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
         long child = from ? clone_from(how, &args, pair, &v->pidfd) : syscall(SYS_clone3, &args, sizeof args);
+        error = child == -1 ? -errno : 0;
+        if (mapped && child != 0)
+                (void)prctl(PR_SET_DUMPABLE, dumpable == 1 ? 1 : 0, 0, 0, 0);
         if (child == 0) {
                 close(pair[0]);
                 if (group != -1)
@@ -398,8 +429,8 @@ int start_child(struct supervisor *v, const struct birth *how, int *notes)
                 *notes = pair[1];
                 return 1;
         }
-        if (child < 0 && !from)
-                child = -errno;
+        if (child == -1 && !from)
+                child = error;
         if (group != -1)
                 close(group);
         close(pair[1]);
@@ -409,11 +440,8 @@ int start_child(struct supervisor *v, const struct birth *how, int *notes)
         }
         v->child = (pid_t)child;
         v->notes = pair[0];
-        if (v->control != -1) { /* a Java program reads our standard streams to their end: they are the box's alone */
-                close(0);
-                close(1);
-                close(2);
-        }
+        if (v->control != -1)
+                let_go_of_pipes();
         error = send_note(v->keeper_socket, (struct note){ .kind = NOTE_BOX }, v->pidfd);
         return error == 0 && from && !how->wait ? let_go(v) : error;
 }
@@ -427,8 +455,20 @@ static void resize_console(const struct supervisor *v)
                 (void)ioctl(v->console, TIOCSWINSZ, &size); /* the box may have closed it */
 }
 
+/* A disk that is full is the program's to know: it gets SIGPIPE, and what it couldn't be told any more is reported. */
+static void lose_output(struct supervisor *v, struct relay *r, int error)
+{
+        if (r == &v->relays[RELAY_INPUT] || error == EPIPE || isatty(r->to))
+                return;
+        v->output_error = error;
+        if (r->from == v->console)
+                return;
+        close(r->from);
+        r->from = -1;
+}
+
 /* Reads, or writes what was read before; poll(2) has said that it can be done. */
-static void move_bytes(struct relay *r)
+static void move_bytes(struct supervisor *v, struct relay *r)
 {
         if (r->start == r->end) {
                 const ssize_t length = read(r->from, r->bytes, sizeof r->bytes);
@@ -444,6 +484,7 @@ static void move_bytes(struct relay *r)
         if (written > 0) {
                 r->start += (size_t)written;
         } else if (errno != EAGAIN && errno != EINTR) {
+                lose_output(v, r, errno);
                 r->to = -1;
                 r->start = r->end; /* nobody takes it: the program goes on, as under a closed terminal */
         }
@@ -512,6 +553,8 @@ static bool forward_signal(struct supervisor *v)
 {
         struct signalfd_siginfo info;
         if (read(v->signals, &info, sizeof info) != sizeof info || info.ssi_signo == SIGCHLD)
+                return false;
+        if (info.ssi_pid == (uint32_t)getpid()) /* SIGPIPE, SIGXFSZ: what we wrote ourselves came to an end */
                 return false;
         if (info.ssi_signo == SIGWINCH && v->console != -1)
                 resize_console(v);
@@ -615,7 +658,7 @@ static void supervise(struct supervisor *v, struct ending *e)
                         hear_control(v, e);
                 for (int i = 0; i < RELAYS; i++)
                         if (fds[4 + i].revents != 0)
-                                move_bytes(&v->relays[i]);
+                                move_bytes(v, &v->relays[i]);
                 end_input(v);
                 if (fds[0].revents != 0) {
                         v->ended_ns = now_ns();
@@ -646,6 +689,8 @@ static void reap_child(struct supervisor *v, struct ending *e)
                 e->report.outcome = OUTCOME_ENDED;
                 e->report.status = status;
         }
+        if (e->report.outcome == OUTCOME_ENDED)
+                e->report.error = v->output_error;
         e->report.wall_ns = (v->ended_ns != 0 ? v->ended_ns : now_ns()) - v->started_ns;
         e->report.user_us = microseconds(used.ru_utime);
         e->report.system_us = microseconds(used.ru_stime);
@@ -661,6 +706,8 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
                         (void)signal_box(v->pidfd, SIGKILL);
                 reap_child(v, e);
         }
+        if (v->companion != 0)
+                release(v->companion);
         if (v->progress == MAP_FAILED)
                 return;
         restore_terminal(v->progress);

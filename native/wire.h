@@ -101,6 +101,8 @@ enum op {
         OP_REMOVE_FILE,
         OP_LOAD_DEVICE_PROGRAM,
         OP_SEND_NETLINK,
+        OP_DENY_SETGROUPS,
+        OP_RUN_PROGRAM,
         OP_OPEN_NAMESPACE,
         OPS
 };
@@ -151,7 +153,7 @@ struct report {
         uint32_t flags;
         uint32_t part; /* of the step that failed */
         uint32_t step;
-        int32_t error;
+        int32_t error; /* its; of a program that ended: why its output couldn't be written on, or 0 */
         int32_t status;
         uint64_t wall_ns; /* from the clone to the end */
         uint64_t user_us; /* of the whole box, as far as wait4(2) tells */

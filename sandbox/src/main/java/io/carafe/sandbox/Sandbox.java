@@ -5,11 +5,13 @@ import io.carafe.sandbox.executor.Executor;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
+import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.Unistd;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
@@ -21,7 +23,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -172,10 +176,21 @@ public final class Sandbox {
             }
         }
         try {
-            return Planner.plan(complete(host), host);
+            Spec complete = complete(host);
+            return Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host);
+        } catch (IOException e) {
+            throw new InvalidBox("list the root directory: " + e.getMessage());
         } catch (InvalidSpec e) {
             throw new InvalidBox(e);
         }
+    }
+
+    private static Spec rootless(Spec spec, Host host) throws IOException {
+        boolean whole = !spec.root().copyOnWrite();
+        return Rootless.of(
+                spec,
+                host,
+                whole ? List.of() : RootListing.of(Path.of(spec.root().path())));
     }
 
     private static void refuse(Optional<String> obstacle) {

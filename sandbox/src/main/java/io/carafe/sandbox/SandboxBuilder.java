@@ -18,9 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Describes a box. What isn't asked for is strict: the program sees a copy-on-write view of the host's root file
-/// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any capability,
-/// can't gain privileges, makes only the system calls that ordinary programs need, and has at most 2048 processes.
-/// Memory, processors and time are unlimited unless you limit them.
+/// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any
+/// capability, can't gain privileges, makes only the system calls that ordinary programs need, and has at most
+/// 2048 processes. Memory, processors and time are unlimited unless you limit them.
 ///
 /// Of its environment it gets `PATH`, `HOME=/`, and what [#environment] adds; nothing of this JVM's.
 ///
@@ -84,7 +84,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The program and its arguments. A name without a slash is looked for in the `PATH` of the box's environment.
+    /// The program and its arguments. A name without a slash is looked for in the `PATH` of the box's
+    /// environment.
     public SandboxBuilder command(String... command) {
         return command(List.of(command));
     }
@@ -298,9 +299,9 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Gives the box a user namespace. In it `size` users and as many groups from `inside` on are, on the host, those
-    /// from `outside` on. Several calls make several ranges. The program's user must be in one of them. Only root
-    /// may. user_namespaces(7)
+    /// Gives the box a user namespace. In it `size` users and as many groups from `inside` on are, on the host,
+    /// those from `outside` on. Several calls make several ranges. The program's user must be in one of them.
+    /// Only root may. user_namespaces(7)
     ///
     /// @param inside  0 to 4294967294, as is `outside`
     /// @param size    1 or more
@@ -426,8 +427,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// How soon the kernel kills the box's processes when the whole machine is short of memory, proc(5). To go below
-    /// what this JVM has needs `CAP_SYS_RESOURCE`; without it [Sandbox#run] throws [StepFailed].
+    /// How soon the kernel kills the box's processes when the whole machine is short of memory, proc(5). To go
+    /// below what this JVM has needs `CAP_SYS_RESOURCE`; without it [Sandbox#run] throws [StepFailed].
     ///
     /// @param score -1000, which is never, to 1000, which is first; this JVM's own unless set
     public SandboxBuilder oomScoreAdj(int score) {
@@ -446,8 +447,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The scheduling policy of the box's processes, sched(7). A real-time policy takes the processor from everybody
-    /// whose priority is lower, and needs `CAP_SYS_NICE`.
+    /// The scheduling policy of the box's processes, sched(7). A real-time policy takes the processor from
+    /// everybody whose priority is lower, and needs `CAP_SYS_NICE`.
     ///
     /// @param policy   `SCHED_OTHER`, `SCHED_BATCH`, `SCHED_IDLE`, `SCHED_FIFO` or `SCHED_RR`
     /// @param priority 1 to 99 of the last two, 0 of the others
@@ -456,8 +457,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The share of the disks that the box's processes get beside others, ioprio_set(2). Not every I/O scheduler heeds
-    /// it.
+    /// The share of the disks that the box's processes get beside others, ioprio_set(2). Not every I/O
+    /// scheduler heeds it.
     ///
     /// @param type     `IOPRIO_CLASS_RT`, `IOPRIO_CLASS_BE` or `IOPRIO_CLASS_IDLE`
     /// @param priority 0, the highest, to 7; of `IOPRIO_CLASS_IDLE` it means nothing
@@ -467,8 +468,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The execution domain that programs in the box see, personality(2): `personality("LINUX", "ADDR_NO_RANDOMIZE")`
-    /// has the same addresses at every run.
+    /// The execution domain that programs in the box see, personality(2): `personality("LINUX",
+    /// "ADDR_NO_RANDOMIZE")` has the same addresses at every run.
     ///
     /// @param domain `LINUX` or `LINUX32`
     /// @param flags  as the manual page has them
@@ -477,8 +478,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Sets a kernel parameter of the box's own namespaces: `net.*` unless it has the host's network, and those of
-    /// ipc_namespaces(7). Any other is an [InvalidBox].
+    /// Sets a kernel parameter of the box's own namespaces: `net.*` unless it has the host's network, and those
+    /// of ipc_namespaces(7). Any other is an [InvalidBox].
     ///
     /// @param key   `net.core.somaxconn`
     /// @param value a line of text
@@ -487,9 +488,10 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Puts a second fence around the box, landlock(7), that doesn't depend on its mounts. Files change only where the
-    /// box can write, device drivers are reached in `/dev` only, and nothing is mounted. From Linux 6.12 on, no
-    /// signal and no abstract socket leads out of the box. Without Landlock in the kernel it is an [InvalidBox].
+    /// Puts a second fence around the box, landlock(7), that doesn't depend on its mounts. Files change only
+    /// where the box can write, device drivers are reached in `/dev` only, and nothing is mounted. From Linux
+    /// 6.12 on, no signal and no abstract socket leads out of the box. Without Landlock in the kernel it is an
+    /// [InvalidBox].
     public SandboxBuilder landlock() {
         this.landlock = new Spec.Landlock(false);
         return this;

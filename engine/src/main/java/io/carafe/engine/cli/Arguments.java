@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A command's arguments, told apart by the rules of Docker's command line (spf13/pflag): options end at the first
-/// operand or at `--`, letters can be clustered, a switch takes a value after `=` only. Everything else is words.
+/// A command's arguments, told apart by the rules of Docker's command line (spf13/pflag): options end at the
+/// first operand or at `--`, letters can be clustered, a switch takes a value after `=` only. Everything else
+/// is words.
 ///
 /// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the AOT
 /// cache), and still 10 when they are made to.

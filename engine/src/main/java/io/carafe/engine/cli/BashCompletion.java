@@ -3,7 +3,8 @@ package io.carafe.engine.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Completion for bash: tables made of the commands, and the code that reads them. It needs nothing but bash itself.
+/// Completion for bash: tables made of the commands, and the code that reads them. It needs nothing but bash
+/// itself.
 final class BashCompletion {
     /// Told in the table by a letter: w words, f files, d directories, x whatever.
     private static final String CODE = """

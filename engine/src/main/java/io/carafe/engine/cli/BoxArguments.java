@@ -21,8 +21,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but what is the
-/// caller's: environment, directory, files.
+/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but what
+/// is the caller's: environment, directory, files.
 final class BoxArguments {
     private static final long MEMORY_MIN = 6 << 20; // Docker's: less than a runtime itself needs
     private static final long CPUS_MIN = 10_000_000; // the kernel's: 1 ms of 100
@@ -251,9 +251,13 @@ final class BoxArguments {
     }
 
     private static Network network(String word) {
+        if (word.startsWith("pasta:")) {
+            return new Network.Pasta(List.of(word.substring("pasta:".length()).split(",", -1)));
+        }
         return switch (word) {
             case "none" -> Network.NONE;
             case "host" -> Network.HOST;
+            case "pasta" -> new Network.Pasta(List.of());
             default -> {
                 if (word.startsWith("ns:") || word.startsWith("container:")) {
                     yield Network.NONE; // NamespaceWords reads it

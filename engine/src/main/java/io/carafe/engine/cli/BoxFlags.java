@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The options that say what a box shall be: those of `run` and `explain`. Docker's names and meanings, where it has
-/// them.
+/// The options that say what a box shall be: those of `run` and `explain`. Docker's names and meanings, where
+/// it has them.
 final class BoxFlags {
     static final String OPERANDS = "[OPTIONS] IMAGE [COMMAND] [ARG...]";
 
@@ -93,8 +93,8 @@ final class BoxFlags {
     static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
             .of("type=bind,", "type=tmpfs,");
     static final Flag NETWORK = Flag.one(
-                    "", "network", "network", "Network: none, host, ns:PATH or ns:PID (default none)")
-            .of("none", "host");
+                    "", "network", "network", "Network: none, host, pasta[:OPTIONS], ns:PATH or ns:PID (default none)")
+            .of("none", "host", "pasta");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
     static final Flag NO_HOSTNAME = Flag.toggle("", "no-hostname", "Leave /etc/hostname as it is in the root");
     static final Flag NO_HOSTS = Flag.toggle("", "no-hosts", "Leave /etc/hosts as it is in the root");
@@ -133,9 +133,10 @@ final class BoxFlags {
                     "",
                     "security-opt",
                     "Security options: no-new-privileges, landlock, seccomp=unconfined, seccomp=FILE, mask=PATH, "
-                            + "unmask=PATH|ALL, systempaths=unconfined")
+                            + "unmask=PATH|ALL, systempaths=unconfined, nesting")
             .of(
                     "no-new-privileges",
+                    "nesting",
                     "landlock",
                     "seccomp=unconfined",
                     "seccomp=builtin",

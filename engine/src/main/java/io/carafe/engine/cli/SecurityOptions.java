@@ -37,6 +37,7 @@ final class SecurityOptions {
         var labels = new ArrayList<String>();
         String apparmor = "";
         Landlock landlock = null;
+        boolean nesting = false;
         for (String word : arguments.all(BoxFlags.SECURITY_OPT)) {
             int end = word.indexOf('=') < 0 ? word.indexOf(':') : word.indexOf('=');
             String name = end < 0 ? word : word.substring(0, end);
@@ -46,6 +47,7 @@ final class SecurityOptions {
                     case "no-new-privileges" -> noNewPrivileges = end < 0 || Arguments.truth(value);
                     case "seccomp" -> filter = filter(value);
                     case "landlock" -> landlock = landlock(end < 0 ? "true" : value);
+                    case "nesting" -> nesting = end < 0 || Arguments.truth(value);
                     case "mask" -> masked.addAll(paths(value));
                     case "unmask" -> unmasked.addAll(value.equals("ALL") ? List.of("ALL") : paths(value));
                     case "systempaths" -> unmasked.add(systemPaths(value));
@@ -58,6 +60,10 @@ final class SecurityOptions {
             } catch (IllegalArgumentException e) {
                 problems.add(UsageError.invalid(BoxFlags.SECURITY_OPT, word, String.valueOf(e.getMessage())));
             }
+        }
+        if (nesting) {
+            unmasked.add("ALL"); // the kernel shows no box in the box more of /proc than this one sees
+            filter = filter instanceof Filter.Default ? new Filter.Nesting() : filter;
         }
         return new Security(
                 capabilities(BoxFlags.CAP_ADD),

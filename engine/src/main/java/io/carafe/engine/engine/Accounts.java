@@ -9,11 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The users and groups of a box, from its own `/etc/passwd` and `/etc/group`.
 ///
-/// The rules are runc's and Docker's, with the holes closed that CVE-2016-3697, CVE-2024-40635 and CVE-2026-30892 came
-/// through: a word of digits is an id and never a name; an id is a decimal number without sign or leading zero, up to
-/// 2147483647 (as runc: there are programs, and Go's `int32`s, to which a larger one is negative); a line whose ids
-/// aren't
-/// such numbers matches nothing.
+/// The rules are runc's and Docker's, with the holes closed that CVE-2016-3697, CVE-2024-40635 and
+/// CVE-2026-30892 came through: a word of digits is an id and never a name; an id is a decimal number without
+/// sign or leading zero, up to 2147483647 (as runc: there are programs, and Go's `int32`s, to which a larger
+/// one is negative); a line whose ids aren't such numbers matches nothing.
 final class Accounts {
     private static final long ID_MAX = Integer.MAX_VALUE;
     private static final int GROUPS_MAX = 65536; // the kernel's NGROUPS_MAX

@@ -5,6 +5,7 @@ import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.MountPropagation;
+import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
@@ -26,6 +27,7 @@ import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,12 +36,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody asks for, as a spec: defaults are filled in, users and files are looked up, and nothing is left open
-/// but
-/// what the machine decides.
+/// What somebody asks for, as a spec: defaults are filled in, users and files are looked up, and nothing is
+/// left open but what the machine decides.
 final class BoxSpec {
     private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
-    private static final int TERMINALS = 5; // the group of Debian's and Fedora's terminals
     private static final long CPU_PERIOD = 100_000; // µs
     private static final DeviceRule EVERY_DEVICE = new DeviceRule(true, "a", null, null, "rwm");
     private static final int HOSTNAME_DIGITS = 12; // as Docker's container ids
@@ -109,7 +109,8 @@ final class BoxSpec {
                 new Supervision(
                         init(),
                         options.streams().interactive(),
-                        options.limits().timeout()));
+                        options.limits().timeout(),
+                        companion()));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -119,6 +120,12 @@ final class BoxSpec {
     private void maps(String id) {
         if (!mapped()) {
             return; // nor does a cold JVM need the switch, which costs it 5 ms
+        }
+        if (!host.isPrivileged()) {
+            problem(
+                    "--userns",
+                    "--userns auto, --uidmap and their like are for root; an ordinary user's box has the user's own ids");
+            return;
         }
         var ids = new SubordinateIds(Path.of("/"));
         try {
@@ -144,8 +151,49 @@ final class BoxSpec {
     }
 
     private boolean ownNetwork() {
-        return options.network() != Network.HOST
+        return !(options.network() instanceof Network.OfHost)
                 && !options.sharing().namespaces().containsKey(Namespace.NETWORK);
+    }
+
+    /// pasta(1) in Podman's way: it forwards no port, and the host's loopback can't be reached, unless its
+    /// options say so.
+    private Spec.@Nullable Companion companion() {
+        if (!(options.network() instanceof Network.Pasta(var given))) {
+            return null;
+        }
+        String program = Programs.find("pasta");
+        if (program.isEmpty()) {
+            problem("--network", "pasta is not there: install passt");
+        }
+        Path tun = Path.of("/dev/net/tun");
+        if (!Files.exists(tun)) {
+            problem("--network", "pasta needs /dev/net/tun, which is not there: sudo modprobe tun");
+        } else if (!Files.isReadable(tun) || !Files.isWritable(tun)) {
+            problem(
+                    "--network",
+                    "pasta needs /dev/net/tun, which this user may not open: sudo chmod 0666 /dev/net/tun");
+        }
+        var arguments = new ArrayList<String>(List.of("pasta", "--config-net"));
+        for (String ports : List.of("-t", "-u", "-T", "-U")) {
+            if (!given.contains(ports)) {
+                arguments.addAll(List.of(ports, "none"));
+            }
+        }
+        if (!given.contains("--map-gw")) {
+            arguments.add("--no-map-gw");
+        }
+        if (host.isPrivileged() && !mapped()) { // it gives up what it would need to enter one of the host's root
+            problem(
+                    "--network",
+                    "pasta serves boxes with a user namespace: --userns auto or --uidmap gives this one its own");
+        }
+        if (host.isPrivileged() && !given.contains("--runas")) {
+            arguments.addAll(
+                    List.of("--runas", "0")); // root of the box; it would change to nobody, who may not enter it
+        }
+        given.stream().filter(option -> !option.equals("--map-gw")).forEach(arguments::add);
+        arguments.addAll(List.of("--foreground", "--quiet", "--pid", "/dev/stdout"));
+        return new Spec.Companion(program, arguments);
     }
 
     /// Whether the box is in another user namespace than the host.
@@ -199,12 +247,22 @@ final class BoxSpec {
 
     private List<TextFile> nameFiles(String hostname) {
         try {
-            return new NameFiles(Path.of("/etc"))
+            List<TextFile> files = new NameFiles(Path.of("/etc"))
                     .of(options.files().names(), options.network(), hostname, options.mounts());
+            return host.isPrivileged()
+                    ? files
+                    : files.stream().filter(this::hasPlace).toList();
         } catch (IOException e) {
             problem("--network", "copy of this machine's names: " + e.getMessage());
             return List.of();
         }
+    }
+
+    /// An ordinary user can make no file in a directory that is somebody else's: what isn't there stays so.
+    private boolean hasPlace(TextFile file) {
+        Path place = Path.of(options.image().path(), file.path());
+        Path parent = place.getParent();
+        return Files.exists(place, LinkOption.NOFOLLOW_LINKS) || parent == null || Files.isWritable(parent);
     }
 
     private Account account() {
@@ -252,7 +310,10 @@ final class BoxSpec {
     /// What was asked for by name must be there; of all that there is, nothing can be missing.
     private long capabilities() {
         RunOptions.Security security = options.security();
-        long missing = security.capabilities() & ~host.privileges().bounding();
+        // in a user namespace that he makes an ordinary user has them all
+        long missing = host.isPrivileged()
+                ? security.capabilities() & ~host.privileges().bounding()
+                : 0;
         long asked = security.fences().privileged() ? security.added() : security.capabilities();
         if ((missing & asked) != 0 && security.added() != RunOptions.Security.ALL) {
             problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing & asked)));
@@ -292,8 +353,8 @@ final class BoxSpec {
         return environment;
     }
 
-    /// The default ones, less those that something else takes the place of; then what was asked for, a parent before
-    /// what is mounted in it.
+    /// The default ones, less those that something else takes the place of; then what was asked for, a parent
+    /// before what is mounted in it.
     private List<Mount> mounts() {
         var own = new ArrayList<Mount>();
         for (Mount mount : options.mounts()) {
@@ -311,7 +372,7 @@ final class BoxSpec {
         var mounts = new ArrayList<Mount>();
         for (Mount mount : Defaults.MOUNTS) {
             boolean shm = mount.destination().equals("/dev/shm");
-            if (shm && !options.sharing().sharedMemory()) {
+            if ((shm && !options.sharing().sharedMemory()) || isOnlyForTheHostsRoot(mount)) {
                 continue;
             }
             if (find(own, mount.destination()) == null) {
@@ -323,22 +384,26 @@ final class BoxSpec {
         return mounts;
     }
 
+    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them. Without
+    /// that file system mq_open(3) still works.
+    private boolean isOnlyForTheHostsRoot(Mount mount) {
+        return mount.type().equals("mqueue")
+                && mapped()
+                && options.sharing().ofHost(Namespace.IPC)
+                && !Files.isDirectory(Path.of(mount.destination()));
+    }
+
     /// What of the default mounts a user namespace needs otherwise.
     private Mount inUserNamespace(Mount mount) {
-        if (mount.type().equals("sysfs") && !ownNetwork()) {
-            // only who owns the network may mount one: the host's then, as Podman does
-            return new Mount(mount.destination(), "", "/sys", List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
+        if (mount.type().equals("cgroup") && options.sharing().ofHost(Namespace.CGROUP)) {
+            // only who owns the namespace may mount one: the host's then
+            return new Mount(
+                    mount.destination(),
+                    "",
+                    mount.destination(),
+                    List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
         }
-        if (mount.type().equals("proc") && options.sharing().ofHost(Namespace.PID)) { // likewise
-            return new Mount(mount.destination(), "", "/proc", List.of("rbind", "nosuid", "noexec", "nodev"));
-        }
-        boolean terminals = mount.type().equals("devpts") && !maps(TERMINALS);
-        if (!terminals) {
-            return mount;
-        }
-        var known = new ArrayList<>(mount.options());
-        known.remove("gid=" + TERMINALS); // nobody in the box is that group
-        return new Mount(mount.destination(), mount.type(), mount.source(), known);
+        return Rootless.inUserNamespace(mount, ownNetwork(), !options.sharing().ofHost(Namespace.PID), gids);
     }
 
     /// With the host's IPC namespace come its shared memory and message queues, as with Docker.
@@ -355,16 +420,6 @@ final class BoxSpec {
                 "",
                 mount.destination(),
                 List.of("rbind", "nosuid", "noexec", "nodev", "rprivate"));
-    }
-
-    private boolean maps(int group) {
-        for (IdMapping map : gids) {
-            long offset = group - Integer.toUnsignedLong(map.containerID());
-            if (offset >= 0 && offset < Integer.toUnsignedLong(map.size())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Mount writable(Mount mount) {
@@ -424,10 +479,10 @@ final class BoxSpec {
         if (!mapped() || options.ids() instanceof Ids.Joined) {
             return; // then the kernel knows
         }
-        for (Namespace namespace : List.of(Namespace.PID, Namespace.IPC)) {
+        for (Namespace namespace : List.of(Namespace.PID, Namespace.IPC, Namespace.CGROUP)) {
             if (!options.sharing().namespaces().getOrDefault(namespace, "").isEmpty()) {
                 problem(
-                        "--" + namespace,
+                        "--" + namespace + (namespace == Namespace.CGROUP ? "ns" : ""),
                         "another's can't belong to a new user namespace: join its user namespace too, with --userns"
                                 + " ns:PATH or ns:PID");
             }
@@ -436,7 +491,7 @@ final class BoxSpec {
 
     private Map<Namespace, String> namespaces() {
         var namespaces = new HashMap<>(Defaults.NAMESPACES);
-        if (options.network() == Network.HOST) {
+        if (options.network() instanceof Network.OfHost) {
             namespaces.remove(Namespace.NETWORK);
         }
         options.sharing().namespaces().forEach((namespace, path) -> {
@@ -481,8 +536,15 @@ final class BoxSpec {
         return left;
     }
 
-    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it hears so.
+    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it hears
+    /// so.
     private void modules() {
+        if (options.security().filter() instanceof RunOptions.Filter.Nesting && !mapped() && host.isPrivileged()) {
+            problem(
+                    "--security-opt",
+                    "nesting would let this box's root mount what it likes, and it is the host's root: give the box a"
+                            + " user namespace, as with --userns auto or --uidmap 0:100000:65536");
+        }
         RunOptions.Fences fences = options.security().fences();
         if (!fences.apparmor().isEmpty() && !fences.apparmor().equals("unconfined")) {
             problem("--security-opt", module("AppArmor", "apparmor", "apparmor=" + fences.apparmor()));
@@ -563,12 +625,12 @@ final class BoxSpec {
                 asked.unified());
     }
 
-    /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none, as in a
-    /// container: a box without a limit on its processes is better than no box.
+    /// Whoever asks for a limit gets it or hears why not. The default one is dropped where there can be none,
+    /// as in a container: a box without a limit on its processes is better than no box.
     private @Nullable Long processes() {
         Long asked = options.limits().processes();
         if (asked == null) {
-            return host.cgroups().limits("pids") ? Long.valueOf(RunOptions.PROCESSES) : null;
+            return host.usableCgroups().limits("pids") ? Long.valueOf(RunOptions.PROCESSES) : null;
         }
         return asked < 0 ? null : asked;
     }

@@ -7,13 +7,16 @@ import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
+import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanDiff;
 import io.carafe.sandbox.plan.PlanJson;
 import io.carafe.sandbox.plan.PlanText;
 import io.carafe.sandbox.plan.Wire;
 import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,9 +68,17 @@ public final class Engine {
         Host machine = HostProbe.below(host.get(), source.cgroupParent());
         Spec spec = source.spec(machine, id);
         try {
-            return Planner.plan(spec, machine);
+            return Planner.plan(machine.isPrivileged() ? spec : rootless(spec, machine), machine);
         } catch (InvalidSpec e) {
             throw new Refused(source.named(e.problems()));
+        }
+    }
+
+    private static Spec rootless(Spec spec, Host machine) {
+        try {
+            return Rootless.of(spec, machine, RootListing.of(Path.of(spec.root().path())));
+        } catch (IOException e) {
+            throw new Refused(List.of(new Problem("root", "list the root directory: " + e.getMessage())));
         }
     }
 

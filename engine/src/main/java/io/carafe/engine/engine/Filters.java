@@ -34,6 +34,7 @@ final class Filters {
         return switch (filter) {
             case Filter.Unconfined() -> null;
             case Filter.Default() -> DefaultProfile.of(machine(kernel), capabilities);
+            case Filter.Nesting() -> DefaultProfile.nesting(machine(kernel), capabilities);
             case Filter.File(var path) -> Profile.resolve(profile(path), capabilities, machine(kernel), kernel);
         };
     }

@@ -62,7 +62,7 @@ final class NameFiles {
     }
 
     private String hosts(Names names, Network network, String hostname) throws IOException {
-        String given = network == Network.HOST ? read("hosts") : "";
+        String given = network instanceof Network.OfHost ? read("hosts") : "";
         var text = new StringBuilder(given.isBlank() ? LOCAL : ended(given));
         for (String line : names.hosts()) {
             text.append(line).append('\n');
@@ -72,11 +72,11 @@ final class NameFiles {
 
     /// The network's, unless it is said otherwise. Without a network there is nobody to ask.
     private String resolver(Names names, Network network) throws IOException {
-        String given = network == Network.HOST ? read("resolv.conf") : "";
+        String given = network instanceof Network.None ? "" : read("resolv.conf");
         if (names.servers().isEmpty()
                 && names.search().isEmpty()
                 && names.options().isEmpty()) {
-            return network == Network.HOST ? ended(given) : "# no network, no name server\n";
+            return network instanceof Network.None ? "# no network, no name server\n" : ended(given);
         }
         var text = new StringBuilder();
         lines(text, "nameserver", names.servers(), given);

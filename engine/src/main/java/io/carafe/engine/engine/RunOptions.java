@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody who runs a box asks for, read but not yet looked up: names of users are still names, and nothing of
-/// the machine or the image is known. Paths of the host are absolute.
+/// What somebody who runs a box asks for, read but not yet looked up: names of users are still names, and
+/// nothing of the machine or the image is known. Paths of the host are absolute.
 ///
 /// @param entrypoint  stands before `command`; "" for none
 /// @param environment `NAME=VALUE`, or `NAME` to leave a default one out; later ones win
@@ -99,11 +99,23 @@ public record RunOptions(
         }
     }
 
-    public enum Network {
+    /// What the box can reach.
+    public sealed interface Network {
+        Network NONE = new None();
+        Network HOST = new OfHost();
+
         /// A loopback interface of the box's own and nothing else.
-        NONE,
+        record None() implements Network {}
+
         /// The host's.
-        HOST
+        record OfHost() implements Network {}
+
+        /// An interface of its own, from which pasta(1) passes connections on as the caller's.
+        record Pasta(List<String> options) implements Network {
+            public Pasta {
+                options = List.copyOf(options);
+            }
+        }
     }
 
     /// What of the box isn't its own alone, and its clocks.
@@ -162,10 +174,9 @@ public record RunOptions(
         /// Every capability that there is or will be.
         public static final long ALL = -1;
 
-        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules: `--cap-add ALL` is
-        /// everything but what is dropped, `--cap-drop ALL` nothing but what is
-        /// added;
-        /// else the default set, less what is dropped, and what is added.
+        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules: `--cap-add
+        /// ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is added; else the default
+        /// set, less what is dropped, and what is added.
         public long capabilities() {
             if (fences.privileged()) {
                 return dropped == ALL ? added : (ALL & ~dropped) | added;
@@ -203,7 +214,8 @@ public record RunOptions(
     ///
     /// @param privileged all capabilities, all system calls, all paths, all devices
     /// @param masked     paths that are hidden beside the usual ones
-    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all of them
+    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all of
+    ///     them
     /// @param apparmor   a profile's name, "" if none was named
     /// @param labels     what SELinux was asked for
     /// @param landlock   null for none
@@ -228,6 +240,9 @@ public record RunOptions(
         /// What the default profile allows.
         record Default() implements Filter {}
 
+        /// That, and what makes boxes in the box.
+        record Nesting() implements Filter {}
+
         /// All of them.
         record Unconfined() implements Filter {}
 
@@ -239,7 +254,8 @@ public record RunOptions(
     ///
     /// @param memory    bytes, null for no limit
     /// @param nanoCpus  billionths of a processor, null for no limit
-    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that has one
+    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that has
+    ///     one
     /// @param timeout   zero for never
     public record Limits(
             @Nullable Long memory,

@@ -33,6 +33,32 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BoxArgumentsTest {
     @Test
+    void pastaTakesItsOptionsWithCommas() {
+        assertThat(read("--network", "pasta", "host", "true").network()).isEqualTo(new Network.Pasta(List.of()));
+        assertThat(read("--network", "pasta:-t,8080,--map-gw", "host", "true").network())
+                .isEqualTo(new Network.Pasta(List.of("-t", "8080", "--map-gw")));
+    }
+
+    @Test
+    void nestingOpensWhatItTakesAndAProfileOfOnesOwnStays() {
+        assertThat(read("--security-opt", "nesting", "host", "true").security().filter())
+                .isEqualTo(new Filter.Nesting());
+        assertThat(read("--security-opt", "nesting", "host", "true")
+                        .security()
+                        .fences()
+                        .unmasked())
+                .containsExactly("ALL");
+        assertThat(read("--security-opt", "seccomp=unconfined", "--security-opt", "nesting", "host", "true")
+                        .security()
+                        .filter())
+                .isEqualTo(new Filter.Unconfined());
+        assertThat(read("--security-opt", "nesting=false", "host", "true")
+                        .security()
+                        .filter())
+                .isEqualTo(new Filter.Default());
+    }
+
+    @Test
     void theDefaults() {
         RunOptions options = read("host", "ps", "-e", "aux");
         assertThat(options.image()).isEqualTo(new Image.Host());

@@ -5,6 +5,7 @@ import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.host.Privileges;
+import io.carafe.sandbox.host.UserNamespaces;
 import io.carafe.sandbox.linux.Errno;
 import io.carafe.sandbox.plan.Step;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ final class HandMade implements Machine {
         return new Host(
                 kernel,
                 new Privileges(uid, uid, 0, capabilities, capabilities, capabilities, 0, 40),
+                UserNamespaces.INITIAL,
                 cgroups,
                 Boxes.HOST.namespaces(),
                 filesystems,

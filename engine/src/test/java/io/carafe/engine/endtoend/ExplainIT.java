@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// `carafe explain` says exactly what `carafe run` does: every system call of every process that works on the box, as
-/// strace
-/// sees it, is one that was explained, in that order, or one of the few below that do nothing to the box.
+/// `carafe explain` says exactly what `carafe run` does: every system call of every process that works on the
+/// box, as strace sees it, is one that was explained, in that order, or one of the few below that do nothing to
+/// the box.
 @EndToEnd
 class ExplainIT {
-    /// Not in a plan, since they are how any plan is performed: the executor's own memory, descriptors, signals and
-    /// processes. None of them changes the machine or the box.
+    /// Not in a plan, since they are how any plan is performed: the executor's own memory, descriptors, signals
+    /// and processes. None of them changes the machine or the box.
     private static final List<String> BOOKKEEPING = List.of(
             "arch_prctl(",
             "set_tid_address(",

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// `--privileged`, and the options of `--security-opt` that open a part of what it opens. Each is tried without too.
+/// `--privileged`, and the options of `--security-opt` that open a part of what it opens. Each is tried without
+/// too.
 @EndToEnd
 class PrivilegedIT {
     private static Run box(String options, String script) {

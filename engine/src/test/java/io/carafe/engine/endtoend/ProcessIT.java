@@ -58,7 +58,7 @@ class ProcessIT {
                         .out())
                 .containsPattern("policy +: +6");
         assertThat(sh(deadline, "true").err())
-                .isEqualTo("carafe: process.scheduler: SCHED_DEADLINE is not passed on by fork(2), so that it can't be"
+                .isEqualTo("carafe: --scheduler: SCHED_DEADLINE is not passed on by fork(2), so that it can't be"
                         + " had with an init: do without it (--init=false)\n");
     }
 
@@ -68,7 +68,7 @@ class ProcessIT {
                 .isEqualTo(new Run(
                         125,
                         "",
-                        "carafe: process.scheduler: nice 4 is of SCHED_OTHER and SCHED_BATCH, SCHED_FIFO has no such"
+                        "carafe: --scheduler: nice 4 is of SCHED_OTHER and SCHED_BATCH, SCHED_FIFO has no such"
                                 + " value\n"));
     }
 
@@ -119,7 +119,7 @@ class ProcessIT {
         assertThat(sh("--personality linux32,addr-no-randomize", "cat /proc/self/personality"))
                 .isEqualTo(new Run(0, "00040008\n", ""));
         assertThat(sh("--personality linux99", "true").err())
-                .isEqualTo("carafe: linux.personality: no such flag: LINUX99\n");
+                .isEqualTo("carafe: --personality: no such flag: LINUX99\n");
     }
 
     @Test

@@ -7,9 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.engine.endtoend.Carafe.Run;
 import io.carafe.engine.endtoend.Carafe.Started;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +22,15 @@ class SoakIT {
     void aThousandRunsInARowLeaveNothingAndTheDaemonAsItWas() throws Exception {
         List<String> directories = directories();
         assertThat(shell(LOOP.formatted(200, ""))).isEqualTo(new Run(0, "", "")); // until the JVM has all its classes
-        Path daemon = daemon();
-        long memory = residentKilobytes(daemon);
-        long descriptors = descriptors(daemon);
+        Daemon daemon = Daemon.serving();
+        long memory = daemon.residentKilobytes();
+        long descriptors = daemon.descriptors();
         assertThat(shell(LOOP.formatted(700, ""), Duration.ofMinutes(2))).isEqualTo(new Run(0, "", ""));
         assertThat(shell(LOOP.formatted(100, "-m 64m --cpus 1 -u nobody --tmpfs /mnt")))
                 .isEqualTo(new Run(0, "", ""));
-        assertThat(daemon()).isEqualTo(daemon);
-        assertThat(descriptors(daemon)).isLessThanOrEqualTo(descriptors + 2);
-        assertThat(residentKilobytes(daemon) - memory)
+        assertThat(Daemon.serving()).isEqualTo(daemon);
+        assertThat(daemon.descriptors()).isLessThanOrEqualTo(descriptors + 2);
+        assertThat(daemon.residentKilobytes() - memory)
                 .as("KiB more")
                 .isLessThan(24 << 10); // the heap's young part may still fill
         assertThat(directories()).isEqualTo(directories);
@@ -68,35 +65,5 @@ class SoakIT {
                 .out()
                 .lines()
                 .toList();
-    }
-
-    /// The daemon that serves us, below /proc: the one of this build in our mount namespace.
-    private static Path daemon() throws IOException {
-        Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
-        for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
-            Path proc = Path.of("/proc/" + process.pid());
-            try {
-                String words = Files.readString(proc.resolve("cmdline"));
-                if (words.contains(Carafe.PROGRAM.getParent().getParent() + "/lib/carafe.aot")
-                        && words.contains("/run/carafe/daemon-")
-                        && Files.readSymbolicLink(proc.resolve("ns/mnt")).equals(ours)) {
-                    return proc;
-                }
-            } catch (IOException e) {
-                // it has ended
-            }
-        }
-        throw new AssertionError("no daemon");
-    }
-
-    private static long residentKilobytes(Path daemon) throws IOException {
-        return Files.readAllLines(daemon.resolve("status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .sum();
-    }
-
-    private static long descriptors(Path daemon) {
-        return daemon.resolve("fd").toFile().list().length;
     }
 }

@@ -67,6 +67,71 @@ class StreamsIT {
                 .isZero();
     }
 
+    /// Through /proc/self/fd what was opened for reading can be opened again for writing.
+    @Test
+    void row2AFileThatIsReadCanNotBeWritten() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "host's\n");
+        var run =
+                shell("$carafe run -i host sh -c 'cat; echo evil >/proc/self/fd/0; chmod 0 /proc/self/fd/0' <" + file);
+        assertThat(run.out()).isEqualTo("host's\n");
+        assertThat(Files.readString(file)).isEqualTo("host's\n");
+        assertThat(mode(file)).isEqualTo("644");
+    }
+
+    /// What the box writes must not become a program of root's with its set-user-id bit or with capabilities.
+    @Test
+    void row2AFileThatIsWrittenKeepsItsModeOwnerAndSecrets() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "secret\n");
+        var run = shell("$carafe run host sh -c 'echo program; chmod 4755 /proc/self/fd/1; chown 5 /proc/self/fd/1;"
+                + " setcap cap_sys_admin+ep /proc/self/fd/1; timeout 1 head -n 1 /proc/self/fd/1 >&2' >>" + file);
+        assertThat(run.err()).doesNotContain("secret");
+        assertThat(Files.readString(file)).isEqualTo("secret\nprogram\n");
+        assertThat(mode(file)).isEqualTo("644");
+        assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(0);
+    }
+
+    @Test
+    void row2ADeviceOfTheHostsStaysUsable() throws Exception {
+        Path device = directory.resolve("null");
+        assertThat(shell("mknod -m 666 " + device + " c 1 3").code()).isZero();
+        for (String stream : new String[] {"<", "1>", "2>"}) {
+            shell("$carafe run -i host sh -c 'for i in 0 1 2; do chmod 600 /proc/self/fd/$i; done' " + stream + device);
+            assertThat(mode(device)).as(stream).isEqualTo("666");
+        }
+    }
+
+    @Test
+    void outputAndErrorsOfOneFileStayInOrderAndArriveWhole() throws Exception {
+        Path file = directory.resolve("file");
+        assertThat(shell("$carafe run host sh -c 'seq 100000; echo e >&2; echo o' >" + file + " 2>&1")
+                        .code())
+                .isZero();
+        assertThat(Files.readAllLines(file)).hasSize(100_002).endsWith("100000", "e", "o");
+        assertThat(shell("$carafe run -i host wc -l <" + file).out()).isEqualTo("100002\n");
+    }
+
+    @Test
+    void aProgramNeedNotReadAllOfItsInput() {
+        var run = shell("head -c 5M /dev/zero >" + directory + "/file; for i in $(seq 20); do"
+                + " $carafe run -i host head -c 1 <" + directory
+                + "/file | wc -c; echo ${PIPESTATUS[0]}; done | sort -u");
+        assertThat(run.out()).isEqualTo("0\n1\n");
+    }
+
+    @Test
+    void outputThatCanNotBeWrittenIsTold() {
+        assertThat(shell("$carafe run host echo hello >/dev/full"))
+                .isEqualTo(new Carafe.Run(
+                        125, "", "carafe: output of the program is lost: ENOSPC (no space left on device)\n"));
+        var endless = shell("timeout 30 $carafe run host yes >/dev/full");
+        assertThat(endless.code()).isEqualTo(128 + 13);
+        assertThat(endless.err()).contains("ENOSPC");
+    }
+
+    private static String mode(Path file) {
+        return Carafe.host("stat", "-c", "%a", file.toString()).line();
+    }
+
     private static String terminal(String arguments) {
         return shell("echo typed | script -qec \"$carafe " + arguments.replace("$", "\\$") + "\" /dev/null")
                 .out();

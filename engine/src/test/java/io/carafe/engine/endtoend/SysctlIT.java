@@ -69,7 +69,7 @@ class SysctlIT {
                 .isEqualTo(new Run(
                         125,
                         "",
-                        "carafe: linux.sysctl: \"net.core.somaxconn\": needs a network namespace of the box's own: it"
+                        "carafe: --sysctl: \"net.core.somaxconn\": needs a network namespace of the box's own: it"
                                 + " would change another's\n"));
     }
 

@@ -182,8 +182,8 @@ record Trace(List<Call> calls) {
         return call.substring(0, call.indexOf('('));
     }
 
-    /// A word in lower case stands for a descriptor or a buffer, and may be anything. Of a structure only the fields
-    /// that are explained are compared.
+    /// A word in lower case stands for a descriptor or a buffer, and may be anything. Of a structure only the
+    /// fields that are explained are compared.
     private static boolean same(String explained, String called) {
         if (explained.matches("[a-z]+|\\{}|\\{SCM_RIGHTS.*")) {
             return true;

@@ -80,6 +80,36 @@ class UserNamespaceIT {
                                 + " head -c 0 /dev/$d || exit 1; done; echo x >/dev/null"))
                 .isEqualTo(new Run(0, "", ""));
         assertThat(run("--uidmap", MAP, "-u", "1000:1000", "host", "id", "-u")).isEqualTo(new Run(0, "1000\n", ""));
+        assertThat(run("--uidmap", MAP, "--oom-score-adj", "5", "host", "cat", "/proc/self/oom_score_adj"))
+                .isEqualTo(new Run(0, "5\n", ""));
+        assertThat(run(
+                        "--uidmap",
+                        MAP,
+                        "--cgroupns",
+                        "host",
+                        "host",
+                        "sh",
+                        "-c",
+                        "mkdir /sys/fs/cgroup/*/x; ls /sys/fs/cgroup"))
+                .extracting(Run::out)
+                .isEqualTo(Carafe.host("ls", "/sys/fs/cgroup").out());
+        assertThat(run("--uidmap", MAP, "--oom-score-adj", "-1000", "host", "true")
+                        .err())
+                .contains("EACCES (permission denied): only CAP_SYS_RESOURCE can lower it below the caller's");
+        assertThat(run(
+                        "--uidmap",
+                        MAP,
+                        "--pid",
+                        "host",
+                        "--sysctl",
+                        "kernel.msgmax=9000",
+                        "host",
+                        "cat",
+                        "/proc/sys/kernel/msgmax"))
+                .isEqualTo(new Run(0, "9000\n", ""));
+        assertThat(run("--uidmap", MAP, "--ipc", "host", "host", "readlink", "/proc/self/ns/ipc"))
+                .isEqualTo(
+                        new Run(0, Carafe.host("readlink", "/proc/self/ns/ipc").out(), ""));
         assertThat(run("--uidmap", MAP, "--network", "host", "host", "test", "-d", "/sys/class/net/lo"))
                 .isEqualTo(new Run(0, "", ""));
         assertThat(run(
@@ -137,9 +167,9 @@ class UserNamespaceIT {
         }
         assertThat(run("--uidmap", "0:1:10", "--uidmap", "9:100:1", "host", "true")
                         .err())
-                .contains("linux.uidMappings: 0:1:10 and 9:100:1 overlap");
+                .contains("--uidmap: 0:1:10 and 9:100:1 overlap");
         assertThat(run("--uidmap", MAP, "-u", "70000:0", "host", "true").err())
-                .isEqualTo("carafe: process.user.uid: 70000 is nobody in the box's user namespace\n");
+                .isEqualTo("carafe: --user: 70000 is nobody in the box's user namespace\n");
         assertThat(run("--userns", "keep-id", "host", "true").err()).contains("for callers who aren't root");
         assertThat(run("--userns", "auto", "--uidmap", MAP, "host", "true").err())
                 .contains("exclude each other");

@@ -14,6 +14,7 @@ import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.host.Privileges;
+import io.carafe.sandbox.host.UserNamespaces;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class Boxes {
     public static final Host HOST = new Host(
             Kernel.of("6.1.0-38-amd64", "x86_64"),
             new Privileges(0, 0, 0, (1L << 40) - 1, (1L << 40) - 1, (1L << 40) - 1, 0, 39),
+            UserNamespaces.INITIAL,
             Cgroups.NONE,
             List.of("cgroup", "ipc", "mnt", "net", "pid", "uts"),
             List.of("mqueue", "overlay", "proc", "sysfs", "tmpfs"),
@@ -91,6 +93,7 @@ public final class Boxes {
         return new Host(
                 HOST.kernel(),
                 HOST.privileges(),
+                HOST.userNamespaces(),
                 cgroups,
                 HOST.namespaces(),
                 HOST.filesystems(),

@@ -12,8 +12,9 @@ import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The groups of one box: made with their limits before it, entered by it, read and removed after it. A box without
-/// limits has no group. Each controller is in one version or the other, so a box may need groups in both.
+/// The groups of one box: made with their limits before it, entered by it, read and removed after it. A box
+/// without limits has no group. Each controller is in one version or the other, so a box may need groups in
+/// both.
 ///
 /// @param outside makes the groups; these steps stand first in the plan's outside part
 /// @param cgroup  v2: the group that the box is cloned into, else ""
@@ -33,7 +34,7 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     /// @param problems gets what this machine can't limit
     public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
         if (cgroups.layout() == Layout.NONE) {
-            return none(resources, problems);
+            return none(resources, cgroups.obstacle(), problems);
         }
         String parent = parent(name);
         List<Setting> settings = Settings.of(resources, cgroups, problems);
@@ -58,8 +59,8 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
         return new Limits(draft.outside, group, draft.inside, draft.undo(), shown);
     }
 
-    /// The group that the box's are made in, "" for the root. What is limited there shall hold for the box: so it gets
-    /// all groups that it can have, whatever is asked for.
+    /// The group that the box's are made in, "" for the root. What is limited there shall hold for the box: so
+    /// it gets all groups that it can have, whatever is asked for.
     static String parent(String name) {
         return name.substring(0, Math.max(name.lastIndexOf('/'), 0));
     }
@@ -103,18 +104,19 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
                 "needs the " + setting.controller() + " controller on cgroup " + needed + "; here it is on " + here);
     }
 
-    private static Limits none(Resources resources, List<Problem> problems) {
+    private static Limits none(Resources resources, String obstacle, List<Problem> problems) {
         Resources asked = resources;
         Long pids = resources.pids();
         if (pids != null && (pids < 0 || pids == Defaults.PIDS)) {
             asked = resources.withPids(null); // nobody asked for the default one: a box without it is better than none
         }
         if (!DeviceRules.of(asked.devices(), problems).allowAll()) {
-            problems.add(uncontrolled(""));
+            problems.add(uncontrolled(obstacle));
         }
         asked = asked.withDevices(List.of());
         if (!asked.equals(Resources.UNLIMITED)) {
-            problems.add(new Problem("linux.resources", "no control groups are mounted here"));
+            problems.add(new Problem(
+                    "linux.resources", obstacle.isEmpty() ? "no control groups are mounted here" : obstacle));
         }
         return NONE;
     }

@@ -6,7 +6,7 @@ import io.carafe.sandbox.plan.Plan.Part;
 import io.carafe.sandbox.plan.Step;
 
 /// The number that a shell sees: the program's own, 128 + n if signal n ended it, and as Docker has it 125 if the
-/// box couldn't be made, 126 if the program couldn't be executed, 127 if it wasn't there.
+/// box couldn't be made or its output written, 126 if the program couldn't be executed, 127 if it wasn't there.
 public final class ExitCode {
     public static final int NO_BOX = 125;
     public static final int NOT_EXECUTABLE = 126;
@@ -16,7 +16,10 @@ public final class ExitCode {
 
     public static int of(Plan plan, Report report) {
         return switch (report.outcome()) {
-            case ENDED -> ofProgram(Verdict.of(plan, report));
+            case ENDED -> {
+                int code = ofProgram(Verdict.of(plan, report));
+                yield code == 0 && report.error() != 0 ? NO_BOX : code; // nobody shall take cut output for all of it
+            }
             case FAILED -> ofFailure(plan, report);
             case REFUSED -> NO_BOX;
         };

@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a guess.
 final class Remedy {
     private static final int RLIMIT_NPROC = 6;
+    private static final long USER = 0x10000000; // CLONE_NEWUSER
+    private static final String APPARMOR =
+            "likely AppArmor, which lets ordinary users' namespaces do nothing when sysctl"
+                    + " kernel.apparmor_restrict_unprivileged_userns is 1; root can set it to 0, or give carafe a profile"
+                    + " with userns";
+
+    private static final String STACKED =
+            "the kernel stacks two overlays and no third: a box in a box in a box needs a --rootfs that is none";
 
     private Remedy() {}
 
@@ -21,7 +29,7 @@ final class Remedy {
             case Step.Execute execute -> ofExecute(plan, execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
-                type.equals("overlay") ? ofOverlay(options, error) : ofFilesystem(type, error);
+                type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
             case Step.LockDirectory(var path)
             when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
             case Step.MakeDirectory(var path, var mode)
@@ -44,6 +52,9 @@ final class Remedy {
             when error == Errno.EPERM -> "only CAP_SYS_NICE or CAP_SYS_ADMIN gives the real-time class";
             case Step.RestrictSelf(var ruleset)
             when error == Errno.E2BIG -> "the caller itself stands in as many rulesets as the kernel takes";
+            case Step.SetPropagation(var propagation)
+            when error == Errno.EPERM -> "something keeps the box from mounting: " + APPARMOR;
+            case Step.RunProgram(var path, var arguments, var box, var stays, var patience) -> ofProgram(path, error);
             case Step.WriteFile(var path, var text)
             when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
                 "a clock would stand before its beginning, or more than 146 years after it";
@@ -51,6 +62,8 @@ final class Remedy {
                 error == Errno.ENOENT && path.contains("/cgroup")
                         ? "there is no group " + path.substring(0, path.lastIndexOf('/')) + "; mkdir makes it"
                         : ofGroup(path, error);
+            case Step.WriteFile(var path, var text)
+            when path.startsWith("/proc/self/oom") -> ofProcFile(path.substring("/proc/".length()), text, error);
             case Step.WriteFile(var path, var text) -> ofLimit(path, error);
             case Step.MakeNode node when error == Errno.EEXIST -> "something else than this device is there already";
             case Step.MakeNode node
@@ -59,6 +72,9 @@ final class Remedy {
             when error == Errno.EPERM -> "only root with CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, may load it";
             case Step.LoadDeviceProgram load
             when error == Errno.EINVAL -> "this kernel was built without CONFIG_CGROUP_BPF";
+            case Step.CloneTree(var result, var from, var path, var recursive)
+            when error == Errno.EINVAL && inUserNamespace(plan) ->
+                "other file systems are mounted below it, and only root can have it without them: take rbind";
             case Step.CloneTree(var result, var from, var path, var recursive)
             when from.equals(Slot.HOST) && error == Errno.ENOENT -> "there is no " + path + " on the host";
             case Step.AttachMount(var mount, var target, var path, var symlinks)
@@ -77,12 +93,12 @@ final class Remedy {
             case Step.GuardStreams()
             when error == Errno.EISDIR ->
                 "standard input, output or error is a directory, and would lead the box to the host's files";
-            case Step.SetUser(var uid, var gid, var groups)
+            case Step.SetUser(var uid, var gid, var groups, var keep)
             when error == Errno.EINVAL ->
                 Integer.toUnsignedString(uid) + ":" + Integer.toUnsignedString(gid)
                         + " or another of its groups isn't mapped into the box's user namespace:"
                         + " /proc/PID/uid_map and gid_map of a process in it show what is";
-            case Step.SetUser(var uid, var gid, var groups)
+            case Step.SetUser(var uid, var gid, var groups, var keep)
             when error == Errno.EPERM && users(plan) != null ->
                 users(plan) + " forbids setgroups(2), as those of callers who aren't root do:"
                         + " join one that root has made";
@@ -97,11 +113,16 @@ final class Remedy {
             return "only root there, or who has made it, may enter the user namespace " + users(plan) + ": try sudo";
         }
         return switch (error) {
-            case Errno.EPERM -> "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
+            case Errno.EPERM ->
+                (clone.namespaces() & USER) != 0
+                        ? "something forbids user namespaces: a seccomp filter, as in Docker's containers (there"
+                                + " --security-opt seccomp=unconfined), a chroot, or a sysctl"
+                        : "only root with CAP_SYS_ADMIN may make namespaces here: try sudo";
             case Errno.EINVAL -> "this kernel lacks one of the namespaces: carafe doctor shows which";
             case Errno.ENOSPC, Errno.EUSERS -> "a limit of /proc/sys/user/max_*_namespaces is reached";
             case Errno.EAGAIN -> clone.cgroup().isEmpty() ? "the host has no process to spare" : processes(plan);
-            case Errno.ENOSYS -> "something keeps clone3(2) from us: a seccomp filter, or a kernel before 5.14";
+            case Errno.ENOSYS ->
+                "something keeps clone3(2) from us: a seccomp filter, as in Docker's containers (there --security-opt seccomp=unconfined), or a kernel before 5.14";
             default -> null;
         };
     }
@@ -159,7 +180,36 @@ final class Remedy {
         };
     }
 
-    private static @Nullable String ofFilesystem(String type, int error) {
+    private static @Nullable String ofProgram(String path, int error) {
+        return switch (error) {
+            case Errno.ETIMEDOUT -> "it neither ended nor said that it is ready";
+            case Errno.ENOENT -> "there is no " + path;
+            case Errno.ECANCELED ->
+                path.endsWith("idmap")
+                        ? "it must be set-uid root (sudo chmod u+s " + path + ") or have the file capability, on a"
+                                + " mount without nosuid, be called without no_new_privs, and find the ids in /etc/subuid"
+                                + " and /etc/subgid"
+                        : null;
+            default -> null;
+        };
+    }
+
+    private static boolean inUserNamespace(Plan plan) {
+        return plan.outside().stream()
+                .anyMatch(line -> line.step() instanceof Step.Clone(var namespaces, var cgroup, var users)
+                        && ((namespaces & USER) != 0 || !users.equals(Slot.HOST)));
+    }
+
+    private static @Nullable String ofFilesystem(Plan plan, String type, int error) {
+        if (error == Errno.EPERM && inUserNamespace(plan)) {
+            return switch (type) {
+                case "proc", "sysfs" ->
+                    "parts of this machine's own /" + (type.equals("proc") ? type : "sys") + " are hidden, as in a"
+                            + " container, and a box must not see more: give that container an unmasked one (Docker"
+                            + " and Podman: --security-opt systempaths=unconfined or unmask=ALL)";
+                default -> "something keeps the box from mounting: " + APPARMOR;
+            };
+        }
         return switch (error) {
             case Errno.ENODEV -> "this kernel has no " + type + ": carafe doctor shows what it has";
             case Errno.EPERM -> "only root with CAP_SYS_ADMIN may mount here: try sudo";
@@ -202,15 +252,17 @@ final class Remedy {
                 && from.equals(Slot.ROOT);
     }
 
-    private static @Nullable String ofOverlay(List<String> options, int error) {
+    private static @Nullable String ofOverlay(Plan plan, List<String> options, int error) {
         boolean kept = options.contains("upperdir=kept/upper");
         return switch (error) {
             case Errno.EINVAL ->
-                kept ? "a directory that keeps changes can't lie on NFS, FAT or another overlay" : null;
+                kept
+                        ? "a directory that keeps changes can't lie on NFS, FAT or another overlay"
+                        : inUserNamespace(plan) ? STACKED : null;
             case Errno.ELOOP -> "one of the directories lies in another";
             case Errno.EBUSY -> "another overlay writes to the same directory";
             case Errno.EROFS -> kept ? "the directory that shall keep changes is read-only" : null;
-            default -> ofFilesystem("overlay", error);
+            default -> ofFilesystem(plan, "overlay", error);
         };
     }
 

@@ -15,7 +15,7 @@ import java.util.Map;
 /// @param killed     the executor killed it, being told so
 /// @param part       of the step that failed
 /// @param step       its index in that part; -1 if it isn't about one step
-/// @param error      its error number
+/// @param error      its error number; of a program that ended: why its output couldn't be written on, or 0
 /// @param status     of the program, as waitpid(2) has it
 /// @param wall       from the clone to the end
 /// @param user       processor time of the program and of those of its children that it waited for

@@ -23,6 +23,9 @@ public final class Words {
             case FAILED -> sentences.add(failure(plan, report));
             case REFUSED -> sentences.add(refusal(plan, report));
         }
+        if (report.outcome() == Report.Outcome.ENDED && report.error() != 0) {
+            sentences.add("output of the program is lost: " + Errno.words(report.error()));
+        }
         if (report.undoStep() >= 0 && report.undoError() != 0) {
             sentences.add("afterwards "
                     + stepFailed(plan, Part.UNDO, report.undoStep(), report.undoError())
@@ -40,7 +43,8 @@ public final class Words {
         }
         String sentence = stepFailed(plan, report.part(), report.step(), report.error());
         if (!report.kernel().isBlank()) {
-            sentence += ": the kernel says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
+            String who = step(plan, report) instanceof Step.RunProgram ? "it" : "the kernel";
+            sentence += ": " + who + " says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
         }
         Step step = step(plan, report);
         String remedy = step == null ? null : Remedy.of(plan, step, report.error());

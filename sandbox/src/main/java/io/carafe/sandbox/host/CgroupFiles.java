@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes [Cgroups] of what the kernel's files say. Pure: files come as text, or from a function that has `""` for
 /// one that isn't there.
 final class CgroupFiles {
-    /// v1 controllers that limit nothing and stand beside a v2 hierarchy with all that do: VPN programs mount net_cls.
+    /// v1 controllers that limit nothing and stand beside a v2 hierarchy with all that do: VPN programs mount
+    /// net_cls.
     private static final Set<String> MARKERS = Set.of("net_cls", "net_prio", "perf_event");
 
     private CgroupFiles() {}
@@ -68,8 +69,8 @@ final class CgroupFiles {
                         : read.apply(cpuset + "/cpuset.mems" + files).strip());
     }
 
-    /// What a group can have below the group `parent`: only v1 hierarchies in which that is there, and what it hands
-    /// down on v2. The mount points stay.
+    /// What a group can have below the group `parent`: only v1 hierarchies in which that is there, and what it
+    /// hands down on v2. The mount points stay.
     static Cgroups below(Cgroups cgroups, String parent, Function<String, String> read) {
         Map<String, String> v1 = new HashMap<>();
         cgroups.v1().forEach((controller, point) -> {

@@ -45,6 +45,20 @@ public record Cgroups(
     public static final Cgroups NONE =
             new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), "", Map.of(), false, "", "");
 
+    /// What an ordinary user's box can have of them.
+    static final Cgroups NOT_OURS = new Cgroups(
+            Layout.NONE,
+            Map.of(),
+            "",
+            List.of(),
+            List.of(),
+            "control groups are root's, and an ordinary user's box can have none yet; --ulimit and --timeout do without,"
+                    + " and so does sudo",
+            Map.of(),
+            false,
+            "",
+            "");
+
     public Cgroups {
         v1 = Collections.unmodifiableMap(new TreeMap<>(v1));
         own = Collections.unmodifiableMap(new TreeMap<>(own));

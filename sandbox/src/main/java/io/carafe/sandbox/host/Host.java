@@ -9,7 +9,8 @@ import java.util.List;
 /// of names are sorted.
 ///
 /// @param kernel          the running kernel
-/// @param privileges      what the calling process may do; the only part that differs between processes
+/// @param privileges      what the calling process may do; it differs between processes
+/// @param userNamespaces  which ids a box of it can have; likewise
 /// @param cgroups         where the control groups are mounted, and what they offer
 /// @param namespaces      kinds of namespace as `/proc/self/ns` names them: `mnt`, `pid`, `user` …
 /// @param filesystems     types that can be mounted: `overlay`, `tmpfs`, `mqueue` …
@@ -23,6 +24,7 @@ import java.util.List;
 public record Host(
         Kernel kernel,
         Privileges privileges,
+        UserNamespaces userNamespaces,
         Cgroups cgroups,
         List<String> namespaces,
         List<String> filesystems,
@@ -32,12 +34,25 @@ public record Host(
         int processors,
         long memory,
         int landlock) {
+    private static final int SYS_ADMIN = 21; // CAP_SYS_ADMIN, capability.h
+
     public Host {
         namespaces = sorted(namespaces);
         filesystems = sorted(filesystems);
         seccompActions = sorted(seccompActions);
         calls = sorted(calls);
         securityModules = sorted(securityModules);
+    }
+
+    /// Whether the calling process may do what the machine's root may. Any other one makes boxes in a user
+    /// namespace of their own alone.
+    public boolean isPrivileged() {
+        return userNamespaces.initial() && privileges.can(SYS_ADMIN);
+    }
+
+    /// The control groups that a box of the calling process can have.
+    public Cgroups usableCgroups() {
+        return isPrivileged() ? cgroups : Cgroups.NOT_OURS;
     }
 
     /// A host from its [#json].

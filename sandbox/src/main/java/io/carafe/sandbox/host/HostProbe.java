@@ -29,6 +29,11 @@ public final class HostProbe {
     /// Nanoseconds for which what was seen counts as what is: four files needn't be read for each of many boxes.
     private static final long FRESH = 500_000_000;
 
+    private static final int SYS_ADMIN = 21; // CAP_SYS_ADMIN, capability.h
+
+    /// Where programs that run with root's rights are; the last one is NixOS's.
+    private static final List<String> PROGRAMS = List.of("/usr/bin", "/bin", "/run/wrappers/bin");
+
     private final Path root;
     private final Map<String, String> environment;
     private volatile @Nullable Lasting lasting;
@@ -64,14 +69,14 @@ public final class HostProbe {
             String groups = text("/proc/self/cgroup");
             String online = text("/sys/devices/system/cpu/online");
             Seen before = seen;
-            if (before != null && before.isStill(mounts, groups, online, this::text)) {
+            if (before != null && before.isStill(mounts, groups, online, this::text) && isStill(before.host)) {
                 seenAt = System.nanoTime();
                 return before.host;
             }
-            Host host = host(mounts, groups, online);
-            seen = new Seen(mounts, groups, online, host);
+            Seen now = see(mounts, groups, online);
+            seen = now;
             seenAt = System.nanoTime();
-            return host;
+            return now.host;
         } catch (IOException e) {
             throw new UncheckedIOException("read what machine this is from /proc", e);
         }
@@ -89,6 +94,7 @@ public final class HostProbe {
         return new Host(
                 host.kernel(),
                 host.privileges(),
+                host.userNamespaces(),
                 CgroupFiles.below(host.cgroups(), parent, probe::text),
                 host.namespaces(),
                 host.filesystems(),
@@ -100,16 +106,19 @@ public final class HostProbe {
                 host.landlock());
     }
 
-    private Host host(String mounts, String groups, String online) throws IOException {
+    private Seen see(String mounts, String groups, String online) throws IOException {
         ProcStatus self = ProcStatus.parse(
                 read("/proc/self/status"),
                 Integer.parseInt(text("/proc/sys/kernel/cap_last_cap").strip()));
         Lasting known = lasting(self);
+        UserNamespaces users = userNamespaces(self.privileges());
         Kernel kernel = Kernel.of(text("/proc/sys/kernel/osrelease").strip(), architecture());
-        return new Host(
+        Cgroups cgroups = CgroupFiles.parse(kernel, mounts, groups, this::text);
+        var host = new Host(
                 kernel,
                 self.privileges(),
-                CgroupFiles.parse(kernel, mounts, groups, this::text),
+                users,
+                cgroups,
                 known.namespaces,
                 known.filesystems,
                 known.seccompActions,
@@ -118,6 +127,53 @@ public final class HostProbe {
                 processors(online),
                 memory(text("/proc/meminfo")),
                 known.landlock);
+        return new Seen(mounts, groups, online, cgroups, host);
+    }
+
+    /// Root's never change; an ordinary user can be given more ids.
+    private boolean isStill(Host before) {
+        return before.isPrivileged() || before.userNamespaces().equals(userNamespaces(before.privileges()));
+    }
+
+    private UserNamespaces userNamespaces(Privileges self) {
+        String uids = text("/proc/self/uid_map");
+        boolean initial = uids.isEmpty() || UserNamespaces.isInitial(uids); // empty: a kernel without them
+        if (initial && self.can(SYS_ADMIN)) {
+            return UserNamespaces.INITIAL;
+        }
+        String user = UserNamespaces.name(text("/etc/passwd"), self.uid());
+        return new UserNamespaces(
+                initial,
+                user,
+                UserNamespaces.own(uids),
+                UserNamespaces.own(text("/proc/self/gid_map")),
+                UserNamespaces.subordinate(text("/etc/subuid"), user, self.uid()),
+                UserNamespaces.subordinate(text("/etc/subgid"), user, self.uid()),
+                program("newuidmap"),
+                program("newgidmap"),
+                obstacle());
+    }
+
+    /// Never by the caller's `PATH`: what it finds gets to act on a process of ours.
+    private String program(String name) {
+        for (String directory : PROGRAMS) {
+            if (Files.isExecutable(at(directory + "/" + name))) {
+                return directory + "/" + name;
+            }
+        }
+        return "";
+    }
+
+    private String obstacle() {
+        if (text("/proc/sys/kernel/unprivileged_userns_clone").strip().equals("0")) { // Debian's own
+            return "sysctl kernel.unprivileged_userns_clone is 0, so only root may make boxes here;"
+                    + " sudo sysctl kernel.unprivileged_userns_clone=1 lets everybody";
+        }
+        if (text("/proc/sys/user/max_user_namespaces").strip().equals("0")) {
+            return "sysctl user.max_user_namespaces is 0, so only root may make boxes here;"
+                    + " sudo sysctl user.max_user_namespaces=15000 lets everybody";
+        }
+        return "";
     }
 
     private Lasting lasting(ProcStatus self) throws IOException {
@@ -133,20 +189,21 @@ public final class HostProbe {
                 at(RuntimeDirectory.of(self.privileges().uid(), environment).toString());
         known = boot.isEmpty() ? null : kept(directory, self, key);
         if (known == null) {
-            known = probed();
+            known = probed(self.privileges());
             keep(directory, self, known.text(key));
         }
         lasting = known;
         return known;
     }
 
-    private Lasting probed() throws IOException {
+    private Lasting probed(Privileges self) throws IOException {
         List<String> filesystems = new ArrayList<>();
         for (String line : text("/proc/filesystems").split("\n")) {
             filesystems.add(line.substring(line.indexOf('\t') + 1));
         }
         for (String type : List.of("overlay", "mqueue")) {
-            if (!filesystems.contains(type) && Trial.filesystem(type)) {
+            // who may not try here may in a user namespace, and the kernel loads the module then
+            if (!filesystems.contains(type) && (!self.can(SYS_ADMIN) || Trial.filesystem(type))) {
                 filesystems.add(type);
             }
         }
@@ -239,31 +296,29 @@ public final class HostProbe {
         }
     }
 
-    /// In reads of some size: [Files#readString] begins with one byte when it can't tell the size, and a number in
-    /// `/proc/sys` has no second byte then.
+    /// In reads of some size: [Files#readString] begins with one byte when it can't tell the size, and a number
+    /// in `/proc/sys` has no second byte then.
     private String read(String path) throws IOException {
         try (InputStream in = Files.newInputStream(at(path))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
-    /// A host, and what has to be as it was for the host to be so still: everything else changes with one of these,
-    /// or by our own doing. To read all twelve files takes a warm JVM longer than the rest of a plan.
-    private record Seen(String mounts, String groups, String online, Host host) {
+    /// A host, and what has to be as it was for the host to be so still: everything else changes with one of
+    /// these, or by our own doing. To read all twelve files takes a warm JVM longer than the rest of a plan.
+    private record Seen(String mounts, String groups, String online, Cgroups cgroups, Host host) {
         boolean isStill(String mounts, String groups, String online, Function<String, String> read) {
             return this.mounts.equals(mounts)
                     && this.groups.equals(groups)
                     && this.online.equals(online)
-                    && CgroupFiles.enabled(host.cgroups().unified(), read)
-                            .equals(host.cgroups().enabled())
-                    && CgroupFiles.obstacle(host.cgroups().unified(), read)
-                            .equals(host.cgroups().obstacle());
+                    && CgroupFiles.enabled(cgroups.unified(), read).equals(cgroups.enabled())
+                    && CgroupFiles.obstacle(cgroups.unified(), read).equals(cgroups.obstacle());
         }
     }
 
-    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each list, and
-    /// one for the number.
-    /// Not JSON, so that a JVM that is started for one command doesn't load a parser for it.
+    /// The facts that stay the same until the next boot. On disk: a line with the key, then a line for each
+    /// list, and one for the number. Not JSON, so that a JVM that is started for one command doesn't load a
+    /// parser for it.
     private record Lasting(
             List<String> namespaces,
             List<String> filesystems,

@@ -11,8 +11,16 @@ import java.util.List;
 /// @param point    where, in the reader's own view
 /// @param readOnly the mount, not the file system
 /// @param tags     how it spreads: `shared:N`, `master:N` …
+/// @param source   what the mounter calls it
 /// @param options  of the file system (not of the mount), as a list
-record MountInfo(String root, String point, boolean readOnly, List<String> tags, String type, List<String> options) {
+record MountInfo(
+        String root,
+        String point,
+        boolean readOnly,
+        List<String> tags,
+        String type,
+        String source,
+        List<String> options) {
     MountInfo {
         tags = List.copyOf(tags);
         options = List.copyOf(options);
@@ -35,6 +43,7 @@ record MountInfo(String root, String point, boolean readOnly, List<String> tags,
                         List.of(before[5].split(",")).contains("ro"),
                         List.of(before).subList(6, before.length),
                         after[0],
+                        unescape(after[1]),
                         List.of(after[2].split(","))));
             }
         }

@@ -31,6 +31,8 @@ public final class Errno {
     public static final int EUSERS = 87;
     public static final int EALREADY = 114;
     public static final int EOPNOTSUPP = 95;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECANCELED = 125;
 
     /// By number, from 1 on.
     private static final String[] TABLE = {

@@ -186,6 +186,8 @@ public final class Calls {
                         call("sendto", "socket", "request", number(4L * request.size()), "0", "{nl_pid=0}", "12"),
                         call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
                                 + " /* until all is acknowledged */");
+            case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
+            case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
             case Step.GuardStreams() -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal
@@ -206,7 +208,7 @@ public final class Calls {
                 List.of(call("ioprio_set", "IOPRIO_WHO_PROCESS", "0", ProcessFlags.ioPriority(type, priority)));
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
-            case Step.SetUser(var uid, var gid, var groups) -> setUser(uid, gid, groups);
+            case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> setUser(uid, gid, groups, keepGroups);
             case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
                 List.of(call(
                         "capset",
@@ -319,6 +321,20 @@ public final class Calls {
                 call("write", "file", StepText.quoted(text), number(text.length())));
     }
 
+    private static List<String> runProgram(String path, List<String> arguments, int box) {
+        return List.of(
+                call("fork"),
+                "execve(" + path(path) + ", ["
+                        + String.join(
+                                ", ",
+                                StepText.onBox(arguments, box).stream()
+                                        .map(StepText::quoted)
+                                        .toList())
+                        + "], [\"PATH=/usr/sbin:/usr/bin:/sbin:/bin\"])",
+                call("read", "words", "text", "256"),
+                call("wait4", "PROGRAM", "{}", "0", "NULL"));
+    }
+
     private static List<String> writeProc(String process, String file, String text) {
         return List.of(
                 call("open", path("/proc/" + process + "/" + file), "O_WRONLY|O_CLOEXEC"),
@@ -419,15 +435,14 @@ public final class Calls {
         for (int fd = 0; fd <= 2; fd++) {
             String stream = number(fd);
             calls.add(call("fstat", stream, "{}"));
-            calls.add(call("ioctl", stream, "TIOCGWINSZ", "{}") + " /* if it is a character device */");
             for (String call : List.of(
                     call("pipe2", "pipe", "O_CLOEXEC"),
                     call("dup2", "pipe", stream),
                     call("sendmsg", "parent", "{msg_control=pipe}", "MSG_NOSIGNAL"))) {
-                calls.add(call + " /* if it is a terminal */");
+                calls.add(call + " /* if it is a terminal, file or device */");
             }
         }
-        calls.add(call("dup2", "1", "2") + " /* if both are one terminal */");
+        calls.add(call("dup2", "1", "2") + " /* if both are the same */");
         return calls;
     }
 
@@ -479,19 +494,22 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> setUser(int uid, int gid, List<Integer> groups) {
+    private static List<String> setUser(int uid, int gid, List<Integer> groups, boolean keepGroups) {
         var list = new StringBuilder();
         for (int group : groups) {
             list.append(list.isEmpty() ? "" : ", ").append(Integer.toUnsignedString(group));
         }
         String user = Integer.toUnsignedString(uid);
         String group = Integer.toUnsignedString(gid);
-        return List.of(
-                call("prctl", "PR_SET_KEEPCAPS", "1", "0", "0", "0"),
-                call("setgroups", number(groups.size()), "[" + list + "]"),
-                call("setresgid", group, group, group),
-                call("setresuid", user, user, user),
-                call("prctl", "PR_SET_PDEATHSIG", "SIGKILL", "0", "0", "0"));
+        var calls = new ArrayList<String>();
+        calls.add(call("prctl", "PR_SET_KEEPCAPS", "1", "0", "0", "0"));
+        if (!keepGroups) {
+            calls.add(call("setgroups", number(groups.size()), "[" + list + "]"));
+        }
+        calls.add(call("setresgid", group, group, group));
+        calls.add(call("setresuid", user, user, user));
+        calls.add(call("prctl", "PR_SET_PDEATHSIG", "SIGKILL", "0", "0", "0"));
+        return calls;
     }
 
     private static List<String> raiseAmbient(long capabilities) {

@@ -51,7 +51,8 @@ final class Flags {
             new Bit(16, "SECCOMP_FILTER_FLAG_TSYNC_ESRCH", "tsync_esrch"),
             new Bit(32, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", "wait_killable_recv"));
 
-    /// By number (capability.h). `spec.Capability` has them too, but this room sees no other; a test compares the two.
+    /// By number (capability.h). `spec.Capability` has them too, but this room sees no other; a test compares
+    /// the two.
     static final List<String> CAPABILITIES = List.of(
             "CHOWN",
             "DAC_OVERRIDE",

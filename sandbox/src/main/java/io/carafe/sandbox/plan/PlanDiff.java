@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What is different about two plans: the steps that only one of them has, and those that both have with other operands
-/// or for another reason.
+/// What is different about two plans: the steps that only one of them has, and those that both have with other
+/// operands or for another reason.
 ///
 /// @param before  its timeout in milliseconds, as is `after`
 /// @param changes all steps of both, in order

@@ -6,11 +6,10 @@ import io.carafe.sandbox.plan.Plan.Undo;
 import java.util.List;
 import java.util.Locale;
 
-/// A plan for programs. One object: `timeout` in milliseconds and `steps`; each step has its `part`, its `number` (as
-/// in
-/// [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`, `calls` and `why`; a step of
-/// the undo part also the number of the step that it `undoes`. Bytes that are no UTF-8 are lone surrogates, as in
-/// [Utf8].
+/// A plan for programs. One object: `timeout` in milliseconds and `steps`; each step has its `part`, its
+/// `number` (as in [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`, `calls` and
+/// `why`; a step of the undo part also the number of the step that it `undoes`. Bytes that are no UTF-8 are
+/// lone surrogates, as in [Utf8].
 public final class PlanJson {
     private final StringBuilder out = new StringBuilder();
     private int number;
@@ -151,9 +150,10 @@ public final class PlanJson {
             case Step.SetIoPriority(var type, var priority) -> put("type", type).put("priority", priority);
             case Step.SetUmask(var mask) -> put("mask", mask);
             case Step.LimitBoundingSet(var keep) -> put("keep", keep);
-            case Step.SetUser(var uid, var gid, var groups) -> {
+            case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> {
                 put("uid", unsigned(uid)).put("gid", unsigned(gid));
                 numbers("groups", groups.stream().map(PlanJson::unsigned).toList());
+                put("keepGroups", keepGroups);
             }
             case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
                 put("effective", effective).put("permitted", permitted).put("inheritable", inheritable);
@@ -193,6 +193,13 @@ public final class PlanJson {
                 put("result", result).put("kind", kind).put("path", path);
             case Step.KillGroup(var path, var unified, var patience) ->
                 put("path", path).put("unified", unified).put("patience", patience);
+            case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
+                put("path", path)
+                        .put("arguments", arguments)
+                        .put("box", box)
+                        .put("stays", stays)
+                        .put("patience", patience);
+            case Step.DenySetgroups() -> {}
             case Step.Collect(var path) -> put("path", path);
             case Step.RemoveDirectory(var path, var patience) ->
                 put("path", path).put("patience", patience);

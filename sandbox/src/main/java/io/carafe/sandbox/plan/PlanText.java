@@ -5,8 +5,8 @@ import io.carafe.sandbox.plan.Plan.Undo;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A plan for people: a line per step, numbered through all three parts from 1, with its reason. Error messages use the
-/// same numbers.
+/// A plan for people: a line per step, numbered through all three parts from 1, with its reason. Error messages
+/// use the same numbers.
 public final class PlanText {
     private static final int COLUMN_MAX = 72; // longer steps push their reason to the right
 

@@ -2,12 +2,13 @@ package io.carafe.sandbox.plan;
 
 import java.util.List;
 
-/// One thing the executor does. A new step is a record here, a case in [Wire] and [StepText], an `OP_` and a `do_`
-/// in `native/executor.c`: the same word in all of them. Numbers (flags, attributes, masks) are the kernel's own.
+/// One thing the executor does. A new step is a record here, a case in [Wire] and [StepText], an `OP_` and a
+/// `do_` in `native/executor.c`: the same word in all of them. Numbers (flags, attributes, masks) are the
+/// kernel's own.
 ///
-/// Two kinds of path occur. With [Slot#HOST], or no slot, a path is resolved as the caller would. Everywhere else it
-/// is resolved below the slot's directory by `openat2(2)` with `RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS`: no link in
-/// it leads outside.
+/// Two kinds of path occur. With [Slot#HOST], or no slot, a path is resolved as the caller would. Everywhere
+/// else it is resolved below the slot's directory by `openat2(2)` with `RESOLVE_IN_ROOT |
+/// RESOLVE_NO_MAGICLINKS`: no link in it leads outside.
 public sealed interface Step {
 
     /// `mkdir(2)` on the host; it fails when the directory is there already.
@@ -31,9 +32,9 @@ public sealed interface Step {
     /// (proc(5)).
     record WriteIn(Slot directory, String path, String text) implements Step {}
 
-    /// `clone3(2)`: the child waits until the outside steps that follow are done to it. It gets the new namespaces
-    /// (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not empty the child is
-    /// born in it (`CLONE_INTO_CGROUP`, cgroup v2).
+    /// `clone3(2)`: the child waits until the outside steps that follow are done to it. It gets the new
+    /// namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not
+    /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     ///
     /// @param users the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST] for
     ///     the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
@@ -88,15 +89,33 @@ public sealed interface Step {
     /// namespace in `map` has for them.
     record MapIds(Slot mount, Slot map, boolean recursive) implements Step {}
 
-    /// Outside, after the [Clone]: writes the `uid_map`, or with `groups` the `gid_map`, of the process that becomes
-    /// the box, in one `write(2)`. user_namespaces(7)
+    /// Outside, after the [Clone]: writes the `uid_map`, or with `groups` the `gid_map`, of the process that
+    /// becomes the box, in one `write(2)`. user_namespaces(7)
     record WriteIdMap(boolean groups, String map) implements Step {}
+
+    /// Outside, after the [Clone]: `deny` to `/proc/PID/setgroups` of the process that becomes the box. Without
+    /// it the kernel takes no `gid_map` from an ordinary user: to drop a group may give access (CVE-2014-8989).
+    record DenySetgroups() implements Step {}
+
+    /// Outside, after the [Clone]: runs a program of the host on the box. The process id of the box takes the
+    /// place of argument number `box`. The executor waits until the program has ended with 0; with `stays`
+    /// until it has written something to its standard output, and it is killed when the box ends. Its
+    /// environment is a `PATH` alone.
+    ///
+    /// @param path      absolute
+    /// @param arguments the first is the program's name
+    /// @param patience  milliseconds, after which it is killed and the step has failed
+    record RunProgram(String path, List<String> arguments, int box, boolean stays, int patience) implements Step {
+        public RunProgram {
+            arguments = List.copyOf(arguments);
+        }
+    }
 
     /// Opens a directory (`O_PATH`) below `from`.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
-    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*` or
-    /// 0.
+    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*`
+    /// or 0.
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
     /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
@@ -112,12 +131,12 @@ public sealed interface Step {
     /// `mknodat(2)` of a character device, with exactly this mode.
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
 
-    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at a new
-    /// file: mknod(2) of a device is for the host's root alone.
+    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it
+    /// at a new file: mknod(2) of a device is for the host's root alone.
     record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
 
-    /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is there
-    /// already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
+    /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is
+    /// there already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
     ///
     /// @param mode with the type: `S_IFCHR`, `S_IFBLK` or `S_IFIFO`
     /// @param uid  unsigned, as `gid`
@@ -126,17 +145,18 @@ public sealed interface Step {
     /// `symlinkat(2)`.
     record MakeSymlink(Slot directory, String name, String target) implements Step {}
 
-    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at the
-    /// end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
+    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at
+    /// the end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
     /// directory.
     record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
 
-    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this mode.
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this
+    /// mode.
     record MakeFile(Slot directory, String name, int mode, String text) implements Step {}
 
-    /// Gives the directory in `to` the owner and mode of one below `from`, if that is there, and with `contents` what
-    /// it holds: directories, regular files, symbolic links and FIFOs with their owners, modes and times. Links are
-    /// never followed, other kinds left out.
+    /// Gives the directory in `to` the owner and mode of one below `from`, if that is there, and with
+    /// `contents` what it holds: directories, regular files, symbolic links and FIFOs with their owners, modes
+    /// and times. Links are never followed, other kinds left out.
     record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
 
     /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a
@@ -150,18 +170,19 @@ public sealed interface Step {
     /// `fchdir(2)`, `pivot_root(".", ".")`: the mount in the slot is `/`, the old root lies on top of it.
     record PivotRoot(Slot root) implements Step {}
 
-    /// `move_mount(2)` of the mount in the slot on top of `/`, then `chroot(2)`: for hosts whose `/` can't be pivoted.
+    /// `move_mount(2)` of the mount in the slot on top of `/`, then `chroot(2)`: for hosts whose `/` can't be
+    /// pivoted.
     record MoveRoot(Slot root) implements Step {}
 
-    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor and the box
-    /// live.
+    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor and the
+    /// box live.
     record LockDirectory(String path) implements Step {}
 
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
 
-    /// `openat2(2)` with `RESOLVE_NO_MAGICLINKS`, `fchdir(2)`, and a check by `getcwd(2)` that the directory lies in
-    /// the root.
+    /// `openat2(2)` with `RESOLVE_NO_MAGICLINKS`, `fchdir(2)`, and a check by `getcwd(2)` that the directory
+    /// lies in the root.
     record ChangeDirectory(String path) implements Step {}
 
     /// `sethostname(2)`.
@@ -173,26 +194,27 @@ public sealed interface Step {
     /// `SIOCSIFFLAGS` with `IFF_UP` for `lo`.
     record RaiseLoopback() implements Step {}
 
-    /// netlink(7): one `sendto(2)` of a request, or of a batch of them, to a kernel's `NETLINK_*` protocol in the box's
-    /// network namespace, and the answers until each message with `NLM_F_ACK` has its own. The request is made of
-    /// 32-bit words as they lie in memory, whole messages, since netlink aligns everything to four bytes. `what`
-    /// says what is asked for; only people see it.
+    /// netlink(7): one `sendto(2)` of a request, or of a batch of them, to a kernel's `NETLINK_*` protocol in
+    /// the box's network namespace, and the answers until each message with `NLM_F_ACK` has its own. The
+    /// request is made of 32-bit words as they lie in memory, whole messages, since netlink aligns everything
+    /// to four bytes. `what` says what is asked for; only people see it.
     record SendNetlink(int protocol, List<Integer> request, String what) implements Step {
         public SendNetlink {
             request = List.copyOf(request);
         }
     }
 
-    /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and makes the
-    /// other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With `input` the
-    /// parent passes on what is typed.
+    /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
+    /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With
+    /// `input` the parent passes on what is typed.
     record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
 
     /// Makes a character device descriptor 0, read-only.
     record ReadInputFrom(Slot from, String path) implements Step {}
 
     /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
-    /// host's files), a terminal is exchanged for a pipe that the supervising parent fills or empties.
+    /// host's files), a terminal, file or device is exchanged for a pipe, which the supervising parent fills or
+    /// empties.
     record GuardStreams() implements Step {}
 
     /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.
@@ -201,9 +223,8 @@ public sealed interface Step {
     /// `keyctl(KEYCTL_JOIN_SESSION_KEYRING)`: an empty session keyring of the box's own.
     record NewKeyring() implements Step {}
 
-    /// `prlimit(2)`, of the process that becomes the box; outside, after the [Clone], with the rights of the host's
-    /// root.
-    /// `resource` is `RLIMIT_*`; -1 is infinity.
+    /// `prlimit(2)`, of the process that becomes the box; outside, after the [Clone], with the rights of the
+    /// host's root. `resource` is `RLIMIT_*`; -1 is infinity.
     record SetLimit(int resource, long soft, long hard) implements Step {}
 
     /// `personality(2)`: domain and flags of the next program, kept by all that it starts.
@@ -222,11 +243,16 @@ public sealed interface Step {
     /// `PR_CAPBSET_DROP` for every capability that isn't in the mask.
     record LimitBoundingSet(long keep) implements Step {}
 
-    /// `setgroups(2)`, `setresgid(2)`, `setresuid(2)`, with `PR_SET_KEEPCAPS`, so that the next [SetCapabilities]
-    /// decides. The kernel forgets on the way that the box dies with its executor, so that is said again.
-    record SetUser(int uid, int gid, List<Integer> groups) implements Step {
+    /// `setgroups(2)`, unless with `keepGroups` (where it is denied), `setresgid(2)`, `setresuid(2)`, with
+    /// `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides. The kernel forgets on the way that the box
+    /// dies with its executor, so that is said again.
+    record SetUser(int uid, int gid, List<Integer> groups, boolean keepGroups) implements Step {
         public SetUser {
             groups = List.copyOf(groups);
+        }
+
+        public SetUser(int uid, int gid, List<Integer> groups) {
+            this(uid, gid, groups, false);
         }
     }
 
@@ -243,8 +269,8 @@ public sealed interface Step {
     /// `LANDLOCK_ACCESS_NET_*`, `LANDLOCK_SCOPE_*`) is refused where no rule allows it.
     record NewRuleset(Slot result, long files, long network, long scopes) implements Step {}
 
-    /// `landlock_add_rule(2)`: allows `access` to `path` below `root` and to everything beneath it. Of a path that is
-    /// no directory, what a file can be asked for.
+    /// `landlock_add_rule(2)`: allows `access` to `path` below `root` and to everything beneath it. Of a path
+    /// that is no directory, what a file can be asked for.
     record AllowBeneath(Slot ruleset, Slot root, String path, long access) implements Step {}
 
     /// `landlock_restrict_self(2)`. It can't be taken back, and nothing can be mounted or unmounted any more.

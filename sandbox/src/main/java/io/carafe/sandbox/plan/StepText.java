@@ -1,5 +1,6 @@
 package io.carafe.sandbox.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -94,6 +95,10 @@ public final class StepText {
                 "open " + Flags.namespaceWords(kind) + " namespace " + word(path) + as(result);
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
             case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
+            case Step.DenySetgroups() -> "deny setgroups(2) to the box";
+            case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
+                "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))
+                        + (stays ? ", as long as the box runs" : "");
             case Step.GuardStreams() -> "guard the standard streams";
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->
@@ -108,9 +113,9 @@ public final class StepText {
                 "set I/O priority " + ProcessFlags.ioPriorityWords(type, priority);
             case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);
             case Step.LimitBoundingSet(var keep) -> "limit the bounding set to " + Flags.capabilityWords(keep);
-            case Step.SetUser(var uid, var gid, var groups) ->
+            case Step.SetUser(var uid, var gid, var groups, var keepGroups) ->
                 "set user " + Integer.toUnsignedString(uid) + ", group " + Integer.toUnsignedString(gid)
-                        + groups(groups);
+                        + (keepGroups ? ", keep the other groups" : groups(groups));
             case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
                 "set capabilities " + capabilities(effective, permitted, inheritable);
             case Step.RaiseAmbient(var capabilities) ->
@@ -128,6 +133,15 @@ public final class StepText {
             case Step.Collect(var path) -> "read " + word(path);
             case Step.RemoveDirectory(var path, var _) -> "remove directory " + word(path);
         };
+    }
+
+    /// Arguments of a program that is run on the box.
+    static List<String> onBox(List<String> arguments, int box) {
+        var complete = new ArrayList<>(arguments);
+        if (box > 0 && box < complete.size()) {
+            complete.set(box, "CHILD");
+        }
+        return complete;
     }
 
     /// What a slot is called: `root`.

@@ -109,8 +109,12 @@ public final class Wire {
                 out.op(29).number(resource).number(soft).number(hard);
             case Step.SetUmask(var mask) -> out.op(30).number(mask);
             case Step.LimitBoundingSet(var keep) -> out.op(31).number(keep);
-            case Step.SetUser(var uid, var gid, var groups) ->
-                out.op(32).integers(groups).number(Integer.toUnsignedLong(uid)).number(Integer.toUnsignedLong(gid));
+            case Step.SetUser(var uid, var gid, var groups, var keepGroups) ->
+                out.op(32)
+                        .integers(groups)
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid))
+                        .number(keepGroups);
             case Step.SetCapabilities(var effective, var permitted, var inheritable) ->
                 out.op(33).number(effective).number(permitted).number(inheritable);
             case Step.RaiseAmbient(var capabilities) -> out.op(34).number(capabilities);
@@ -125,7 +129,7 @@ public final class Wire {
             case Step.JoinNamespace(var kind, var path, var users) ->
                 out.op(54).slots(users, HOST).string(path).number(kind);
             case Step.OpenNamespace(var result, var kind, var path) ->
-                out.op(63).slots(result, HOST).string(path).number(kind);
+                out.op(65).slots(result, HOST).string(path).number(kind);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -166,6 +170,14 @@ public final class Wire {
             case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
             case Step.SendNetlink(var protocol, var request, var what) ->
                 out.op(62).integers(request).string(what).number(protocol);
+            case Step.DenySetgroups() -> out.op(63);
+            case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
+                out.op(64)
+                        .string(path)
+                        .strings(arguments)
+                        .number(box)
+                        .number(stays)
+                        .number(patience);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
             case Step.MakeFile(var directory, var name, var mode, var text) ->
@@ -211,7 +223,7 @@ public final class Wire {
             case 29 -> new Step.SetLimit(in.integer(), in.number(), in.number());
             case 30 -> new Step.SetUmask(in.integer());
             case 31 -> new Step.LimitBoundingSet(in.number());
-            case 32 -> new Step.SetUser(in.integer(), in.integer(), in.integers());
+            case 32 -> new Step.SetUser(in.integer(), in.integer(), in.integers(), in.flag());
             case 33 -> new Step.SetCapabilities(in.number(), in.number(), in.number());
             case 34 -> new Step.RaiseAmbient(in.number());
             case 35 -> new Step.NoNewPrivileges();
@@ -242,7 +254,9 @@ public final class Wire {
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
-            case 63 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
+            case 63 -> new Step.DenySetgroups();
+            case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
+            case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

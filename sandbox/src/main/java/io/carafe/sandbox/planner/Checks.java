@@ -62,10 +62,17 @@ final class Checks {
             problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
         }
         Namespaces.check(spec, problems);
+        if (spec.linux().joins(Namespace.USER) && !host.isPrivileged()) {
+            problems.add(new Problem("linux.namespaces", "only root may join a user namespace"));
+        }
         IdMaps.check(spec, problems);
+        String obstacle = host.userNamespaces().obstacle();
+        if (spec.linux().makes(Namespace.USER) && !host.isPrivileged() && !obstacle.isEmpty()) {
+            problems.add(new Problem("linux.namespaces", obstacle));
+        }
         group(spec.linux().cgroupsPath(), problems);
         timeout(spec.supervision().timeout(), problems);
-        ResourceChecks.check(spec.linux().resources(), host.cgroups(), problems);
+        ResourceChecks.check(spec.linux().resources(), host.usableCgroups(), problems);
         Devices.check(spec, problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
         if (!spec.root().copyOnWrite()

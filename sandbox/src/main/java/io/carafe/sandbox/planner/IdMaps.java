@@ -2,6 +2,7 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
@@ -9,19 +10,23 @@ import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.IdMapping;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Whose ids the box's ids are: user_namespaces(7), "User and group ID mappings".
 final class IdMaps {
     private static final int LINES_MAX = 340; // user_namespaces(7)
     private static final int BYTES_MAX = 4095; // less than a page, in one write
+    private static final int PATIENCE = 30_000; // ms: names may come over the network
+    private static final String USERS = "who the box's users are outside";
+    private static final String GROUPS = "who the box's groups are outside";
     private static final long IDS = 0xffffffffL; // 4294967295 itself means "no id"
 
     private IdMaps() {}
 
-    /// Outside, before the clone: what files are mapped by. The kernel maps a mount for the host's root alone, so it is
-    /// done while we are that, and the box inherits the result.
-    static List<Line> before(Spec spec) {
+    /// Outside, before the clone: what files are mapped by. The kernel maps a mount for the host's root alone,
+    /// so it is done while we are that, and the box inherits the result.
+    static List<Line> before(Spec spec, Host host) {
         Spec.Linux linux = spec.linux();
         if (linux.joins(Namespace.USER)) {
             return List.of(line(
@@ -31,7 +36,7 @@ final class IdMaps {
         }
         boolean mapsFiles = spec.root().copyOnWrite()
                 || spec.mounts().stream().anyMatch(it -> it.isIdMapped() && !it.hasMappings());
-        if (!linux.makes(Namespace.USER) || !mapsFiles) {
+        if (!linux.makes(Namespace.USER) || !mapsFiles || !host.isPrivileged()) {
             return Planner.none();
         }
         return List.of(line(
@@ -39,18 +44,54 @@ final class IdMaps {
                 "whose files are whose in the box"));
     }
 
-    /// Outside, after the clone: only a process of the parent namespace may map many ids, and the box waits for it.
-    static List<Line> after(Spec spec) {
-        if (!spec.linux().makes(Namespace.USER)) {
+    /// Outside, after the clone: only a process of the parent namespace may map many ids, and the box waits for
+    /// it.
+    static List<Line> after(Spec spec, Host host, List<Problem> problems) {
+        Spec.Linux linux = spec.linux();
+        if (!linux.makes(Namespace.USER)) {
             return Planner.none();
         }
-        return List.of(
-                line(new Step.WriteIdMap(false, text(spec.linux().uidMappings())), "who the box's users are outside"),
-                line(new Step.WriteIdMap(true, text(spec.linux().gidMappings())), "who the box's groups are outside"));
+        var steps = new ArrayList<Line>();
+        if (isAlone(spec, host)) {
+            steps.add(line(new Step.DenySetgroups(), "the kernel takes a map of groups from the caller only then"));
+        }
+        if (isAlone(spec, host) || host.isPrivileged() || Rootless.mapsAll(host)) {
+            steps.add(line(new Step.WriteIdMap(false, text(linux.uidMappings())), USERS));
+            steps.add(line(new Step.WriteIdMap(true, text(linux.gidMappings())), GROUPS));
+            return steps;
+        }
+        steps.add(line(program(host.userNamespaces().newuidmap(), linux.uidMappings(), problems), USERS));
+        steps.add(line(program(host.userNamespaces().newgidmap(), linux.gidMappings(), problems), GROUPS));
+        return steps;
     }
 
-    /// Inside, before anything is made: until now it has the ids of the host's root, which the box has no name for.
-    static List<Line> enter(Spec spec) {
+    /// Whether the box has the ids of a caller who may give it no other: its groups can't be changed then.
+    static boolean isAlone(Spec spec, Host host) {
+        return !host.isPrivileged()
+                && isOne(spec.linux().uidMappings())
+                && isOne(spec.linux().gidMappings());
+    }
+
+    private static boolean isOne(List<IdMapping> maps) {
+        return maps.size() == 1 && maps.getFirst().size() == 1;
+    }
+
+    /// Root's helper: it checks that `/etc/subuid` gives these ids to the caller.
+    private static Step program(String path, List<IdMapping> maps, List<Problem> problems) {
+        if (path.isEmpty()) {
+            problems.add(
+                    new Problem("linux.uidMappings", "only root, newuidmap and newgidmap can give a box many ids"));
+        }
+        var arguments = new ArrayList<String>();
+        arguments.add(path.substring(path.lastIndexOf('/') + 1));
+        arguments.add("");
+        arguments.addAll(List.of(text(maps).strip().split("\\s")));
+        return new Step.RunProgram(path, arguments, 1, false, PATIENCE);
+    }
+
+    /// Inside, before anything is made: until now it has the ids of the host's root, which the box has no name
+    /// for.
+    static List<Line> enter(Spec spec, Host host) {
         if (!spec.linux().has(Namespace.USER)) {
             return Planner.none();
         }
@@ -59,7 +100,9 @@ final class IdMaps {
         }
         int uid = first(spec.linux().uidMappings());
         int gid = first(spec.linux().gidMappings());
-        return List.of(line(new Step.SetUser(uid, gid, List.of()), "what is made for the box belongs to its own root"));
+        return List.of(line(
+                new Step.SetUser(uid, gid, List.of(), isAlone(spec, host)),
+                "what is made for the box belongs to its own root"));
     }
 
     /// Root, or whoever comes first where there is no root.
@@ -140,14 +183,21 @@ final class IdMaps {
         }
     }
 
-    private static void mapped(String where, int id, List<IdMapping> maps, List<Problem> problems) {
+    /// Whether an id of the box is one of the host.
+    static boolean maps(List<IdMapping> maps, int id) {
         for (IdMapping map : maps) {
             long offset = Integer.toUnsignedLong(id) - Integer.toUnsignedLong(map.containerID());
             if (offset >= 0 && offset < Integer.toUnsignedLong(map.size())) {
-                return;
+                return true;
             }
         }
-        problems.add(new Problem(where, Integer.toUnsignedString(id) + " is nobody in the box's user namespace"));
+        return false;
+    }
+
+    private static void mapped(String where, int id, List<IdMapping> maps, List<Problem> problems) {
+        if (!maps(maps, id)) {
+            problems.add(new Problem(where, Integer.toUnsignedString(id) + " is nobody in the box's user namespace"));
+        }
     }
 
     private static long end(int first, int size) {

@@ -12,11 +12,13 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A second fence, landlock(7): what the mounts say, said again to another part of the kernel. Reading and executing
-/// everywhere; changing files where a mount can be written to; talking to device drivers in `/dev`; making device
-/// nodes nowhere; no signal and no abstract socket out of the box. Who is restricted can't mount anything either.
+/// A second fence, landlock(7): what the mounts say, said again to another part of the kernel. Reading and
+/// executing everywhere; changing files where a mount can be written to; talking to device drivers in `/dev`;
+/// making device nodes nowhere; no signal and no abstract socket out of the box. Who is restricted can't mount
+/// anything either.
 ///
-/// A rule allows and never refuses: beneath a root that can be written to, everything can, as far as Landlock goes.
+/// A rule allows and never refuses: beneath a root that can be written to, everything can, as far as Landlock
+/// goes.
 final class Landlock {
     private static final long EXECUTE = 1;
     private static final long WRITE_FILE = 1 << 1;

@@ -4,6 +4,7 @@ import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.cgroup.Limits;
 import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
@@ -16,14 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only then
-/// attached: no moment at which it can be seen with too many rights.
+/// The file systems in the box, in the spec's order. Every one is made detached, given its attributes, and only
+/// then attached: no moment at which it can be seen with too many rights.
 final class Mounts {
     /// What we mount there may not be reached through a link that the image brings (CVE-2023-27561).
     private static final List<String> NO_LINKS = List.of("/proc", "/sys", "/dev");
 
     private static final String UNIFIED = "unified"; // systemd's name for v2 beside v1
 
+    private final Host host;
     private final Cgroups cgroups;
     private final Limits limits;
     private final List<Problem> problems;
@@ -32,17 +34,19 @@ final class Mounts {
     private boolean apart; // the base is, meanwhile
     private int overlays;
 
-    private Mounts(Cgroups cgroups, Limits limits, List<Problem> problems) {
-        this.cgroups = cgroups;
+    private Mounts(Host host, Limits limits, List<Problem> problems) {
+        this.host = host;
+        this.cgroups = host.usableCgroups();
         this.limits = limits;
         this.problems = problems;
     }
 
-    static List<Line> steps(Spec spec, Cgroups cgroups, Limits limits, List<Problem> problems) {
-        var mounts = new Mounts(cgroups, limits, problems);
+    static List<Line> steps(Spec spec, Host host, Limits limits, List<Problem> problems) {
+        var mounts = new Mounts(host, limits, problems);
         boolean trees = spec.mounts().stream()
-                .anyMatch(mount ->
-                        mount.options().contains("rbind") && !carries(spec, mount) && !SharedMounts.isShared(mount));
+                .anyMatch(mount -> mount.options().contains("rbind")
+                        && !mounts.carries(spec, mount)
+                        && !SharedMounts.isShared(mount));
         mounts.apart = trees;
         if (trees) {
             mounts.steps.add(Rootfs.apart());
@@ -50,7 +54,7 @@ final class Mounts {
         for (int i = 0; i < spec.mounts().size(); i++) {
             Mount mount = spec.mounts().get(i);
             if (!SharedMounts.isShared(mount)) {
-                mounts.mount("mounts[" + i + "]", mount, carries(spec, mount));
+                mounts.mount("mounts[" + i + "]", mount, mounts.carries(spec, mount));
             }
         }
         if (trees) {
@@ -59,23 +63,23 @@ final class Mounts {
         return mounts.steps;
     }
 
-    /// Outside: the binds that the box can't make for itself. In a user namespace its root may not go where the host's
-    /// root may, and can take no part of a tree of mounts; ids are mapped by the host's root alone.
-    static List<Line> before(Spec spec, List<Problem> problems) {
-        var mounts = new Mounts(Cgroups.NONE, Limits.NONE, new ArrayList<>());
+    /// Outside: the binds that the box can't make for itself. In a user namespace its root may not go where the
+    /// host's root may, and can take no part of a tree of mounts; ids are mapped by the host's root alone.
+    static List<Line> before(Spec spec, Host host, List<Problem> problems) {
+        var mounts = new Mounts(host, Limits.NONE, new ArrayList<>());
         for (int i = 0; i < spec.mounts().size(); i++) {
             Mount mount = spec.mounts().get(i);
-            if (carries(spec, mount)) {
+            if (mounts.carries(spec, mount)) {
                 mounts.carry("mounts[" + i + "]", spec, mount, problems);
             }
         }
         return mounts.steps;
     }
 
-    private static boolean carries(Spec spec, Mount mount) {
-        return mount.isBind()
-                && !mount.options().contains("remount")
-                && (spec.linux().has(Namespace.USER) || mount.isIdMapped());
+    /// An ordinary user's box can reach what its caller can, and that's all that the caller could take along.
+    private boolean carries(Spec spec, Mount mount) {
+        boolean mapped = spec.linux().has(Namespace.USER) && host.isPrivileged();
+        return mount.isBind() && !mount.options().contains("remount") && (mapped || mount.isIdMapped());
     }
 
     private void carry(String where, Spec spec, Mount mount, List<Problem> problems) {
@@ -207,7 +211,8 @@ final class Mounts {
         return option.startsWith("lowerdir");
     }
 
-    /// Copy on write over a directory of the host: what the box writes is kept in memory, or where `upperdir` says.
+    /// Copy on write over a directory of the host: what the box writes is kept in memory, or where `upperdir`
+    /// says.
     private void overlay(String where, Mount mount, Attributes attributes) {
         Checks.absolute(where + ".source", mount.source(), problems);
         var options = new ArrayList<String>();

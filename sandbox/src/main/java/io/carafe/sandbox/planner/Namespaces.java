@@ -57,9 +57,9 @@ final class Namespaces {
         return steps;
     }
 
-    /// Only who has rights over a process table or message queues can mount what shows them.
+    /// Only who has rights over a process table, message queues or groups can mount what shows them.
     private static Slot owners(Spec spec, Namespace namespace) {
-        boolean mounted = namespace == Namespace.PID || namespace == Namespace.IPC;
+        boolean mounted = namespace == Namespace.PID || namespace == Namespace.IPC || namespace == Namespace.CGROUP;
         return mounted && spec.linux().joins(Namespace.USER) ? Slot.IDS : Slot.HOST;
     }
 

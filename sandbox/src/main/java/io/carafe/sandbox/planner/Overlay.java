@@ -2,6 +2,7 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A root that is copied on write: overlayfs over one or more directories.
 ///
-/// One directory is named to overlayfs by its path. Several, or one whose path is longer than fsconfig(2) takes, are
-/// mounted one by one in a directory of our own first: there they have short names, without a character that
-/// overlayfs reads as anything else.
+/// One directory is named to overlayfs by its path. Several, or one whose path is longer than fsconfig(2)
+/// takes, are mounted one by one in a directory of our own first: there they have short names, without a
+/// character that overlayfs reads as anything else.
 final class Overlay {
     private static final int VALUE_MAX = 255; // fsconfig(2)
     private static final int LOWERS_MAX = 500; // OVL_MAX_STACK
@@ -30,25 +31,27 @@ final class Overlay {
 
     private final Kernel kernel;
     private final boolean mapped; // the box has a user namespace, whose ids the layers are shown with
+    private final boolean userNamespace;
     private final boolean devices;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
 
-    private Overlay(Spec spec, Kernel kernel, List<Problem> problems) {
-        this.kernel = kernel;
-        this.mapped = spec.linux().has(Namespace.USER);
+    private Overlay(Spec spec, Host host, List<Problem> problems) {
+        this.kernel = host.kernel();
+        this.mapped = Rootfs.isMapped(spec, host);
+        this.userNamespace = spec.linux().has(Namespace.USER);
         this.devices = Devices.openInRoot(spec);
         this.problems = problems;
     }
 
-    static List<Line> steps(Spec spec, Kernel kernel, List<Problem> problems) {
-        var overlay = new Overlay(spec, kernel, problems);
+    static List<Line> steps(Spec spec, Host host, List<Problem> problems) {
+        var overlay = new Overlay(spec, host, problems);
         overlay.add(spec.root());
         return overlay.steps;
     }
 
-    /// Outside, for a box with a user namespace: its layers, shown with the box's ids. What the box keeps is written
-    /// with them too.
+    /// Outside, for a box with a user namespace: its layers, shown with the box's ids. What the box keeps is
+    /// written with them too.
     static List<Line> before(Spec spec, List<Problem> problems) {
         Spec.Root root = spec.root();
         if (root.lower().size() >= LAYERS_MAX) {
@@ -95,8 +98,8 @@ final class Overlay {
         return steps;
     }
 
-    /// Overlayfs leaves a mark in what it didn't sync, and refuses to take it again: the machine may have gone down.
-    /// It hasn't, so that goes, if it is of this box: ours is what tells.
+    /// Overlayfs leaves a mark in what it didn't sync, and refuses to take it again: the machine may have gone
+    /// down. It hasn't, so that goes, if it is of this box: ours is what tells.
     ///
     /// @param first the place of this part's first outside step
     static List<Undo> undo(Spec.Root root, int first) {
@@ -140,7 +143,7 @@ final class Overlay {
         if (root.upper() != null && root.upper().unsynced()) {
             options.add("volatile");
         }
-        if (mapped) {
+        if (userNamespace) {
             options.add("userxattr"); // trusted.* is for the host's root alone
         }
         String over = root.path()
@@ -197,6 +200,9 @@ final class Overlay {
             steps.add(
                     line(new Step.CloneTree(slot, Slot.HOST, upper.directory(), false), "keeps what the box changes"));
         }
+        steps.add(line(
+                new Step.SetMountAttributes(slot, Attributes.NOSYMFOLLOW, 0, 0, false),
+                "upper and work lead nowhere else, whoever made them"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "kept", 0755), "a short name for " + upper.directory()));
         steps.add(line(new Step.AttachMount(slot, Slot.BASE, "kept", false), "keeps what the box changes"));
         steps.add(line(new Step.MakeMountPoint(Slot.BASE, "/kept/upper", Slot.HOST), "holds what the box changes"));

@@ -24,35 +24,41 @@ public final class Planner {
     public static Plan plan(Spec spec, Host host) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
-        Resources resources = spec.linux().resources().withDevices(Devices.rules(spec, host.cgroups()));
-        Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.cgroups(), problems);
+        Resources resources = spec.linux().resources();
+        if (host.isPrivileged()) { // in a user namespace of anybody else the kernel makes no device, and opens none
+            resources = resources.withDevices(Devices.rules(spec, host.usableCgroups()));
+        }
+        Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
         if (!spec.linux().makes(Namespace.PID)) {
-            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.cgroups(), problems);
+            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
         }
 
         var outside = new ArrayList<>(limits.outside());
         var undo = new ArrayList<>(limits.undo());
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
-        outside.addAll(IdMaps.before(spec)); // what only the host's root may do to mounts, the box inherits
-        outside.addAll(Rootfs.before(spec, problems));
-        outside.addAll(Mounts.before(spec, problems));
+        outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
+        outside.addAll(ProcFiles.before(spec));
+        outside.addAll(Rootfs.before(spec, host, problems));
+        outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup(), Namespaces.users(spec)),
                 "the process that becomes the box"));
-        outside.addAll(IdMaps.after(spec)); // it waits: inside, nobody may
+        outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
+        outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
         var inside = new ArrayList<Line>();
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
-        inside.addAll(IdMaps.enter(spec)); // before anything is made, which would belong to nobody
+        inside.addAll(ProcFiles.asTheCaller(spec)); // likewise
+        inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
         inside.addAll(SharedMounts.take(spec, problems));
         inside.addAll(Namespaces.steps(spec));
         inside.addAll(ProcFiles.steps(spec, problems)); // before anything of the box's is in reach
-        inside.addAll(Rootfs.steps(spec, host.kernel(), problems));
-        inside.addAll(Mounts.steps(spec, host.cgroups(), limits, problems));
+        inside.addAll(Rootfs.steps(spec, host, problems));
+        inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(TextFiles.steps(spec, problems));
         inside.addAll(Devices.steps(spec));
         inside.addAll(Streams.steps(spec));
@@ -64,7 +70,7 @@ public final class Planner {
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
-        inside.addAll(User.steps(spec));
+        inside.addAll(User.steps(spec, host));
         inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
         inside.addAll(Entry.steps(spec));
         if (!problems.isEmpty()) {

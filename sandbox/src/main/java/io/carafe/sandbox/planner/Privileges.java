@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Capabilities, no_new_privs, Landlock, seccomp. The kernel takes the last two from a process that can gain no more
-/// privileges, or that has `SYS_ADMIN` (seccomp(2), landlock_restrict_self(2)): so without no_new_privs the last but
-/// one set still has it, and the filter must let capset(2) and prctl(2) through. It comes last, since it may forbid
-/// Landlock's calls.
+/// Capabilities, no_new_privs, Landlock, seccomp. The kernel takes the last two from a process that can gain no
+/// more privileges, or that has `SYS_ADMIN` (seccomp(2), landlock_restrict_self(2)): so without no_new_privs
+/// the last but one set still has it, and the filter must let capset(2) and prctl(2) through. It comes last,
+/// since it may forbid Landlock's calls.
 final class Privileges {
     private Privileges() {}
 

@@ -2,7 +2,7 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
-import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
@@ -24,7 +24,7 @@ final class Rootfs {
 
     private Rootfs() {}
 
-    static List<Line> steps(Spec spec, Kernel kernel, List<Problem> problems) {
+    static List<Line> steps(Spec spec, Host host, List<Problem> problems) {
         var steps = new ArrayList<Line>();
         steps.add(line(
                 new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), SAFE),
@@ -34,9 +34,11 @@ final class Rootfs {
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where the new root is mounted"));
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"));
         steps.add(line(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"));
-        boolean mapped = spec.linux().has(Namespace.USER);
-        if (spec.root().copyOnWrite()) {
-            steps.addAll(Overlay.steps(spec, kernel, problems));
+        boolean mapped = isMapped(spec, host);
+        if (!spec.root().parts().isEmpty()) {
+            steps.addAll(Parts.steps(spec, problems));
+        } else if (spec.root().copyOnWrite()) {
+            steps.addAll(Overlay.steps(spec, host, problems));
         } else {
             if (!mapped) {
                 steps.add(apart());
@@ -63,14 +65,19 @@ final class Rootfs {
         return steps;
     }
 
-    /// Outside, where a user namespace takes the right from the box: to reach the directory at all, and to show its
-    /// files
-    /// with the box's ids. A directory that the box works in keeps its files' ids: whoever made it has chosen them.
-    static List<Line> before(Spec spec, List<Problem> problems) {
-        if (!spec.linux().has(Namespace.USER)) {
+    /// Outside, where a user namespace takes the right from the box: to reach the directory at all, and to show
+    /// its files with the box's ids. A directory that the box works in keeps its files' ids: whoever made it
+    /// has chosen them.
+    static List<Line> before(Spec spec, Host host, List<Problem> problems) {
+        if (!isMapped(spec, host)) {
             return Planner.none();
         }
         return spec.root().copyOnWrite() ? Overlay.before(spec, problems) : List.of(clone(spec), slave(Slot.ROOT));
+    }
+
+    /// Whether root gives the box files that it couldn't get for itself.
+    static boolean isMapped(Spec spec, Host host) {
+        return spec.linux().has(Namespace.USER) && host.isPrivileged();
     }
 
     private static Line clone(Spec spec) {
@@ -84,8 +91,8 @@ final class Rootfs {
                 "nothing mounted on it reaches the host");
     }
 
-    /// The base lies on the host's `/`: a clone of that with all below it would be one of the base too. Not before the
-    /// overlay is made, which takes no upper directory from an unbindable mount.
+    /// The base lies on the host's `/`: a clone of that with all below it would be one of the base too. Not
+    /// before the overlay is made, which takes no upper directory from an unbindable mount.
     static Line apart() {
         return line(
                 new Step.SetMountAttributes(Slot.BASE, 0, 0, Attributes.MS_UNBINDABLE, false),
@@ -103,6 +110,7 @@ final class Rootfs {
         if (spec.root().readonly()) {
             steps.add(line(
                     new Step.SetMountAttributes(Slot.ROOT, Attributes.RDONLY, 0, 0, false), "the root is read-only"));
+            steps.addAll(Parts.close(spec));
         } else {
             // a missing working directory is made, as Docker does; in a read-only root it must be there
             steps.add(

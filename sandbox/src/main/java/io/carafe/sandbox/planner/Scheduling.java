@@ -11,8 +11,8 @@ import io.carafe.sandbox.spec.Spec.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How the box's processes share processors and disks with others: sched(7), ioprio_set(2). Set for the first process;
-/// all others inherit it.
+/// How the box's processes share processors and disks with others: sched(7), ioprio_set(2). Set for the first
+/// process; all others inherit it.
 final class Scheduling {
     /// By number (linux/sched.h). 4 was to be SCHED_ISO.
     private static final List<String> POLICIES =

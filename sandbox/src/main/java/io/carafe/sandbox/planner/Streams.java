@@ -25,7 +25,7 @@ final class Streams {
                     : new Step.ReadInputFrom(Slot.HOST, "/dev/null");
             steps.add(line(empty, "the caller's input is not the box's"));
         }
-        steps.add(line(new Step.GuardStreams(), "nor are the caller's terminal and directories"));
+        steps.add(line(new Step.GuardStreams(), "nor are the caller's terminal, files and directories"));
         return steps;
     }
 }

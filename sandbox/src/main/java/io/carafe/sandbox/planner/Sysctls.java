@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which sysctls a box may set: those that the kernel keeps per namespace, if that namespace is a new one of the box's
-/// own. Everything else would change the host (CVE-2022-0811).
+/// Which sysctls a box may set: those that the kernel keeps per namespace, if that namespace is a new one of
+/// the box's own. Everything else would change the host (CVE-2022-0811).
 final class Sysctls {
     private static final String WHERE = "linux.sysctl";
     private static final int VALUE_MAX = 4095; // one page, less its end: what procfs takes in one write
@@ -49,8 +49,8 @@ final class Sysctls {
         return path;
     }
 
-    /// As sysctl(8): the separator that comes first is the separator, and the other one stands for a dot in a name.
-    /// `net.ipv4.conf.eth0/1.forwarding` and `net/ipv4/conf/eth0.1/forwarding` are the same.
+    /// As sysctl(8): the separator that comes first is the separator, and the other one stands for a dot in a
+    /// name. `net.ipv4.conf.eth0/1.forwarding` and `net/ipv4/conf/eth0.1/forwarding` are the same.
     private static String slashes(String key) {
         int dot = key.indexOf('.');
         int slash = key.indexOf('/');

@@ -2,6 +2,7 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Spec;
@@ -11,7 +12,7 @@ import java.util.List;
 final class User {
     private User() {}
 
-    static List<Line> steps(Spec spec) {
+    static List<Line> steps(Spec spec, Host host) {
         Spec.User user = spec.process().user();
         return List.of(
                 line(new Step.NewKeyring(), "keys of the caller's session stay there"),
@@ -19,7 +20,9 @@ final class User {
                         new Step.LimitBoundingSet(spec.process().capabilities().bounding()),
                         "no program in the box ever gets more"),
                 line(new Step.SetUmask(user.umask()), "files are made as programs expect"),
-                line(new Step.SetUser(user.uid(), user.gid(), user.additionalGids()), "the program's user"),
+                line(
+                        new Step.SetUser(user.uid(), user.gid(), user.additionalGids(), IdMaps.isAlone(spec, host)),
+                        "the program's user"),
                 line(new Step.ChangeDirectory(spec.process().cwd()), "with the program's own rights"));
     }
 }

@@ -48,7 +48,31 @@ public final class DefaultProfile {
     /// The one that was asked for last: most boxes have the same.
     private static volatile @Nullable Made last;
 
-    private record Made(List<Architecture> listed, long capabilities, Set<String> refused, Seccomp profile) {}
+    private record Made(
+            List<Architecture> listed, long capabilities, Set<String> refused, boolean nesting, Seccomp profile) {}
+
+    /// What makes namespaces and mounts, which in a user namespace reach no further than that.
+    private static final List<String> NESTING = List.of(
+            "clone",
+            "clone3",
+            "fsconfig",
+            "fsmount",
+            "fsopen",
+            "fspick",
+            "mount",
+            "mount_setattr",
+            "move_mount",
+            "open_tree",
+            "open_tree_attr",
+            "pivot_root",
+            "setdomainname",
+            "sethostname",
+            "setns",
+            "umount",
+            "umount2",
+            "unshare");
+
+    private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
 
     private DefaultProfile() {}
 
@@ -56,28 +80,35 @@ public final class DefaultProfile {
     /// and the 32-bit programs that it runs as well.
     public static Seccomp of(Architecture machine, long capabilities) {
         Stream<Architecture> foreign = machine.foreign().stream().filter(it -> it != Architecture.X32);
-        return profile(Stream.concat(Stream.of(machine), foreign).toList(), capabilities, Set.of());
+        return profile(Stream.concat(Stream.of(machine), foreign).toList(), capabilities, Set.of(), false);
+    }
+
+    /// The same for a container with a user namespace of its own, in which other containers are to be made.
+    public static Seccomp nesting(Architecture machine, long capabilities) {
+        Stream<Architecture> foreign = machine.foreign().stream().filter(it -> it != Architecture.X32);
+        return profile(Stream.concat(Stream.of(machine), foreign).toList(), capabilities, Set.of(), true);
     }
 
     /// For one program that nobody trusts: any other architecture's call kills it, and the calls that only old or
     /// emulating programs make are refused.
     public static Seccomp nativeOnly(Architecture machine, long capabilities) {
-        return profile(List.of(machine), capabilities, Set.of("socketcall", "modify_ldt", "remap_file_pages"));
+        return profile(List.of(machine), capabilities, Set.of("socketcall", "modify_ldt", "remap_file_pages"), false);
     }
 
-    private static Seccomp profile(List<Architecture> listed, long capabilities, Set<String> refused) {
+    private static Seccomp profile(List<Architecture> listed, long capabilities, Set<String> refused, boolean nesting) {
         Made made = last;
         if (made == null
                 || made.capabilities != capabilities
                 || !made.listed.equals(listed)
-                || !made.refused.equals(refused)) {
-            made = new Made(listed, capabilities, refused, make(listed, capabilities, refused));
+                || !made.refused.equals(refused)
+                || made.nesting != nesting) {
+            made = new Made(listed, capabilities, refused, nesting, make(listed, capabilities, refused, nesting));
             last = made;
         }
         return made.profile;
     }
 
-    private static Seccomp make(List<Architecture> listed, long capabilities, Set<String> refused) {
+    private static Seccomp make(List<Architecture> listed, long capabilities, Set<String> refused, boolean nesting) {
         var allowed = new TreeSet<String>();
         Groups.ALWAYS.forEach(group -> allowed.addAll(group.names()));
         Groups.BY_CAPABILITY.forEach((capability, group) -> {
@@ -91,7 +122,10 @@ public final class DefaultProfile {
         rules.addAll(personality());
         rules.addAll(sockets(capabilities));
         rules.addAll(ioctl());
-        if (!has(capabilities, Capability.SYS_ADMIN)) {
+        if (nesting) {
+            rules.add(Syscalls.of(Action.SCMP_ACT_ALLOW, NESTING));
+            rules.addAll(oneOf(List.of("keyctl"), KEYCTL_JOIN_SESSION_KEYRING));
+        } else if (!has(capabilities, Capability.SYS_ADMIN)) {
             rules.addAll(processes());
         }
         return new Seccomp(
@@ -108,8 +142,8 @@ public final class DefaultProfile {
         return (capabilities & capability.bit()) != 0;
     }
 
-    /// PER_LINUX, PER_LINUX32, UNAME26 with each, and the question which one it is. Others make old bugs work again:
-    /// READ_IMPLIES_EXEC, ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO.
+    /// PER_LINUX, PER_LINUX32, UNAME26 with each, and the question which one it is. Others make old bugs work
+    /// again: READ_IMPLIES_EXEC, ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO.
     private static List<Syscalls> personality() {
         return oneOf(List.of("personality"), 0, 0x8, 0x20000, 0x20008, 0xFFFFFFFF);
     }
@@ -126,8 +160,8 @@ public final class DefaultProfile {
     }
 
     /// Everything but two requests, which can only be said as alternatives: a rule without conditions would beat
-    /// those that refuse. A number is neither of two if it differs from both in a bit that they share, or from each
-    /// in another of those that they don't. The kernel takes the lower 32 bits, and so must the rules
+    /// those that refuse. A number is neither of two if it differs from both in a bit that they share, or from
+    /// each in another of those that they don't. The kernel takes the lower 32 bits, and so must the rules
     /// (CVE-2019-10063).
     private static List<Syscalls> ioctl() {
         var rules = new ArrayList<Syscalls>();

@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an OCI `config.json` (runtime specification 1.3, platform linux). It is hostile data: all of it is checked,
-/// and everything that is wrong is told at once, with its path. Unknown properties are ignored, as the specification
-/// says (config.md, "Extensibility"); a known one that [Spec] has no place for is a problem. What only the machine
-/// can say is the planner's.
+/// Reads an OCI `config.json` (runtime specification 1.3, platform linux). It is hostile data: all of it is
+/// checked, and everything that is wrong is told at once, with its path. Unknown properties are ignored, as the
+/// specification says (config.md, "Extensibility"); a known one that [Spec] has no place for is a problem. What
+/// only the machine can say is the planner's.
 public final class ConfigJson {
     private static final int UMASK = 0022; // as runc, when the file doesn't say one
     private static final long INT_MIN = Integer.MIN_VALUE;
@@ -40,7 +40,8 @@ public final class ConfigJson {
         this.bundle = bundle;
     }
 
-    /// What a `config.json` says. A relative `root.path` and the relative source of a bind mount are below the bundle.
+    /// What a `config.json` says. A relative `root.path` and the relative source of a bind mount are below the
+    /// bundle.
     ///
     /// @param bundle      the absolute directory that the file is in
     /// @param cgroupsPath where the box's groups are if the file doesn't say, as [Spec.Linux#cgroupsPath]

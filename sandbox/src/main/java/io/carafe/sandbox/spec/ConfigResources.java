@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// `linux.resources` of a `config.json` (runtime specification, config-linux.md, "Control groups"). As with runc, 0
-/// stands for no limit where it would be none that a program can live with, and so does -1.
+/// `linux.resources` of a `config.json` (runtime specification, config-linux.md, "Control groups"). As with
+/// runc, 0 stands for no limit where it would be none that a program can live with, and so does -1.
 final class ConfigResources {
     private static final long MOST = Long.MAX_VALUE;
     private static final Set<String> DEVICE_TYPES = Set.of("a", "c", "b");

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// `linux.seccomp` of a `config.json`, with the path of each thing that is wrong. What a profile may say beyond its
-/// types is [Seccomp#problems].
+/// `linux.seccomp` of a `config.json`, with the path of each thing that is wrong. What a profile may say beyond
+/// its types is [Seccomp#problems].
 final class ConfigSeccomp {
     private ConfigSeccomp() {}
 

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a JSON text (RFC 8259) from somebody we don't trust, strictly: a property that stands there twice is an error
-/// (two readers would take another one each), nesting and size are bounded, half a character is none.
+/// Reads a JSON text (RFC 8259) from somebody we don't trust, strictly: a property that stands there twice is
+/// an error (two readers would take another one each), nesting and size are bounded, half a character is none.
 ///
-/// Our own, because avaje's reader makes 2^63 - 1 of every larger number, and nests until the stack is at its end.
+/// Our own, because avaje's reader makes 2^63 - 1 of every larger number, and nests until the stack is at its
+/// end.
 final class JsonText {
     static final int SIZE_MAX = 4 << 20;
     static final int DEPTH_MAX = 64;

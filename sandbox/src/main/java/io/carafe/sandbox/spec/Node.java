@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A place in a JSON text that may hold a value: it knows its path, and puts down what is wrong with the value instead
-/// of failing, so that all problems are told at once. A JSON null is no value.
+/// A place in a JSON text that may hold a value: it knows its path, and puts down what is wrong with the value
+/// instead of failing, so that all problems are told at once. A JSON null is no value.
 final class Node {
     private static final int PROBLEMS_MAX = 100;
     private static final int QUOTE_MAX = 64;

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a box shall be: an OCI `config.json` (runtime specification 1.3, the words are its own) and, in [Root] and
-/// [Supervision], what Carafe adds to it. Everything is decided here; nothing about the machine is known yet.
+/// What a box shall be: an OCI `config.json` (runtime specification 1.3, the words are its own) and, in [Root]
+/// and [Supervision], what Carafe adds to it. Everything is decided here; nothing about the machine is known
+/// yet.
 ///
 /// @param hostname   "" keeps the name of the UTS namespace
 /// @param domainname "" likewise
@@ -34,8 +35,10 @@ public record Spec(
     /// @param lower       more directories that lie below `path`, the upper one first, as overlayfs has them
     /// @param upper       where writes are kept instead; null for memory
     /// @param files       made for this box, and laid over what stands in their places
-    /// @param pivot       the root is entered by pivot_root(2); without it by chroot(2), and the host's mounts stay
+    /// @param pivot       the root is entered by pivot_root(2); without it by chroot(2), and the host's mounts
+    ///     stay
     ///     below it
+    /// @param parts       what a copy on write is put together of; none if it can be had as a whole
     public record Root(
             String path,
             boolean readonly,
@@ -43,10 +46,23 @@ public record Spec(
             List<String> lower,
             @Nullable Upper upper,
             List<TextFile> files,
-            boolean pivot) {
+            boolean pivot,
+            List<RootPart> parts) {
         public Root {
             lower = List.copyOf(lower);
             files = List.copyOf(files);
+            parts = List.copyOf(parts);
+        }
+
+        public Root(
+                String path,
+                boolean readonly,
+                boolean copyOnWrite,
+                List<String> lower,
+                @Nullable Upper upper,
+                List<TextFile> files,
+                boolean pivot) {
+            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of());
         }
 
         public Root(String path, boolean readonly, boolean copyOnWrite) {
@@ -65,6 +81,24 @@ public record Spec(
     /// @param path absolute, in the box
     /// @param mode permission bits
     public record TextFile(String path, int mode, String text) {}
+
+    /// A part of a root file system that can't be had as a whole, since something is mounted in it.
+    public sealed interface RootPart {
+        /// Below the root, without a slash at its beginning; a parent comes before what is in it.
+        String path();
+
+        /// An empty directory, or one that holds other parts.
+        record Directory(String path, int mode) implements RootPart {}
+
+        /// The directory of that name, copy on write.
+        record Tree(String path, int mode) implements RootPart {}
+
+        /// A symbolic link.
+        record Link(String path, String target) implements RootPart {}
+
+        /// The file of that name, read-only.
+        record File(String path) implements RootPart {}
+    }
 
     /// The program and what it runs with.
     ///
@@ -91,6 +125,24 @@ public record Spec(
             args = List.copyOf(args);
             env = List.copyOf(env);
             rlimits = List.copyOf(rlimits);
+        }
+
+        /// The same program as another user.
+        public Process with(User user) {
+            return new Process(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority);
         }
     }
 
@@ -179,12 +231,14 @@ public record Spec(
         }
     }
 
-    /// `size` ids from `containerID` on, inside, are those from `hostID` on, outside: user_namespaces(7). Unsigned.
+    /// `size` ids from `containerID` on, inside, are those from `hostID` on, outside: user_namespaces(7).
+    /// Unsigned.
     public record IdMapping(int containerID, int hostID, int size) {}
 
     /// What only Linux has.
     ///
-    /// @param namespaces    of the box's own: a path of one to join, or "" for a new one; the rest is the caller's
+    /// @param namespaces    of the box's own: a path of one to join, or "" for a new one; the rest is the
+    ///     caller's
     /// @param uidMappings   of a new user namespace, as are the next
     /// @param timeOffsets   of a new time namespace, by clock: `monotonic`, `boottime`
     /// @param cgroupsPath   the name of the box's groups, below the mount point of each hierarchy
@@ -257,6 +311,24 @@ public record Spec(
             return copy;
         }
 
+        /// The same box with other namespaces, and ids of its own.
+        public Linux with(Map<Namespace, String> namespaces, List<IdMapping> uidMappings, List<IdMapping> gidMappings) {
+            return new Linux(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation);
+        }
+
         /// The same box with another filter and other groups.
         public Linux with(@Nullable Seccomp seccomp, String cgroupsPath) {
             return new Linux(
@@ -319,5 +391,25 @@ public record Spec(
     /// @param init        a small init is PID 1: it reaps orphans and forwards signals
     /// @param interactive the caller's standard input is the program's; without it that is empty
     /// @param timeout     the box is killed after this long; zero is never
-    public record Supervision(boolean init, boolean interactive, Duration timeout) {}
+    /// @param companion   a program of the host that runs as long as the box does; null for none
+    public record Supervision(
+            boolean init,
+            boolean interactive,
+            Duration timeout,
+            @Nullable Companion companion) {
+        public Supervision(boolean init, boolean interactive, Duration timeout) {
+            this(init, interactive, timeout, null);
+        }
+    }
+
+    /// A program of the host that is started on the box's process before the box runs, and says by writing
+    /// something to its standard output that it is ready.
+    ///
+    /// @param path      absolute
+    /// @param arguments the first is its name; the process id is added behind the last
+    public record Companion(String path, List<String> arguments) {
+        public Companion {
+            arguments = List.copyOf(arguments);
+        }
+    }
 }

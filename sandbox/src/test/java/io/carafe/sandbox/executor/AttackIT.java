@@ -156,6 +156,68 @@ class AttackIT {
         assertThat(Files.readString(CORE_PATTERN)).isEqualTo(pattern);
     }
 
+    /// The same, while somebody exchanges what the image has at these places.
+    @Test
+    void row4NoTerminalOfTheImagesIsTakenWhileItIsRaced() throws Exception {
+        String pattern = Files.readString(CORE_PATTERN);
+        Path dev = Files.createDirectory(guest.root.resolve("dev"));
+        Files.createFile(dev.resolve("console"));
+        Files.createSymbolicLink(dev.resolve("other"), CORE_PATTERN);
+        try (Running racer = race(guest.root, "/raced/dev/console", "/raced/dev/other")) {
+            for (int i = 0; i < 40; i++) {
+                Box box = guest.sh("echo evil >/dev/console; /bin/busybox stat -c '%F %t' /dev/console");
+                box.copyOnWrite = i % 2 == 0;
+                box.terminal = true;
+                try (Running running = Running.start(Program.SHIPPED, box)) {
+                    assertThat(running.status()).isZero();
+                }
+                assertThat(Files.readString(CORE_PATTERN)).isEqualTo(pattern);
+            }
+            assertThat(racer.leftBehind()).isNotEmpty();
+        }
+    }
+
+    /// CVE-2025-52881, CVE-2019-16884: what is written to procfs lands there, whatever lies at the image's /proc.
+    @Test
+    void row5WhatIsWrittenToProcfsLandsInProcfs() throws Exception {
+        Path proc = Files.createDirectories(guest.root.resolve("proc/sys/kernel"))
+                .getParent()
+                .getParent();
+        Path shmmax = Files.writeString(proc.resolve("sys/kernel/shmmax"), "");
+        Path pattern = Files.createSymbolicLink(guest.root.resolve("other"), Path.of("/proc"));
+        String before = Files.readString(CORE_PATTERN);
+        String host = Files.readString(Path.of("/proc/sys/kernel/shmmax"));
+        int ran = 0;
+        try (Running racer = race(guest.root, "/raced/proc", "/raced/other")) {
+            for (int i = 0; i < 60; i++) {
+                Box box = guest.sh("/bin/cat /proc/sys/kernel/shmmax");
+                box.copyOnWrite = i % 2 == 0;
+                box.sysctl = Map.of("kernel.shmmax", "4242");
+                box.oomScoreAdj = 100;
+                try (Running running = Running.start(Program.SHIPPED, box)) {
+                    if (running.await().outcome() == Outcome.ENDED) {
+                        // in a root that is shared, the mount goes where the directory below it goes
+                        String value = running.output();
+                        assertThat(value)
+                                .satisfiesAnyOf(
+                                        it -> assertThat(it).isEqualTo("4242\n"),
+                                        it -> assertThat(it).startsWith("cat: can't open"));
+                        ran += value.startsWith("4242") ? 1 : 0;
+                    }
+                }
+            }
+            assertThat(racer.leftBehind()).isNotEmpty();
+        }
+        assertThat(ran).as("boxes that won").isPositive();
+        assertThat(Files.readString(CORE_PATTERN)).isEqualTo(before);
+        assertThat(Files.readString(Path.of("/proc/sys/kernel/shmmax"))).isEqualTo(host);
+        for (Path top : List.of(proc, pattern)) {
+            if (!Files.isSymbolicLink(top)) {
+                assertThat(top.resolve(proc.relativize(shmmax))).isEmptyFile();
+            }
+        }
+    }
+
     /// CVE-2026-41579, CVE-2026-47766: a /dev that leads outside.
     @Test
     void row6DevicesAreNotMadeOutsideTheRoot() throws Exception {
@@ -238,8 +300,6 @@ class AttackIT {
         Path volume = Files.createDirectory(directory.resolve("volume"));
         Files.createDirectory(volume.resolve("a"));
         Files.createSymbolicLink(volume.resolve("b"), Path.of("/../../../../.." + forbidden));
-        Path kept = Files.createDirectory(directory.resolve("kept"));
-        Files.createSymbolicLink(kept.resolve("upper"), forbidden); // what a box of another engine left there
         int ran = 0;
         try (Running racer = race(volume, "/raced/a", "/raced/b")) {
             for (int i = 0; i < 40; i++) {
@@ -262,12 +322,35 @@ class AttackIT {
             assertThat(racer.leftBehind()).isNotEmpty();
         }
         assertThat(ran).as("boxes that won").isPositive();
-        Box box = guest.sh("echo x >/x");
-        box.upper = new Spec.Upper(kept.toString(), false);
-        try (Running running = Running.start(Program.SHIPPED, box)) {
-            running.await();
+    }
+
+    /// A directory for kept changes whose parts lead elsewhere: from another engine's box, or out of an archive.
+    @Test
+    void row15KeptChangesAreKeptWhereTheyShallBe() throws Exception {
+        Map<String, String> before = tree(forbidden);
+        Files.createDirectories(directory.resolve("elsewhere/upper"));
+        Files.createDirectories(directory.resolve("elsewhere/work"));
+        String up = "../".repeat(12);
+        for (String elsewhere : List.of(forbidden.toString(), directory.resolve("elsewhere") + "")) {
+            for (String target : List.of(elsewhere, up + elsewhere.substring(1), "/proc/self/root" + elsewhere)) {
+                for (String names : List.of("upper", "work", "upper work")) {
+                    Path kept = Files.createTempDirectory(directory, "kept");
+                    for (String name : names.split(" ")) {
+                        Path real = Path.of(elsewhere, name);
+                        String to = Files.exists(real) ? target + "/" + name : target;
+                        Files.createSymbolicLink(kept.resolve(name), Path.of(to));
+                    }
+                    Box box = guest.sh("echo x >/x");
+                    box.upper = new Spec.Upper(kept.toString(), false);
+                    try (Running running = Running.start(Program.SHIPPED, box)) {
+                        assertThat(running.await().outcome()).as(names).isEqualTo(Outcome.FAILED);
+                    }
+                    assertThat(tree(forbidden)).isEqualTo(before);
+                    assertThat(directory.resolve("elsewhere/upper")).isEmptyDirectory();
+                    assertThat(directory.resolve("elsewhere/work")).isEmptyDirectory();
+                }
+            }
         }
-        assertThat(tree(forbidden)).isEqualTo(before);
     }
 
     /// CVE-2022-29162 and its like: capabilities that a set-capability program turns into more.

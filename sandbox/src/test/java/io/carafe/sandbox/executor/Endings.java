@@ -35,13 +35,18 @@ final class Endings {
     }
 
     static Report ended(int status, boolean timedOut, Map<Integer, String> collected) {
+        return ended(status, timedOut, collected, 0);
+    }
+
+    /// Of whose output some was lost.
+    static Report ended(int status, boolean timedOut, Map<Integer, String> collected, int error) {
         return new Report(
                 Outcome.ENDED,
                 timedOut,
                 false,
                 Part.OUTSIDE,
                 0,
-                0,
+                error,
                 status,
                 Duration.ofMillis(100),
                 Duration.ofMillis(7),

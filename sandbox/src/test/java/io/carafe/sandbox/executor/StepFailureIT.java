@@ -1,6 +1,7 @@
 package io.carafe.sandbox.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.carafe.sandbox.executor.Report.Outcome;
 import io.carafe.sandbox.linux.Errno;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -130,7 +132,9 @@ class StepFailureIT {
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
-            failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM)); // it has the host's, which are for ever
+            failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
+            failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
+            failure(program("/bin/false", "false", ""), Errno.ECANCELED));
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
@@ -138,12 +142,68 @@ class StepFailureIT {
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
-    /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never are: the
-    /// engine's end-to-end tests have that.
+    /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
+    /// are: the engine's end-to-end tests have that.
     private static final List<Class<? extends Step>> NOT_HERE = List.of(Step.SetUmask.class, Step.GuardStreams.class);
 
     private static Map.Entry<Class<? extends Step>, Failure> failure(Step step, int error, Step... before) {
         return Map.entry(step.getClass(), new Failure(List.of(before), step, error));
+    }
+
+    private static Step program(String path, String... arguments) {
+        return new Step.RunProgram(path, List.of(arguments), arguments.length - 1, false, 10_000);
+    }
+
+    /// What a program of the host comes to.
+    static Stream<Arguments> programs() {
+        return Stream.of(
+                arguments(program("/nowhere", "nowhere", ""), Errno.ENOENT, ""),
+                arguments(program("/bin/sh", "sh", "-c", "echo too bad >&2; exit 1", ""), Errno.ECANCELED, "too bad\n"),
+                arguments(
+                        program("/bin/sh", "sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x >&2; exit 1", ""),
+                        Errno.ECANCELED,
+                        "x".repeat(256)),
+                arguments(
+                        new Step.RunProgram("/bin/sleep", List.of("sleep", "1000000"), 0, false, 10_000),
+                        Errno.EINVAL, // no place for the process id
+                        ""),
+                arguments(
+                        new Step.RunProgram("/bin/sh", List.of("sh", "-c", "sleep 1000", ""), 3, false, 50),
+                        Errno.ETIMEDOUT,
+                        ""),
+                arguments(
+                        new Step.RunProgram("/bin/sh", List.of("sh", "-c", "echo no >&2", ""), 3, true, 10_000),
+                        Errno.ECANCELED, // it was to stay
+                        "no\n"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void aProgramThatFailsIsToldInItsOwnWords(Step run, int error, String words) throws Exception {
+        var plan = new Plan(List.of(CLONE, line(run)), List.of(EXECUTE), List.of(), 0);
+        try (Running running = Running.start(program, plan)) {
+            Report report = running.await();
+
+            assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(report.error()).isEqualTo(error);
+            assertThat(report.kernel()).isEqualTo(words);
+        }
+    }
+
+    @Test
+    void aProgramRunsOnTheBoxAndEndsWithIt() throws Exception {
+        Path seen = directory.resolve("seen");
+        String script = "readlink /proc/$1/ns/mnt > " + seen + "; echo $$ >> " + seen + "; echo; exec sleep 1000";
+        Step stays = new Step.RunProgram("/bin/sh", List.of("sh", "-c", script, "sh", ""), 4, true, 10_000);
+        var plan = new Plan(List.of(CLONE, line(stays)), List.of(EXECUTE), List.of(), 0);
+        try (Running running = Running.start(program, plan)) {
+            assertThat(running.await().outcome()).isEqualTo(Outcome.ENDED);
+        }
+        List<String> lines = Files.readAllLines(seen);
+        assertThat(lines.getFirst())
+                .isNotEqualTo(
+                        Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")).toString());
+        assertThat(Path.of("/proc", lines.get(1))).doesNotExist();
     }
 
     private static Step refusing(String... calls) {
@@ -194,9 +254,11 @@ class StepFailureIT {
         var lines = switch (failure.step()) {
             case Step.Clone clone -> List.of(line(clone));
             case Step.WriteIdMap map -> List.of(CLONE, line(map));
+            case Step.DenySetgroups deny -> List.of(CLONE, line(deny));
+            case Step.RunProgram run -> List.of(CLONE, line(run));
             default -> List.of(line(failure.step()), CLONE);
         };
-        int at = failure.step() instanceof Step.WriteIdMap ? 1 : 0;
+        int at = lines.getFirst().equals(CLONE) && lines.size() > 1 ? 1 : 0;
 
         expectFailure(new Plan(lines, List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, at, failure.error());
     }

@@ -34,6 +34,16 @@ class WordsTest {
     }
 
     @Test
+    void outputThatIsLostIsToldAndNoSuccess() {
+        Report lost = Endings.ended(0, false, Map.of(), Errno.ENOSPC);
+        assertThat(Words.of(Endings.PLAN, lost))
+                .containsExactly("output of the program is lost: ENOSPC (no space left on device)");
+        assertThat(ExitCode.of(Endings.PLAN, lost)).isEqualTo(ExitCode.NO_BOX);
+        assertThat(ExitCode.of(Endings.PLAN, Endings.ended(3 << 8, false, Map.of(), Errno.ENOSPC)))
+                .isEqualTo(3);
+    }
+
+    @Test
     void theTimeLimitIsNamed() {
         assertThat(Words.of(Endings.PLAN, Endings.ended(9, true, Map.of())))
                 .containsExactly("killed after its time limit of 5 s");

@@ -14,13 +14,14 @@ class MountInfoTest {
                 36 35 98:0 /mnt1 /mnt2 ro,noatime master:1 shared:7 - ext3 /dev/root rw,errors=continue
                 """))
                 .containsExactly(
-                        new MountInfo("/", "/", false, List.of(), "ext4", List.of("rw", "discard")),
+                        new MountInfo("/", "/", false, List.of(), "ext4", "/dev/vda", List.of("rw", "discard")),
                         new MountInfo(
                                 "/mnt1",
                                 "/mnt2",
                                 true,
                                 List.of("master:1", "shared:7"),
                                 "ext3",
+                                "/dev/root",
                                 List.of("rw", "errors=continue")));
     }
 

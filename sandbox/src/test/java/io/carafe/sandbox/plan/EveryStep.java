@@ -27,7 +27,13 @@ final class EveryStep {
                     why(new Step.MapIds(Slot.LOWER, Slot.IDS, false), "the root's files"),
                     why(new Step.MapIds(Slot.carried(0), Slot.MAP, true), "those below it too"),
                     why(new Step.WriteIdMap(false, "0 100000 65536\n"), "after the clone"),
-                    why(new Step.WriteIdMap(true, "0 4294967290 4\n"), "groups; ids are unsigned")),
+                    why(new Step.WriteIdMap(true, "0 4294967290 4\n"), "groups; ids are unsigned"),
+                    why(new Step.DenySetgroups(), "by an ordinary user"),
+                    why(
+                            new Step.RunProgram(
+                                    "/usr/bin/newuidmap", List.of("newuidmap", "", "0", "1000", "1"), 1, false, 10_000),
+                            "maps many ids"),
+                    why(new Step.RunProgram("/usr/bin/pasta", List.of("pasta", "-f", ""), 2, true, 5), "stays")),
             List.of(
                     why(new Step.Unshare(0x02000000L), "one namespace"),
                     why(new Step.Unshare(0x0c000000L), "two of them"),
@@ -100,6 +106,7 @@ final class EveryStep {
                     why(new Step.AllowBeneath(Slot.RULESET, Slot.ROOT, "/", 0xd), "reading"),
                     why(new Step.AllowBeneath(Slot.RULESET, Slot.ROOT, "/tmp", 0xffff), "everything"),
                     why(new Step.RestrictSelf(Slot.RULESET), "what no rule allows is refused"),
+                    why(new Step.SetUser(0, 0, List.of(), true), "its groups stay"),
                     why(new Step.SetCapabilities(0x21, 0x21, 0), "what the program may do"),
                     why(new Step.SetCapabilities(0, 0x21, 0x20), "sets that differ"),
                     why(new Step.RaiseAmbient(0x21), "kept by the programs it starts"),

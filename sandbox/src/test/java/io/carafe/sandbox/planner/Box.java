@@ -1,5 +1,6 @@
 package io.carafe.sandbox.planner;
 
+import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.spec.Defaults;
@@ -64,6 +65,8 @@ public final class Box {
     public String group = "carafe-test";
     public boolean init = true;
     public boolean interactive;
+    public List<RootListing.Entry> parts = List.of();
+    public Spec.Companion companion; // null for none
     public Duration timeout = Duration.ZERO;
 
     public Box(String... args) {
@@ -124,6 +127,6 @@ public final class Box {
                         personality,
                         rootfsPropagation,
                         landlock),
-                new Spec.Supervision(init, interactive, timeout));
+                new Spec.Supervision(init, interactive, timeout, companion));
     }
 }

@@ -5,6 +5,7 @@ import io.carafe.sandbox.host.Cgroups.Layout;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Kernel;
 import io.carafe.sandbox.host.Privileges;
+import io.carafe.sandbox.host.UserNamespaces;
 import java.util.List;
 import java.util.Map;
 
@@ -48,6 +49,7 @@ public final class Hosts {
         return new Host(
                 host.kernel(),
                 host.privileges(),
+                host.userNamespaces(),
                 host.cgroups(),
                 host.namespaces(),
                 host.filesystems().stream().filter(it -> !it.equals(filesystem)).toList(),
@@ -63,6 +65,7 @@ public final class Hosts {
         return new Host(
                 host.kernel(),
                 host.privileges(),
+                host.userNamespaces(),
                 host.cgroups(),
                 host.namespaces(),
                 host.filesystems(),
@@ -86,6 +89,24 @@ public final class Hosts {
         return new Host(
                 kernel,
                 host.privileges(),
+                host.userNamespaces(),
+                host.cgroups(),
+                host.namespaces(),
+                host.filesystems(),
+                host.seccompActions(),
+                host.calls(),
+                host.securityModules(),
+                host.processors(),
+                host.memory(),
+                host.landlock());
+    }
+
+    /// An ordinary user of another machine.
+    static Host user(Host host, UserNamespaces users, long capabilities) {
+        return new Host(
+                host.kernel(),
+                new Privileges(1000, 100, 0, capabilities, capabilities, -1, 0, 40),
+                users,
                 host.cgroups(),
                 host.namespaces(),
                 host.filesystems(),
@@ -118,6 +139,7 @@ public final class Hosts {
         return new Host(
                 new Kernel("6.18.0", 6, 18, "x86_64"),
                 new Privileges(0, 0, 0, -1, -1, -1, 0, 40),
+                UserNamespaces.INITIAL,
                 cgroups,
                 List.of("mnt", "pid", "user", "net", "uts", "ipc", "cgroup"),
                 List.of("tmpfs", "overlay", "proc", "sysfs", "mqueue", "devpts"),

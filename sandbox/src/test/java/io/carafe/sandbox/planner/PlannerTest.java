@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.host.RootListing;
+import io.carafe.sandbox.host.RootListing.Kind;
+import io.carafe.sandbox.host.UserNamespaces;
+import io.carafe.sandbox.host.UserNamespaces.Range;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
@@ -70,7 +74,25 @@ class PlannerTest {
             null,
             List.of(new Seccomp.Syscalls(List.of("reboot"), Seccomp.Action.SCMP_ACT_ERRNO, 1, List.of())));
 
-    private record Case(Box box, Host host) {}
+    private static final List<Range> RANGES = List.of(new Range(100_000, 65_536), new Range(300_000, 9));
+    private static final Host ALONE =
+            Hosts.user(Hosts.V2, users(true, List.of(new Range(0, 0xffffffffL)), List.of()), 0);
+    private static final Host WITH_RANGES =
+            Hosts.user(Hosts.V2, users(true, List.of(new Range(0, 0xffffffffL)), RANGES), 0);
+    private static final Host ROOT_OF_A_BOX = Hosts.user(
+            Hosts.V2, users(false, List.of(new Range(0, 1), new Range(1, 65_536)), List.of()), Defaults.CAPABILITIES);
+
+    private static UserNamespaces users(boolean initial, List<Range> own, List<Range> subordinate) {
+        return new UserNamespaces(
+                initial, "me", own, own, subordinate, subordinate, "/usr/bin/newuidmap", "/usr/bin/newgidmap", "");
+    }
+
+    private record Case(Box box, Host host) {
+        Plan plan() {
+            Spec spec = box.spec();
+            return Planner.plan(host.isPrivileged() ? spec : Rootless.of(spec, host, box.parts), host);
+        }
+    }
 
     static {
         on(Hosts.HYBRID, "host-root", box -> {});
@@ -180,14 +202,42 @@ class PlannerTest {
             box.bind("/srv/mapped", "/mapped", "bind", "idmap");
             box.limit(64 * MIB, null, null, null, null);
         });
+        on(ALONE, "rootless-alone", box -> {
+            box.companion = new Spec.Companion("/usr/bin/pasta", List.of("pasta", "--config-net"));
+        });
+        on(WITH_RANGES, "rootless-with-ranges", box -> {
+            box.user = new User(1000, 1000, 0022, List.of(24, 70_000));
+            box.namespaces.remove(Namespace.NETWORK);
+            box.bind("/home/me", "/data", "rbind", "rro");
+            box.rlimits = List.of(new Rlimit("RLIMIT_NOFILE", 64, 64));
+        });
+        on(ROOT_OF_A_BOX, "rootless-in-a-box", box -> {});
+        on(ALONE, "rootless-in-parts", box -> {
+            box.root = "/srv/odd:";
+            box.readonly = true;
+            box.bind("/home", "/opt", "rbind");
+            box.parts = List.of(
+                    new RootListing.Entry(Kind.LINK, "bin", 0, "usr/bin"),
+                    new RootListing.Entry(Kind.DIRECTORY, "etc", 0755, ""),
+                    new RootListing.Entry(Kind.FILE, "etc/resolv.conf", 0, ""),
+                    new RootListing.Entry(Kind.TREE, "etc/ssl", 0755, ""),
+                    new RootListing.Entry(Kind.TREE, "opt", 0755, ""),
+                    new RootListing.Entry(Kind.DIRECTORY, "tmp", 01777, ""));
+        });
         on(Hosts.V2, "user-namespace-on-v2", box -> {
             inUserNamespace(box);
             box.limit(64 * MIB, null, null, null, null);
         });
         on(Hosts.HYBRID, "user-namespace-without-root", box -> {
             inUserNamespace(box);
+            box.oomScoreAdj = 5;
             box.uidMappings = List.of(new IdMapping(2000, 5, 1), new IdMapping(1000, 100_000, 1));
             box.user = new User(1000, 0, 0022, List.of());
+        });
+        on(Hosts.HYBRID, "user-namespace-in-the-hosts-processes", box -> {
+            inUserNamespace(box);
+            box.namespaces.remove(Namespace.PID);
+            box.sysctl = Map.of("kernel.msgmax", "9000");
         });
         on(Hosts.HYBRID, "user-namespace-in-place", box -> {
             inUserNamespace(box);
@@ -405,7 +455,7 @@ class PlannerTest {
     @MethodSource("cases")
     void thePlanIsTheOneOnFile(String name) throws IOException {
         Case one = CASES.get(name);
-        Plan plan = Planner.plan(one.box().spec(), one.host());
+        Plan plan = one.plan();
         Path file = PLANS.resolve(name).resolve("plan.txt");
         if (System.getProperty("golden", "").equals("write")) {
             Files.createDirectories(file.getParent());
@@ -418,8 +468,8 @@ class PlannerTest {
         assertThat(text(plan)).isEqualTo(Files.readString(file));
     }
 
-    /// Its first step of each kind with each slots, and a filter of one instruction: the decoder sees no difference
-    /// between the others.
+    /// Its first step of each kind with each slots, and a filter of one instruction: the decoder sees no
+    /// difference between the others.
     private static Plan small(Plan plan) {
         var seen = new HashSet<String>();
         List<Line> inside = plan.inside().stream()
@@ -457,7 +507,7 @@ class PlannerTest {
     @ParameterizedTest
     @MethodSource("cases")
     void everyStepHasAReason(String name) {
-        Plan plan = Planner.plan(CASES.get(name).box().spec(), CASES.get(name).host());
+        Plan plan = CASES.get(name).plan();
 
         assertThat(plan.outside()).extracting(Line::why).noneMatch(String::isBlank);
         assertThat(plan.inside()).extracting(Line::why).noneMatch(String::isBlank);
@@ -470,7 +520,7 @@ class PlannerTest {
     @ParameterizedTest
     @MethodSource("cases")
     void row5NothingIsWrittenOnceTheBoxHasMountsOfItsOwn(String name) {
-        Plan plan = Planner.plan(CASES.get(name).box().spec(), CASES.get(name).host());
+        Plan plan = CASES.get(name).plan();
         List<Step> inside = plan.inside().stream().map(Line::step).toList();
         int mounts = inside.indexOf(inside.stream()
                 .filter(it -> it instanceof Step.NewFilesystem)
@@ -492,7 +542,7 @@ class PlannerTest {
         assertThat(inside.subList(mounts, inside.size())).noneMatch(it -> it instanceof Step.WriteFile);
         assertThat(inside.subList(0, mounts))
                 .filteredOn(it -> it instanceof Step.WriteFile)
-                .allMatch(it -> ((Step.WriteFile) it).path().startsWith("/sys/fs/cgroup/"));
+                .allMatch(it -> ((Step.WriteFile) it).path().matches("/sys/fs/cgroup/.*|/proc/self/oom_score_adj"));
     }
 
     private static Arguments sysctl(String key, String value, String problem) {

@@ -116,6 +116,21 @@ class DefaultProfileTest {
     }
 
     @Test
+    void nestingAllowsNamespacesAndMountsAndNothingElseOfRoots() {
+        var nesting = new Machine(
+                Compiler.compile(DefaultProfile.nesting(X86_64, 0), X86_64).instructions());
+        for (String name : new String[] {"clone3", "unshare", "setns", "mount", "fsmount", "pivot_root"}) {
+            assertThat(nesting.value(Call.of(X86_64, name))).as(name).isEqualTo(ALLOW);
+        }
+        assertThat(nesting.value(Call.of(X86_64, "clone", 0x7E020000L))).isEqualTo(ALLOW);
+        assertThat(nesting.value(Call.of(X86_64, "keyctl", 1))).isEqualTo(ALLOW);
+        for (String name : new String[] {"keyctl", "bpf", "perf_event_open", "syslog", "add_key", "io_uring_setup"}) {
+            assertThat(nesting.value(Call.of(X86_64, name))).as(name).isEqualTo(EPERM);
+        }
+        assertThat(nesting.value(Call.of(X86_64, "ioctl", 0, 0x5412))).isEqualTo(EPERM);
+    }
+
+    @Test
     void everyOtherRequestIsAllowed() {
         for (long request = 0; request < 0x10000; request++) {
             if (request != 0x5412 && request != 0x541C) {

@@ -1,0 +1,23 @@
+package io.carafe.engine.engine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Programs of the host that do something to a box. Only root can put one into these directories; the caller's
+/// `PATH` is never asked.
+final class Programs {
+    private static final List<String> DIRECTORIES = List.of("/usr/bin", "/bin", "/run/current-system/sw/bin");
+
+    private Programs() {}
+
+    /// Where it is, "" if nowhere.
+    static String find(String name) {
+        for (String directory : DIRECTORIES) {
+            if (Files.isExecutable(Path.of(directory, name))) {
+                return directory + "/" + name;
+            }
+        }
+        return "";
+    }
+}
