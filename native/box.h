@@ -105,11 +105,17 @@ struct supervisor {
 };
 
 int begin_supervision(struct supervisor *v, const struct plan *p, int control);
-/*
- * Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. With `wait` the child goes no further
- * until let_go(): steps follow that are done to it from outside.
- */
-int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes);
+/* How the process that becomes the box is born. */
+struct birth {
+        uint64_t namespaces; /* new ones */
+        const char *cgroup; /* a directory, or "" for where the executor is */
+        int users; /* the user namespace that it is born in, or -1 for the executor's */
+        int home; /* the executor's own PID namespace where its children are born in another one, or -1 */
+        bool wait; /* it goes no further until let_go(): steps follow that are done to it from outside */
+};
+
+/* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
+int start_child(struct supervisor *v, const struct birth *how, int *notes);
 int let_go(const struct supervisor *v);
 /* Has the program ended with the box, whatever becomes of us. */
 int adopt(int keeper, pid_t companion);

@@ -70,7 +70,7 @@ static const struct shape {
 } shapes[OPS] = {
         [OP_MAKE_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_WRITE_FILE] = { "ss", "", OUTSIDE | INSIDE },
-        [OP_CLONE] = { "s", "", OUTSIDE },
+        [OP_CLONE] = { "s", "h", OUTSIDE },
         [OP_UNSHARE] = { "", "", OUTSIDE | INSIDE },
         [OP_SET_PROPAGATION] = { "", "", INSIDE },
         [OP_NEW_FILESYSTEM] = { "sl", "o", INSIDE },
@@ -121,7 +121,7 @@ static const struct shape {
         [OP_ALLOW_BENEATH] = { "s", "ii", INSIDE },
         [OP_RESTRICT_SELF] = { "", "i", INSIDE },
         [OP_MAKE_NODE] = { "s", "i", INSIDE },
-        [OP_JOIN_NAMESPACE] = { "s", "", OUTSIDE },
+        [OP_JOIN_NAMESPACE] = { "s", "h", OUTSIDE },
         [OP_KILL_GROUP] = { "s", "", UNDO },
         [OP_MAKE_FILE] = { "ss", "i", INSIDE },
         [OP_COPY_DIRECTORY] = { "s", "hi", INSIDE },
@@ -132,6 +132,7 @@ static const struct shape {
         [OP_SEND_NETLINK] = { "bs", "", INSIDE },
         [OP_DENY_SETGROUPS] = { "", "", CHILD },
         [OP_RUN_PROGRAM] = { "sl", "", CHILD },
+        [OP_OPEN_NAMESPACE] = { "s", "o", OUTSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -476,6 +477,55 @@ static const struct kind {
         { CLONE_NEWUSER, "/proc/self/ns/user" },     { CLONE_NEWUTS, "/proc/self/ns/uts" },
 };
 
+/* Returns a descriptor, or -errno: EINVAL when it is of another kind, ENOTTY when it is no namespace at all. */
+static int open_namespace(const char *path, uint64_t kind)
+{
+        autoclose int there = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (there == -1)
+                return -errno;
+        const int found = ioctl(there, NS_GET_NSTYPE);
+        if (found == -1)
+                return -errno;
+        if ((uint64_t)found != kind)
+                return -EINVAL;
+        const int result = there;
+        there = -1;
+        return result;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+        return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static int do_open_namespace(struct box *b, const struct plan *p, const struct step *s)
+{
+        const int there = open_namespace(str(p, s, 0), s->arg[0]);
+        const int result = fill(b, s->slot[0], there);
+        struct stat own, st;
+        if (result != 0 || s->arg[0] != CLONE_NEWUSER)
+                return result;
+        if (stat("/proc/self/ns/user", &own) == -1 || fstat(there, &st) == -1)
+                return -errno;
+        return same_file(&own, &st) ? -EALREADY : 0; /* setns(2) refuses it too, but says EINVAL */
+}
+
+/* Whether root in a user namespace has rights over another namespace: that is its own, or of one below it. */
+static int check_owner(int namespace, int users)
+{
+        struct stat wanted, st;
+        if (fstat(users, &wanted) == -1)
+                return -errno;
+        for (int next = ioctl(namespace, NS_GET_USERNS);;) {
+                autoclose int owner = next;
+                if (owner == -1 || fstat(owner, &st) == -1)
+                        return -errno; /* EPERM: there is none above, or none that we see */
+                if (same_file(&wanted, &st))
+                        return 0;
+                next = ioctl(owner, NS_GET_PARENT);
+        }
+}
+
 /*
  * The process that becomes the box is born where the executor is: so this goes there, and comes back after the clone.
  * Entered by the box itself, in a user namespace of its own, it would be refused; and nobody can enter a PID namespace,
@@ -483,22 +533,35 @@ static const struct kind {
  */
 static int do_join_namespace(struct box *b, const struct plan *p, const struct step *s)
 {
-        autoclose int there = open(str(p, s, 0), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        if (there == -1)
-                return -errno;
-        const int kind = ioctl(there, NS_GET_NSTYPE);
-        if (kind == -1)
-                return -errno; /* ENOTTY: no namespace at all */
+        autoclose int there = open_namespace(str(p, s, 0), s->arg[0]);
+        if (there < 0)
+                return there;
+        const int error = s->slot[0] == SLOT_HOST ? 0 : check_owner(there, b->fd[s->slot[0]]);
+        if (error != 0)
+                return error;
         for (int i = 0; i < NAMESPACES; i++) {
                 if (kinds[i].flag != s->arg[0])
                         continue;
-                if ((uint64_t)kind != kinds[i].flag)
-                        return -EINVAL;
                 if (b->home[i] < 0)
                         b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
-                return b->home[i] == -1 ? -errno : done(setns(there, kind));
+                return b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
         }
         return -EINVAL;
+}
+
+static int start_box(struct box *b, struct supervisor *v, const struct plan *p, const struct step *s, bool wait)
+{
+        struct birth how = {
+                .namespaces = s->arg[0],
+                .cgroup = str(p, s, 0),
+                .users = s->slot[0] == SLOT_HOST ? -1 : b->fd[s->slot[0]],
+                .home = -1,
+                .wait = wait,
+        };
+        for (int i = 0; i < NAMESPACES; i++)
+                if (kinds[i].flag == CLONE_NEWPID)
+                        how.home = b->home[i];
+        return start_child(v, &how, &b->notes);
 }
 
 static int go_home(struct box *b)
@@ -1208,8 +1271,10 @@ static int do_set_user(const struct box *b, const struct plan *p, const struct s
 {
         if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1)
                 return -errno;
-        if (s->arg[2] == 0 && setgroups((size_t)(blob_size(p, s, 0) / sizeof(gid_t)), blob(p, s, 0)) == -1)
-                return -errno;
+        const size_t groups = (size_t)(blob_size(p, s, 0) / sizeof(gid_t));
+        if (s->arg[2] == 0 && setgroups(groups, blob(p, s, 0)) == -1 &&
+            (errno != EPERM || groups != 0 || getgroups(0, NULL) != 0))
+                return -errno; /* a user namespace may forbid it: who has no groups needs nothing then */
         const gid_t gid = (gid_t)s->arg[1];
         if (setresgid(gid, gid, gid) == -1)
                 return -errno;
@@ -1691,6 +1756,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
                 return do_run_program(b, p, s);
+        case OP_OPEN_NAMESPACE:
+                return do_open_namespace(b, p, s);
         case OP_CLONE: /* perform() */
         case OP_KILL_GROUP: /* undo() */
         case OP_COLLECT: /* undo() */
@@ -1784,8 +1851,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 const bool last = i + 1 == plan.header->steps[PART_OUTSIDE];
                 v.progress->outside_begun = i + 1;
-                error = s->op == OP_CLONE ? start_child(&v, s->arg[0], str(&plan, s, 0), !last, &b.notes)
-                                          : do_step(&b, &plan, s);
+                error = s->op == OP_CLONE ? start_box(&b, &v, &plan, s, !last) : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);

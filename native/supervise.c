@@ -5,10 +5,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -305,6 +307,81 @@ void release(pid_t child)
                 ;
 }
 
+/* In a process that is there for this alone. Returns 0 in the box; in the other one it doesn't return. */
+static long bear_sibling(const struct birth *how, struct clone_args *args, int notes, int told, int children)
+{
+        /* before it is among others who have rights over it there: its memory is the executor's */
+        int error = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ? -errno : die_with_executor(notes);
+        if (error == 0 && children != -1 && setns(children, CLONE_NEWPID) == -1)
+                error = -errno;
+        /* the executor's groups have no name there, and it may be that nobody can give them up there */
+        if (error == 0 && getgroups(0, NULL) != 0 && setgroups(0, NULL) == -1)
+                error = -errno;
+        if (error == 0 && setns(how->users, CLONE_NEWUSER) == -1)
+                error = -errno;
+        if (error == 0)
+                error = die_with_executor(notes); /* other credentials have taken it back: prctl(2) */
+        int pidfd = -1;
+        args->pidfd = (uintptr_t)&pidfd;
+        args->flags |= CLONE_PARENT;
+        args->exit_signal = 0; /* with CLONE_PARENT it is ours: SIGCHLD */
+        const long pid = error == 0 ? syscall(SYS_clone3, args, sizeof *args) : -1;
+        if (pid == 0) {
+                close(told);
+                return 0;
+        }
+        if (error == 0 && pid == -1)
+                error = -errno;
+        const struct note note = { .kind = error == 0 ? NOTE_BOX : NOTE_FAILED,
+                                   .value = error == 0 ? (int)pid : error };
+        _exit(send_note(told, note, pidfd) == 0 ? 0 : EXIT_FAILED);
+}
+
+/*
+ * No way leads back out of a user namespace: so a process goes there for us, gives us a child, and ends. It is no
+ * child of another PID namespace itself, and knows the box by the number that we do.
+ */
+static long clone_from(const struct birth *how, struct clone_args *args, const int notes[2], int *pidfd)
+{
+        int children = -1;
+        if (how->home != -1) {
+                children = open("/proc/self/ns/pid_for_children", O_RDONLY | O_CLOEXEC);
+                if (children == -1)
+                        return -errno;
+        }
+        int told[2];
+        long result = how->home != -1 && setns(how->home, CLONE_NEWPID) == -1 ? -errno : open_pair(told);
+        if (result != 0) {
+                if (children != -1)
+                        close(children);
+                return result;
+        }
+        const pid_t between = fork();
+        if (between == 0) {
+                close(notes[0]);
+                close(told[0]);
+                return bear_sibling(how, args, notes[1], told[1], children);
+        }
+        result = between == -1 ? -errno : 0;
+        if (children != -1)
+                close(children);
+        close(told[1]);
+        struct note note;
+        int fd = -1;
+        bool closed = false;
+        while (result == 0 && !closed)
+                result = receive_note(told[0], &note, &fd, &closed);
+        close(told[0]);
+        while (between != -1 && waitpid(between, NULL, 0) == -1 && errno == EINTR)
+                ;
+        if (result != 1)
+                return result < 0 ? result : -ECHILD; /* it was killed: so is what it has borne, which waits */
+        if (note.kind != NOTE_BOX)
+                return note.value;
+        *pidfd = fd;
+        return fd == -1 ? -EMFILE : note.value;
+}
+
 /* A Java program reads our standard streams to their end: they are the box's alone. Others than pipes we relay. */
 static void let_go_of_pipes(void)
 {
@@ -314,20 +391,20 @@ static void let_go_of_pipes(void)
                         close(fd);
 }
 
-int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes)
+int start_child(struct supervisor *v, const struct birth *how, int *notes)
 {
         int pair[2];
         int error = open_pair(pair);
         if (error != 0)
                 return error;
         struct clone_args args = {
-                .flags = namespaces | CLONE_PIDFD,
+                .flags = how->namespaces | CLONE_PIDFD,
                 .pidfd = (uintptr_t)&v->pidfd,
                 .exit_signal = SIGCHLD,
         };
         int group = -1;
-        if (cgroup[0] != 0) {
-                group = open(cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (how->cgroup[0] != 0) {
+                group = open(how->cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
                 if (group == -1) {
                         error = -errno;
                         close(pair[0]);
@@ -337,12 +414,13 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, b
                 args.flags |= CLONE_INTO_CGROUP;
                 args.cgroup = (unsigned)group;
         }
+        const bool from = how->users != -1;
         /* what waits to be mapped has a /proc directory of its caller's as long as it is dumpable */
-        const bool mapped = wait && (namespaces & CLONE_NEWUSER) != 0;
+        const bool mapped = how->wait && (how->namespaces & CLONE_NEWUSER) != 0;
         const int dumpable = mapped ? prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) : 0;
         if (mapped)
                 (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-        const long child = syscall(SYS_clone3, &args, sizeof args);
+        long child = from ? clone_from(how, &args, pair, &v->pidfd) : syscall(SYS_clone3, &args, sizeof args);
         error = child == -1 ? -errno : 0;
         if (mapped && child != 0)
                 (void)prctl(PR_SET_DUMPABLE, dumpable == 1 ? 1 : 0, 0, 0, 0);
@@ -353,24 +431,27 @@ int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, b
                 if (die_with_executor(pair[1]) != 0)
                         _exit(EXIT_FAILED);
                 /* before it is made undumpable: its /proc directory is still the caller's, and so is its id map */
-                if (wait && !may_go(pair[1]))
+                if ((how->wait || from) && !may_go(pair[1]))
                         _exit(EXIT_FAILED);
                 begin_child();
                 *notes = pair[1];
                 return 1;
         }
+        if (child == -1 && !from)
+                child = error;
         if (group != -1)
                 close(group);
         close(pair[1]);
-        if (error != 0) {
+        if (child < 0) {
                 close(pair[0]);
-                return error;
+                return (int)child;
         }
         v->child = (pid_t)child;
         v->notes = pair[0];
         if (v->control != -1)
                 let_go_of_pipes();
-        return send_note(v->keeper_socket, (struct note){ .kind = NOTE_BOX }, v->pidfd);
+        error = send_note(v->keeper_socket, (struct note){ .kind = NOTE_BOX }, v->pidfd);
+        return error == 0 && from && !how->wait ? let_go(v) : error;
 }
 
 /* ---- the terminal ---- */

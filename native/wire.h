@@ -103,6 +103,7 @@ enum op {
         OP_SEND_NETLINK,
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
+        OP_OPEN_NAMESPACE,
         OPS
 };
 

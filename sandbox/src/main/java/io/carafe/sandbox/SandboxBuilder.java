@@ -328,7 +328,10 @@ public final class SandboxBuilder {
 
     /// Puts the box into a namespace that is there already, instead of one of its own. namespaces(7)
     ///
-    /// @param kind `pid`, `ipc`, `uts`, `network`, `cgroup` or `time`
+    /// In a `user` namespace both the box's user and 0 must be mapped. A `pid` or `ipc` namespace that is joined
+    /// besides must belong to it.
+    ///
+    /// @param kind `pid`, `ipc`, `uts`, `network`, `cgroup`, `time` or `user`
     /// @param path of such a namespace, as `/proc/1234/ns/net`; the box fails to start if it is of another kind
     /// @throws IllegalArgumentException if there is no such kind
     public SandboxBuilder join(String kind, Path path) {
@@ -536,7 +539,7 @@ public final class SandboxBuilder {
         }
         namespaces.putAll(joined);
         if (!uids.isEmpty()) {
-            namespaces.put(Namespace.USER, "");
+            namespaces.putIfAbsent(Namespace.USER, "");
         }
         if (!timeOffsets.isEmpty()) {
             namespaces.put(Namespace.TIME, "");

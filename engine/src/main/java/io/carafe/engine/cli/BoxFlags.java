@@ -174,7 +174,10 @@ final class BoxFlags {
             .ofDirectories();
     static final Flag USER = Flag.one("u", "user", "string", "User: NAME|UID[:GROUP|GID]");
     static final Flag USERNS = Flag.one(
-                    "", "userns", "string", "User namespace: host or auto[:size=NUMBER] (default host)")
+                    "",
+                    "userns",
+                    "string",
+                    "User namespace: host, auto[:size=NUMBER], ns:PATH or ns:PID (default host)")
             .of("host", "auto");
     static final Flag UTS = Flag.one(
                     "", "uts", "string", "UTS namespace: private, host, ns:PATH or ns:PID (default private)")

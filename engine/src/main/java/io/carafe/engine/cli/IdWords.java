@@ -1,6 +1,7 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.engine.RunOptions.Ids;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +54,21 @@ final class IdWords {
             case "auto" -> {
                 return auto(options);
             }
+            case "ns" -> {
+                String path = NamespaceWords.path(word, Namespace.USER);
+                if (path.startsWith("/")) {
+                    return new Ids.Joined(path);
+                }
+            }
+            case "container" ->
+                throw new IllegalArgumentException(
+                        "boxes have no names yet; use ns:PID with the id of a process in it");
             case "keep-id", "nomap" ->
                 throw new IllegalArgumentException(
                         "it is for callers who aren't root; root takes --uidmap and --gidmap");
             default -> {}
         }
-        throw new IllegalArgumentException("it is host or auto[:size=NUMBER]");
+        throw new IllegalArgumentException("it is host, auto[:size=NUMBER], ns:/PATH or ns:PID");
     }
 
     private static Ids auto(String options) {

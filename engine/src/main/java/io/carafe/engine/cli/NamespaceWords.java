@@ -49,10 +49,7 @@ final class NamespaceWords {
         if (namespace == Namespace.NETWORK && !word.startsWith("ns:") && !word.startsWith("container:")) {
             return; // BoxArguments has told
         }
-        String path = word.startsWith("ns:") ? word.substring("ns:".length()) : "";
-        if (!path.isEmpty() && path.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            path = "/proc/" + path + "/ns/" + file(namespace);
-        }
+        String path = path(word, namespace);
         if (path.startsWith("/")) {
             shared.put(namespace, path);
             return;
@@ -61,6 +58,13 @@ final class NamespaceWords {
                 ? "boxes have no names yet; use ns:PID with the id of a process in it"
                 : "it is " + String.join(", ", modes) + ", ns:/PATH or ns:PID";
         problems.add(UsageError.invalid(flag, word, what));
+    }
+
+    /// Of `ns:/PATH` or `ns:PID`; anything else gives what is no absolute path.
+    static String path(String word, Namespace namespace) {
+        String path = word.startsWith("ns:") ? word.substring("ns:".length()) : "";
+        boolean process = !path.isEmpty() && path.chars().allMatch(c -> c >= '0' && c <= '9');
+        return process ? "/proc/" + path + "/ns/" + file(namespace) : path;
     }
 
     /// What `/proc/PID/ns` calls it.

@@ -70,6 +70,7 @@ final class BoxSpec {
         Account account = account();
         long capabilities = capabilities();
         maps(id);
+        checkOwners();
         modules();
         boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
         String parent = options.control().cgroupParent();
@@ -129,7 +130,7 @@ final class BoxSpec {
         var ids = new SubordinateIds(Path.of("/"));
         try {
             switch (options.ids()) {
-                case Ids.OfHost() -> {}
+                case Ids.OfHost(), Ids.Joined(var _) -> {}
                 case Ids.Mapped(var users, var groups) -> {
                     uids = users;
                     gids = groups;
@@ -195,7 +196,7 @@ final class BoxSpec {
         return new Spec.Companion(program, arguments);
     }
 
-    /// Whether the box has a user namespace of its own.
+    /// Whether the box is in another user namespace than the host.
     private boolean mapped() {
         return !(options.ids() instanceof Ids.OfHost);
     }
@@ -394,29 +395,15 @@ final class BoxSpec {
 
     /// What of the default mounts a user namespace needs otherwise.
     private Mount inUserNamespace(Mount mount) {
-        if (mount.type().equals("cgroup") && options.sharing().namespaces().containsKey(Namespace.CGROUP)) {
+        if (mount.type().equals("cgroup") && options.sharing().ofHost(Namespace.CGROUP)) {
             // only who owns the namespace may mount one: the host's then
-            if (!options.sharing().ofHost(Namespace.CGROUP)) {
-                problem("--cgroupns", "joining a cgroup namespace from a user namespace is not there yet");
-            }
             return new Mount(
                     mount.destination(),
                     "",
                     mount.destination(),
                     List.of("rbind", "rnosuid", "rnoexec", "rnodev", "rro"));
         }
-        boolean processes = options.sharing().namespaces().containsKey(Namespace.PID);
-        if (mount.type().equals("proc") && processes && !options.sharing().ofHost(Namespace.PID)) {
-            problem("--pid", "joining a process table from a user namespace is not there yet");
-        }
-        if (mount.type().equals("mqueue")
-                && !options.sharing()
-                        .namespaces()
-                        .getOrDefault(Namespace.IPC, "")
-                        .isEmpty()) {
-            problem("--ipc", "joining an IPC namespace from a user namespace is not there yet");
-        }
-        return Rootless.inUserNamespace(mount, ownNetwork(), !processes, gids);
+        return Rootless.inUserNamespace(mount, ownNetwork(), !options.sharing().ofHost(Namespace.PID), gids);
     }
 
     /// With the host's IPC namespace come its shared memory and message queues, as with Docker.
@@ -486,6 +473,22 @@ final class BoxSpec {
         return depth;
     }
 
+    /// What shows the other's processes or queues can be mounted by root there alone, which a new user namespace's
+    /// root never is.
+    private void checkOwners() {
+        if (!mapped() || options.ids() instanceof Ids.Joined) {
+            return; // then the kernel knows
+        }
+        for (Namespace namespace : List.of(Namespace.PID, Namespace.IPC, Namespace.CGROUP)) {
+            if (!options.sharing().namespaces().getOrDefault(namespace, "").isEmpty()) {
+                problem(
+                        "--" + namespace + (namespace == Namespace.CGROUP ? "ns" : ""),
+                        "another's can't belong to a new user namespace: join its user namespace too, with --userns"
+                                + " ns:PATH or ns:PID");
+            }
+        }
+    }
+
     private Map<Namespace, String> namespaces() {
         var namespaces = new HashMap<>(Defaults.NAMESPACES);
         if (options.network() instanceof Network.OfHost) {
@@ -502,7 +505,7 @@ final class BoxSpec {
             namespaces.put(Namespace.TIME, "");
         }
         if (mapped()) {
-            namespaces.put(Namespace.USER, "");
+            namespaces.put(Namespace.USER, options.ids() instanceof Ids.Joined(var path) ? path : "");
         }
         return namespaces;
     }

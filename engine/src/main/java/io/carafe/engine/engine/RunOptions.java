@@ -157,6 +157,9 @@ public record RunOptions(
         ///
         /// @param size unsigned
         record Automatic(int size) implements Ids {}
+
+        /// Those of a user namespace that is there already.
+        record Joined(String path) implements Ids {}
     }
 
     /// What the program may do.

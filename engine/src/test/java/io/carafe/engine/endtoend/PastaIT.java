@@ -46,7 +46,7 @@ class PastaIT {
                 .isEqualTo("0\n");
         assertThat(user.shell(
                                 "$carafe run --network pasta host sleep 1000 & until pgrep -u $(id -u) passt >/dev/null; do"
-                                        + " sleep 0.05; done; kill -9 $!; wait; " + wait)
+                                        + " kill -0 $! || exit; sleep 0.05; done; kill -9 $!; wait; " + wait)
                         .out())
                 .isEqualTo("0\n");
     }

@@ -84,7 +84,8 @@ final class Remedy {
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
             case Step.NewIdMap newIdMap -> ofUserNamespace(error);
-            case Step.JoinNamespace(var kind, var path) -> ofJoin(path, error);
+            case Step.JoinNamespace(var kind, var path, var users) -> ofJoin(plan, path, users, error);
+            case Step.OpenNamespace(var result, var kind, var path) -> ofOpen(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
             case Step.SendNetlink netlink
@@ -95,7 +96,15 @@ final class Remedy {
             case Step.GuardStreams()
             when error == Errno.EISDIR ->
                 "standard input, output or error is a directory, and would lead the box to the host's files";
-            case Step.SetUser step2 when error == Errno.EINVAL -> "an id isn't mapped into the box's user namespace";
+            case Step.SetUser(var uid, var gid, var groups, var keep)
+            when error == Errno.EINVAL ->
+                Integer.toUnsignedString(uid) + ":" + Integer.toUnsignedString(gid)
+                        + " or another of its groups isn't mapped into the box's user namespace:"
+                        + " /proc/PID/uid_map and gid_map of a process in it show what is";
+            case Step.SetUser(var uid, var gid, var groups, var keep)
+            when error == Errno.EPERM && users(plan) != null ->
+                users(plan) + " forbids setgroups(2), as those of callers who aren't root do:"
+                        + " join one that root has made";
             case Step.LoadSeccomp step2
             when error == Errno.EINVAL -> "this kernel doesn't know an action or flag of the filter";
             default -> null;
@@ -103,6 +112,9 @@ final class Remedy {
     }
 
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
+        if (error == Errno.EPERM && users(plan) != null) {
+            return "only root there, or who has made it, may enter the user namespace " + users(plan) + ": try sudo";
+        }
         return switch (error) {
             case Errno.EPERM ->
                 (clone.namespaces() & USER) != 0
@@ -118,12 +130,37 @@ final class Remedy {
         };
     }
 
-    private static @Nullable String ofJoin(String path, int error) {
+    /// The user namespace that the box joins.
+    private static @Nullable String users(Plan plan) {
+        for (Line line : plan.outside()) {
+            if (line.step() instanceof Step.OpenNamespace(var result, var kind, var path)) {
+                return path;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String ofJoin(Plan plan, String path, Slot users, int error) {
+        if (error == Errno.EPERM && !users.equals(Slot.HOST)) {
+            return path + " doesn't belong to the user namespace " + users(plan) + " that the box joins, whose root may"
+                    + " not mount what shows it: join the user namespace of that box or process too, or have one of"
+                    + " the box's own";
+        }
+        if (error == Errno.EINVAL) {
+            return path + " is a namespace of another kind, or a process table that isn't below this one";
+        }
+        return ofOpen(path, error);
+    }
+
+    private static @Nullable String ofOpen(String path, int error) {
         return switch (error) {
             case Errno.ENOENT -> "there is no " + path + ": its process may have ended";
             case Errno.ENOTTY -> path + " is no namespace";
-            case Errno.EINVAL -> path + " is a namespace of another kind, or a process table that isn't below this one";
+            case Errno.EINVAL -> path + " is a namespace of another kind";
+            case Errno.ENXIO -> path + " is a socket, no namespace";
             case Errno.EPERM, Errno.EACCES -> "only root may join namespaces of others";
+            case Errno.EALREADY ->
+                path + " is the user namespace that the caller is in: without --userns the box is too";
             default -> null;
         };
     }
@@ -162,8 +199,8 @@ final class Remedy {
 
     private static boolean inUserNamespace(Plan plan) {
         return plan.outside().stream()
-                .anyMatch(line ->
-                        line.step() instanceof Step.Clone(var namespaces, var cgroup) && (namespaces & USER) != 0);
+                .anyMatch(line -> line.step() instanceof Step.Clone(var namespaces, var cgroup, var users)
+                        && ((namespaces & USER) != 0 || !users.equals(Slot.HOST)));
     }
 
     private static @Nullable String ofFilesystem(Plan plan, String type, int error) {

@@ -29,7 +29,7 @@ public final class Calls {
                                 "{flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_XDEV|RESOLVE_NO_MAGICLINKS"
                                         + "|RESOLVE_BENEATH}"),
                         call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
-            case Step.Clone(var namespaces, var cgroup) -> cloning(namespaces, cgroup);
+            case Step.Clone(var namespaces, var cgroup, var users) -> cloning(namespaces, cgroup, users);
             case Step.Unshare(var namespaces) -> List.of(call("unshare", Flags.namespaces(namespaces)));
             case Step.SetPropagation(var propagation) ->
                 List.of(call(
@@ -177,12 +177,8 @@ public final class Calls {
                                 "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
                                 "0666"),
                         attachTo("tree", "file"));
-            case Step.JoinNamespace(var kind, var path) ->
-                List.of(
-                        call("open", path(path), "O_RDONLY|O_NONBLOCK|O_CLOEXEC"),
-                        call("ioctl", "namespace", "NS_GET_NSTYPE"),
-                        call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"),
-                        call("setns", "namespace", Flags.namespaces(kind)));
+            case Step.JoinNamespace(var kind, var path, var users) -> joining(kind, path, users);
+            case Step.OpenNamespace(var _, var _, var path) -> openNamespace(path);
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
             case Step.SendNetlink(var protocol, var request, var _) ->
                 List.of(
@@ -253,14 +249,38 @@ public final class Calls {
         };
     }
 
-    private static List<String> cloning(long namespaces, String cgroup) {
-        String flags = Flags.namespaces(namespaces) + "|CLONE_PIDFD";
-        if (cgroup.isEmpty()) {
-            return List.of(call("clone3", "{flags=" + flags + ", exit_signal=SIGCHLD}"));
+    private static List<String> cloning(long namespaces, String cgroup, Slot users) {
+        var calls = new ArrayList<String>();
+        if (!cgroup.isEmpty()) {
+            calls.add(call("open", path(cgroup), "O_PATH|O_DIRECTORY|O_CLOEXEC"));
         }
+        boolean sibling = !users.equals(Slot.HOST);
+        if (sibling) {
+            calls.add(call("fork"));
+            calls.add(call("setns", StepText.slot(users), "CLONE_NEWUSER"));
+        }
+        calls.add(call(
+                "clone3",
+                "{flags=" + Flags.namespaces(namespaces) + "|CLONE_PIDFD" + (sibling ? "|CLONE_PARENT" : "")
+                        + (cgroup.isEmpty() ? "" : "|CLONE_INTO_CGROUP")
+                        + (sibling ? "" : ", exit_signal=SIGCHLD")
+                        + (cgroup.isEmpty() ? "}" : ", cgroup=cgroup}")));
+        return calls;
+    }
+
+    private static List<String> joining(long kind, String path, Slot users) {
+        var calls = new ArrayList<>(openNamespace(path));
+        if (!users.equals(Slot.HOST)) {
+            calls.add(call("ioctl", "namespace", "NS_GET_USERNS"));
+        }
+        calls.add(call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"));
+        calls.add(call("setns", "namespace", Flags.namespaces(kind)));
+        return calls;
+    }
+
+    private static List<String> openNamespace(String path) {
         return List.of(
-                call("open", path(cgroup), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
-                call("clone3", "{flags=" + flags + "|CLONE_INTO_CGROUP, exit_signal=SIGCHLD, cgroup=cgroup}"));
+                call("open", path(path), "O_RDONLY|O_NONBLOCK|O_CLOEXEC"), call("ioctl", "namespace", "NS_GET_NSTYPE"));
     }
 
     private static List<String> newIdMap(String uids, String gids) {

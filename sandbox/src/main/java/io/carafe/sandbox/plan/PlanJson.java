@@ -70,8 +70,8 @@ public final class PlanJson {
             case Step.WriteFile(var path, var text) -> put("path", path).put("text", text);
             case Step.WriteIn(var directory, var path, var text) ->
                 put("directory", directory).put("path", path).put("text", text);
-            case Step.Clone(var namespaces, var cgroup) ->
-                put("namespaces", namespaces).put("cgroup", cgroup);
+            case Step.Clone(var namespaces, var cgroup, var users) ->
+                put("namespaces", namespaces).put("cgroup", cgroup).put("users", users);
             case Step.Unshare(var namespaces) -> put("namespaces", namespaces);
             case Step.SetPropagation(var propagation) -> put("propagation", propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
@@ -187,7 +187,10 @@ public final class PlanJson {
                         .put("path", path)
                         .put("major", major)
                         .put("minor", minor);
-            case Step.JoinNamespace(var kind, var path) -> put("kind", kind).put("path", path);
+            case Step.JoinNamespace(var kind, var path, var users) ->
+                put("kind", kind).put("path", path).put("users", users);
+            case Step.OpenNamespace(var result, var kind, var path) ->
+                put("result", result).put("kind", kind).put("path", path);
             case Step.KillGroup(var path, var unified, var patience) ->
                 put("path", path).put("unified", unified).put("patience", patience);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->

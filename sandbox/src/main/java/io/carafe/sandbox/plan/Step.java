@@ -35,11 +35,31 @@ public sealed interface Step {
     /// `clone3(2)`: the child waits until the outside steps that follow are done to it. It gets the new
     /// namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not
     /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
-    record Clone(long namespaces, String cgroup) implements Step {}
+    ///
+    /// @param users the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST] for
+    ///     the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
+    record Clone(long namespaces, String cgroup, Slot users) implements Step {
+        /// In the executor's user namespace, or a new one.
+        public Clone(long namespaces, String cgroup) {
+            this(namespaces, cgroup, Slot.HOST);
+        }
+    }
 
-    /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and enters it
-    /// by `setns(2)` until the process that becomes the box is born there.
-    record JoinNamespace(long kind, String path) implements Step {}
+    /// Outside, before the [Clone]: opens a namespace and checks that it is of this kind (`CLONE_NEW*`), and when that
+    /// is a user namespace, that it isn't the executor's own (`EALREADY`). ioctl_nsfs(2)
+    record OpenNamespace(Slot result, long kind, String path) implements Step {}
+
+    /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and
+    /// enters it by `setns(2)` until the process that becomes the box is born there.
+    ///
+    /// @param users the user namespace that it must belong to, or one below that (`EPERM` else, ioctl_nsfs(2));
+    ///     [Slot#HOST] if that doesn't matter
+    record JoinNamespace(long kind, String path, Slot users) implements Step {
+        /// Whoever it belongs to.
+        public JoinNamespace(long kind, String path) {
+            this(kind, path, Slot.HOST);
+        }
+    }
 
     /// `unshare(2)` of the namespaces that must be made after a step before (the cgroup namespace takes the
     /// groups that its process is in as its root).

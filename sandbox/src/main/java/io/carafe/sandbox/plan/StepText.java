@@ -15,10 +15,11 @@ public final class StepText {
             case Step.WriteFile(var path, var text) -> "write " + word(text) + " to " + word(path);
             case Step.WriteIn(var directory, var path, var text) ->
                 "write " + word(text) + " to " + word(path) + below(directory);
-            case Step.Clone(var namespaces, var cgroup) ->
+            case Step.Clone(var namespaces, var cgroup, var users) ->
                 "clone a process into new " + Flags.namespaceWords(namespaces)
                         + plural(" namespace", Flags.count(namespaces))
-                        + (cgroup.isEmpty() ? "" : " and cgroup " + word(cgroup));
+                        + (cgroup.isEmpty() ? "" : " and cgroup " + word(cgroup))
+                        + (users.equals(Slot.HOST) ? "" : ", born in user namespace " + slot(users));
             case Step.Unshare(var namespaces) ->
                 "unshare " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces));
             case Step.SetPropagation(var propagation) ->
@@ -87,8 +88,11 @@ public final class StepText {
             case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
                 "bind device " + word(path) + ", which must be c " + major + ":" + minor + ", to " + word(name)
                         + below(directory);
-            case Step.JoinNamespace(var kind, var path) ->
-                "join " + Flags.namespaceWords(kind) + " namespace " + word(path);
+            case Step.JoinNamespace(var kind, var path, var users) ->
+                "join " + Flags.namespaceWords(kind) + " namespace " + word(path)
+                        + (users.equals(Slot.HOST) ? "" : ", which must belong to " + slot(users));
+            case Step.OpenNamespace(var result, var kind, var path) ->
+                "open " + Flags.namespaceWords(kind) + " namespace " + word(path) + as(result);
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
             case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";

@@ -40,8 +40,8 @@ public final class Wire {
             case Step.MakeDirectory(var path, var mode) ->
                 out.op(1).string(path).number(mode);
             case Step.WriteFile(var path, var text) -> out.op(2).string(path).string(text);
-            case Step.Clone(var namespaces, var cgroup) ->
-                out.op(3).string(cgroup).number(namespaces);
+            case Step.Clone(var namespaces, var cgroup, var users) ->
+                out.op(3).slots(users, HOST).string(cgroup).number(namespaces);
             case Step.Unshare(var namespaces) -> out.op(4).number(namespaces);
             case Step.SetPropagation(var propagation) -> out.op(5).number(propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
@@ -126,8 +126,10 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams() -> out.op(41);
-            case Step.JoinNamespace(var kind, var path) ->
-                out.op(54).string(path).number(kind);
+            case Step.JoinNamespace(var kind, var path, var users) ->
+                out.op(54).slots(users, HOST).string(path).number(kind);
+            case Step.OpenNamespace(var result, var kind, var path) ->
+                out.op(65).slots(result, HOST).string(path).number(kind);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -192,7 +194,7 @@ public final class Wire {
         return switch (op) {
             case 1 -> new Step.MakeDirectory(in.string(), in.integer());
             case 2 -> new Step.WriteFile(in.string(), in.string());
-            case 3 -> new Step.Clone(in.number(), in.string());
+            case 3 -> new Step.Clone(in.number(), in.string(), in.slot());
             case 4 -> new Step.Unshare(in.number());
             case 5 -> new Step.SetPropagation(in.number());
             case 6 -> new Step.NewFilesystem(in.slot(), in.string(), in.strings(), in.number());
@@ -231,7 +233,7 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams();
-            case 54 -> new Step.JoinNamespace(in.number(), in.string());
+            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot());
             case 55 -> new Step.KillGroup(in.string(), in.flag(), in.integer());
             case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
@@ -254,6 +256,7 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             case 63 -> new Step.DenySetgroups();
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
+            case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

@@ -62,6 +62,9 @@ final class Checks {
             problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
         }
         Namespaces.check(spec, problems);
+        if (spec.linux().joins(Namespace.USER) && !host.isPrivileged()) {
+            problems.add(new Problem("linux.namespaces", "only root may join a user namespace"));
+        }
         IdMaps.check(spec, problems);
         String obstacle = host.userNamespaces().obstacle();
         if (spec.linux().makes(Namespace.USER) && !host.isPrivileged() && !obstacle.isEmpty()) {

@@ -28,6 +28,12 @@ final class IdMaps {
     /// so it is done while we are that, and the box inherits the result.
     static List<Line> before(Spec spec, Host host) {
         Spec.Linux linux = spec.linux();
+        if (linux.joins(Namespace.USER)) {
+            return List.of(line(
+                    new Step.OpenNamespace(
+                            Slot.IDS, Namespace.USER.flag(), linux.namespaces().getOrDefault(Namespace.USER, "")),
+                    "whose ids the box has, and its files"));
+        }
         boolean mapsFiles = spec.root().copyOnWrite()
                 || spec.mounts().stream().anyMatch(it -> it.isIdMapped() && !it.hasMappings());
         if (!linux.makes(Namespace.USER) || !mapsFiles || !host.isPrivileged()) {
@@ -86,8 +92,11 @@ final class IdMaps {
     /// Inside, before anything is made: until now it has the ids of the host's root, which the box has no name
     /// for.
     static List<Line> enter(Spec spec, Host host) {
-        if (!spec.linux().makes(Namespace.USER)) {
+        if (!spec.linux().has(Namespace.USER)) {
             return Planner.none();
+        }
+        if (spec.linux().joins(Namespace.USER)) {
+            return List.of(line(new Step.SetUser(0, 0, List.of()), "what is made for the box belongs to root there"));
         }
         int uid = first(spec.linux().uidMappings());
         int gid = first(spec.linux().gidMappings());

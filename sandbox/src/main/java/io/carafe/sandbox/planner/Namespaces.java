@@ -3,6 +3,7 @@ package io.carafe.sandbox.planner;
 import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
@@ -32,14 +33,17 @@ final class Namespaces {
         return flags;
     }
 
-    /// Outside, before the clone: the box is born into the namespaces that it joins, while the executor is in them.
-    /// In a user namespace of its own it would be refused; into another PID namespace nobody comes but by birth. A
-    /// new time namespace is for children too, and its clocks are set before there is one: time_namespaces(7).
+    /// Outside, before the clone: the box is born into the namespaces that it joins, while the executor is in
+    /// them. In a user namespace of its own it would be refused; into another PID namespace nobody comes but by
+    /// birth. The user namespace isn't entered here: the executor couldn't come back. A new time namespace is for
+    /// children too, and its clocks are set before there is one: time_namespaces(7).
     static List<Line> before(Spec spec) {
         var steps = new ArrayList<Line>();
         spec.linux().namespaces().forEach((namespace, path) -> {
-            if (!path.isEmpty()) {
-                steps.add(line(new Step.JoinNamespace(namespace.flag(), path), "shared with those who are in it"));
+            if (!path.isEmpty() && namespace != Namespace.USER) {
+                steps.add(line(
+                        new Step.JoinNamespace(namespace.flag(), path, owners(spec, namespace)),
+                        "shared with those who are in it"));
             }
         });
         if (spec.linux().makes(Namespace.TIME)) {
@@ -51,6 +55,17 @@ final class Namespaces {
             }
         }
         return steps;
+    }
+
+    /// Only who has rights over a process table, message queues or groups can mount what shows them.
+    private static Slot owners(Spec spec, Namespace namespace) {
+        boolean mounted = namespace == Namespace.PID || namespace == Namespace.IPC || namespace == Namespace.CGROUP;
+        return mounted && spec.linux().joins(Namespace.USER) ? Slot.IDS : Slot.HOST;
+    }
+
+    /// The user namespace that the box is born in, which the steps before have opened.
+    static Slot users(Spec spec) {
+        return spec.linux().joins(Namespace.USER) ? Slot.IDS : Slot.HOST;
     }
 
     private static String offsets(Map<String, Duration> offsets) {
@@ -70,8 +85,11 @@ final class Namespaces {
             if (path.isEmpty()) {
                 return;
             }
-            if (namespace == Namespace.USER || namespace == Namespace.MOUNT) {
-                problems.add(new Problem("linux.namespaces", "joining a " + namespace + " namespace is not there yet"));
+            if (namespace == Namespace.MOUNT) {
+                problems.add(new Problem(
+                        "linux.namespaces",
+                        "a box builds a root of its own, for which it needs a new mount namespace; to see what another"
+                                + " box sees, give both the same root and mounts (shared ones: rshared)"));
             }
             Checks.absolute("linux.namespaces", path, problems);
         });

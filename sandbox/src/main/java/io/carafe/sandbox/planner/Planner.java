@@ -43,7 +43,8 @@ public final class Planner {
         outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
-                new Step.Clone(Namespaces.atClone(spec), limits.cgroup()), "the process that becomes the box"));
+                new Step.Clone(Namespaces.atClone(spec), limits.cgroup(), Namespaces.users(spec)),
+                "the process that becomes the box"));
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be

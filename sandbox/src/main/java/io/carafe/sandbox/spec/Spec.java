@@ -353,6 +353,11 @@ public record Spec(
             return namespaces.containsKey(namespace);
         }
 
+        /// Whether the box goes to a namespace of this kind that is there already.
+        public boolean joins(Namespace namespace) {
+            return has(namespace) && !makes(namespace);
+        }
+
         /// Whether the box gets a new namespace of this kind.
         public boolean makes(Namespace namespace) {
             return "".equals(namespaces.get(namespace));

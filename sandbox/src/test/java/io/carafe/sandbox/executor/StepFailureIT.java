@@ -130,6 +130,7 @@ class StepFailureIT {
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
+            failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
             failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
@@ -285,6 +286,29 @@ class StepFailureIT {
             assertThat(report.undoError()).isEqualTo(failure.error());
             assertThat(made).doesNotExist();
         }
+    }
+
+    /// What the process that goes there for the executor can't do is told as the executor's failure.
+    @Test
+    void aBoxThatCannotBeBornInAUserNamespaceIsTold() throws Exception {
+        Line ids = line(new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n"));
+        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS));
+        Line nowhere = line(new Step.Clone(NAMESPACES, "/nowhere", Slot.IDS));
+        Line odd = line(new Step.Clone(0x10000, "", Slot.IDS)); // CLONE_THREAD alone
+
+        expectFailure(
+                new Plan(List.of(ids, join, CLONE), List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, 1, Errno.EPERM);
+        expectFailure(new Plan(List.of(ids, nowhere), List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, 1, Errno.ENOENT);
+        expectFailure(new Plan(List.of(ids, odd), List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, 1, Errno.EINVAL);
+        expectFailure(
+                new Plan(
+                        List.of(line(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/user")), CLONE),
+                        List.of(EXECUTE),
+                        List.of(),
+                        0),
+                Part.OUTSIDE,
+                0,
+                Errno.EALREADY);
     }
 
     @Test

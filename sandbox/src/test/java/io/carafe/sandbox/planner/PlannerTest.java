@@ -252,6 +252,13 @@ class PlannerTest {
             }
             box.limit(64 * MIB, null, null, null, null);
         });
+        on(Hosts.V2, "joined-users", box -> {
+            for (Namespace kind : List.of(Namespace.USER, Namespace.IPC, Namespace.NETWORK, Namespace.PID)) {
+                box.namespaces.put(kind, "/run/ns/" + kind);
+            }
+            box.bind("/srv/data", "/data", "bind", "idmap");
+            box.limit(64 * MIB, null, null, null, null);
+        });
         for (var host : Map.of("v2", Hosts.V2, "hybrid", Hosts.HYBRID).entrySet()) {
             on(host.getValue(), "host-processes-on-" + host.getKey(), box -> box.namespaces.remove(Namespace.PID));
             on(host.getValue(), "host-processes-and-limits-on-" + host.getKey(), box -> {
@@ -622,11 +629,13 @@ class PlannerTest {
                         "linux.namespaces: a box that shares a process table needs a control group to end by, and there"
                                 + " is no control group hierarchy here",
                         box -> box.namespaces.remove(Namespace.PID)),
+                wrong("linux.uidMappings: needs a new user namespace in linux.namespaces", box -> {
+                    box.namespaces.put(Namespace.USER, "/proc/1/ns/user");
+                    box.uidMappings = List.of(new IdMapping(0, 1, 1));
+                }),
                 wrong(
-                        "linux.namespaces: joining a user namespace is not there yet",
-                        box -> box.namespaces.put(Namespace.USER, "/proc/1/ns/user")),
-                wrong(
-                        "linux.namespaces: joining a mount namespace is not there yet",
+                        "linux.namespaces: a box builds a root of its own, for which it needs a new mount namespace; to"
+                                + " see what another box sees, give both the same root and mounts (shared ones: rshared)",
                         box -> box.namespaces.put(Namespace.MOUNT, "/proc/1/ns/mnt")),
                 wrong(
                         "linux.namespaces: not an absolute path: 1/ns/net",
