@@ -574,9 +574,9 @@ final class BoxSpec {
                         : "this kernel has no " + name + ", so that it would protect nothing");
     }
 
-    /// A privileged box has all of the host's.
+    /// A privileged box has all of the host's, but for one with a user namespace, in which none can be made.
     private List<Spec.Device> devices(List<Spec.Device> asked) {
-        if (!options.security().fences().privileged() || mapped()) { // in a user namespace none can be made
+        if (!options.security().fences().privileged() || mapped() || !host.isPrivileged()) {
             return asked;
         }
         var devices = new ArrayList<>(HostDevices.all(Path.of("/dev")));

@@ -43,6 +43,19 @@ class RootlessIT {
         assertThat(Path.of("/usr/x")).doesNotExist();
     }
 
+    /// Privileged in its own namespaces: none of the host's devices, no right over the host.
+    @Test
+    void aPrivilegedOneRulesItselfAlone() {
+        assertThat(loner.run(
+                        "--privileged",
+                        "host",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs none /mnt && echo mounted; [ -e /dev/kmsg ] || echo no device;"
+                                + " (echo 1 >/proc/sys/vm/drop_caches) 2>&- || echo not the host"))
+                .isEqualTo(new Run(0, "mounted\nno device\nnot the host\n", ""));
+    }
+
     /// What is mounted in it is left out, and what others mounted over can't be uncovered.
     @Test
     void otherFileSystemsAreLeftOut() {
