@@ -842,6 +842,10 @@ class PlannerTest {
                 wrong("linux.cgroupsPath: not a name below a mount point: ", box -> box.group = ""),
                 wrong("linux.seccomp: SCMP_ACT_NOTIFY is not there yet", box -> box.seccomp = notifying()),
                 wrongOn(
+                        WITH_RANGES,
+                        "linux.namespaces: only root may join a user namespace",
+                        box -> box.namespaces.put(Namespace.USER, "/proc/1/ns/user")),
+                wrongOn(
                         Hosts.on(Hosts.V2, "sparc64"),
                         "linux.seccomp: no system call table for sparc64",
                         box -> box.hostname = ""),
