@@ -154,6 +154,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
                         progress->late = box != -1;
                         if (box != -1)
                                 (void)signal_box(box, SIGKILL); /* ESRCH: it has ended */
+                        kill_groups(p, progress->outside_done);
                         continue;
                 }
                 struct note note;

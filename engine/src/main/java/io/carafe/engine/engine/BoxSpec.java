@@ -74,7 +74,9 @@ final class BoxSpec {
         modules();
         boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
         String parent = options.control().cgroupParent();
-        DeviceFiles devices = DeviceFiles.of(options.control().devices(), problems);
+        // in a user namespace none can be made: the host's own are shown
+        DeviceFiles devices =
+                DeviceFiles.of(ownUsers() ? List.of() : options.control().devices(), problems);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(
@@ -194,6 +196,11 @@ final class BoxSpec {
         given.stream().filter(option -> !option.equals("--map-gw")).forEach(arguments::add);
         arguments.addAll(List.of("--foreground", "--quiet", "--pid", "/dev/stdout"));
         return new Spec.Companion(program, arguments);
+    }
+
+    /// Whether the box will be in one in the end: an ordinary user's always is.
+    private boolean ownUsers() {
+        return mapped() || !host.isPrivileged();
     }
 
     /// Whether the box is in another user namespace than the host.
@@ -356,8 +363,12 @@ final class BoxSpec {
     /// The default ones, less those that something else takes the place of; then what was asked for, a parent
     /// before what is mounted in it.
     private List<Mount> mounts() {
+        var asked = new ArrayList<>(options.mounts());
+        if (ownUsers()) {
+            asked.addAll(DeviceFiles.bound(options.control().devices(), problems));
+        }
         var own = new ArrayList<Mount>();
-        for (Mount mount : options.mounts()) {
+        for (Mount mount : asked) {
             if (find(own, mount.destination()) != null) {
                 problem("--volume", "duplicate mount point: " + mount.destination());
             }

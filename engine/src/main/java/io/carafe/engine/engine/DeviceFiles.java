@@ -4,6 +4,7 @@ import io.carafe.engine.engine.RunOptions.DeviceFile;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Spec.Device;
+import io.carafe.sandbox.spec.Spec.Mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,27 @@ record DeviceFiles(List<Device> devices, List<DeviceRule> rules) {
             }
         }
         return new DeviceFiles(devices, rules);
+    }
+
+    /// The same for a box with a user namespace, where nobody can make a device: mounts of the host's own. They keep
+    /// their owner and mode, so that the box's root may use what others than the host's root may.
+    static List<Mount> bound(List<DeviceFile> asked, List<Problem> problems) {
+        var mounts = new ArrayList<Mount>();
+        for (DeviceFile file : asked) {
+            try {
+                if (!Files.isDirectory(Path.of(file.host()))) {
+                    DeviceNode.of(file.host());
+                }
+                if (!file.access().equals("rwm")) {
+                    problems.add(new Problem(
+                            "--device", file.host() + ": a user namespace has no device controller: only rwm"));
+                }
+                mounts.add(new Mount(file.box(), "", file.host(), List.of("rbind", "rprivate", "nosuid", "noexec")));
+            } catch (IllegalArgumentException e) {
+                problems.add(new Problem("--device", String.valueOf(e.getMessage())));
+            }
+        }
+        return mounts;
     }
 
     /// All devices below it. Links are left out: they may lead anywhere.

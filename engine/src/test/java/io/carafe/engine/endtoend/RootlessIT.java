@@ -23,6 +23,12 @@ class RootlessIT {
     }
 
     @Test
+    void aDeviceThatTheCallerMayOpenIsTheBoxsToo() {
+        assertThat(loner.run("--device", "/dev/zero:/dev/mine", "host", "sh", "-c", "head -c2 /dev/mine | wc -c"))
+                .isEqualTo(new Run(0, "2\n", ""));
+    }
+
+    @Test
     void withRangesItHasOtherUsersToo() {
         assertThat(tester.run("host", "sh", "-c", "tr -s ' ' </proc/self/uid_map; tr -s ' ' </proc/self/gid_map"))
                 .isEqualTo(new Run(0, " 0 54321 1\n 1 500000 65536\n".repeat(2), ""));

@@ -16,6 +16,19 @@ class UserNamespaceIT {
     private static final String MAP = "0:100000:65536";
 
     @Test
+    void aDeviceIsTheHostsOwn() {
+        Run box = run("--uidmap", MAP, "--device", "/dev/zero:/dev/mine", "host", "sh", "-c", """
+                stat -c '%t:%T %U' /dev/mine; head -c2 /dev/mine | wc -c""");
+        assertThat(box).isEqualTo(new Run(0, "1:5 nobody\n2\n", ""));
+        assertThat(run("--uidmap", MAP, "--device", "/dev/zero:r", "host", "true")
+                        .err())
+                .isEqualTo("carafe: --device: /dev/zero: a user namespace has no device controller: only rwm\n");
+        assertThat(run("--uidmap", MAP, "--device", "/dev/nothing", "host", "true")
+                        .err())
+                .contains("there is no /dev/nothing on this machine");
+    }
+
+    @Test
     void aBoxHasTheIdsOfItsRanges() {
         assertThat(run(
                                 "--uidmap",
