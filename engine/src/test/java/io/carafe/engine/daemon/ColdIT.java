@@ -19,7 +19,7 @@ class ColdIT {
     private static final Path BUILT =
             Path.of("../.carafe/current").toAbsolutePath().normalize();
     /// What the JVM makes for a `switch` over types or a rare string concatenation: JDK 25 archives none of it.
-    private static final int AT_MOST = 16;
+    private static final int AT_MOST = 6;
 
     @ParameterizedTest
     @ValueSource(strings = {"run host true", "explain host true", "version", "--help", "run", "run host /no/such"})

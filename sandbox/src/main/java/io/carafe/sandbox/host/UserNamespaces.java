@@ -2,6 +2,7 @@ package io.carafe.sandbox.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringTokenizer;
 
 /// The ids that a box of this process can have: user_namespaces(7), subuid(5).
 ///
@@ -53,7 +54,11 @@ public record UserNamespaces(
 
     /// Whether a `uid_map` is that of the first namespace.
     static boolean isInitial(String map) {
-        return map.strip().split("\\s+").length == 3 && own(map).equals(List.of(ALL));
+        var words = new StringTokenizer(map); // and no records compared: that costs a cold JVM 10 ms
+        return words.countTokens() == 3
+                && words.nextToken().equals("0")
+                && words.nextToken().equals("0")
+                && words.nextToken().equals("4294967295");
     }
 
     /// Of `/etc/passwd`.
