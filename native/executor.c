@@ -1158,6 +1158,14 @@ static bool same_place(const struct stat *a, const struct stat *b)
         return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* The box's own /dev/null in place of the caller's: it is as good, and what is written needn't be read. */
+static int take_null(const struct box *b, int fd)
+{
+        const uint64_t flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
+        autoclose int ours = open_below(b->fd[SLOT_DEV], "null", flags, RESOLVE_NO_SYMLINKS);
+        return ours < 0 ? ours : done(dup2(ours, fd));
+}
+
 /*
  * A directory would lead the box to all of the host's files. A terminal is the caller's keyboard whichever stream it
  * is. A file or device can be opened again through /proc/self/fd, for writing though it was given for reading, and
@@ -1165,6 +1173,7 @@ static bool same_place(const struct stat *a, const struct stat *b)
  */
 static int do_guard_streams(const struct box *b)
 {
+        const dev_t null = makedev(1, 3);
         struct stat output, st;
         if (fstat(1, &output) == -1)
                 memset(&output, 0, sizeof output);
@@ -1177,6 +1186,12 @@ static int do_guard_streams(const struct box *b)
                         continue;
                 if (fd == 0 && b->input == INPUT_BOXS)
                         continue;
+                if (S_ISCHR(st.st_mode) && st.st_rdev == null && b->fd[SLOT_DEV] != -1) {
+                        const int error = take_null(b, fd);
+                        if (error != 0)
+                                return error;
+                        continue;
+                }
                 if (fd == 2 && same_place(&st, &output)) {
                         if (dup2(1, 2) == -1)
                                 return -errno;

@@ -17,8 +17,9 @@ enum request {
         /*
          * What a command line means.
          *   u32 umask, u32 uid, u32 gid (effective), terminal
-         *   string name, string working directory (empty if it has none), u32 n, n arguments, u32 n, n environment
-         * strings
+         *   string name, string working directory (empty if it has none), string control group (of version 2, as
+         * /proc/self/cgroup has it after "0::"; empty if it isn't known, and for root, whose own doesn't matter), u32
+         * n, n arguments, u32 n, n environment strings
          */
         REQUEST_COMMAND = 1,
         /*

@@ -167,7 +167,8 @@ public final class Sandbox {
         }
     }
 
-    private Plan plan(Host host) {
+    private Plan plan(Host machine) {
+        Host host = HostProbe.forCaller(machine, machine.cgroups().own().getOrDefault("", ""), "");
         for (Spec.Mount mount : spec.mounts()) {
             if (mount.options().contains("rshared")) {
                 refuse(MountPropagation.notShared(mount.source()));

@@ -130,7 +130,7 @@ public final class Commands implements Cli {
                 List.of("run", "host", "true"),
                 List.of("run", "-it", "--rm", "-m", "64m", "--cpus", "1", "-e", "A=b", "-v", "/:/mnt", "host", "true"),
                 List.of("explain", "host", "true"))) {
-            run(new Invocation("carafe", words, Map.of(), "/", 022, terminal, 0, 0), silence);
+            run(new Invocation("carafe", words, Map.of(), "/", 022, terminal, 0, 0, ""), silence);
         }
     }
 

@@ -99,12 +99,12 @@ final class Explain implements Command {
         Source box = box(arguments, invocation);
         Source other = other(arguments, invocation);
         if (other == null) {
-            Plan plan = engine.plan(box);
+            Plan plan = engine.plan(box, invocation.cgroup());
             replies.out(json ? engine.json(plan) : engine.text(plan));
             replies.exit(0);
             return;
         }
-        PlanDiff diff = engine.diff(box, other);
+        PlanDiff diff = engine.diff(box, other, invocation.cgroup());
         boolean colour = invocation.terminal().output()
                 && invocation.environment().getOrDefault("NO_COLOR", "").isEmpty();
         replies.out(json ? diff.json() : diff.text(colour));

@@ -13,6 +13,8 @@ import java.util.Map;
 /// @param umask       the caller's
 /// @param uid         the caller's effective user id, as the kernel tells it
 /// @param gid         the caller's effective group id, likewise
+/// @param cgroup      the caller's control group of version 2, as `/proc/self/cgroup` has it; "" if there is none,
+///                    and for root, whose own doesn't matter
 public record Invocation(
         String name,
         List<String> arguments,
@@ -21,4 +23,5 @@ public record Invocation(
         int umask,
         Terminal terminal,
         int uid,
-        int gid) {}
+        int gid,
+        String cgroup) {}

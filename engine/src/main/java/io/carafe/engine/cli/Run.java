@@ -73,6 +73,6 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        replies.plan(engine.plan(BoxArguments.read(arguments, invocation)));
+        replies.plan(engine.plan(BoxArguments.read(arguments, invocation), invocation.cgroup()));
     }
 }

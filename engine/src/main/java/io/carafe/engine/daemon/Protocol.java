@@ -30,6 +30,8 @@ final class Protocol {
     /// A plan (16 MiB at most), the report, and a little.
     static final int ENDED_MAX = 17 << 20;
 
+    private static final int PATH_MAX = 4096; // limits.h
+
     private Protocol() {}
 
     /// Reads one request. Memory grows with what has come, not with what a length claims.
@@ -70,6 +72,7 @@ final class Protocol {
         Terminal terminal = terminal(body);
         String name = string(body);
         String directory = string(body);
+        String cgroup = string(body);
         List<String> arguments = strings(body);
         Map<String, String> environment = new LinkedHashMap<>();
         for (String variable : strings(body)) {
@@ -81,8 +84,19 @@ final class Protocol {
         if ((umask & ~0777) != 0) {
             throw new MalformedRequest("umask " + Integer.toOctalString(umask));
         }
+        if (cgroup.length() >= PATH_MAX || (!cgroup.isEmpty() && !cgroup.startsWith("/"))) {
+            throw new MalformedRequest("a control group that is no path");
+        }
         return new Request.Command(new Invocation(
-                name, arguments, Collections.unmodifiableMap(environment), directory, umask, terminal, uid, gid));
+                name,
+                arguments,
+                Collections.unmodifiableMap(environment),
+                directory,
+                umask,
+                terminal,
+                uid,
+                gid,
+                cgroup));
     }
 
     private static Request.Ended ended(ByteBuffer body) throws MalformedRequest {

@@ -46,26 +46,27 @@ public final class Engine {
 
     /// What will be done to run a box. Nothing is done yet.
     ///
+    /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
     /// @throws Refused with everything that is wrong with what was asked for
-    public Plan plan(RunOptions options) {
-        return plan(new Source.Options(options), ids.get());
+    public Plan plan(RunOptions options, String cgroup) {
+        return plan(new Source.Options(options), ids.get(), cgroup);
     }
 
     /// Likewise, whatever says what the box shall be.
-    public Plan plan(Source source) {
-        return plan(source, ids.get());
+    public Plan plan(Source source, String cgroup) {
+        return plan(source, ids.get(), cgroup);
     }
 
     /// What is different about two boxes. Their random names are the same.
     ///
     /// @throws Refused with everything that is wrong with what was asked for
-    public PlanDiff diff(Source before, Source after) {
+    public PlanDiff diff(Source before, Source after, String cgroup) {
         String id = ids.get();
-        return PlanDiff.of(plan(before, id), plan(after, id));
+        return PlanDiff.of(plan(before, id, cgroup), plan(after, id, cgroup));
     }
 
-    private Plan plan(Source source, String id) {
-        Host machine = HostProbe.below(host.get(), source.cgroupParent());
+    private Plan plan(Source source, String id, String cgroup) {
+        Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
         Spec spec = source.spec(machine, id);
         try {
             return Planner.plan(machine.isPrivileged() ? spec : rootless(spec, machine), machine);

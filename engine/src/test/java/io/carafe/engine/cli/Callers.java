@@ -11,7 +11,7 @@ final class Callers {
     private Callers() {}
 
     static Invocation in(String directory, Map<String, String> environment, Terminal terminal, String... words) {
-        return new Invocation("carafe", List.of(words), environment, directory, 022, terminal, 0, 0);
+        return new Invocation("carafe", List.of(words), environment, directory, 022, terminal, 0, 0, "");
     }
 
     static Invocation of(String... words) {

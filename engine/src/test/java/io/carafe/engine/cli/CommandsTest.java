@@ -118,7 +118,8 @@ class CommandsTest {
     void theRuntimeIsNotThereYet() {
         screen.clear();
         commands.run(
-                new Invocation("carafe-runtime", List.of("create", "x"), Map.of(), "/", 022, Callers.TERMINAL, 0, 0),
+                new Invocation(
+                        "carafe-runtime", List.of("create", "x"), Map.of(), "/", 022, Callers.TERMINAL, 0, 0, ""),
                 screen);
         assertThat(screen.err).isEqualTo("carafe-runtime: the OCI runtime is not there yet; carafe run is\n");
         assertThat(screen.code).isEqualTo(125);

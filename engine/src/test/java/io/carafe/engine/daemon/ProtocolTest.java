@@ -32,6 +32,7 @@ class ProtocolTest {
             assertThat(invocation.umask()).isEqualTo(027);
             assertThat(invocation.uid()).isEqualTo(1000);
             assertThat(invocation.gid()).isEqualTo(100);
+            assertThat(invocation.cgroup()).isEqualTo("/user/shell");
             assertThat(invocation.terminal()).isEqualTo(new Terminal(true, false, true, 24, 80));
         });
     }
@@ -43,6 +44,18 @@ class ProtocolTest {
                 .hasSize(2)
                 .containsEntry("A", "1")
                 .containsEntry("C", "");
+    }
+
+    @Test
+    void aControlGroupIsAPathOrNotKnown() throws IOException {
+        var request = (Request.Command) read(commandFrom("", "carafe", "/", new String[] {"run"}));
+        assertThat(request.invocation().cgroup()).isEmpty();
+        for (String wrong : List.of("user", "/" + "a".repeat(4095))) {
+            byte[] bytes = commandFrom(wrong, "carafe", "/", new String[] {"run"});
+            assertThatExceptionOfType(MalformedRequest.class)
+                    .isThrownBy(() -> read(bytes))
+                    .withMessage("a control group that is no path");
+        }
     }
 
     @Test
@@ -151,10 +164,16 @@ class ProtocolTest {
 
     /// Strings are ISO 8859-1 here: one char, one byte.
     static byte[] command(String name, String directory, String[] arguments, String... environment) {
+        return commandFrom("/user/shell", name, directory, arguments, environment);
+    }
+
+    private static byte[] commandFrom(
+            String cgroup, String name, String directory, String[] arguments, String... environment) {
         ByteBuffer body = body(Protocol.COMMAND).putInt(027).putInt(1000).putInt(100);
         body.put((byte) 5).putShort((short) 24).putShort((short) 80);
         string(body, name);
         string(body, directory);
+        string(body, cgroup);
         for (String[] list : List.of(arguments, environment)) {
             body.putInt(list.length);
             for (String string : list) {
@@ -165,7 +184,7 @@ class ProtocolTest {
     }
 
     private static ByteBuffer body(byte type) {
-        return ByteBuffer.allocate(4096)
+        return ByteBuffer.allocate(8192)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(0)
                 .put(type);

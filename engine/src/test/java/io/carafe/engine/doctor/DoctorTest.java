@@ -237,7 +237,7 @@ class DoctorTest {
     private static Cgroups groups(
             Cgroups.Layout layout, Map<String, String> v1, List<String> offered, String obstacle) {
         String unified = layout == Cgroups.Layout.V1 ? "" : "/sys/fs/cgroup";
-        return new Cgroups(layout, v1, unified, offered, List.of(), obstacle, Map.of(), false, "", "");
+        return new Cgroups(layout, v1, unified, offered, List.of(), obstacle, Map.of(), false, "", "", "");
     }
 
     @Test

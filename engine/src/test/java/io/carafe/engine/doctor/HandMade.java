@@ -32,6 +32,7 @@ final class HandMade implements Machine {
             Map.of("", "/user"),
             true,
             "",
+            "",
             "");
     List<String> actions = List.of("allow", "errno", "kill_process", "log", "trace", "user_notif");
     List<String> calls = List.of(

@@ -34,7 +34,7 @@ class UnifiedCgroupIT {
                         List.of(
                                 "build/vm",
                                 "-t",
-                                "300",
+                                "500",
                                 "sh",
                                 SCRIPT.toAbsolutePath().toString(),
                                 Carafe.PROGRAM.toString(),
@@ -183,6 +183,64 @@ class UnifiedCgroupIT {
                         + " itself; move them into one below it",
                 "domain",
                 "67108864");
+    }
+
+    @Test
+    void anOrdinaryUsersLimitsHoldWhereGroupsAreTheUsers() {
+        expect("user-memory", 137, "carafe: killed by the memory limit of 64 MiB");
+        expect("user-processes", 0, "18"); // and perl and the init
+        expect(
+                "user-own",
+                1,
+                "0::/",
+                "cgroup2fs",
+                "67108864",
+                "50000 100000",
+                "2048",
+                "mkdir: cannot create directory 'sub': Read-only file system");
+        expect("user-parent", 0, "9");
+    }
+
+    /// The hierarchy is mounted with nsdelegate, as systemd does.
+    @Test
+    void aBoxThatMayMountDoesNotLiftItsLimits() {
+        assertThat(CHECKS.get("user-nesting").lines())
+                .startsWith("67108864")
+                .contains("mkdir: cannot create directory '/mnt/sub': Resource temporarily unavailable")
+                .endsWith("67108864");
+    }
+
+    /// All of them ask one daemon, which is in none of the groups.
+    @Test
+    void whereNoGroupIsTheUsersALimitIsAnErrorThatSaysWhatToDo() {
+        assertThat(CHECKS.get("user-not-here").code()).isEqualTo(125);
+        assertThat(CHECKS.get("user-not-here").lines())
+                .singleElement()
+                .asString()
+                .startsWith("carafe: linux.resources: no control group that this command is in is this user's")
+                .contains("systemd-run --user --scope -p Delegate=yes carafe");
+        expect("user-no-limit", 0, "ran");
+        expect(
+                "user-other-parent",
+                125,
+                "carafe: --cgroup-parent: only in the group given and below it may this user make others");
+        assertThat(CHECKS.get("user-no-parent").code()).isEqualTo(125);
+        assertThat(CHECKS.get("user-no-parent").lines())
+                .singleElement()
+                .asString()
+                .startsWith("carafe: --cgroup-parent: no control group that this command is in is this user's");
+        assertThat(CHECKS.get("user-inside").code()).isEqualTo(125);
+        assertThat(CHECKS.get("user-inside").lines())
+                .singleElement()
+                .asString()
+                .startsWith("carafe: linux.resources: this command stands itself in /sys/fs/cgroup/alone, ")
+                .contains("echo $$ >/sys/fs/cgroup/alone/shell/cgroup.procs");
+    }
+
+    @Test
+    void anOrdinaryUsersGroupGoesWithTheBox() {
+        expect("user-killed", 1, "/sys/fs/cgroup/given/carafe-ID"); // 1: pgrep finds no process
+        expect("user-left", 0, "/sys/fs/cgroup/given/below", "/sys/fs/cgroup/given/shell");
     }
 
     @Test

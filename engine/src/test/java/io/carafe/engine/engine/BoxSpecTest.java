@@ -69,7 +69,17 @@ class BoxSpecTest {
 
     private static Cgroups unified(String obstacle) {
         return new Cgroups(
-                Layout.V2, Map.of(), "/sys/fs/cgroup", List.of("pids"), List.of(), obstacle, Map.of(), true, "", "");
+                Layout.V2,
+                Map.of(),
+                "/sys/fs/cgroup",
+                List.of("pids"),
+                List.of(),
+                obstacle,
+                Map.of(),
+                true,
+                "",
+                "",
+                "");
     }
 
     @Test

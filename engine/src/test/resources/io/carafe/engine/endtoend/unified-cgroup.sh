@@ -105,6 +105,64 @@ container() {
 }
 check container container
 
+# an ordinary user whom root has given a group, and what is below it
+user() { # user GROUP COMMAND…: as that user, from that group, with one daemon for all
+    group=$1
+    shift
+    sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec setpriv --reuid 1000 --regid 1000 --clear-groups \
+        env XDG_RUNTIME_DIR=/run/user-1000 "$@"' sh "/sys/fs/cgroup/$group" "$@"
+}
+user_carafe() {
+    group=$1
+    shift
+    user "$group" timeout -k 2 90 "$program" "$@"
+}
+give() {
+    mkdir "$1"
+    chown 1000 "$1" "$1/cgroup.procs" "$1/cgroup.subtree_control" "$1/cgroup.threads"
+}
+given=/sys/fs/cgroup/given
+mkdir -m 700 /run/user-1000
+chown 1000 /run/user-1000
+echo "+cpu +memory +pids" >/sys/fs/cgroup/cgroup.subtree_control
+give $given
+give $given/shell
+give /sys/fs/cgroup/alone
+check user-memory user_carafe given/shell run -m 64m host dd if=/dev/zero of=/dev/null bs=1G count=1
+check user-processes user_carafe given/shell run --pids-limit 20 host perl -e \
+    'for (1 .. 50) { my $p = fork; last if !defined $p; if (!$p) { sleep 60; exit } $n++ } print "$n\n"'
+check user-own user_carafe given/shell run -m 64m --cpus 0.5 host sh -c '
+    cat /proc/self/cgroup
+    cd /sys/fs/cgroup
+    stat -f -c %T .
+    cat memory.max cpu.max pids.max
+    mkdir sub'
+check user-nesting user_carafe given/shell run -m 64m --security-opt nesting host sh -c '
+    unshare -UrmC sh -c "mount -t cgroup2 none /mnt && cat /mnt/memory.max
+        echo max >/mnt/memory.max; echo 9 >/mnt/cgroup.max.descendants; mkdir /mnt/sub
+        cat /mnt/memory.max"'
+user given/shell mkdir $given/below
+check user-parent user_carafe given/shell run --cgroup-parent given/below --pids-limit 9 host cat /sys/fs/cgroup/pids.max
+check user-not-here user_carafe . run -m 64m host true
+check user-no-limit user_carafe . run host echo ran
+check user-other-parent user_carafe given/shell run --cgroup-parent alone host true
+check user-no-parent user_carafe . run --cgroup-parent given/below host true
+check user-inside user_carafe alone run -m 64m host true
+user_group() { find $given -name 'carafe-*'; }
+user_runs() { grep -q . "$(user_group)/cgroup.procs" 2>/dev/null; }
+user_left() { [ -z "$(user_group)" ]; }
+user_killed() {
+    (user given/shell sh -c 'echo $$ >/run/user-1000/front; exec "$@"' sh "$program" run -m 64m host sleep 1000) 2>/dev/null &
+    await user_runs
+    user_group | sed 's/-[0-9a-f]*$/-ID/'
+    kill -KILL "$(cat /run/user-1000/front)"
+    await user_left
+    pgrep -x sleep
+}
+check user-killed user_killed
+check user-left sh -c 'find $0 /sys/fs/cgroup/alone -mindepth 1 -type d | sort' $given
+rmdir $given/below
+
 check doctor carafe doctor --require cgroup-layout,cgroup-kill,cgroup-freeze,device-programs,cap-sys-resource,apparmor,modules
 check doctor-missing carafe doctor --require freezer-v1 --format json
 

@@ -34,7 +34,7 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     /// @param problems gets what this machine can't limit
     public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
         if (cgroups.layout() == Layout.NONE) {
-            return none(resources, cgroups.obstacle(), problems);
+            return none(resources, name, cgroups.obstacle(), problems);
         }
         String parent = parent(name);
         List<Setting> settings = Settings.of(resources, cgroups, problems);
@@ -104,7 +104,7 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
                 "needs the " + setting.controller() + " controller on cgroup " + needed + "; here it is on " + here);
     }
 
-    private static Limits none(Resources resources, String obstacle, List<Problem> problems) {
+    private static Limits none(Resources resources, String name, String obstacle, List<Problem> problems) {
         Resources asked = resources;
         Long pids = resources.pids();
         if (pids != null && (pids < 0 || pids == Defaults.PIDS)) {
@@ -114,9 +114,11 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
             problems.add(uncontrolled(obstacle));
         }
         asked = asked.withDevices(List.of());
+        String why = obstacle.isEmpty() ? "no control groups are mounted here" : obstacle;
         if (!asked.equals(Resources.UNLIMITED)) {
-            problems.add(new Problem(
-                    "linux.resources", obstacle.isEmpty() ? "no control groups are mounted here" : obstacle));
+            problems.add(new Problem("linux.resources", why));
+        } else if (!parent(name).isEmpty()) {
+            problems.add(new Problem("linux.cgroupsPath", why));
         }
         return NONE;
     }

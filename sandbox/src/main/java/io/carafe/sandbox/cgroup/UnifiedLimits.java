@@ -43,6 +43,11 @@ final class UnifiedLimits {
             }
         }
         int made = draft.group(group, "the box's control group");
+        if (!cgroups.delegated().isEmpty()) { // the box's root is who owns the group
+            draft.outside(
+                    new Step.WriteFile(group + "/cgroup.max.descendants", "0"),
+                    "a group that the box made in it would keep it from going");
+        }
         for (Write write : writes) {
             draft.outside(new Step.WriteFile(group + "/" + write.file(), write.text()), write.why());
         }

@@ -66,7 +66,8 @@ final class CgroupFiles {
                         : read.apply(cpuset + "/cpuset.cpus" + files).strip(),
                 cpuset.isEmpty()
                         ? ""
-                        : read.apply(cpuset + "/cpuset.mems" + files).strip());
+                        : read.apply(cpuset + "/cpuset.mems" + files).strip(),
+                "");
     }
 
     /// What a group can have below the group `parent`: only v1 hierarchies in which that is there, and what it
@@ -92,7 +93,8 @@ final class CgroupFiles {
                 cgroups.own(),
                 cgroups.limitsSwap(),
                 read.apply(cpuset + "/cpuset.cpus" + files).strip(),
-                read.apply(cpuset + "/cpuset.mems" + files).strip());
+                read.apply(cpuset + "/cpuset.mems" + files).strip(),
+                cgroups.delegated());
     }
 
     /// What the children of the v2 root have, sorted.

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 /// @param limitsSwap whether swap is accounted, so that a limit on memory can hold for swap too
 /// @param cpus       the processors that the cpuset controller has, as `0-3,8`; `""` without that controller
 /// @param memoryNodes its memory nodes likewise
+/// @param delegated  an ordinary caller's: the highest group that is the user's, as `/user.slice/…` below `unified`, in
+///                   which its boxes have theirs; `""` if there is none
 public record Cgroups(
         Layout layout,
         Map<String, String> v1,
@@ -28,7 +30,8 @@ public record Cgroups(
         Map<String, String> own,
         boolean limitsSwap,
         String cpus,
-        String memoryNodes) {
+        String memoryNodes,
+        String delegated) {
 
     /// Which versions are in use.
     public enum Layout {
@@ -43,21 +46,7 @@ public record Cgroups(
     }
 
     public static final Cgroups NONE =
-            new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), "", Map.of(), false, "", "");
-
-    /// What an ordinary user's box can have of them.
-    static final Cgroups NOT_OURS = new Cgroups(
-            Layout.NONE,
-            Map.of(),
-            "",
-            List.of(),
-            List.of(),
-            "control groups are root's, and an ordinary user's box can have none yet; --ulimit and --timeout do without,"
-                    + " and so does sudo",
-            Map.of(),
-            false,
-            "",
-            "");
+            new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), "", Map.of(), false, "", "", "");
 
     public Cgroups {
         v1 = Collections.unmodifiableMap(new TreeMap<>(v1));
@@ -66,13 +55,26 @@ public record Cgroups(
         enabled = Host.sorted(enabled);
     }
 
+    /// None that a box can have.
+    ///
+    /// @param obstacle why, as a sentence
+    static Cgroups none(String obstacle) {
+        return new Cgroups(Layout.NONE, Map.of(), "", List.of(), List.of(), obstacle, Map.of(), false, "", "", "");
+    }
+
+    /// The same, of which this group is an ordinary user's.
+    Cgroups delegated(String group) {
+        return new Cgroups(layout, v1, unified, offered, enabled, obstacle, own, limitsSwap, cpus, memoryNodes, group);
+    }
+
     /// Whether a box can get a group with this controller.
     public boolean limits(String controller) {
         return v1.containsKey(controller) || (offered.contains(controller) && obstacle.isEmpty());
     }
 
-    /// Whether a box can be kept from devices: by the v1 controller, or by a program on its v2 group.
+    /// Whether a box can be kept from devices: by the v1 controller, or by a program on its v2 group, which only
+    /// root may put there. (In an ordinary user's box no device opens but those that are bind mounts.)
     public boolean controlsDevices() {
-        return v1.containsKey("devices") || (!unified.isEmpty() && obstacle.isEmpty());
+        return v1.containsKey("devices") || (!unified.isEmpty() && obstacle.isEmpty() && delegated.isEmpty());
     }
 }

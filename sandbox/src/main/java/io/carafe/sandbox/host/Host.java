@@ -52,7 +52,10 @@ public record Host(
 
     /// The control groups that a box of the calling process can have.
     public Cgroups usableCgroups() {
-        return isPrivileged() ? cgroups : Cgroups.NOT_OURS;
+        if (isPrivileged() || !cgroups.delegated().isEmpty() || cgroups.layout() == Cgroups.Layout.NONE) {
+            return cgroups;
+        }
+        return Cgroups.none(cgroups.layout() == Cgroups.Layout.V2 ? Delegation.NOT_HERE : Delegation.NEVER);
     }
 
     /// A host from its [#json].

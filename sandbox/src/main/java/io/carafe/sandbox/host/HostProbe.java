@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -82,20 +84,27 @@ public final class HostProbe {
         }
     }
 
-    /// The same machine for groups that are made in another group than the root of each hierarchy: with what that
-    /// one offers.
+    /// The same machine as a caller has it: what control groups its boxes can have. Root's are made in any
+    /// group, an ordinary user's in one that is the user's.
     ///
-    /// @param parent its path below every mount point, "" for the root
-    public static Host below(Host host, String parent) {
-        if (parent.isEmpty()) {
+    /// @param own    the caller's v2 group, as `/proc/self/cgroup` has it after `0::`; "" if it isn't known. Not
+    ///               looked at for root
+    /// @param parent the path, below every mount point, of the group that groups shall be made in; "" for the
+    ///               root of each hierarchy, or the highest that is the user's
+    public static Host forCaller(Host host, String own, String parent) {
+        if (host.isPrivileged() && parent.isEmpty()) {
             return host;
         }
         var probe = new HostProbe(Map.of());
+        int uid = host.privileges().uid();
+        Cgroups cgroups = host.isPrivileged()
+                ? CgroupFiles.below(host.cgroups(), parent, probe::text)
+                : Delegation.of(host.cgroups(), own, parent, path -> probe.isOf(uid, path), probe::text);
         return new Host(
                 host.kernel(),
                 host.privileges(),
                 host.userNamespaces(),
-                CgroupFiles.below(host.cgroups(), parent, probe::text),
+                cgroups,
                 host.namespaces(),
                 host.filesystems(),
                 host.seccompActions(),
@@ -104,6 +113,17 @@ public final class HostProbe {
                 host.processors(),
                 host.memory(),
                 host.landlock());
+    }
+
+    private boolean isOf(int uid, String path) {
+        try {
+            Path file = at(path);
+            return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                            .equals(uid)
+                    && Files.isWritable(file);
+        } catch (IOException | InvalidPathException e) {
+            return false; // not there, or no UTF-8: not among the groups that anybody makes for users
+        }
     }
 
     private Seen see(String mounts, String groups, String online) throws IOException {

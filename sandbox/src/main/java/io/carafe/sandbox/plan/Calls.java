@@ -436,6 +436,15 @@ public final class Calls {
             String stream = number(fd);
             calls.add(call("fstat", stream, "{}"));
             for (String call : List.of(
+                    call(
+                            "openat2",
+                            StepText.slot(Slot.DEV),
+                            path("null"),
+                            "{flags=O_RDWR|O_NOCTTY|O_CLOEXEC" + BELOW + "|RESOLVE_NO_SYMLINKS}"),
+                    call("dup2", "file", stream))) {
+                calls.add(call + " /* if it is /dev/null, and the box has its own */");
+            }
+            for (String call : List.of(
                     call("pipe2", "pipe", "O_CLOEXEC"),
                     call("dup2", "pipe", stream),
                     call("sendmsg", "parent", "{msg_control=pipe}", "MSG_NOSIGNAL"))) {

@@ -213,8 +213,8 @@ public sealed interface Step {
     record ReadInputFrom(Slot from, String path) implements Step {}
 
     /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
-    /// host's files), a terminal, file or device is exchanged for a pipe, which the supervising parent fills or
-    /// empties.
+    /// host's files), `/dev/null` becomes the one of the box's own `/dev`, and a terminal, file or other device a
+    /// pipe, which the supervising parent fills or empties.
     record GuardStreams() implements Step {}
 
     /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.

@@ -31,6 +31,7 @@ final class Parts {
         steps.add(line(
                 new Step.NewFilesystem(Slot.ROOT, "tmpfs", List.of("source=" + RootListing.SOURCE, "mode=0755"), SAFE),
                 "put together of the parts that nothing is mounted in"));
+        steps.add(Rootfs.attached()); // before Linux 6.15 only on what is attached itself others can be
         steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
         int number = 0;
         for (RootPart part : root.parts()) {

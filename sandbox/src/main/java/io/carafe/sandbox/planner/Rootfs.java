@@ -61,7 +61,9 @@ final class Rootfs {
                 steps.add(together());
             }
         }
-        steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
+        if (spec.root().parts().isEmpty()) {
+            steps.add(attached());
+        }
         return steps;
     }
 
@@ -89,6 +91,10 @@ final class Rootfs {
         return line(
                 new Step.SetMountAttributes(mount, 0, 0, Attributes.MS_SLAVE, true),
                 "nothing mounted on it reaches the host");
+    }
+
+    static Line attached() {
+        return line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point");
     }
 
     /// The base lies on the host's `/`: a clone of that with all below it would be one of the base too. Not

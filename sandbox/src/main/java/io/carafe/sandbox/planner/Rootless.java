@@ -56,6 +56,7 @@ public final class Rootless {
                 problems.add(new Problem(mount.destination(), "only root may show files with other owners (idmap)"));
             }
         }
+        String group = group(linux.cgroupsPath(), host.cgroups().delegated(), problems);
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
@@ -68,8 +69,22 @@ public final class Rootless {
                 spec.hostname(),
                 spec.domainname(),
                 mounts(spec, gids),
-                linux.with(namespaces, uids, gids),
+                linux.with(namespaces, uids, gids).with(linux.seccomp(), group),
                 spec.supervision());
+    }
+
+    /// A name alone is made in the group that is the user's; elsewhere nothing can be made.
+    private static String group(String name, String delegated, List<Problem> problems) {
+        String above = delegated.isEmpty() || delegated.equals("/") ? "" : delegated.substring(1) + "/";
+        if (name.indexOf('/') < 0) {
+            return above + name;
+        }
+        if (!name.startsWith(above)) {
+            problems.add(new Problem(
+                    "linux.cgroupsPath",
+                    "only in the group " + delegated.substring(1) + " and below it may this user make others"));
+        }
+        return name;
     }
 
     /// Root is the caller, the others are those set aside for him. Who may choose ids, as root in a box may,

@@ -72,6 +72,7 @@ class UnifiedLimitsTest {
                 Map.of(),
                 true,
                 "",
+                "",
                 "");
         return Limits.of(resources, "carafe-x", cgroups, problems);
     }

@@ -21,13 +21,14 @@ public final class Hosts {
             Map.of("", "/user.slice"),
             true,
             "0-3",
-            "0"));
+            "0",
+            ""));
 
     static final Host V2_WITHOUT_SWAP = host(new Cgroups(
-            Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), "", Map.of("", "/"), false, "", ""));
+            Layout.V2, Map.of(), "/sys/fs/cgroup", List.of(), List.of(), "", Map.of("", "/"), false, "", "", ""));
 
     static final Host V1 =
-            host(new Cgroups(Layout.V1, controllers(), "", List.of(), List.of(), "", own(), true, "0-3", "0"));
+            host(new Cgroups(Layout.V1, controllers(), "", List.of(), List.of(), "", own(), true, "0-3", "0", ""));
 
     static final Host HYBRID = host(new Cgroups(
             Layout.HYBRID,
@@ -39,7 +40,22 @@ public final class Hosts {
             own(),
             false,
             "0-1",
-            "0"));
+            "0",
+            ""));
+
+    /// As systemd has it for a user who is logged in.
+    static final Host DELEGATED = host(new Cgroups(
+            Layout.V2,
+            Map.of(),
+            "/sys/fs/cgroup",
+            List.of("memory", "pids"),
+            List.of("pids"),
+            "",
+            Map.of("", "/system.slice/other"),
+            true,
+            "",
+            "",
+            "/user.slice/user-1000.slice/user@1000.service"));
 
     static final Host NO_CGROUPS = host(Cgroups.NONE);
 

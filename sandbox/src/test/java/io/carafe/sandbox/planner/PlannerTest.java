@@ -79,6 +79,8 @@ class PlannerTest {
             Hosts.user(Hosts.V2, users(true, List.of(new Range(0, 0xffffffffL)), List.of()), 0);
     private static final Host WITH_RANGES =
             Hosts.user(Hosts.V2, users(true, List.of(new Range(0, 0xffffffffL)), RANGES), 0);
+    private static final Host DELEGATED =
+            Hosts.user(Hosts.DELEGATED, users(true, List.of(new Range(0, 0xffffffffL)), List.of()), 0);
     private static final Host ROOT_OF_A_BOX = Hosts.user(
             Hosts.V2, users(false, List.of(new Range(0, 1), new Range(1, 65_536)), List.of()), Defaults.CAPABILITIES);
 
@@ -211,6 +213,7 @@ class PlannerTest {
             box.bind("/home/me", "/data", "rbind", "rro");
             box.rlimits = List.of(new Rlimit("RLIMIT_NOFILE", 64, 64));
         });
+        on(DELEGATED, "rootless-delegated", box -> box.limit(64 * MIB, null, null, null, 20L));
         on(ROOT_OF_A_BOX, "rootless-in-a-box", box -> {});
         on(ALONE, "rootless-in-parts", box -> {
             box.root = "/srv/odd:";
