@@ -20,9 +20,9 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control)
         abort();
 }
 
-int start_child(struct supervisor *v, uint64_t namespaces, const char *cgroup, bool wait, int *notes)
+int start_child(struct supervisor *v, const struct birth *how, int *notes)
 {
-        (void)v, (void)namespaces, (void)cgroup, (void)wait, (void)notes;
+        (void)v, (void)how, (void)notes;
         abort();
 }
 
@@ -150,13 +150,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 require((shapes[s->op].parts >> part & 1) != 0 ||
                                         (onto_child && (shapes[s->op].parts & CHILD) != 0));
                                 require(part != PART_UNDO || s->arg[3] < plan.header->steps[PART_OUTSIDE]);
+                                read_operands(&plan, s);
+                                read_slots(s, filled); /* of a clone, what was filled before it */
                                 if (s->op == OP_CLONE) {
                                         clones++;
                                         memcpy(inherited, filled, sizeof filled);
                                         memset(filled, 0, sizeof filled);
                                 }
-                                read_operands(&plan, s);
-                                read_slots(s, filled);
                         }
                 }
                 require(clones == 1);
