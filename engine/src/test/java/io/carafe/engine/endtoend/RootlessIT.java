@@ -28,6 +28,15 @@ class RootlessIT {
                 .isEqualTo(new Run(0, "2\n", ""));
     }
 
+    /// What is accepted is applied, or an error: docs/attacks.md 48.
+    @Test
+    void row48LandlockHoldsForAnOrdinaryUserToo() {
+        Run plan = loner.shell("$carafe explain --read-only --security-opt landlock host true");
+        assertThat(plan.out()).contains("restrict itself to the Landlock ruleset");
+        assertThat(loner.run("--read-only", "--security-opt", "landlock", "host", "echo", "ran"))
+                .isEqualTo(new Run(0, "ran\n", ""));
+    }
+
     @Test
     void withRangesItHasOtherUsersToo() {
         assertThat(tester.run("host", "sh", "-c", "tr -s ' ' </proc/self/uid_map; tr -s ' ' </proc/self/gid_map"))

@@ -69,7 +69,7 @@ public final class Rootless {
                 spec.hostname(),
                 spec.domainname(),
                 mounts(spec, gids),
-                linux.with(namespaces, uids, gids).with(linux.seccomp(), group),
+                linux.with(namespaces, uids, gids, group),
                 spec.supervision());
     }
 

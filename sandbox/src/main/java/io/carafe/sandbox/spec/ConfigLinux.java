@@ -42,7 +42,8 @@ final class ConfigLinux {
                 paths(linux.get("readonlyPaths")),
                 sysctl(linux.get("sysctl")),
                 personality(linux.get("personality").object()),
-                linux.get("rootfsPropagation").oneOf(PROPAGATIONS, "propagation", ""));
+                linux.get("rootfsPropagation").oneOf(PROPAGATIONS, "propagation", ""),
+                null); // the specification has no Landlock
     }
 
     private static Map<Namespace, String> namespaces(Node list) {

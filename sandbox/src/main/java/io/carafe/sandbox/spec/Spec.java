@@ -274,63 +274,32 @@ public record Spec(
             sysctl = Collections.unmodifiableMap(new TreeMap<>(sysctl));
         }
 
-        public Linux(
-                Map<Namespace, String> namespaces,
-                List<IdMapping> uidMappings,
-                List<IdMapping> gidMappings,
-                Map<String, Duration> timeOffsets,
-                Resources resources,
-                String cgroupsPath,
-                List<Device> devices,
-                @Nullable Seccomp seccomp,
-                List<String> maskedPaths,
-                List<String> readonlyPaths,
-                Map<String, String> sysctl,
-                @Nullable Personality personality,
-                String rootfsPropagation) {
-            this(
-                    namespaces,
-                    uidMappings,
-                    gidMappings,
-                    timeOffsets,
-                    resources,
-                    cgroupsPath,
-                    devices,
-                    seccomp,
-                    maskedPaths,
-                    readonlyPaths,
-                    sysctl,
-                    personality,
-                    rootfsPropagation,
-                    null);
-        }
-
         private static Map<Namespace, String> copy(Map<Namespace, String> namespaces) {
             var copy = new EnumMap<Namespace, String>(Namespace.class);
             copy.putAll(namespaces);
             return copy;
         }
 
-        /// The same box with other namespaces, and ids of its own.
-        public Linux with(Map<Namespace, String> namespaces, List<IdMapping> uidMappings, List<IdMapping> gidMappings) {
-            return new Linux(
-                    namespaces,
-                    uidMappings,
-                    gidMappings,
-                    timeOffsets,
-                    resources,
-                    cgroupsPath,
-                    devices,
-                    seccomp,
-                    maskedPaths,
-                    readonlyPaths,
-                    sysctl,
-                    personality,
-                    rootfsPropagation);
+        /// The same box with other namespaces and ids, and another group.
+        public Linux with(
+                Map<Namespace, String> namespaces,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings,
+                String cgroupsPath) {
+            return with(namespaces, uidMappings, gidMappings, seccomp, cgroupsPath);
         }
 
         /// The same box with another filter and other groups.
         public Linux with(@Nullable Seccomp seccomp, String cgroupsPath) {
+            return with(namespaces, uidMappings, gidMappings, seccomp, cgroupsPath);
+        }
+
+        private Linux with(
+                Map<Namespace, String> namespaces,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings,
+                @Nullable Seccomp seccomp,
+                String cgroupsPath) {
             return new Linux(
                     namespaces,
                     uidMappings,

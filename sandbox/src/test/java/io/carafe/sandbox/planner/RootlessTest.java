@@ -12,6 +12,7 @@ import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.User;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RootlessTest {
@@ -43,6 +44,23 @@ class RootlessTest {
     private String refusal(Host host) {
         InvalidSpec refused = catchThrowableOfType(InvalidSpec.class, () -> Planner.plan(of(host), host));
         return String.valueOf(refused.getMessage());
+    }
+
+    @Test
+    void allElseThatWasAskedForStays() {
+        box.landlock = new Spec.Landlock(true);
+        box.sysctl = Map.of("kernel.shm_rmid_forced", "1");
+        box.seccomp = null;
+
+        Spec.Linux asked = box.spec().linux();
+        Spec.Linux linux =
+                of(host(List.of(SOME), List.of(SOME), "/bin/newuidmap", "")).linux();
+
+        assertThat(linux)
+                .isEqualTo(
+                        asked.with(linux.namespaces(), linux.uidMappings(), linux.gidMappings(), linux.cgroupsPath()));
+        assertThat(linux.landlock()).isEqualTo(asked.landlock()).isNotNull();
+        assertThat(linux.sysctl()).isEqualTo(asked.sysctl());
     }
 
     @Test
