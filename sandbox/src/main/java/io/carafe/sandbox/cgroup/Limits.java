@@ -5,7 +5,6 @@ import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Cgroups.Layout;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
-import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
@@ -134,9 +133,5 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
     private static Problem missing(String controller, String parent) {
         String who = parent.isEmpty() ? "this machine" : "the group " + parent;
         return new Problem("linux.resources", who + " has no " + controller + " cgroup controller");
-    }
-
-    static Line line(Step step, String why) {
-        return new Line(step, why);
     }
 }

@@ -3,6 +3,7 @@ package io.carafe.sandbox.cgroup;
 import io.carafe.sandbox.cgroup.DeviceRules.Access;
 import io.carafe.sandbox.cgroup.Setting.Write;
 import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +120,7 @@ final class PerControllerLimits {
         draft.group(path, "the box's " + controller + " group");
         // tasks, not cgroup.procs: the box is one thread yet, and to move itself it needs no machine-wide lock (Linux
         // 5.17). The lock waits for RCU when nobody took it lately: 10 to 20 ms
-        draft.inside.add(Limits.line(new Step.WriteFile(path + "/tasks", "0"), "the box enters it"));
+        draft.inside.add(new Line(new Step.WriteFile(path + "/tasks", "0"), "the box enters it"));
     }
 
     private void collect(String controller, String file, String why) {
