@@ -356,7 +356,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The ids that the program runs with, unsigned. They are the host's own: there is no user namespace yet.
+    /// The ids that the program runs with, unsigned. They are the host's own unless [#mapIds] gives
+    /// the box others, or the caller is an ordinary user.
     ///
     /// @param groups supplementary groups
     public SandboxBuilder user(int uid, int gid, Integer... groups) {
