@@ -418,16 +418,23 @@ class SandboxIT {
                         Sleeper.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        assertThat(jvm.getInputStream().readNBytes(6)).asString().isEqualTo("ready\n");
-        assertThat(sleepers()).isEqualTo(1);
-
-        jvm.destroyForcibly();
+        try {
+            assertThat(jvm.getInputStream().readNBytes(6)).asString().isEqualTo("ready\n");
+            awaitSleepers(1);
+        } finally {
+            jvm.destroyForcibly();
+        }
 
         assertThat(jvm.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        for (int i = 0; i < 100 && sleepers() > 0; i++) {
+        awaitSleepers(0);
+    }
+
+    /// The shell says "ready" before it becomes `sleep`, and a killed JVM's box ends a moment after it.
+    private static void awaitSleepers(long expected) throws InterruptedException {
+        for (int i = 0; i < 500 && sleepers() != expected; i++) {
             Thread.sleep(20);
         }
-        assertThat(sleepers()).isZero();
+        assertThat(sleepers()).isEqualTo(expected);
     }
 
     /// The JVM that is killed.
