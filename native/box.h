@@ -28,6 +28,7 @@ struct box {
         int fd[SLOTS]; /* -1: empty */
         int home[NAMESPACES]; /* the executor's own, where it is in another one until the clone; else -1 */
         pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
+        pid_t self; /* inside: what the executor calls us, if a step asks for it */
         int notes; /* to the supervising parent */
         enum {
                 INPUT_CALLERS,
@@ -48,7 +49,7 @@ enum note_kind {
         NOTE_STREAM, /* with a descriptor: our end of the pipe that is now the box's standard stream number value */
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
-        NOTE_GO, /* to the box: what is done to it from outside is done */
+        NOTE_GO, /* to the box: what is done to it from outside is done; value: what the executor calls it */
         NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
 };
 
@@ -114,8 +115,9 @@ struct birth {
         bool wait; /* it goes no further until let_go(): steps follow that are done to it from outside */
 };
 
-/* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
-int start_child(struct supervisor *v, const struct birth *how, int *notes);
+/* Returns 1 in the child, with *notes to the parent and, if it waited, its name there in *self, 0 in the parent, or
+   -errno. */
+int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t *self);
 int let_go(const struct supervisor *v);
 /* Has the program ended with the box, whatever becomes of us. */
 int adopt(int keeper, pid_t companion);

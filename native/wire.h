@@ -104,6 +104,8 @@ enum op {
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
         OP_OPEN_NAMESPACE,
+        OP_CONNECT,
+        OP_SEND_DESCRIPTOR,
         OPS
 };
 
@@ -129,6 +131,8 @@ enum slot {
         SLOT_SHARED_F,
         SLOT_SHARED_G,
         SLOT_SHARED_H,
+        SLOT_CONSOLE,
+        SLOT_AGENT,
         SLOT_CARRIED = 32, /* and on: mounts that are made outside and attached inside */
         SLOTS = 240
 };

@@ -130,6 +130,10 @@ public final class Wire {
                 out.op(54).slots(users, HOST).string(path).number(kind);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 out.op(65).slots(result, HOST).string(path).number(kind);
+            case Step.Connect(var result, var path) ->
+                out.op(66).slots(result, HOST).string(path);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                out.op(67).slots(connection, descriptor).strings(text);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -257,6 +261,8 @@ public final class Wire {
             case 63 -> new Step.DenySetgroups();
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
+            case 66 -> new Step.Connect(in.slot(), in.string());
+            case 67 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
