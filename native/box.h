@@ -28,6 +28,7 @@ struct box {
         int fd[SLOTS]; /* -1: empty */
         int home[NAMESPACES]; /* the executor's own, where it is in another one until the clone; else -1 */
         pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
+        pid_t self; /* inside: what the executor calls us, if a step asks for it */
         int notes; /* to the supervising parent */
         enum {
                 INPUT_CALLERS,
@@ -50,8 +51,8 @@ enum note_kind {
         NOTE_STREAM, /* with a descriptor: our end of the pipe that is now the box's standard stream number value */
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
-        NOTE_GO, /* to the box: what is done to it from outside is done */
         NOTE_HERE, /* the box waits to be let go */
+        NOTE_GO, /* to the box: what is done to it from outside is done; value: what the executor calls it */
         NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
 };
 
@@ -120,8 +121,9 @@ struct birth {
         bool wait; /* it goes no further until let_go(): steps follow that are done to it from outside */
 };
 
-/* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
-int start_child(struct supervisor *v, const struct birth *how, int *notes);
+/* Returns 1 in the child, with *notes to the parent and, if it waited, its name there in *self, 0 in the parent, or
+   -errno. */
+int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t *self);
 int let_go(const struct supervisor *v);
 /* Lets the box go, and waits until it says that it is at the next point where it waits. ECHILD: it never will be. */
 int meet(struct supervisor *v, struct ending *e);
@@ -139,8 +141,8 @@ bool hand_over(struct supervisor *v, struct ending *e);
 
 /* Nothing is left for it to undo. */
 void dismiss_keeper(const struct supervisor *v);
-/* In the box: the executor's word that it may go on; false when that has ended instead. */
-bool may_go(int notes);
+/* In the box: the executor's word, with which it tells what we are called; false when it has ended instead. */
+bool may_go(int notes, pid_t *self);
 
 /* Ends what is left of a box that has no PID namespace to end with. */
 void kill_groups(const struct plan *p, uint32_t outside_done);

@@ -38,6 +38,8 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -148,6 +150,8 @@ static const struct shape {
         [OP_JOIN_PROCESS] = { "", "i", INSIDE },
         [OP_PRESERVE_DESCRIPTORS] = { "", "", INSIDE },
         [OP_OWN_STREAMS] = { "", "", INSIDE },
+        [OP_CONNECT] = { "s", "o", OUTSIDE },
+        [OP_SEND_DESCRIPTOR] = { "l", "ii", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -418,13 +422,15 @@ static int do_unshare(const struct step *s)
 
 /* ---- ids ---- */
 
-/* Writes a process id and a NUL. Returns the number of digits, 10 at most. */
+/* Writes a process id, or another number that isn't negative, and a NUL. Returns the number of digits, 10 at most. */
 size_t put_decimal(char *text, pid_t pid)
 {
         char digits[16];
         size_t length = 0, at = 0;
-        for (pid_t rest = pid; rest > 0; rest /= 10)
+        pid_t rest = pid;
+        do
                 digits[length++] = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
         while (length > 0)
                 text[at++] = digits[--length];
         text[at] = 0;
@@ -587,7 +593,7 @@ static int start_box(struct box *b, struct supervisor *v, const struct plan *p, 
         for (int i = 0; i < NAMESPACES; i++)
                 if (kinds[i].flag == CLONE_NEWPID)
                         how.home = b->home[i];
-        return start_child(v, &how, &b->notes);
+        return start_child(v, &how, &b->notes, &b->self);
 }
 
 static int go_home(struct box *b)
@@ -601,6 +607,93 @@ static int go_home(struct box *b)
                         return -errno;
         }
         return 0;
+}
+
+/* ---- sockets ---- */
+
+/* By a descriptor of the socket itself: its own address has no room for a long path. */
+static int do_connect(struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int there = open(str(p, s, 0), O_PATH | O_CLOEXEC);
+        struct stat st;
+        if (there == -1 || fstat(there, &st) == -1)
+                return -errno;
+        if (!S_ISSOCK(st.st_mode))
+                return -ENOTSOCK;
+        struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/proc/self/fd/" };
+        autoclose int fds = open(address.sun_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        struct statfs fs;
+        if (fds == -1 || fstatfs(fds, &fs) == -1)
+                return -errno;
+        if (fs.f_type != PROC_SUPER_MAGIC)
+                return -ENODEV;
+        (void)put_decimal(address.sun_path + strlen(address.sun_path), there);
+        autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (fd == -1 || connect(fd, (const struct sockaddr *)&address, sizeof address) == -1)
+                return -errno;
+        return fill(b, s->slot[0], fcntl(fd, F_DUPFD_CLOEXEC, 3)); /* below 3 it would be taken for a stream */
+}
+
+#define PIECES_MAX 8
+
+/* A text in pieces, between which the box's process id stands as the executor has it. */
+struct text {
+        char pid[16];
+        struct iovec parts[2 * PIECES_MAX - 1];
+        uint8_t count; /* the C libraries disagree about the type of what it goes into */
+};
+
+static int put_text(struct text *t, char **pieces, pid_t pid)
+{
+        const size_t digits = put_decimal(t->pid, pid);
+        size_t length = 0;
+        t->count = 0;
+        for (int i = 0; pieces[i] != NULL; i++) {
+                if (i == PIECES_MAX)
+                        return -E2BIG;
+                if (i > 0)
+                        t->parts[t->count++] = (struct iovec){ .iov_base = t->pid, .iov_len = digits };
+                t->parts[t->count] = (struct iovec){ .iov_base = pieces[i], .iov_len = strlen(pieces[i]) };
+                length += t->parts[t->count++].iov_len;
+        }
+        return length > 0 ? 0 : -EINVAL; /* without a byte no descriptor is sent */
+}
+
+/* All of it in one sendmsg(2), unless the other end takes no more at once: the descriptor goes with the first. */
+static int send_text(int socket, struct text *t, int fd)
+{
+        union {
+                struct cmsghdr header;
+                char space[CMSG_SPACE(sizeof(int))];
+        } rights = { .header = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd) } };
+        memcpy(CMSG_DATA(&rights.header), &fd, sizeof fd);
+        struct msghdr message = {
+                .msg_iov = t->parts, .msg_iovlen = t->count, .msg_control = &rights, .msg_controllen = sizeof rights
+        };
+        while (message.msg_iovlen > 0) {
+                const ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+                if (sent == -1)
+                        return -errno;
+                message.msg_control = NULL;
+                message.msg_controllen = 0;
+                size_t rest = (size_t)sent;
+                while (message.msg_iovlen > 0 && rest >= message.msg_iov->iov_len) {
+                        rest -= message.msg_iov++->iov_len;
+                        message.msg_iovlen--;
+                }
+                if (message.msg_iovlen > 0) {
+                        message.msg_iov->iov_base = (char *)message.msg_iov->iov_base + rest;
+                        message.msg_iov->iov_len -= rest;
+                }
+        }
+        return 0;
+}
+
+static int do_send_descriptor(const struct box *b, const struct plan *p, const struct step *s)
+{
+        struct text text;
+        const int error = put_text(&text, list(p, s, 0), b->self);
+        return error != 0 ? error : send_text(b->fd[s->slot[0]], &text, b->fd[s->slot[1]]);
 }
 
 /* ---- mounts ---- */
@@ -1138,23 +1231,6 @@ static int do_send_netlink(const struct plan *p, const struct step *s)
 
 /* ---- the process ---- */
 
-/* As recvmsg(2) on the other side of --console-socket expects it: a byte at least, and the descriptor. */
-static int send_console(int socket, int master)
-{
-        char name[] = "/dev/ptmx";
-        struct iovec part = { .iov_base = name, .iov_len = sizeof name - 1 };
-        union {
-                struct cmsghdr header;
-                char space[CMSG_SPACE(sizeof(int))];
-        } rights = { .header = {
-                             .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof master) } };
-        memcpy(CMSG_DATA(&rights.header), &master, sizeof master);
-        const struct msghdr message = {
-                .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights
-        };
-        return sendmsg(socket, &message, MSG_NOSIGNAL) == -1 ? -errno : 0;
-}
-
 static int do_open_console(const struct box *b, const struct step *s)
 {
         struct statfs fs;
@@ -1179,8 +1255,10 @@ static int do_open_console(const struct box *b, const struct step *s)
         for (int fd = 0; fd <= 2; fd++)
                 if (dup2(terminal, fd) == -1)
                         return -errno;
+        char name[] = "/dev/ptmx", *pieces[] = { name, NULL };
+        struct text text;
         if (s->slot[1] != SLOT_HOST)
-                return send_console(b->fd[s->slot[1]], master);
+                return put_text(&text, pieces, 0) == 0 ? send_text(b->fd[s->slot[1]], &text, master) : -EINVAL;
         return send_note(b->notes, (struct note){ .kind = NOTE_CONSOLE, .value = (int)s->arg[3] }, master);
 }
 
@@ -1464,10 +1542,10 @@ static int do_find_program(const struct plan *p, const struct step *s)
 
 /* ---- what an OCI container has more ---- */
 
-static int do_meet(const struct box *b)
+static int do_meet(struct box *b)
 {
         const int error = send_note(b->notes, (struct note){ .kind = NOTE_HERE }, -1);
-        if (error == 0 && !may_go(b->notes))
+        if (error == 0 && !may_go(b->notes, &b->self))
                 _exit(EXIT_FAILED); /* nobody hears why */
         return error;
 }
@@ -1914,6 +1992,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_open_namespace(b, p, s);
         case OP_KILL_GROUP:
                 return do_kill_group(p, s);
+        case OP_CONNECT:
+                return do_connect(b, p, s);
+        case OP_SEND_DESCRIPTOR:
+                return do_send_descriptor(b, p, s);
         case OP_REMOVE_DIRECTORY:
                 return do_remove_directory(p, s);
         case OP_REMOVE_FILE:
@@ -2022,6 +2104,15 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
         }
 }
 
+/* Whether the box must be told its process id. */
+static bool names_itself(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR)
+                        return true;
+        return false;
+}
+
 static void empty_slots(struct box *b)
 {
         for (int i = 0; i < SLOTS; i++) {
@@ -2096,11 +2187,12 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 fail(e, PART_OUTSIDE, 0, -error);
         b.keeper = v.keeper_socket;
         const bool waits = waits_for_start(&plan);
+        const bool told = names_itself(&plan);
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 const bool last = i + 1 == plan.header->steps[PART_OUTSIDE];
                 v.progress->outside_begun = i + 1;
-                error = s->op == OP_CLONE  ? start_box(&b, &v, &plan, s, !last)
+                error = s->op == OP_CLONE  ? start_box(&b, &v, &plan, s, !last || told)
                         : s->op == OP_MEET ? meet(&v, e)
                                            : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
@@ -2111,7 +2203,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                                 close(fd); /* the box's alone from here on */
                 }
                 v.companion = b.companion;
-                if (error == 0 && last && s->op != OP_CLONE && !waits)
+                if (error == 0 && last && (s->op != OP_CLONE || told) && !waits)
                         error = let_go(&v);
                 if (error == 1) {
                         if (title.size > 0)

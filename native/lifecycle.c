@@ -205,7 +205,7 @@ static int state_file(const struct hook *h, pid_t pid)
                 return -errno;
         int error = write_whole(fd, h->before, strlen(h->before));
         if (error == 0)
-                error = write_whole(fd, pid > 0 ? number : "0", pid > 0 ? strlen(number) : 1);
+                error = write_whole(fd, number, strlen(number));
         if (error == 0)
                 error = write_whole(fd, h->after, strlen(h->after));
         if (error == 0 && lseek(fd, 0, SEEK_SET) == -1)

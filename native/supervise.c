@@ -254,15 +254,17 @@ static void begin_child(void)
         syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
 }
 
-bool may_go(int notes)
+bool may_go(int notes, pid_t *self)
 {
         for (;;) {
                 struct note note;
                 int fd;
                 bool closed;
                 const int result = receive_note(notes, &note, &fd, &closed);
-                if (result == 1)
+                if (result == 1) {
+                        *self = note.value;
                         return note.kind == NOTE_GO;
+                }
                 if (result < 0 || closed)
                         return false;
         }
@@ -270,7 +272,7 @@ bool may_go(int notes)
 
 int let_go(const struct supervisor *v)
 {
-        return send_note(v->notes, (struct note){ .kind = NOTE_GO }, -1);
+        return send_note(v->notes, (struct note){ .kind = NOTE_GO, .value = v->child }, -1);
 }
 
 static void hear_notes(struct supervisor *v, struct ending *e);
@@ -424,7 +426,7 @@ static void let_go_of_pipes(void)
                         close(fd);
 }
 
-int start_child(struct supervisor *v, const struct birth *how, int *notes)
+int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t *self)
 {
         int pair[2];
         int error = open_pair(pair);
@@ -464,7 +466,7 @@ int start_child(struct supervisor *v, const struct birth *how, int *notes)
                 if (die_with_executor(pair[1]) != 0)
                         _exit(EXIT_FAILED);
                 /* before it is made undumpable: its /proc directory is still the caller's, and so is its id map */
-                if ((how->wait || from) && !may_go(pair[1]))
+                if ((how->wait || from) && !may_go(pair[1], self))
                         _exit(EXIT_FAILED);
                 begin_child();
                 *notes = pair[1];

@@ -127,6 +127,8 @@ enum op {
         OP_JOIN_PROCESS,
         OP_PRESERVE_DESCRIPTORS,
         OP_OWN_STREAMS,
+        OP_CONNECT,
+        OP_SEND_DESCRIPTOR,
         OPS
 };
 
@@ -156,6 +158,7 @@ enum slot {
         SLOT_ANSWER,
         SLOT_PROCESS,
         SLOT_CONSOLE,
+        SLOT_AGENT,
         SLOT_CARRIED = 32, /* and on: mounts that are made outside and attached inside */
         SLOTS = 240
 };

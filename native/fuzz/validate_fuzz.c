@@ -20,9 +20,9 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control)
         abort();
 }
 
-int start_child(struct supervisor *v, const struct birth *how, int *notes)
+int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t *self)
 {
-        (void)v, (void)how, (void)notes;
+        (void)v, (void)how, (void)notes, (void)self;
         abort();
 }
 
@@ -50,9 +50,9 @@ void dismiss_keeper(const struct supervisor *v)
         abort();
 }
 
-bool may_go(int notes)
+bool may_go(int notes, pid_t *self)
 {
-        (void)notes;
+        (void)notes, (void)self;
         abort();
 }
 

@@ -182,6 +182,17 @@ public final class Calls {
                         attachTo("tree", "file"));
             case Step.JoinNamespace(var kind, var path, var users) -> joining(kind, path, users);
             case Step.OpenNamespace(var _, var _, var path) -> openNamespace(path);
+            case Step.Connect(var _, var path) ->
+                List.of(
+                        call("open", path(path), "O_PATH|O_CLOEXEC"),
+                        call("fstat", "there", "{}"),
+                        call("open", "\"/proc/self/fd/\"", "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                        call("fstatfs", "fds", "{}"),
+                        call("socket", "AF_UNIX", "SOCK_STREAM|SOCK_CLOEXEC", "0"),
+                        call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
+                        call("fcntl", "socket", "F_DUPFD_CLOEXEC", "3"));
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                List.of(sendDescriptor(StepText.slot(connection), StepText.slot(descriptor), text));
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
             case Step.SendNetlink(var protocol, var request, var _) ->
                 List.of(
@@ -408,6 +419,11 @@ public final class Calls {
         return List.of(
                 call("openat", "group", path(file), "O_WRONLY|O_NOFOLLOW|O_CLOEXEC"),
                 call("write", "file", StepText.quoted(text), number(text.length())));
+    }
+
+    private static String sendDescriptor(String connection, String descriptor, List<String> text) {
+        String message = "{msg_iov=" + StepText.quoted(StepText.naming(text)) + ", msg_control=" + descriptor + "}";
+        return call("sendmsg", connection, message, "MSG_NOSIGNAL");
     }
 
     private static List<String> runProgram(String path, List<String> arguments, int box) {

@@ -199,6 +199,9 @@ public final class PlanJson {
                 put("kind", kind).put("path", path).put("users", users);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 put("result", result).put("kind", kind).put("path", path);
+            case Step.Connect(var result, var path) -> put("result", result).put("path", path);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                put("connection", connection).put("descriptor", descriptor).put("text", text);
             case Step.KillGroup(var path, var unified, var patience) ->
                 put("path", path).put("unified", unified).put("patience", patience);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->

@@ -69,12 +69,15 @@ public record Slot(String name, int number) {
     /// A process whose namespaces the box joins.
     public static final Slot PROCESS = new Slot("PROCESS", 23);
 
-    /// The socket that gets the box's terminal.
+    /// A connection to who takes the box's terminal.
     public static final Slot CONSOLE = new Slot("CONSOLE", 24);
+
+    /// A connection to who answers the box's system calls (seccomp_unotify(2)).
+    public static final Slot AGENT = new Slot("AGENT", 25);
 
     private static final List<Slot> NAMED = List.of(
             HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET, SHARED_A, SHARED_B,
-            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H, START, ANSWER, PROCESS, CONSOLE);
+            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H, START, ANSWER, PROCESS, CONSOLE, AGENT);
 
     private static final int CARRIED = 32;
     private static final int SLOTS = 240;

@@ -122,6 +122,20 @@ public sealed interface Step {
         }
     }
 
+    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has the
+    /// connection until it executes its program.
+    record Connect(Slot result, String path) implements Step {}
+
+    /// Sends a descriptor over a connection, with a text: one `sendmsg(2)` with `SCM_RIGHTS`.
+    ///
+    /// @param text at most 8 pieces, not all empty; between one and the next stands the box's process id, as the
+    ///     executor has it
+    record SendDescriptor(Slot connection, Slot descriptor, List<String> text) implements Step {
+        public SendDescriptor {
+            text = List.copyOf(text);
+        }
+    }
+
     /// Opens a directory (`O_PATH`) below `from`; with [Slot#HOST] below the working directory, as the root of a
     /// mount namespace that was joined is.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}

@@ -103,6 +103,9 @@ public final class StepText {
                         + (users.equals(Slot.HOST) ? "" : ", which must belong to " + slot(users));
             case Step.OpenNamespace(var result, var kind, var path) ->
                 "open " + Flags.namespaceWords(kind) + " namespace " + word(path) + as(result);
+            case Step.Connect(var result, var path) -> "connect to socket " + word(path) + as(result);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                "send " + slot(descriptor) + " to " + slot(connection) + ", with " + word(naming(text));
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
             case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
@@ -175,6 +178,11 @@ public final class StepText {
             complete.set(box, "CHILD");
         }
         return complete;
+    }
+
+    /// A text with the box's process id in it.
+    static String naming(List<String> pieces) {
+        return String.join("CHILD", pieces);
     }
 
     /// What a slot is called: `root`.

@@ -134,6 +134,10 @@ public final class Wire {
                 out.op(54).slots(users, HOST).string(path).number(kind);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 out.op(65).slots(result, HOST).string(path).number(kind);
+            case Step.Connect(var result, var path) ->
+                out.op(81).slots(result, HOST).string(path);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                out.op(82).slots(connection, descriptor).strings(text);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -307,6 +311,8 @@ public final class Wire {
             case 78 -> new Step.JoinProcess(in.slot(), in.number());
             case 79 -> new Step.PreserveDescriptors(in.integer());
             case 80 -> new Step.OwnStreams(in.integer());
+            case 81 -> new Step.Connect(in.slot(), in.string());
+            case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }

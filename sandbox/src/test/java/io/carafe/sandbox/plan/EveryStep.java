@@ -40,6 +40,7 @@ final class EveryStep {
                     why(new Step.JoinNamespace(0x00000080L, "/proc/7/ns/time"), "shared"),
                     why(new Step.OpenNamespace(Slot.IDS, 0x10000000L, "/proc/7/ns/user"), "whose ids the box has"),
                     why(new Step.JoinNamespace(0x20000000L, "/proc/7/ns/pid", Slot.IDS), "which must be its"),
+                    why(new Step.Connect(Slot.CONSOLE, "/run/a console"), "takes the terminal"),
                     why(
                             new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
                             "no device opens"),
@@ -129,6 +130,8 @@ final class EveryStep {
                     why(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"),
                     why(new Step.PreserveDescriptors(2), "asked for"),
                     why(new Step.OwnStreams(1000), "opened again by /dev/stdout"),
+                    why(new Step.SendDescriptor(Slot.CONSOLE, Slot.PTS, List.of("/dev/ptmx")), "a terminal"),
+                    why(new Step.SendDescriptor(Slot.AGENT, Slot.NULL, List.of("{\"pid\":", "}")), "names itself"),
                     why(new Step.ReadInputFrom(Slot.DEV, "null"), "the caller's input is not the box's"),
                     why(
                             new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
