@@ -106,6 +106,7 @@ enum op {
         OP_OPEN_NAMESPACE,
         OP_CONNECT,
         OP_SEND_DESCRIPTOR,
+        OP_LOAD_NOTIFYING_SECCOMP,
         OPS
 };
 

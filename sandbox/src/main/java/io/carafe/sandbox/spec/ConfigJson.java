@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads an OCI `config.json` (runtime specification 1.3, platform linux). It is hostile data: all of it is
@@ -71,7 +72,8 @@ public final class ConfigJson {
         }
         config.get("vm").notYet();
         config.get("hooks").object();
-        config.get("annotations").properties().values().forEach(Node::text); // for others to read
+        var annotations = new TreeMap<String, String>(); // for others to read
+        config.get("annotations").properties().forEach((name, value) -> annotations.put(name, value.text()));
         return new Spec(
                 root(config.get("root").object()),
                 process(config.get("process").object()),
@@ -79,7 +81,8 @@ public final class ConfigJson {
                 config.get("domainname").text(),
                 mounts(config.get("mounts")),
                 ConfigLinux.read(config.get("linux").object(), cgroupsPath),
-                new Supervision(false, true, Duration.ZERO));
+                new Supervision(false, true, Duration.ZERO),
+                new Spec.Container("", bundle, annotations));
     }
 
     private Spec.Root root(Node root) {

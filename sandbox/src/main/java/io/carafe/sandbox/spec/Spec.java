@@ -21,9 +21,46 @@ public record Spec(
         String domainname,
         List<Mount> mounts,
         Linux linux,
-        Supervision supervision) {
+        Supervision supervision,
+        Container container) {
     public Spec {
         mounts = List.copyOf(mounts);
+    }
+
+    /// A box that nobody asks the state of.
+    public Spec(
+            Root root,
+            Process process,
+            String hostname,
+            String domainname,
+            List<Mount> mounts,
+            Linux linux,
+            Supervision supervision) {
+        this(root, process, hostname, domainname, mounts, linux, supervision, Container.UNNAMED);
+    }
+
+    /// The same box as this container.
+    public Spec with(Container container) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+    }
+
+    /// What others are told of the box ([ContainerState]).
+    ///
+    /// @param bundle      the directory of its `config.json`
+    /// @param annotations whatever the caller has written there
+    /// @param status      `creating`; of a further process of a container `running`
+    /// @param pid         of the container's first process, 0 if that is what the plan is for
+    public record Container(String id, String bundle, Map<String, String> annotations, String status, int pid) {
+        public static final Container UNNAMED = new Container("", "", Map.of());
+
+        public Container {
+            annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
+        }
+
+        /// One that is being made.
+        public Container(String id, String bundle, Map<String, String> annotations) {
+            this(id, bundle, annotations, "creating", 0);
+        }
     }
 
     /// The box's root file system.

@@ -120,6 +120,10 @@ class StepFailureIT {
             failure(new Step.RaiseAmbient(1), Errno.EPERM, new Step.SetCapabilities(1, 1, 0)),
             failure(new Step.NoNewPrivileges(), REFUSED, refusing("prctl")),
             failure(new Step.LoadSeccomp(0, List.of(0L)), Errno.EINVAL),
+            failure(
+                    new Step.LoadNotifyingSeccomp(Slot.NULL, List.of("a"), 0, List.of(0x7fff000000000006L)),
+                    Errno.EBADF,
+                    NULL),
             failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
             failure(new Step.Execute(List.of("/nowhere"), List.of("a"), List.of()), Errno.ENOENT));
 
