@@ -104,6 +104,8 @@ enum op {
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
         OP_OPEN_NAMESPACE,
+        OP_SET_MEMORY_POLICY,
+        OP_MOVE_INTERFACE,
         OPS
 };
 

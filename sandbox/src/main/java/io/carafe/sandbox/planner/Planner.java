@@ -35,6 +35,8 @@ public final class Planner {
 
         var outside = new ArrayList<>(limits.outside());
         var undo = new ArrayList<>(limits.undo());
+        undo.addAll(ResctrlGroups.undo(spec, host, outside.size()));
+        outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
@@ -47,11 +49,13 @@ public final class Planner {
                 "the process that becomes the box"));
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
+        outside.addAll(Interfaces.after(spec, host));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
         var inside = new ArrayList<Line>();
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
+        inside.addAll(ResctrlGroups.inside(spec, host)); // likewise
         inside.addAll(ProcFiles.asTheCaller(spec)); // likewise
         inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
         inside.addAll(SharedMounts.take(spec, problems));
@@ -66,8 +70,11 @@ public final class Planner {
         inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us
         inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
+        inside.addAll(Interfaces.steps(spec, host));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
+        inside.addAll(Labels.steps(spec)); // before Landlock, which keeps the box from what it is told in
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
+        inside.addAll(MemoryPolicies.steps(spec, problems));
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
         inside.addAll(User.steps(spec, host));
