@@ -159,7 +159,10 @@ final class Exec implements Command {
                 own.noNewPrivileges() || Boolean.TRUE.equals(arguments.on(NO_NEW_PRIVS)),
                 own.oomScoreAdj(),
                 own.scheduler(),
-                own.ioPriority());
+                own.ioPriority(),
+                own.apparmorProfile(),
+                own.selinuxLabel(),
+                own.execCPUAffinity());
     }
 
     private static Spec.User user(Spec.User own, Arguments arguments) {

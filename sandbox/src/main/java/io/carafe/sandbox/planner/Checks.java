@@ -80,6 +80,9 @@ final class Checks {
         timeout(spec.supervision().timeout(), problems);
         ResourceChecks.check(spec.linux().resources(), host.usableCgroups(), problems);
         Devices.check(spec, problems);
+        Labels.check(spec, host, problems);
+        Interfaces.check(spec, host, problems);
+        ResctrlGroups.check(spec, host, problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
         if (!spec.root().copyOnWrite()
                 && !(spec.root().lower().isEmpty() && spec.root().upper() == null)) {

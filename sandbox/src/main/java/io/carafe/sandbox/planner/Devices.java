@@ -177,7 +177,12 @@ final class Devices {
                 // the kernel opens no device that was made in a user namespace
                 Step step = spec.linux().has(Namespace.USER)
                         ? new Step.BindDevice(
-                                Slot.DEV, device.name(), "/dev/" + device.name(), device.major(), device.minor())
+                                Slot.DEV,
+                                device.name(),
+                                "/dev/" + device.name(),
+                                S_IFCHR,
+                                device.major(),
+                                device.minor())
                         : new Step.MakeDevice(Slot.DEV, device.name(), 0666, device.major(), device.minor());
                 steps.add(line(step, "every program expects it"));
             }
