@@ -114,7 +114,7 @@ final class ResctrlGroups {
         var undo = new ArrayList<Undo>();
         List<Line> steps = outside(spec, host);
         for (int i = steps.size() - 1; i >= 0; i--) {
-            if (steps.get(i).step() instanceof Step.MakeDirectory(var path, var _)) {
+            if (steps.get(i).step() instanceof Step.MakeDirectory(var path, var _, var _)) {
                 undo.add(new Undo(before + i, new Step.RemoveDirectory(path, PATIENCE), "it goes with the box"));
             }
         }
