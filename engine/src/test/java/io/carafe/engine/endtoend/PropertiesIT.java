@@ -236,8 +236,6 @@ class PropertiesIT {
     private static final String OPTIONS = "awk '$5 == \"/m\" { n = split($0, a); print $6, a[n] }' /proc/self/mountinfo"
             + " | sed 's/,size=[0-9]*k//; s/,inode64//'";
 
-    private static final String SECOND = OPTIONS + " | tail -n 1";
-
     private static Applied option(String option, String shown) {
         return applied("mount option " + option, script(OPTIONS).mount(mount("/m", "tmpfs", "tmpfs", option)), shown);
     }

@@ -220,6 +220,10 @@ public final class PlanJson {
             case Step.Connect(var result, var path) -> put("result", result).put("path", path);
             case Step.SendDescriptor(var connection, var descriptor, var text) ->
                 put("connection", connection).put("descriptor", descriptor).put("text", text);
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) -> {
+                put("agent", agent).put("state", state).put("flags", flags);
+                numbers("program", program);
+            }
             case Step.KillGroup(var path, var unified, var patience) ->
                 put("path", path).put("unified", unified).put("patience", patience);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
@@ -250,9 +254,9 @@ public final class PlanJson {
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
-            case Step.Start(var start, var answer, var first, var steps) ->
-                put("start", start).put("answer", answer).put("first", first).put("steps", steps);
-            case Step.FindProgram(var candidates) -> put("candidates", candidates);
+            case Step.Start(var start, var answer, var steps) ->
+                put("start", start).put("answer", answer).put("steps", steps);
+            case Step.FindProgram(var name, var candidates) -> put("name", name).put("candidates", candidates);
             case Step.RunHook hook ->
                 put("path", hook.path())
                         .put("directory", hook.directory())

@@ -131,8 +131,8 @@ public sealed interface Step {
         }
     }
 
-    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has the
-    /// connection until it executes its program.
+    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has
+    /// the connection until it executes its program.
     record Connect(Slot result, String path) implements Step {}
 
     /// Sends a descriptor over a connection, with a text: one `sendmsg(2)` with `SCM_RIGHTS`.
@@ -371,6 +371,16 @@ public sealed interface Step {
         }
     }
 
+    /// [LoadSeccomp] of a program that has some calls answered by an agent (`SECCOMP_FILTER_FLAG_NEW_LISTENER`).
+    /// A second thread, which the filter is not for, sends the listener over the connection as [SendDescriptor]
+    /// does, and closes both: whatever calls the filter stops, the agent has it before the next step.
+    record LoadNotifyingSeccomp(Slot agent, List<String> state, int flags, List<Long> program) implements Step {
+        public LoadNotifyingSeccomp {
+            state = List.copyOf(state);
+            program = List.copyOf(program);
+        }
+    }
+
     /// Splits in two: the process stays as PID 1, forwards signals, reaps orphans and ends with the program's
     /// status; its child goes on with the plan.
     record BecomeInit() implements Step {}
@@ -422,9 +432,8 @@ public sealed interface Step {
 
     /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
     ///
-    /// @param first index in the inside part of its step behind the [AwaitStart]
-    /// @param steps that one and all others, in words
-    record Start(String start, String answer, int first, List<String> steps) implements Step {
+    /// @param steps what it does behind its [AwaitStart], in words
+    record Start(String start, String answer, List<String> steps) implements Step {
         public Start {
             steps = List.copyOf(steps);
         }
@@ -432,7 +441,7 @@ public sealed interface Step {
 
     /// `stat(2)` and `faccessat(2)` of the candidates of the last step: whether there is something to execute is
     /// known before anybody waits.
-    record FindProgram(List<String> candidates) implements Step {
+    record FindProgram(String name, List<String> candidates) implements Step {
         public FindProgram {
             candidates = List.copyOf(candidates);
         }

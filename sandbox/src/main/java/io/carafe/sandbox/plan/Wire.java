@@ -138,6 +138,8 @@ public final class Wire {
                 out.op(81).slots(result, HOST).string(path);
             case Step.SendDescriptor(var connection, var descriptor, var text) ->
                 out.op(82).slots(connection, descriptor).strings(text);
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) ->
+                out.op(83).slots(agent, HOST).strings(state).longs(program).number(flags);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -188,9 +190,9 @@ public final class Wire {
                         .number(stays)
                         .number(patience);
             case Step.SetMemoryPolicy(var mode, var nodes) ->
-                out.op(83).longs(nodes).number(mode);
+                out.op(84).longs(nodes).number(mode);
             case Step.MoveInterface(var index, var name, var number) ->
-                out.op(84).string(name).number(index).number(number);
+                out.op(85).string(name).number(index).number(number);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
             case Step.MakeFile(var directory, var name, var mode, var text) ->
@@ -209,9 +211,10 @@ public final class Wire {
                 out.op(68).slots(result, HOST).string(path);
             case Step.Meet() -> out.op(69);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
-            case Step.Start(var start, var answer, var first, var steps) ->
-                out.op(71).string(start).string(answer).strings(steps).number(first);
-            case Step.FindProgram(var candidates) -> out.op(72).strings(candidates);
+            case Step.Start(var start, var answer, var steps) ->
+                out.op(71).string(start).string(answer).strings(steps);
+            case Step.FindProgram(var name, var candidates) ->
+                out.op(72).string(name).strings(candidates);
             case Step.RunHook hook ->
                 out.op(73)
                         .strings(List.of(hook.path(), hook.directory(), hook.before(), hook.behind()))
@@ -300,8 +303,8 @@ public final class Wire {
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             case 63 -> new Step.DenySetgroups();
-            case 83 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
-            case 84 -> new Step.MoveInterface(in.integer(), in.string(), in.integer());
+            case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
+            case 85 -> new Step.MoveInterface(in.integer(), in.string(), in.integer());
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
             case 66 -> keepFile(in);
@@ -309,8 +312,8 @@ public final class Wire {
             case 68 -> new Step.MakeFifo(in.slot(), in.string());
             case 69 -> new Step.Meet();
             case 70 -> new Step.AwaitStart(in.slot(), in.slot());
-            case 71 -> new Step.Start(in.string(), in.string(), in.integer(), in.strings());
-            case 72 -> new Step.FindProgram(in.strings());
+            case 71 -> new Step.Start(in.string(), in.string(), in.strings());
+            case 72 -> new Step.FindProgram(in.string(), in.strings());
             case 73 -> hook(in, in.strings());
             case 74 -> new Step.Detach();
             case 75 -> new Step.OpenProcess(in.slot(), in.integer(), in.number());
@@ -321,6 +324,7 @@ public final class Wire {
             case 80 -> new Step.OwnStreams(in.integer());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
+            case 83 -> notifying(in);
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -339,6 +343,13 @@ public final class Wire {
         }
         return new Step.SetScheduler(
                 in.integer(), in.number(), in.integer(), in.integer(), times.get(0), times.get(1), times.get(2));
+    }
+
+    private static Step notifying(WireReader in) {
+        Slot agent = in.slot();
+        List<String> state = in.strings();
+        List<Long> program = in.longs();
+        return new Step.LoadNotifyingSeccomp(agent, state, in.integer(), program);
     }
 
     private static Step keepFile(WireReader in) {

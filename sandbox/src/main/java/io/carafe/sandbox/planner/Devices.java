@@ -199,7 +199,7 @@ final class Devices {
         return steps;
     }
 
-    static List<Line> steps(Spec spec) {
+    static List<Line> steps(Spec spec, @Nullable Handover handover) {
         var steps = new ArrayList<Line>();
         boolean filled = place(spec) == Place.FILLED;
         if (filled || (place(spec) == Place.HOSTS && spec.process().terminal())) {
@@ -232,7 +232,7 @@ final class Devices {
         }
         steps.addAll(own(spec));
         if (spec.process().terminal()) {
-            console(spec, steps);
+            console(spec, handover, steps);
         }
         return steps;
     }
@@ -242,7 +242,8 @@ final class Devices {
         return rules.equals(List.of(new DeviceRule(true, "a", null, null, "rwm")));
     }
 
-    private static void console(Spec spec, List<Line> steps) {
+    private static void console(Spec spec, @Nullable Handover handover, List<Line> steps) {
+        boolean sent = handover != null && !handover.consoleSocket().isEmpty();
         Spec.Process process = spec.process();
         steps.add(line(
                 new Step.OpenConsole(
@@ -250,7 +251,8 @@ final class Devices {
                         process.rows(),
                         process.columns(),
                         process.user().uid(),
-                        spec.supervision().interactive()),
+                        spec.supervision().interactive(),
+                        sent ? Slot.CONSOLE : Slot.HOST),
                 "a terminal of the box's own: nothing can be typed into the caller's"));
         steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.PTS, "0", false), "its first and only terminal"));
         steps.add(line(new Step.MakeMountPoint(Slot.DEV, "console", Slot.MOUNT), "mount point"));

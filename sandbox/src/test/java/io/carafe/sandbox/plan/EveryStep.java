@@ -20,8 +20,7 @@ final class EveryStep {
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
                     why(new Step.AwaitProcess(7, 4711, 10_000), "it takes a while"),
                     why(
-                            new Step.Start(
-                                    "/run/carafe/web/start", "/run/carafe/web/answer", 40, List.of("execute sh")),
+                            new Step.Start("/run/carafe/web/start", "/run/carafe/web/answer", List.of("execute sh")),
                             "it waits for that"),
                     why(
                             new Step.RunHook(
@@ -134,7 +133,7 @@ final class EveryStep {
                     why(
                             new Step.RunHook("/bin/hook", "", "{", "}", List.of("hook"), List.of(), 0, false, -1),
                             "in the box"),
-                    why(new Step.FindProgram(List.of("/usr/bin/sh", "/bin/sh")), "it is there"),
+                    why(new Step.FindProgram("sh", List.of("/usr/bin/sh", "/bin/sh")), "it is there"),
                     why(new Step.Detach(), "nobody waits for it"),
                     why(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"),
                     why(new Step.PreserveDescriptors(2), "asked for"),
@@ -166,6 +165,10 @@ final class EveryStep {
                     why(new Step.RaiseAmbient(0x21), "kept by the programs it starts"),
                     why(new Step.NoNewPrivileges(), "set-uid programs give nothing"),
                     why(new Step.LoadSeccomp(2, List.of(0x7fff000000000006L)), "one instruction"),
+                    why(
+                            new Step.LoadNotifyingSeccomp(
+                                    Slot.AGENT, List.of("{\"pid\":", "}"), 4, List.of(0x7fc0000000000006L, 6L)),
+                            "some are answered by others"),
                     why(new Step.BecomeInit(), "PID 1 reaps orphans"),
                     why(
                             new Step.Execute(
