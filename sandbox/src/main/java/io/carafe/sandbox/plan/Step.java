@@ -56,8 +56,7 @@ public sealed interface Step {
         }
     }
 
-    /// Outside, before the [Clone]: opens a namespace and checks that it is of this kind (`CLONE_NEW*`),
-    /// and when that
+    /// Outside, before the [Clone]: opens a namespace and checks that it is of this kind (`CLONE_NEW*`), and when that
     /// is a user namespace, that it isn't the executor's own (`EALREADY`). ioctl_nsfs(2)
     record OpenNamespace(Slot result, long kind, String path) implements Step {}
 
