@@ -127,6 +127,20 @@ int die_with_executor(int notes);
 /* Waits for the box's end (kills it unless `all_done`), undoes, and completes the report. */
 void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done);
 
+/* Messages for a bus, and what is waited for. */
+struct call {
+        const char *path; /* of its socket; one that begins with @ is abstract */
+        const char *messages;
+        size_t size;
+        uint32_t serial; /* of the message whose answer counts */
+        bool job; /* which then must also have become done */
+        bool absent; /* that there is no such unit is as good as yes */
+        uint64_t patience_ms;
+};
+
+/* What the bus says is kept where the kernel's own words are. */
+int call_bus(struct box *b, const struct call *c);
+
 /* Ends what is left of a box that has no PID namespace to end with. */
 void kill_groups(const struct plan *p, uint32_t outside_done);
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e);

@@ -104,6 +104,12 @@ enum op {
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
         OP_OPEN_NAMESPACE,
+        OP_MAKE_GROUP,
+        OP_REMOVE_GROUP,
+        OP_FREEZE_GROUP,
+        OP_SIGNAL_GROUP,
+        OP_GIVE_GROUP,
+        OP_CALL_BUS,
         OPS
 };
 

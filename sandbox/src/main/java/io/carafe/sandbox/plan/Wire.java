@@ -79,8 +79,34 @@ public final class Wire {
                         .number((long) major << 32 | Integer.toUnsignedLong(minor))
                         .number(Integer.toUnsignedLong(uid))
                         .number(Integer.toUnsignedLong(gid));
-            case Step.LoadDeviceProgram(var group, var program) ->
-                out.op(61).string(group).longs(program);
+            case Step.LoadDeviceProgram(var group, var program, var replace) ->
+                out.op(61).string(group).longs(program).number(replace);
+            case Step.MakeGroup(var path) -> out.op(66).string(path);
+            case Step.RemoveGroup(var path, var patience, var shared) ->
+                out.op(67).string(path).number(patience).number(shared);
+            case Step.FreezeGroup(var path, var unified, var frozen, var patience) ->
+                out.op(68).string(path).number(unified).number(frozen).number(patience);
+            case Step.SignalGroup(var path, var signal) ->
+                out.op(69).string(path).number(signal);
+            case Step.GiveGroup(var path, var uid, var files) ->
+                out.op(70).string(path).strings(files).number(Integer.toUnsignedLong(uid));
+            case Step.CallBus(
+                    var socket,
+                    var messages,
+                    var size,
+                    var box,
+                    var serial,
+                    var job,
+                    var absent,
+                    var patience,
+                    var what) ->
+                out.op(71)
+                        .string(socket)
+                        .integers(messages)
+                        .string(what)
+                        .number(Integer.toUnsignedLong(size) | (long) box << 32)
+                        .number(Integer.toUnsignedLong(serial) | (job ? 1L << 32 : 0) | (absent ? 1L << 33 : 0))
+                        .number(patience);
             case Step.MakeSymlink(var directory, var name, var target) ->
                 out.op(15).slots(directory, HOST).string(name).string(target);
             case Step.MakeMountPoint(var root, var path, var mount) ->
@@ -252,11 +278,17 @@ public final class Wire {
             case 58 -> new Step.MoveRoot(in.slot());
             case 59 -> new Step.LockDirectory(in.string());
             case 60 -> new Step.RemoveFile(in.string());
-            case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
+            case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             case 63 -> new Step.DenySetgroups();
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
+            case 66 -> new Step.MakeGroup(in.string());
+            case 67 -> new Step.RemoveGroup(in.string(), in.integer(), in.flag());
+            case 68 -> new Step.FreezeGroup(in.string(), in.flag(), in.flag(), in.integer());
+            case 69 -> new Step.SignalGroup(in.string(), in.integer());
+            case 70 -> new Step.GiveGroup(in.string(), in.integer(), in.strings());
+            case 71 -> callBus(in);
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -288,6 +320,22 @@ public final class Wire {
         Slot from = in.slot();
         Slot to = in.slot();
         return new Step.CopyDirectory(from, in.string(), to, in.flag());
+    }
+
+    private static Step callBus(WireReader in) {
+        long size = in.number();
+        long serial = in.number();
+        int patience = in.integer();
+        return new Step.CallBus(
+                in.string(),
+                in.integers(),
+                (int) size,
+                (int) (size >>> 32),
+                (int) serial,
+                (serial >>> 32 & 1) != 0,
+                (serial >>> 33 & 1) != 0,
+                patience,
+                in.string());
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

@@ -1,10 +1,11 @@
 package io.carafe.sandbox.planner;
 
-import io.carafe.sandbox.cgroup.Killable;
 import io.carafe.sandbox.cgroup.Limits;
+import io.carafe.sandbox.cgroup.Site;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
@@ -22,19 +23,30 @@ public final class Planner {
     ///
     /// @throws InvalidSpec with every problem found: nothing has been done then
     public static Plan plan(Spec spec, Host host) {
+        return plan(spec, host, Site.onDemand(spec.linux().cgroupsPath(), host.usableCgroups()));
+    }
+
+    /// The same, in these control groups.
+    ///
+    /// @throws InvalidSpec with every problem found: nothing has been done then
+    public static Plan plan(Spec spec, Host host, Site site) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
         Resources resources = spec.linux().resources();
         if (host.isPrivileged()) { // in a user namespace of anybody else the kernel makes no device, and opens none
             resources = resources.withDevices(Devices.rules(spec, host.usableCgroups()));
+        } else if (site.every()) {
+            resources = resources.withDevices(List.of()); // whoever has it run tells every runtime the same
         }
-        Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
-        if (!spec.linux().makes(Namespace.PID)) {
-            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
-        }
+        boolean killable = !spec.linux().makes(Namespace.PID);
+        Limits limits = Limits.of(resources, site, killable, host.usableCgroups(), problems);
 
-        var outside = new ArrayList<>(limits.outside());
-        var undo = new ArrayList<>(limits.undo());
+        var outside = new ArrayList<Line>();
+        var undo = new ArrayList<Undo>();
+        if (!limits.late()) {
+            outside.addAll(limits.outside());
+            undo.addAll(limits.undo());
+        }
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
@@ -43,8 +55,13 @@ public final class Planner {
         outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
-                new Step.Clone(Namespaces.atClone(spec), limits.cgroup(), Namespaces.users(spec)),
+                new Step.Clone(Namespaces.atClone(spec), limits.late() ? "" : limits.cgroup(), Namespaces.users(spec)),
                 "the process that becomes the box"));
+        if (limits.late()) {
+            int before = outside.size();
+            outside.addAll(limits.outside());
+            limits.undo().forEach(it -> undo.add(new Undo(before + it.after(), it.step(), it.why())));
+        }
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be

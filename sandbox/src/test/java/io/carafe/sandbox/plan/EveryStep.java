@@ -9,6 +9,28 @@ final class EveryStep {
     static final Plan PLAN = new Plan(
             List.of(
                     why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
+                    why(new Step.MakeGroup("/sys/fs/cgroup/pod"), "others may be in it"),
+                    why(
+                            new Step.GiveGroup("/sys/fs/cgroup/pod", -2, List.of("cgroup.procs", "cgroup.threads")),
+                            "the box's root makes groups in it"),
+                    why(new Step.FreezeGroup("/sys/fs/cgroup/freezer/a", false, true, 9), "paused"),
+                    why(new Step.FreezeGroup("/sys/fs/cgroup/a", true, false, 9), "goes on"),
+                    why(new Step.SignalGroup("/sys/fs/cgroup/a", 15), "all of them"),
+                    why(
+                            new Step.CallBus(
+                                    "/run/dbus/system_bus_socket",
+                                    List.of(0x0100046c, 7, -1),
+                                    11,
+                                    4,
+                                    3,
+                                    true,
+                                    false,
+                                    30_000,
+                                    "start the unit box.scope"),
+                            "systemd has its groups"),
+                    why(
+                            new Step.CallBus("@bus", List.of(), 0, 0, -2, false, true, 5, "forget the unit box.scope"),
+                            "one that failed before"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
                     why(new Step.WriteFile("/sys/fs/cgroup/carafe-1/memory.max", "67108864"), "limit on memory"),
                     why(new Step.JoinNamespace(0x40000000L, "/proc/7/ns/net"), "shared"),
@@ -18,6 +40,7 @@ final class EveryStep {
                     why(
                             new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
                             "no device opens"),
+                    why(new Step.LoadDeviceProgram("/sys/fs/cgroup/a", List.of(0x95L), true), "other devices open"),
                     why(new Step.Clone(0x6c020000L, "/sys/fs/cgroup/carafe-1"), "the process that becomes the box"),
                     why(new Step.Clone(0x20000000L, ""), "without a group"),
                     why(new Step.Clone(0x20000000L, "", Slot.IDS), "among others' users"),
@@ -127,7 +150,9 @@ final class EveryStep {
                             0,
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
                             "the group goes with the box"),
-                    new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole")),
+                    new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole"),
+                    new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod/a", 2000, false), "the group goes"),
+                    new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod", 0, true), "unless others are in it")),
             90_000);
 
     private EveryStep() {}
