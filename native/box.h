@@ -38,7 +38,7 @@ struct box {
         int keeper; /* outside: who ends the next if we can't */
         pid_t companion; /* outside: a program that runs as long as the box, or 0 */
         int lock; /* outside: that of a directory which is ours and not the box's, or -1 */
-        uint32_t there; /* outside: the step of the box that failed when it was started, or 0 */
+        uint32_t there; /* outside: the step of a box that failed when started, from where it waited; or UINT32_MAX */
         char kernel[256]; /* what the kernel, or a program that was run, said about the step that failed */
         uint32_t kernel_length;
 };
@@ -143,6 +143,20 @@ bool hand_over(struct supervisor *v, struct ending *e);
 void dismiss_keeper(const struct supervisor *v);
 /* In the box: the executor's word, with which it tells what we are called; false when it has ended instead. */
 bool may_go(int notes, pid_t *self);
+
+/* Messages for a bus, and what is waited for. */
+struct call {
+        const char *path; /* of its socket; one that begins with @ is abstract */
+        const char *messages;
+        size_t size;
+        uint32_t serial; /* of the message whose answer counts */
+        bool job; /* which then must also have become done */
+        bool absent; /* that there is no such unit is as good as yes */
+        uint64_t patience_ms;
+};
+
+/* What the bus says is kept where the kernel's own words are. */
+int call_bus(struct box *b, const struct call *c);
 
 /* Ends what is left of a box that has no PID namespace to end with. */
 void kill_groups(const struct plan *p, uint32_t outside_done);

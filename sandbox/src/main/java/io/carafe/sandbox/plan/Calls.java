@@ -6,8 +6,9 @@ import java.util.List;
 /// The system calls that a step makes, in order, as C writes them. They are those of its `do_` function in
 /// `native/executor.c`; a test runs a box under strace(1) and compares.
 ///
-/// A descriptor has its slot's name, or one that says what was opened just before. What depends on what is found
-/// there ends in a comment that begins with "if". Left out are close(2) and what the C library does for itself.
+/// A descriptor has its slot's name, or one that says what was opened just before. What depends on what is
+/// found there ends in a comment that begins with "if". Left out are close(2) and what the C library does for
+/// itself.
 public final class Calls {
     private static final String BELOW = ", resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS";
 
@@ -43,11 +44,11 @@ public final class Calls {
                         "{propagation=" + Flags.propagation(propagation) + "}"));
             case Step.NewFilesystem(var _, var type, var options, var attributes) ->
                 newFilesystem(type, options, attributes);
-            case Step.CloneTree(var _, var from, var path, var recursive) ->
+            case Step.CloneTree(var _, var from, var path, var recursive, var nofollow) ->
                 List.of(
                         from.equals(Slot.HOST)
-                                ? call("open", path(path), "O_PATH|O_CLOEXEC")
-                                : openBelow(from, path, "O_PATH"),
+                                ? call("open", path(path), "O_PATH|O_CLOEXEC" + (nofollow ? "|O_NOFOLLOW" : ""))
+                                : openBelow(from, path, nofollow ? "O_PATH|O_NOFOLLOW" : "O_PATH"),
                         openTree("path", recursive));
             case Step.OpenDevice(var result, var path, var _, var _) ->
                 List.of(
@@ -56,8 +57,8 @@ public final class Calls {
             case Step.OpenDirectory(var _, var from, var path) -> List.of(openBelow(from, path, "O_PATH|O_DIRECTORY"));
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 List.of(setAttributes(StepText.slot(mount), set, clear, propagation, recursive));
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                attach(mount, target, path, symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                attach(mount, target, path, symlinks, nofollow);
             case Step.EnterDirectory(var directory) -> List.of(call("fchdir", StepText.slot(directory)));
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 List.of(
@@ -74,21 +75,12 @@ public final class Calls {
                         call("fchmodat", StepText.slot(directory), path(name), Flags.mode(mode)));
             case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
                 makeNode(root, path, mode, major, minor, uid, gid);
-            case Step.LoadDeviceProgram(var group, var program) ->
-                List.of(
-                        call("open", path(group), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
-                        call(
-                                "bpf",
-                                "BPF_PROG_LOAD",
-                                "{prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=" + program.size() + "}"),
-                        call(
-                                "bpf",
-                                "BPF_PROG_ATTACH",
-                                "{target_fd=group, attach_bpf_fd=program, attach_type=BPF_CGROUP_DEVICE,"
-                                        + " attach_flags=BPF_F_ALLOW_MULTI}"));
-            case Step.MakeSymlink(var directory, var name, var target) ->
+            case Step.LoadDeviceProgram(var group, var program, var replace) ->
+                loadDeviceProgram(group, program.size(), replace);
+            case Step.MakeSymlink(var directory, var name, var target, var _) ->
                 List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
-            case Step.MakeMountPoint(var root, var path, var mount) -> makeMountPoint(root, path, mount);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                makeMountPoint(root, path, mount, nofollow);
             case Step.Mask(var root, var path) ->
                 List.of(
                         openBelow(root, path, "O_PATH"),
@@ -168,19 +160,8 @@ public final class Calls {
                         recursive ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH",
                         "{attr_set=MOUNT_ATTR_IDMAP, userns_fd=" + StepText.slot(map) + "}"));
             case Step.WriteIdMap(var groups, var map) -> writeProc("CHILD", groups ? "gid_map" : "uid_map", map);
-            case Step.BindDevice(var directory, var name, var path, var _, var _) ->
-                List.of(
-                        call("open", path(path), "O_PATH|O_CLOEXEC|O_NOFOLLOW"),
-                        call("fstat", "device", "{}"),
-                        openTree("device", false),
-                        call(
-                                "openat",
-                                StepText.slot(directory),
-                                path(name),
-                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
-                                "0666"),
-                        attachTo("tree", "file"));
-            case Step.JoinNamespace(var kind, var path, var users) -> joining(kind, path, users);
+            case Step.BindDevice(var root, var path, var host, var _, var _, var _) -> bindDevice(root, path, host);
+            case Step.JoinNamespace(var kind, var path, var users, var others) -> joining(kind, path, users, others);
             case Step.OpenNamespace(var _, var _, var path) -> openNamespace(path);
             case Step.Connect(var _, var path) ->
                 List.of(
@@ -194,6 +175,22 @@ public final class Calls {
             case Step.SendDescriptor(var connection, var descriptor, var text) ->
                 List.of(sendDescriptor(StepText.slot(connection), StepText.slot(descriptor), text));
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
+            case Step.MakeGroup(var path) -> List.of(call("mkdir", path(path), "0755"));
+            case Step.RemoveGroup(var path, var _, var _) -> List.of(call("rmdir", path(path)));
+            case Step.FreezeGroup(var path, var unified, var frozen, var _) -> freezeGroup(path, unified, frozen);
+            case Step.SignalGroup(var path, var signal) -> signalGroup(path, signal);
+            case Step.GiveGroup(var path, var uid, var files) -> giveGroup(path, Integer.toUnsignedString(uid), files);
+            case Step.CallBus(var socket, var _, var size, var _, var _, var _, var _, var _, var _) ->
+                List.of(
+                        call("socket", "AF_UNIX", "SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC", "0"),
+                        call(
+                                "connect",
+                                "socket",
+                                "{sun_path=" + path(socket) + "}",
+                                number(Utf8.encode(socket).length + 2)),
+                        call("sendto", "socket", "hello", "30", "MSG_NOSIGNAL", "NULL", "0"),
+                        call("sendto", "socket", "messages", number(size), "MSG_NOSIGNAL", "NULL", "0"),
+                        call("read", "socket", "answers", "65536") + " /* until the one that counts is there */");
             case Step.SendNetlink(var protocol, var request, var _) ->
                 List.of(
                         call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
@@ -220,6 +217,13 @@ public final class Calls {
                 List.of(call("sched_setattr", "0", ProcessFlags.schedulerAttributes(scheduler), "0"));
             case Step.SetIoPriority(var type, var priority) ->
                 List.of(call("ioprio_set", "IOPRIO_WHO_PROCESS", "0", ProcessFlags.ioPriority(type, priority)));
+            case Step.SetMemoryPolicy(var mode, var nodes) ->
+                List.of(call(
+                        "set_mempolicy",
+                        MemoryFlags.names(mode),
+                        nodes.isEmpty() ? "NULL" : "[" + MemoryFlags.nodes(nodes) + "]",
+                        number(nodes.isEmpty() ? 0 : 64L * nodes.size() + 1)));
+            case Step.MoveInterface(var index, var name, var number) -> moveInterface(index, name, number);
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> setUser(uid, gid, groups, keepGroups);
@@ -276,13 +280,13 @@ public final class Calls {
                 List.of(call("write", "other side", "note", NOTE), call("recvmsg", "other side", "note", "0"));
             case Step.AwaitStart(var start, var _) ->
                 List.of(call("write", "parent", "note", NOTE), call("read", StepText.slot(start), "note", NOTE));
-            case Step.Start(var start, var answer, var _, var _) ->
+            case Step.Start(var start, var answer, var _) ->
                 List.of(
                         call("open", path(answer), "O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
                         call("open", path(start), "O_WRONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
                         call("write", "start", "note", NOTE),
                         call("read", "answer", "note", NOTE) + " /* until it is closed */");
-            case Step.FindProgram(var candidates) -> findProgram(candidates);
+            case Step.FindProgram(var _, var candidates) -> findProgram(candidates);
             case Step.RunHook hook -> runHook(hook);
             case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
             case Step.OpenProcess(var _, var pid, var _) -> openProcess(pid);
@@ -370,8 +374,53 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> joining(long kind, String path, Slot users) {
+    private static List<String> bindDevice(Slot root, String path, String host) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(host), "O_PATH|O_CLOEXEC|O_NOFOLLOW"));
+        calls.add(call("fstat", "device", "{}"));
+        calls.add(openTree("device", false));
+        parents(root, path, calls);
+        String name = path(lastName(path));
+        calls.add(call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0666"));
+        calls.add(when("it is there", call("openat", "parent", name, "O_PATH|O_NOFOLLOW|O_CLOEXEC")));
+        calls.add(attachTo("tree", "file"));
+        return calls;
+    }
+
+    private static List<String> moveInterface(int index, String name, int number) {
+        return List.of(
+                call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", "NETLINK_ROUTE"),
+                call(
+                        "sendto",
+                        "socket",
+                        "[{nlmsg_type=RTM_NEWLINK, nlmsg_flags=NLM_F_REQUEST|NLM_F_ACK}, {ifi_index=" + index
+                                + "}, [IFLA_NET_NS_PID=CHILD, IFLA_NEW_IFINDEX=" + number + ", IFLA_IFNAME="
+                                + path(name) + "]]",
+                        "68",
+                        "0",
+                        "{nl_pid=0}",
+                        "12"),
+                call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
+                        + " /* until all is acknowledged */");
+    }
+
+    /// Opens the directory that holds the last name of a path, making what is missing on the way.
+    private static void parents(Slot root, String path, List<String> calls) {
+        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
+        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            String parent = path.substring(0, slash);
+            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
+            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
+            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        }
+    }
+
+    private static List<String> joining(long kind, String path, Slot users, boolean others) {
         var calls = new ArrayList<>(openNamespace(path));
+        if (others) {
+            calls.add(call("fstat", "namespace", "{}"));
+            calls.add(call("stat", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "{}"));
+        }
         if (!users.equals(Slot.HOST)) {
             calls.add(call("ioctl", "namespace", "NS_GET_USERNS"));
         }
@@ -414,6 +463,62 @@ public final class Calls {
             calls.add(call + " /* if there is a process */");
         }
         calls.addAll(writeIn("freezer.state", "THAWED"));
+        return calls;
+    }
+
+    private static List<String> loadDeviceProgram(String group, int size, boolean replace) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(group), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"));
+        calls.add(call("bpf", "BPF_PROG_LOAD", "{prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=" + size + "}"));
+        if (replace) {
+            calls.add(call("bpf", "BPF_PROG_QUERY", "{target_fd=group, attach_type=BPF_CGROUP_DEVICE}"));
+            for (String call : List.of(
+                    call("bpf", "BPF_PROG_GET_FD_BY_ID", "{prog_id=ID}"),
+                    call("bpf", "BPF_OBJ_GET_INFO_BY_FD", "{bpf_fd=before}"))) {
+                calls.add(call + " /* if there is one */");
+            }
+        }
+        calls.add(call(
+                "bpf",
+                "BPF_PROG_ATTACH",
+                "{target_fd=group, attach_bpf_fd=program, attach_type=BPF_CGROUP_DEVICE, attach_flags=BPF_F_ALLOW_MULTI"
+                        + (replace ? "|BPF_F_REPLACE, replace_bpf_fd=before}" : "}")));
+        return calls;
+    }
+
+    private static List<String> freezeGroup(String path, boolean unified, boolean frozen) {
+        String file = unified ? "cgroup.freeze" : "freezer.state";
+        String text = unified ? frozen ? "1" : "0" : frozen ? "FROZEN" : "THAWED";
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.addAll(writeIn(file, text));
+        calls.add(call("openat", "group", path(unified ? "cgroup.events" : file), "O_RDONLY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("read", "file", "text", "255") + " /* until it says so */");
+        return calls;
+    }
+
+    private static List<String> signalGroup(String path, int signal) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("openat", "group", path("cgroup.procs"), "O_RDONLY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("pread64", "list", "text", "4096", "0"));
+        for (String call : List.of(
+                call("pidfd_open", "PID", "0"),
+                call("pread64", "list", "text", "4096", "0"),
+                call("pidfd_send_signal", "pidfd", number(signal), "NULL", "0"))) {
+            calls.add(call + " /* if there is a process */");
+        }
+        calls.add(call("getdents64", "group", "entries", "1024"));
+        return calls;
+    }
+
+    private static List<String> giveGroup(String path, String uid, List<String> files) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("fchown", "group", uid, "-1"));
+        for (String file : files) {
+            calls.add(call("fchownat", "group", path(file), uid, "-1", "AT_SYMLINK_NOFOLLOW"));
+        }
         return calls;
     }
 
@@ -492,7 +597,7 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks) {
+    private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks, boolean nofollow) {
         if (target.equals(Slot.HOST)) {
             return List.of(call(
                     "move_mount", StepText.slot(mount), "\"\"", "AT_FDCWD", path(path), "MOVE_MOUNT_F_EMPTY_PATH"));
@@ -502,14 +607,15 @@ public final class Calls {
                         "openat2",
                         StepText.slot(target),
                         path(path),
-                        "{flags=O_PATH|O_CLOEXEC" + BELOW + (symlinks ? "" : "|RESOLVE_NO_SYMLINKS") + "}"),
+                        "{flags=O_PATH" + (nofollow ? "|O_NOFOLLOW" : "") + "|O_CLOEXEC" + BELOW
+                                + (symlinks ? "" : "|RESOLVE_NO_SYMLINKS") + "}"),
                 attachTo(StepText.slot(mount), "path"));
     }
 
-    private static List<String> makeMountPoint(Slot root, String path, Slot mount) {
+    private static List<String> makeMountPoint(Slot root, String path, Slot mount, boolean nofollow) {
         var calls = new ArrayList<String>();
         String missing = "it is missing";
-        calls.add(openBelow(root, path, "O_PATH"));
+        calls.add(openBelow(root, path, nofollow ? "O_PATH|O_NOFOLLOW" : "O_PATH"));
         calls.add(when(missing, openBelow(root, "/", "O_PATH|O_DIRECTORY")));
         int end = path.length();
         while (end > 0 && path.charAt(end - 1) == '/') {
@@ -604,13 +710,7 @@ public final class Calls {
 
     private static List<String> makeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) {
         var calls = new ArrayList<String>();
-        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
-        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            String parent = path.substring(0, slash);
-            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
-            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
-            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
-        }
+        parents(root, path, calls);
         String name = path(lastName(path));
         calls.add(call("umask", "0"));
         calls.add(call("mknodat", "parent", name, Flags.nodeMode(mode), "makedev(" + major + ", " + minor + ")"));

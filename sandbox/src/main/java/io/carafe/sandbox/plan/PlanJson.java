@@ -83,8 +83,12 @@ public final class PlanJson {
             case Step.SetPropagation(var propagation) -> put("propagation", propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
                 put("result", result).put("type", type).put("options", options).put("attributes", attributes);
-            case Step.CloneTree(var result, var from, var path, var recursive) ->
-                put("result", result).put("from", from).put("path", path).put("recursive", recursive);
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow) ->
+                put("result", result)
+                        .put("from", from)
+                        .put("path", path)
+                        .put("recursive", recursive)
+                        .put("nofollow", nofollow);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
                 put("result", result).put("path", path).put("major", major).put("minor", minor);
             case Step.OpenDirectory(var result, var from, var path) ->
@@ -95,8 +99,12 @@ public final class PlanJson {
                         .put("clear", clear)
                         .put("propagation", propagation)
                         .put("recursive", recursive);
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                put("mount", mount).put("target", target).put("path", path).put("symlinks", symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                put("mount", mount)
+                        .put("target", target)
+                        .put("path", path)
+                        .put("symlinks", symlinks)
+                        .put("nofollow", nofollow);
             case Step.EnterDirectory(var directory) -> put("directory", directory);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 put("directory", directory).put("name", name).put("mode", mode);
@@ -114,14 +122,45 @@ public final class PlanJson {
                         .put("minor", minor)
                         .put("uid", unsigned(uid))
                         .put("gid", unsigned(gid));
-            case Step.LoadDeviceProgram(var group, var program) -> {
-                put("group", group);
+            case Step.LoadDeviceProgram(var group, var program, var replace) -> {
+                put("group", group).put("replace", replace);
                 numbers("program", program);
             }
-            case Step.MakeSymlink(var directory, var name, var target) ->
-                put("directory", directory).put("name", name).put("target", target);
-            case Step.MakeMountPoint(var root, var path, var mount) ->
-                put("root", root).put("path", path).put("mount", mount);
+            case Step.MakeSymlink(var directory, var name, var target, var missing) ->
+                put("directory", directory)
+                        .put("name", name)
+                        .put("target", target)
+                        .put("missing", missing);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                put("root", root).put("path", path).put("mount", mount).put("nofollow", nofollow);
+            case Step.MakeGroup(var path) -> put("path", path);
+            case Step.RemoveGroup(var path, var patience, var shared) ->
+                put("path", path).put("patience", patience).put("shared", shared);
+            case Step.FreezeGroup(var path, var unified, var frozen, var patience) ->
+                put("path", path).put("unified", unified).put("frozen", frozen).put("patience", patience);
+            case Step.SignalGroup(var path, var signal) -> put("path", path).put("signal", signal);
+            case Step.GiveGroup(var path, var uid, var files) ->
+                put("path", path).put("uid", unsigned(uid)).put("files", files);
+            case Step.CallBus(
+                    var socket,
+                    var messages,
+                    var size,
+                    var box,
+                    var serial,
+                    var job,
+                    var absent,
+                    var patience,
+                    var what) -> {
+                put("socket", socket)
+                        .put("size", size)
+                        .put("box", box)
+                        .put("serial", serial)
+                        .put("job", job)
+                        .put("absent", absent)
+                        .put("patience", patience)
+                        .put("what", what);
+                numbers("messages", messages.stream().map(PlanJson::unsigned).toList());
+            }
             case Step.Mask(var root, var path) -> put("root", root).put("path", path);
             case Step.MakeReadOnly(var root, var path) -> put("root", root).put("path", path);
             case Step.PivotRoot(var root) -> put("root", root);
@@ -156,6 +195,12 @@ public final class PlanJson {
                         .put("deadline", deadline)
                         .put("period", period);
             case Step.SetIoPriority(var type, var priority) -> put("type", type).put("priority", priority);
+            case Step.SetMemoryPolicy(var mode, var nodes) -> {
+                put("mode", mode);
+                numbers("nodes", nodes);
+            }
+            case Step.MoveInterface(var index, var name, var number) ->
+                put("index", index).put("name", name).put("number", number);
             case Step.SetUmask(var mask) -> put("mask", mask);
             case Step.LimitBoundingSet(var keep) -> put("keep", keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> {
@@ -189,14 +234,15 @@ public final class PlanJson {
             case Step.MapIds(var mount, var map, var recursive) ->
                 put("mount", mount).put("map", map).put("recursive", recursive);
             case Step.WriteIdMap(var groups, var map) -> put("groups", groups).put("map", map);
-            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
-                put("directory", directory)
-                        .put("name", name)
+            case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
+                put("root", root)
                         .put("path", path)
+                        .put("host", host)
+                        .put("type", type)
                         .put("major", major)
                         .put("minor", minor);
-            case Step.JoinNamespace(var kind, var path, var users) ->
-                put("kind", kind).put("path", path).put("users", users);
+            case Step.JoinNamespace(var kind, var path, var users, var others) ->
+                put("kind", kind).put("path", path).put("users", users).put("others", others);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 put("result", result).put("kind", kind).put("path", path);
             case Step.Connect(var result, var path) -> put("result", result).put("path", path);
@@ -236,9 +282,9 @@ public final class PlanJson {
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
-            case Step.Start(var start, var answer, var first, var steps) ->
-                put("start", start).put("answer", answer).put("first", first).put("steps", steps);
-            case Step.FindProgram(var candidates) -> put("candidates", candidates);
+            case Step.Start(var start, var answer, var steps) ->
+                put("start", start).put("answer", answer).put("steps", steps);
+            case Step.FindProgram(var name, var candidates) -> put("name", name).put("candidates", candidates);
             case Step.RunHook hook ->
                 put("path", hook.path())
                         .put("directory", hook.directory())

@@ -19,15 +19,69 @@ public sealed interface Step {
         }
     }
 
-    /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
+    /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per
+    /// write).
     record WriteFile(String path, String text) implements Step {}
 
-    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where it
-    /// decides which devices are opened and made, besides the programs of the groups above. One `struct bpf_insn`
-    /// per element, as it lies in memory.
-    record LoadDeviceProgram(String group, List<Long> program) implements Step {
+    /// `mkdir(2)` of a control group that others may have groups in, too: one that is there already is as good.
+    record MakeGroup(String path) implements Step {}
+
+    /// `fchown(2)` of a control group and of files in it, as far as they are there: cgroups(7), "Delegation".
+    ///
+    /// @param uid unsigned; the files' groups stay
+    record GiveGroup(String path, int uid, List<String> files) implements Step {
+        public GiveGroup {
+            files = List.copyOf(files);
+        }
+    }
+
+    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where
+    /// it decides which devices are opened and made, besides the programs of the groups above. One `struct
+    /// bpf_insn` per element, as it lies in memory.
+    ///
+    /// @param replace it takes the place of the one that an earlier such step has attached, if there is one
+    record LoadDeviceProgram(String group, List<Long> program, boolean replace) implements Step {
         public LoadDeviceProgram {
             program = List.copyOf(program);
+        }
+
+        /// On a new group.
+        public LoadDeviceProgram(String group, List<Long> program) {
+            this(group, program, false);
+        }
+    }
+
+    /// Outside: freezes a control group and all below it, or thaws it, and waits until it is so, for up to
+    /// `patience` milliseconds. `unified` is by `cgroup.freeze` (cgroup v2), else the group is one of the v1
+    /// freezer. What can't be frozen in time is thawed.
+    record FreezeGroup(String path, boolean unified, boolean frozen, int patience) implements Step {}
+
+    /// Outside: sends a signal to each process in a control group and in all below it, by pidfd.
+    record SignalGroup(String path, int signal) implements Step {}
+
+    /// D-Bus: connects to a socket (`@` for one of the abstract kind), sends messages as they are, and waits
+    /// for the answer to one of them. The bytes are 32-bit words as they lie in memory, of which `size` bytes
+    /// count.
+    ///
+    /// @param box      where in them the process id of the box goes; 0 for nowhere
+    /// @param serial   of the message whose answer counts
+    /// @param job      and whose job, which the answer names, must be done
+    /// @param absent   that there is no such unit is as good
+    /// @param patience milliseconds, after which the step has failed
+    /// @param what     is asked for; only people see it
+    record CallBus(
+            String socket,
+            List<Integer> messages,
+            int size,
+            int box,
+            int serial,
+            boolean job,
+            boolean absent,
+            int patience,
+            String what)
+            implements Step {
+        public CallBus {
+            messages = List.copyOf(messages);
         }
     }
 
@@ -56,19 +110,21 @@ public sealed interface Step {
         }
     }
 
-    /// Outside, before the [Clone]: opens a namespace and checks that it is of this kind (`CLONE_NEW*`), and when that
-    /// is a user namespace, that it isn't the executor's own (`EALREADY`). ioctl_nsfs(2)
+    /// Outside, before the [Clone]: opens a namespace and checks that it is of this kind (`CLONE_NEW*`), and
+    /// when that is a user namespace, that it isn't the executor's own (`EALREADY`). ioctl_nsfs(2)
     record OpenNamespace(Slot result, long kind, String path) implements Step {}
 
     /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and
     /// enters it by `setns(2)` until the process that becomes the box is born there.
     ///
-    /// @param users the user namespace that it must belong to, or one below that (`EPERM` else, ioctl_nsfs(2));
+    /// @param users  the user namespace that it must belong to, or one below that (`EPERM` else,
+    ///     ioctl_nsfs(2));
     ///     [Slot#HOST] if that doesn't matter
-    record JoinNamespace(long kind, String path, Slot users) implements Step {
+    /// @param others it must not be the executor's own (`EALREADY`)
+    record JoinNamespace(long kind, String path, Slot users, boolean others) implements Step {
         /// Whoever it belongs to.
         public JoinNamespace(long kind, String path) {
-            this(kind, path, Slot.HOST);
+            this(kind, path, Slot.HOST, false);
         }
     }
 
@@ -79,8 +135,8 @@ public sealed interface Step {
     /// `mount_setattr(2)` on `/` and everything below it: nothing mounted in the box reaches the host.
     record SetPropagation(long propagation) implements Step {}
 
-    /// `fsopen(2)`, one `fsconfig(2)` per option (`key=value` or `key`), `fsmount(2)`: a new file system, mounted
-    /// nowhere yet. `attributes` are `MOUNT_ATTR_*`.
+    /// `fsopen(2)`, one `fsconfig(2)` per option (`key=value` or `key`), `fsmount(2)`: a new file system,
+    /// mounted nowhere yet. `attributes` are `MOUNT_ATTR_*`.
     record NewFilesystem(Slot result, String type, List<String> options, long attributes) implements Step {
         public NewFilesystem {
             options = List.copyOf(options);
@@ -88,7 +144,14 @@ public sealed interface Step {
     }
 
     /// `open_tree(2)` with `OPEN_TREE_CLONE`: a copy of the mount at `path` below `from`, attached nowhere.
-    record CloneTree(Slot result, Slot from, String path, boolean recursive) implements Step {}
+    ///
+    /// @param nofollow a link at the end of the path is what is cloned, not what it leads to
+    record CloneTree(Slot result, Slot from, String path, boolean recursive, boolean nofollow) implements Step {
+        /// With links as everywhere.
+        public CloneTree(Slot result, Slot from, String path, boolean recursive) {
+            this(result, from, path, recursive, false);
+        }
+    }
 
     /// Opens the character device at a host path (`O_PATH`) and checks that it is `major:minor`.
     record OpenDevice(Slot result, String path, int major, int minor) implements Step {}
@@ -96,8 +159,8 @@ public sealed interface Step {
     /// A user namespace that nobody is in, with these maps (user_namespaces(7)): what [MapIds] maps by.
     record NewIdMap(Slot result, String uids, String gids) implements Step {}
 
-    /// `mount_setattr(2)` with `MOUNT_ATTR_IDMAP`: files of the mount in `mount` show with the ids that the user
-    /// namespace in `map` has for them.
+    /// `mount_setattr(2)` with `MOUNT_ATTR_IDMAP`: files of the mount in `mount` show with the ids that the
+    /// user namespace in `map` has for them.
     record MapIds(Slot mount, Slot map, boolean recursive) implements Step {}
 
     /// Outside, after the [Clone]: writes the `uid_map`, or with `groups` the `gid_map`, of the process that
@@ -145,8 +208,15 @@ public sealed interface Step {
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
     /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
-    /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path.
-    record AttachMount(Slot mount, Slot target, String path, boolean symlinks) implements Step {}
+    /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path; with `nofollow` one at
+    /// its end is
+    /// what is mounted on.
+    record AttachMount(Slot mount, Slot target, String path, boolean symlinks, boolean nofollow) implements Step {
+        /// To where a link at the end leads, if there may be one.
+        public AttachMount(Slot mount, Slot target, String path, boolean symlinks) {
+            this(mount, target, path, symlinks, false);
+        }
+    }
 
     /// `fchdir(2)`.
     record EnterDirectory(Slot directory) implements Step {}
@@ -157,9 +227,12 @@ public sealed interface Step {
     /// `mknodat(2)` of a character device, with exactly this mode.
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
 
-    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it
-    /// at a new file: mknod(2) of a device is for the host's root alone.
-    record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
+    /// Opens the device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at
+    /// `path` below
+    /// `root`, where a file is made if there is none: mknod(2) of a device is for the host's root alone.
+    ///
+    /// @param type `S_IFCHR` or `S_IFBLK`
+    record BindDevice(Slot root, String path, String host, int type, int major, int minor) implements Step {}
 
     /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is
     /// there already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
@@ -169,12 +242,26 @@ public sealed interface Step {
     record MakeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) implements Step {}
 
     /// `symlinkat(2)`.
-    record MakeSymlink(Slot directory, String name, String target) implements Step {}
+    ///
+    /// @param missing whatever is there already stays, and is no error
+    record MakeSymlink(Slot directory, String name, String target, boolean missing) implements Step {
+        /// Where nothing is.
+        public MakeSymlink(Slot directory, String name, String target) {
+            this(directory, name, target, false);
+        }
+    }
 
     /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at
     /// the end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
     /// directory.
-    record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
+    ///
+    /// @param nofollow a link at the end is there, wherever it leads
+    record MakeMountPoint(Slot root, String path, Slot mount, boolean nofollow) implements Step {
+        /// Where a link at the end leads.
+        public MakeMountPoint(Slot root, String path, Slot mount) {
+            this(root, path, mount, false);
+        }
+    }
 
     /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this
     /// mode.
@@ -278,6 +365,19 @@ public sealed interface Step {
     /// `ioprio_set(2)`. `type` is `IOPRIO_CLASS_*`.
     record SetIoPriority(int type, int priority) implements Step {}
 
+    /// `set_mempolicy(2)`. `mode` is `MPOL_*` with `MPOL_F_*`; `nodes` are the words of a mask, none for no
+    /// nodes.
+    record SetMemoryPolicy(int mode, List<Long> nodes) implements Step {
+        public SetMemoryPolicy {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /// Outside, after the [Clone]: a network interface of the executor's network namespace goes to that of
+    /// the process
+    /// that becomes the box, with another name and number there. rtnetlink(7)
+    record MoveInterface(int index, String name, int number) implements Step {}
+
     /// `umask(2)`.
     record SetUmask(int mask) implements Step {}
 
@@ -285,8 +385,8 @@ public sealed interface Step {
     record LimitBoundingSet(long keep) implements Step {}
 
     /// `setgroups(2)`, unless with `keepGroups` (where it is denied), `setresgid(2)`, `setresuid(2)`, with
-    /// `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides. The kernel forgets on the way that the box
-    /// dies with its executor, so that is said again.
+    /// `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides. The kernel forgets on the way that the
+    /// box dies with its executor, so that is said again.
     record SetUser(int uid, int gid, List<Integer> groups, boolean keepGroups) implements Step {
         public SetUser {
             groups = List.copyOf(groups);
@@ -351,14 +451,21 @@ public sealed interface Step {
     /// Undo only: reads up to 4 KiB of a file into the report of how the box ended.
     record Collect(String path) implements Step {}
 
-    /// Kills every process in a group, for a box that has no PID namespace to end with. `unified` writes
-    /// its `cgroup.kill` (cgroup v2); else the group, one of the v1 freezer, is frozen, its processes killed and
-    /// thawed until there are none, for up to `patience` milliseconds.
+    /// Outside or to undo: kills every process in a group and in all below it, for a box that has no PID
+    /// namespace to end with. `unified` writes its `cgroup.kill` (cgroup v2); else the group, one of the v1
+    /// freezer, is frozen, its processes killed and thawed until there are none, for up to `patience`
+    /// milliseconds.
     record KillGroup(String path, boolean unified, int patience) implements Step {}
 
     /// `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
     /// cgroup is busy until its last task has left the processor).
     record RemoveDirectory(String path, int patience) implements Step {}
+
+    /// Outside or to undo: `rmdir(2)` of a control group and of all below it that the box has made, tried again
+    /// while the kernel says `EBUSY`, for up to `patience` milliseconds.
+    ///
+    /// @param shared others may have groups in it, and then it stays
+    record RemoveGroup(String path, int patience, boolean shared) implements Step {}
 
     /// `unlink(2)`. A file that isn't there is no error.
     record RemoveFile(String path) implements Step {}
@@ -386,9 +493,8 @@ public sealed interface Step {
 
     /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
     ///
-    /// @param first index in the inside part of its step behind the [AwaitStart]
-    /// @param steps that one and all others, in words
-    record Start(String start, String answer, int first, List<String> steps) implements Step {
+    /// @param steps what it does behind its [AwaitStart], in words
+    record Start(String start, String answer, List<String> steps) implements Step {
         public Start {
             steps = List.copyOf(steps);
         }
@@ -396,7 +502,7 @@ public sealed interface Step {
 
     /// `stat(2)` and `faccessat(2)` of the candidates of the last step: whether there is something to execute is
     /// known before anybody waits.
-    record FindProgram(List<String> candidates) implements Step {
+    record FindProgram(String name, List<String> candidates) implements Step {
         public FindProgram {
             candidates = List.copyOf(candidates);
         }

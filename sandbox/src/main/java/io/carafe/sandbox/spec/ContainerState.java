@@ -31,6 +31,11 @@ public final class ContainerState {
         return json.end();
     }
 
+    /// What a hook gets: what stands before the process id, and what behind it.
+    public static List<String> forHook(Spec.Container container, String status) {
+        return new ContainerState().state(container.is(status, 0)).end();
+    }
+
     private ContainerState state(Spec.Container container) {
         text("{\"ociVersion\":").string(OCI_VERSION).text(",\"id\":").string(container.id());
         text(",\"status\":").string(container.status()).text(",\"pid\":").pid(container.pid());

@@ -76,6 +76,7 @@ class StepFailureIT {
             failure(new Step.SetPersonality(8), REFUSED, refusing("personality")),
             failure(new Step.SetScheduler(4, 0, 0, 0, 0, 0, 0), Errno.EINVAL),
             failure(new Step.SetIoPriority(5, 0), Errno.EINVAL),
+            failure(new Step.SetMemoryPolicy(99, List.of()), Errno.EINVAL),
             failure(new Step.NewRuleset(Slot.RULESET, 0, 0, 0), Errno.ENOMSG),
             failure(new Step.AllowBeneath(Slot.RULESET, Slot.BASE, "nowhere", 1), Errno.ENOENT, TMPFS, RULESET),
             failure(new Step.RestrictSelf(Slot.NULL), Errno.EBADF, NULL),
@@ -91,7 +92,7 @@ class StepFailureIT {
             failure(new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeDevice(Slot.BASE, "taken", 0666, 1, 3), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MapIds(Slot.BASE, Slot.NULL, false), Errno.EBADF, TMPFS, NULL),
-            failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 1, 3), Errno.ENODEV, TMPFS),
+            failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 0020000, 1, 3), Errno.ENODEV, TMPFS),
             failure(new Step.MakeSymlink(Slot.BASE, "taken", "a"), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeMountPoint(Slot.BASE, "loop/a", Slot.HOST), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.Mask(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
@@ -108,7 +109,7 @@ class StepFailureIT {
             failure( // RTM_DELLINK of interface 99, with NLM_F_REQUEST | NLM_F_ACK
                     new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
                     Errno.ENODEV),
-            failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENOENT, TMPFS),
+            failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENODEV, TMPFS),
             failure(new Step.SendDescriptor(Slot.NULL, Slot.NULL, List.of("text")), Errno.EBADF, NULL),
             failure(new Step.ReadInputFrom(Slot.HOST, "/nowhere"), Errno.ENOENT),
             failure(new Step.NewSession(false), Errno.EPERM, new Step.NewSession(false)),
@@ -126,9 +127,9 @@ class StepFailureIT {
                     NULL),
             failure(
                     new Step.JoinProcess(Slot.ROOT, 0x04000000L),
-                    Errno.EINVAL,
+                    Errno.EBADF,
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, "/etc", false)),
-            failure(new Step.FindProgram(List.of("/nowhere")), Errno.ENOENT),
+            failure(new Step.FindProgram("sh", List.of("/nowhere")), Errno.ENOENT),
             failure(new Step.PreserveDescriptors(1000), Errno.EBADF),
             failure(new Step.Detach(), REFUSED, refusing("prctl")),
             failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
@@ -138,19 +139,25 @@ class StepFailureIT {
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
             failure(new Step.LockDirectory("/nowhere"), Errno.ENOENT),
+            failure(new Step.MakeGroup("/nowhere/group"), Errno.ENOENT),
+            failure(new Step.GiveGroup("/nowhere", 0, List.of()), Errno.ENOENT),
+            failure(new Step.FreezeGroup("/nowhere", true, true, 1), Errno.ENOENT),
+            failure(new Step.SignalGroup("/nowhere", 15), Errno.ENOENT),
+            failure(new Step.CallBus("/nowhere", List.of(), 0, 0, 1, false, false, 1000, "start a unit"), Errno.ENOENT),
             failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
             failure(new Step.KeepFile("/nowhere/file", 0600, ""), Errno.ENOENT),
             failure(new Step.KeepProcess("/nowhere/pid", "/nowhere/draft", true), Errno.ENOENT),
             failure(new Step.MakeFifo(Slot.START, "/nowhere/start"), Errno.ENOENT),
             failure(new Step.OpenProcess(Slot.PROCESS, 1, 1), Errno.ESRCH),
             failure(new Step.SignalProcess(1, 1, 15, false), Errno.ESRCH),
-            failure(new Step.Start("/nowhere/start", "/nowhere/answer", 0, List.of()), Errno.ENOENT),
+            failure(new Step.Start("/nowhere/start", "/nowhere/answer", List.of()), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.Connect(Slot.CONSOLE, "/nowhere"), Errno.ENOENT),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
+            failure(new Step.MoveInterface(Integer.MAX_VALUE, "a", 99), Errno.ENODEV),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
             failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
             failure(hook("/bin/false"), Errno.ECANCELED),
@@ -160,6 +167,7 @@ class StepFailureIT {
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
+            failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
@@ -287,8 +295,10 @@ class StepFailureIT {
         var lines = switch (failure.step()) {
             case Step.Clone clone -> List.of(line(clone));
             case Step.WriteIdMap map -> List.of(CLONE, line(map));
+            case Step.KeepProcess keep -> List.of(CLONE, line(keep));
             case Step.DenySetgroups deny -> List.of(CLONE, line(deny));
             case Step.RunProgram run -> List.of(CLONE, line(run));
+            case Step.MoveInterface move -> List.of(CLONE, line(move));
             default -> List.of(line(failure.step()), CLONE);
         };
         int at = lines.getFirst().equals(CLONE) && lines.size() > 1 ? 1 : 0;
@@ -325,7 +335,7 @@ class StepFailureIT {
     @Test
     void aBoxThatCannotBeBornInAUserNamespaceIsTold() throws Exception {
         Line ids = line(new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n"));
-        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS));
+        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false));
         Line nowhere = line(new Step.Clone(NAMESPACES, "/nowhere", Slot.IDS));
         Line odd = line(new Step.Clone(0x10000, "", Slot.IDS)); // CLONE_THREAD alone
 

@@ -130,7 +130,8 @@ class ConfigJsonTest {
         assertThat(resources.devices())
                 .containsExactly(
                         new DeviceRule(false, "a", null, null, "rwm"), new DeviceRule(true, "c", 10L, null, "rw"));
-        assertThat(resources.memory()).isEqualTo(new Resources.Memory(64L << 20, -1L, 32L << 20, null, 60L, true));
+        assertThat(resources.memory())
+                .isEqualTo(new Resources.Memory(64L << 20, -1L, 32L << 20, null, 60L, true, null, true));
         assertThat(resources.cpu())
                 .isEqualTo(new Resources.Cpu(512L, 50000L, 1000L, 100000L, 950000L, 1000000L, 1L, "0-1", "0"));
         assertThat(resources.pids()).isZero();
@@ -143,6 +144,30 @@ class ConfigJsonTest {
         assertThat(resources.blockIO().writeIops()).containsExactly(new Throttle(8, 0, 4));
         assertThat(resources.hugepageLimits()).isEqualTo(Map.of("2MB", 4L << 20));
         assertThat(resources.unified()).isEqualTo(Map.of("memory.high", "30M"));
+    }
+
+    @Test
+    void networkAndRdma() {
+        Resources resources = read(with("linux.resources", """
+                        {"network": {"classID": 4294967295, "priorities": [{"name": "eth0", "priority": 7}]},
+                         "rdma": {"mlx5_0": {"hcaHandles": 0, "hcaObjects": 9}, "mlx5_1": {"hcaObjects": 1}},
+                         "memory": {"kernel": -1, "kernelTCP": 4096, "checkBeforeUpdate": true}}""")).linux().resources();
+        assertThat(resources.network()).isEqualTo(new Resources.Network(0xFFFFFFFFL, Map.of("eth0", 7L)));
+        assertThat(resources.rdma())
+                .isEqualTo(Map.of("mlx5_0", new Resources.Rdma(0L, 9L), "mlx5_1", new Resources.Rdma(null, 1L)));
+        assertThat(resources.memory())
+                .isEqualTo(new Resources.Memory(null, null, null, null, null, false, 4096L, true));
+    }
+
+    /// Of a new group, no limit is nothing to do; of one that is there, one is taken away.
+    @Test
+    void aRunningContainersLimitsAreTakenAwayByMinusOne() {
+        Resources resources = ResourcesJson.read("""
+                {"memory": {"limit": -1, "swap": -1, "reservation": 0}, "cpu": {"quota": -1, "burst": 0, "period": 0}}""");
+        assertThat(resources.memory()).isEqualTo(Resources.Memory.of(-1L, -1L));
+        assertThat(resources.cpu()).isEqualTo(new Resources.Cpu(null, -1L, 0L, null, null, null, null, "", ""));
+        assertThat(resources.pids()).isNull();
+        assertThatThrownBy(() -> ResourcesJson.read("{\"cpu\": 3}")).isInstanceOf(InvalidSpec.class);
     }
 
     @ParameterizedTest
@@ -161,14 +186,11 @@ class ConfigJsonTest {
                 "hostname   | 7          | hostname: not a string: 7",
                 "annotations | {\"a\": 1} | annotations.a: not a string: 1",
                 "annotations | {\"a.b\": 1} | annotations[\"a.b\"]: not a string: 1",
-                "vm         | {\"kernel\": {}} | vm: is not there yet",
+                "vm         | {\"kernel\": {}} | vm: is for a virtual machine, and this runtime makes none: leave it out",
                 "windows    | {}         | windows: is for another platform: this is linux",
-                "hooks.prestart   | [{\"path\": \"/bin/true\"}] | hooks.prestart: is not there yet",
-                "hooks.createRuntime   | [{}] | hooks.createRuntime: is not there yet",
-                "hooks.createContainer | [{}] | hooks.createContainer: is not there yet",
-                "hooks.startContainer  | [{}] | hooks.startContainer: is not there yet",
-                "hooks.poststart  | [{}] | hooks.poststart: is not there yet",
-                "hooks.poststop   | [{}] | hooks.poststop: is not there yet",
+                "hooks.prestart   | [{\"path\": \"bin/true\"}] | hooks.prestart[0].path: not an absolute path: \"bin/true\"",
+                "hooks.createRuntime   | [{}] | hooks.createRuntime[0].path: is missing",
+                "hooks.poststart  | [{\"path\": \"/a\", \"timeout\": 0}] | hooks.poststart[0].timeout: not a number from 1 to 2147483: 0",
                 "hooks      | []         | hooks: not an object: a list",
                 "process    | null       | process: is missing: there is nothing to run",
                 "process    | 3          | process: not an object: 3",
@@ -196,9 +218,14 @@ class ConfigJsonTest {
                 "process.rlimits | [{\"soft\": 1, \"hard\": 1}] | process.rlimits[0].type: is missing",
                 "process.rlimits | [{\"type\": \"A\", \"soft\": 18446744073709551616, \"hard\": 1}] | process.rlimits[0].soft: not a number from 0 to 18446744073709551615: 18446744073709551616",
                 "process.rlimits | [{\"type\": \"A\", \"soft\": 1, \"hard\": 1}, {\"type\": \"A\", \"soft\": 1, \"hard\": 1}] | process.rlimits[1].type: a second \"A\"",
-                "process.apparmorProfile | \"x\" | process.apparmorProfile: is not there yet",
-                "process.selinuxLabel | \"x\" | process.selinuxLabel: is not there yet",
-                "process.execCPUAffinity | {\"initial\": \"0\"} | process.execCPUAffinity: is not there yet",
+                "process.apparmorProfile | \"x\\ny\" | process.apparmorProfile: has more than one line: \"x?y\"",
+                "process.apparmorProfile | 1 | process.apparmorProfile: not a string: 1",
+                "process.selinuxLabel | \"x\\ny\" | process.selinuxLabel: has more than one line: \"x?y\"",
+                "process.execCPUAffinity | {\"initial\": \"1-0\"} | process.execCPUAffinity.initial: not a list of numbers up to 8191, as 0-3,7: \"1-0\"",
+                "process.execCPUAffinity | {\"final\": \"0-\"} | process.execCPUAffinity.final: not a list of numbers up to 8191, as 0-3,7: \"0-\"",
+                "process.execCPUAffinity | {\"final\": \"8192\"} | process.execCPUAffinity.final: not a list of numbers up to 8191, as 0-3,7: \"8192\"",
+                "process.execCPUAffinity | {\"final\": \"0,,1\"} | process.execCPUAffinity.final: not a list of numbers up to 8191, as 0-3,7: \"0,,1\"",
+                "process.execCPUAffinity | [] | process.execCPUAffinity: not an object: a list",
                 "process.oomScoreAdj | 1001 | process.oomScoreAdj: not a number from -1000 to 1000: 1001",
                 "process.scheduler | {} | process.scheduler.policy: is missing",
                 "process.scheduler | {\"policy\": \"FAST\"} | process.scheduler.policy: no such policy: \"FAST\"",
@@ -225,10 +252,19 @@ class ConfigJsonTest {
                 "linux.devices | [{\"path\": \"/dev/a\", \"type\": \"x\", \"major\": 1, \"minor\": 1}] | linux.devices[0].type: no such type of a device: \"x\"",
                 "linux.devices | [{\"path\": \"/dev/a\", \"type\": \"c\", \"major\": 1}] | linux.devices[0].minor: is missing",
                 "linux.devices | [{\"path\": \"/a\", \"type\": \"p\"}, {\"path\": \"/a\", \"type\": \"p\"}] | linux.devices[1].path: a second \"/a\"",
-                "linux.netDevices | {\"eth0\": {}} | linux.netDevices: is not there yet",
-                "linux.mountLabel | \"x\" | linux.mountLabel: is not there yet",
-                "linux.intelRdt | {\"closID\": \"x\"} | linux.intelRdt: is not there yet",
-                "linux.memoryPolicy | {\"mode\": \"x\"} | linux.memoryPolicy: is not there yet",
+                "linux.netDevices | {\"eth0\": 1} | linux.netDevices.eth0: not an object: 1",
+                "linux.netDevices | {\"eth0\": {\"name\": \"a/b\"}} | linux.netDevices.eth0.name: not a name of a network interface: \"a/b\"",
+                "linux.netDevices | {\"eth0\": {\"name\": \"0123456789abcdef\"}} | linux.netDevices.eth0.name: not a name of a network interface: \"0123456789abcdef\"",
+                "linux.mountLabel | \"x\\ny\" | linux.mountLabel: has more than one line: \"x?y\"",
+                "linux.intelRdt | {\"closID\": \"a/b\"} | linux.intelRdt.closID: not the name of a group of resctrl: \"a/b\"",
+                "linux.intelRdt | {\"closID\": \"..\"} | linux.intelRdt.closID: not the name of a group of resctrl: \"..\"",
+                "linux.intelRdt | {\"closID\": \"info\"} | linux.intelRdt.closID: not the name of a group of resctrl: \"info\"",
+                "linux.intelRdt | {\"memBwSchema\": \"MB:0=1\\nL3:0=1\"} | linux.intelRdt.memBwSchema: has more than one line: \"MB:0=1?L3:0=1\"",
+                "linux.intelRdt | {\"schemata\": [\"L3:0=f\\nMB:0=1\"]} | linux.intelRdt.schemata[0]: has more than one line: \"L3:0=f?MB:0=1\"",
+                "linux.intelRdt | {\"enableMonitoring\": 1} | linux.intelRdt.enableMonitoring: neither true nor false: 1",
+                "linux.memoryPolicy | {} | linux.memoryPolicy.mode: is missing",
+                "linux.memoryPolicy | {\"mode\": \"x\"} | linux.memoryPolicy.mode: no such mode: \"x\"",
+                "linux.memoryPolicy | {\"mode\": \"MPOL_BIND\", \"nodes\": \"1024\"} | linux.memoryPolicy.nodes: not a list of numbers up to 1023, as 0-3,7: \"1024\"",
                 "linux.maskedPaths | [\"a\"] | linux.maskedPaths[0]: not an absolute path: \"a\"",
                 "linux.readonlyPaths | [\"\"] | linux.readonlyPaths[0]: is empty",
                 "linux.sysctl | {\"a.b\": 1} | linux.sysctl[\"a.b\"]: not a string: 1",
@@ -239,15 +275,17 @@ class ConfigJsonTest {
                 "linux.seccomp | {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"action\": \"SCMP_ACT_LOG\"}]} | linux.seccomp.syscalls[0].names: is empty",
                 "linux.seccomp | {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": [\"a\"], \"action\": \"SCMP_ACT_KILL\", \"args\": [{\"index\": 6, \"value\": 0, \"op\": \"SCMP_CMP_EQ\"}]}]} | linux.seccomp.syscalls[0].args[0].index: not a number from 0 to 5: 6",
                 "linux.seccomp | {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": [\"a\"], \"action\": \"SCMP_ACT_KILL\", \"args\": [{\"index\": 5, \"value\": -1, \"op\": \"SCMP_CMP_EQ\"}]}]} | linux.seccomp.syscalls[0].args[0].value: not a number from 0 to 18446744073709551615: -1",
-                "linux.resources.network | {\"classID\": 1} | linux.resources.network: is not there yet",
-                "linux.resources.rdma | {\"mlx\": {}} | linux.resources.rdma: is not there yet",
+                "linux.resources.network | {\"classID\": 4294967296} | linux.resources.network.classID: not a number from 0 to 4294967295: 4294967296",
+                "linux.resources.network | {\"priorities\": [{\"name\": \"a b\", \"priority\": 1}]} | linux.resources.network.priorities[0].name: not the name of an interface: \"a b\"",
+                "linux.resources.network | {\"priorities\": [{\"name\": \"lo\"}]} | linux.resources.network.priorities[0].priority: is missing",
+                "linux.resources.rdma | {\"mlx\": {}} | linux.resources.rdma.mlx: limits neither hcaHandles nor hcaObjects",
+                "linux.resources.rdma | {\"a b\": {\"hcaHandles\": 1}} | linux.resources.rdma[\"a b\"]: not the name of a device",
                 "linux.resources.devices | [{}] | linux.resources.devices[0].allow: is missing",
                 "linux.resources.devices | [{\"allow\": true, \"type\": \"p\"}] | linux.resources.devices[0].type: no such type of a device: \"p\"",
                 "linux.resources.devices | [{\"allow\": true, \"access\": \"x\"}] | linux.resources.devices[0].access: not made of r, w and m: \"x\"",
                 "linux.resources.memory | {\"limit\": -2} | linux.resources.memory.limit: not a number from -1 to 9223372036854775807: -2",
                 "linux.resources.memory | {\"swappiness\": 101} | linux.resources.memory.swappiness: not a number from 0 to 100: 101",
-                "linux.resources.memory | {\"kernel\": 1} | linux.resources.memory.kernel: is not there yet",
-                "linux.resources.memory | {\"kernelTCP\": 1} | linux.resources.memory.kernelTCP: is not there yet",
+                "linux.resources.memory | {\"kernel\": 1} | linux.resources.memory.kernel: no kernel since 5.16 limits its own memory apart; the limit holds for it too",
                 "linux.resources.memory | {\"useHierarchy\": false} | linux.resources.memory.useHierarchy: a group's memory is always its parent's too, since Linux 5.11",
                 "linux.resources.cpu | {\"idle\": 2} | linux.resources.cpu.idle: not a number from 0 to 1: 2",
                 "linux.resources.pids | {\"limit\": \"5\"} | linux.resources.pids.limit: not a number from -1 to 9223372036854775807: \"5\"",
@@ -325,7 +363,8 @@ class ConfigJsonTest {
     void whatAsksForNothingIsNoProblem() {
         assertThat(read(with("hooks.prestart", "[]"))).isEqualTo(read(LEAST));
         assertThat(read(with("process.selinuxLabel", "\"\""))).isEqualTo(read(LEAST));
-        assertThat(read(with("linux.intelRdt", "{}"))).isEqualTo(read(LEAST));
+        assertThat(read(with("process.execCPUAffinity", "{}"))).isEqualTo(read(LEAST));
+        assertThat(read(with("linux.netDevices", "{}"))).isEqualTo(read(LEAST));
         assertThat(read(with("linux", "null"))).isEqualTo(read(LEAST));
     }
 
