@@ -54,12 +54,17 @@ final class Machine implements AutoCloseable {
         try {
             Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "engine-test-");
             String group = directory.getFileName().toString();
-            // shared, as systemd leaves it; a real /run would lend us the host's sockets and locks
+            // shared mounts, as systemd leaves them; /run has the host's sockets and locks, /sys its interfaces
             var process = new ProcessBuilder(
                             "unshare", "-mnpuif", "--propagation", "private", "--mount-proc", "bash", "-c", """
                             set -e
                             mount -t tmpfs -o mode=755 engine-test /run
-                            mkdir -p /run/lock
+                            mkdir -p /run/lock /run/cgroup
+                            mount --rbind /sys/fs/cgroup /run/cgroup
+                            mount -t sysfs engine-test /sys
+                            mount --rbind /run/cgroup /sys/fs/cgroup
+                            umount -R /run/cgroup
+                            rmdir /run/cgroup
                             mount --make-rshared /
                             ip link set lo up
                             hostname machine
