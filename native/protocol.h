@@ -16,15 +16,16 @@
 enum request {
         /*
          * What a command line means.
-         *   u32 umask, u32 uid, u32 gid (effective), terminal
-         *   string name, string working directory (empty if it has none), string control group (of version 2, as
+         *   u32 umask, u32 uid, u32 gid (effective), u32 descriptors that it inherited from 3 on, without a gap,
+         * terminal string name, string working directory (empty if it has none), string control group (of version 2, as
          * /proc/self/cgroup has it after "0::"; empty if it isn't known, and for root, whose own doesn't matter), u32
          * n, n arguments, u32 n, n environment strings
          */
         REQUEST_COMMAND = 1,
         /*
          * What to say about how a plan ended, and the exit code.
-         *   terminal, string name, u32 length, struct report and evidence, u32 length, the plan
+         *   terminal, string name, string working directory, u32 n, n arguments (both as the command had them), u32
+         * length, struct report and evidence, u32 length, the plan
          */
         REQUEST_ENDED,
 };

@@ -1,6 +1,6 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Replies;
+import io.carafe.engine.command.Replies;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.plan.Wire;

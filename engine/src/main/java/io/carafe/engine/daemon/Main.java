@@ -1,7 +1,7 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Cli;
 import io.carafe.engine.cli.Commands;
+import io.carafe.engine.command.Cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;

@@ -35,7 +35,7 @@ public final class Killable {
         var inside = new ArrayList<Line>(limits.inside());
         var undo = new ArrayList<Undo>(limits.undo());
         int made = outside.indexOf(outside.stream()
-                .filter(line -> line.step() instanceof Step.MakeDirectory(var path, var _) && path.equals(group))
+                .filter(line -> line.step() instanceof Step.MakeDirectory(var path, var _, var _) && path.equals(group))
                 .findFirst()
                 .orElse(null));
         if (made < 0) {

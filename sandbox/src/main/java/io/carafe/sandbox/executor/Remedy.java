@@ -30,9 +30,9 @@ final class Remedy {
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
-            case Step.LockDirectory(var path)
+            case Step.LockDirectory(var path, var box)
             when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
-            case Step.MakeDirectory(var path, var mode)
+            case Step.MakeDirectory(var path, var mode, var shared)
             when error == Errno.EEXIST && path.endsWith("/volatile") ->
                 "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
                         + " begin with an empty directory, or remove this one and work/work/incompat to go on";
@@ -61,7 +61,7 @@ final class Remedy {
             case Step.WriteFile(var path, var text)
             when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
                 "a clock would stand before its beginning, or more than 146 years after it";
-            case Step.MakeDirectory(var path, var mode) ->
+            case Step.MakeDirectory(var path, var mode, var shared) ->
                 error == Errno.ENOENT && path.contains("/cgroup")
                         ? "there is no group " + path.substring(0, path.lastIndexOf('/')) + "; mkdir makes it"
                         : ofGroup(path, error);
@@ -93,7 +93,7 @@ final class Remedy {
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
             case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
-            case Step.GuardStreams()
+            case Step.GuardStreams(var alone)
             when error == Errno.EISDIR ->
                 "standard input, output or error is a directory, and would lead the box to the host's files";
             case Step.SetUser(var uid, var gid, var groups, var keep)
@@ -199,7 +199,8 @@ final class Remedy {
 
     private static boolean inUserNamespace(Plan plan) {
         return plan.outside().stream()
-                .anyMatch(line -> line.step() instanceof Step.Clone(var namespaces, var cgroup, var users)
+                .anyMatch(line -> line.step()
+                                instanceof Step.Clone(var namespaces, var cgroup, var users, var process, var joined)
                         && ((namespaces & USER) != 0 || !users.equals(Slot.HOST)));
     }
 

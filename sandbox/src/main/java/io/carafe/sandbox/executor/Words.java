@@ -22,6 +22,7 @@ public final class Words {
             case ENDED -> sentences.addAll(ended(plan, Verdict.of(plan, report)));
             case FAILED -> sentences.add(failure(plan, report));
             case REFUSED -> sentences.add(refusal(plan, report));
+            case DONE -> {}
         }
         if (report.outcome() == Report.Outcome.ENDED && report.error() != 0) {
             sentences.add("output of the program is lost: " + Errno.words(report.error()));

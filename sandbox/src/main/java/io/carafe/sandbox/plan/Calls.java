@@ -11,11 +11,13 @@ import java.util.List;
 public final class Calls {
     private static final String BELOW = ", resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS";
 
+    private static final String NOTE = "272"; // sizeof(struct note), box.h
+
     private Calls() {}
 
     public static List<String> of(Step step) {
         return switch (step) {
-            case Step.MakeDirectory(var path, var mode) -> List.of(call("mkdir", path(path), Flags.mode(mode)));
+            case Step.MakeDirectory(var path, var mode, var _) -> List.of(call("mkdir", path(path), Flags.mode(mode)));
             case Step.WriteFile(var path, var text) ->
                 List.of(
                         call("open", path(path), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"),
@@ -29,7 +31,8 @@ public final class Calls {
                                 "{flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_XDEV|RESOLVE_NO_MAGICLINKS"
                                         + "|RESOLVE_BENEATH}"),
                         call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
-            case Step.Clone(var namespaces, var cgroup, var users) -> cloning(namespaces, cgroup, users);
+            case Step.Clone(var namespaces, var cgroup, var users, var process, var joined) ->
+                cloning(namespaces, cgroup, users, process, joined);
             case Step.Unshare(var namespaces) -> List.of(call("unshare", Flags.namespaces(namespaces)));
             case Step.SetPropagation(var propagation) ->
                 List.of(call(
@@ -122,7 +125,7 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
-            case Step.LockDirectory(var path) ->
+            case Step.LockDirectory(var path, var _) ->
                 List.of(
                         call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("flock", "directory", "LOCK_EX|LOCK_NB"));
@@ -142,8 +145,8 @@ public final class Calls {
                 List.of(
                         call("socket", "AF_INET", "SOCK_DGRAM|SOCK_CLOEXEC", "0"),
                         call("ioctl", "socket", "SIOCSIFFLAGS", "{ifr_name=\"lo\", ifr_flags=IFF_UP|IFF_RUNNING}"));
-            case Step.OpenConsole(var pts, var rows, var columns, var owner, var _) ->
-                openConsole(pts, rows, columns, owner);
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var _, var receiver) ->
+                openConsole(pts, rows, columns, owner, receiver);
             case Step.ReadInputFrom(var from, var path) ->
                 List.of(
                         from.equals(Slot.HOST)
@@ -179,6 +182,17 @@ public final class Calls {
                         attachTo("tree", "file"));
             case Step.JoinNamespace(var kind, var path, var users) -> joining(kind, path, users);
             case Step.OpenNamespace(var _, var _, var path) -> openNamespace(path);
+            case Step.Connect(var _, var path) ->
+                List.of(
+                        call("open", path(path), "O_PATH|O_CLOEXEC"),
+                        call("fstat", "there", "{}"),
+                        call("open", "\"/proc/self/fd/\"", "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                        call("fstatfs", "fds", "{}"),
+                        call("socket", "AF_UNIX", "SOCK_STREAM|SOCK_CLOEXEC", "0"),
+                        call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
+                        call("fcntl", "socket", "F_DUPFD_CLOEXEC", "3"));
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                List.of(sendDescriptor(StepText.slot(connection), StepText.slot(descriptor), text));
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
             case Step.SendNetlink(var protocol, var request, var _) ->
                 List.of(
@@ -188,7 +202,7 @@ public final class Calls {
                                 + " /* until all is acknowledged */");
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
-            case Step.GuardStreams() -> guardStreams();
+            case Step.GuardStreams(var _) -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal
                         ? List.of(call("setsid"), call("ioctl", "0", "TIOCSCTTY", "0"))
@@ -246,18 +260,104 @@ public final class Calls {
                         call("open", path(path), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"),
                         call("read", "file", "text", "4096"));
             case Step.RemoveDirectory(var path, var _) -> List.of(call("rmdir", path(path)));
+            case Step.KeepFile(var path, var mode, var text) ->
+                List.of(
+                        call("open", path(path), "O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC|O_NOFOLLOW", "0600"),
+                        call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)),
+                        call("fchmod", "file", Flags.mode(mode)));
+            case Step.KeepProcess(var path, var draft, var number) -> keepProcess(path, draft, number);
+            case Step.MakeFifo(var _, var path) ->
+                List.of(
+                        call("mknod", path(path), "S_IFIFO|0600", "0"),
+                        call("open", path(path), "O_RDWR|O_CLOEXEC|O_NOFOLLOW"));
+            case Step.Meet() ->
+                List.of(call("write", "other side", "note", NOTE), call("recvmsg", "other side", "note", "0"));
+            case Step.AwaitStart(var start, var _) ->
+                List.of(call("write", "parent", "note", NOTE), call("read", StepText.slot(start), "note", NOTE));
+            case Step.Start(var start, var answer, var _, var _) ->
+                List.of(
+                        call("open", path(answer), "O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
+                        call("open", path(start), "O_WRONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
+                        call("write", "start", "note", NOTE),
+                        call("read", "answer", "note", NOTE) + " /* until it is closed */");
+            case Step.FindProgram(var candidates) -> findProgram(candidates);
+            case Step.RunHook hook -> runHook(hook);
+            case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
+            case Step.OpenProcess(var _, var pid, var _) -> openProcess(pid);
+            case Step.SignalProcess(var pid, var _, var signal, var _) -> {
+                var calls = new ArrayList<>(openProcess(pid));
+                calls.add(call("pidfd_send_signal", "process", number(signal), "NULL", "0"));
+                yield calls;
+            }
+            case Step.AwaitProcess(var pid, var _, var patience) -> {
+                var calls = new ArrayList<>(openProcess(pid));
+                calls.add(call("poll", "[{fd=process, events=POLLIN}]", "1", number(patience)));
+                yield calls;
+            }
+            case Step.JoinProcess(var process, var namespaces) ->
+                List.of(call("setns", StepText.slot(process), Flags.namespaces(namespaces)));
+            case Step.PreserveDescriptors(var count) ->
+                List.of(call("fcntl", count == 1 ? "3" : "3 to " + (2 + count), "F_SETFD", "0"));
+            case Step.OwnStreams(var uid) ->
+                List.of(call("fchown", "0 to 2", Integer.toUnsignedString(uid), "-1") + " /* but devices */");
         };
     }
 
-    private static List<String> cloning(long namespaces, String cgroup, Slot users) {
+    private static List<String> keepProcess(String path, String draft, boolean number) {
+        var calls = new ArrayList<String>();
+        if (!number) {
+            calls.add(call("open", path("/proc/CHILD/stat"), "O_RDONLY|O_CLOEXEC"));
+            calls.add(call("read", "stat", "text", "1024"));
+        }
+        calls.add(call("open", path(draft), "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC|O_NOFOLLOW", "0644"));
+        calls.add(call("write", "file", "text", "size"));
+        calls.add(call("rename", path(draft), path(path)));
+        return calls;
+    }
+
+    private static List<String> findProgram(List<String> candidates) {
+        var calls = new ArrayList<String>();
+        for (String candidate : candidates) {
+            calls.add(call("stat", path(candidate), "{}"));
+            calls.add(when("that is there", call("faccessat2", "AT_FDCWD", path(candidate), "X_OK", "AT_EACCESS")));
+        }
+        return calls;
+    }
+
+    private static List<String> runHook(Step.RunHook hook) {
+        var calls = new ArrayList<String>();
+        calls.add(call("memfd_create", "\"state\"", "MFD_CLOEXEC"));
+        calls.add(call("write", "state", StepText.quoted(hook.before()), "size"));
+        calls.add(call("fork"));
+        if (!hook.directory().isEmpty()) {
+            calls.add(call("chdir", path(hook.directory())));
+        }
+        calls.add(call("execve", path(hook.path()), "arguments", "environment"));
+        calls.add(call("waitpid", "hook", "{}", "0"));
+        return calls;
+    }
+
+    private static List<String> openProcess(int pid) {
+        return List.of(
+                call("pidfd_open", number(pid), "0"),
+                call("open", path("/proc/" + pid + "/stat"), "O_RDONLY|O_CLOEXEC"),
+                call("read", "stat", "text", "1023"));
+    }
+
+    private static List<String> cloning(long namespaces, String cgroup, Slot users, Slot process, long joined) {
         var calls = new ArrayList<String>();
         if (!cgroup.isEmpty()) {
             calls.add(call("open", path(cgroup), "O_PATH|O_DIRECTORY|O_CLOEXEC"));
         }
-        boolean sibling = !users.equals(Slot.HOST);
+        boolean sibling = !users.equals(Slot.HOST) || !process.equals(Slot.HOST);
         if (sibling) {
             calls.add(call("fork"));
+        }
+        if (!users.equals(Slot.HOST)) {
             calls.add(call("setns", StepText.slot(users), "CLONE_NEWUSER"));
+        }
+        if (!process.equals(Slot.HOST)) {
+            calls.add(call("setns", StepText.slot(process), Flags.namespaces(joined)));
         }
         calls.add(call(
                 "clone3",
@@ -319,6 +419,11 @@ public final class Calls {
         return List.of(
                 call("openat", "group", path(file), "O_WRONLY|O_NOFOLLOW|O_CLOEXEC"),
                 call("write", "file", StepText.quoted(text), number(text.length())));
+    }
+
+    private static String sendDescriptor(String connection, String descriptor, List<String> text) {
+        String message = "{msg_iov=" + StepText.quoted(StepText.naming(text)) + ", msg_control=" + descriptor + "}";
+        return call("sendmsg", connection, message, "MSG_NOSIGNAL");
     }
 
     private static List<String> runProgram(String path, List<String> arguments, int box) {
@@ -455,8 +560,9 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> openConsole(Slot pts, int rows, int columns, int owner) {
+    private static List<String> openConsole(Slot pts, int rows, int columns, int owner, Slot receiver) {
         var calls = new ArrayList<String>();
+        calls.add(call("fstatfs", StepText.slot(pts), "{}"));
         calls.add(call("openat", StepText.slot(pts), "\"ptmx\"", "O_RDWR|O_NOCTTY|O_CLOEXEC|O_NOFOLLOW"));
         calls.add(call("ioctl", "master", "TIOCSPTLCK", "[0]"));
         calls.add(call("ioctl", "master", "TIOCGPTPEER", "O_RDWR|O_NOCTTY|O_CLOEXEC"));
@@ -467,7 +573,8 @@ public final class Calls {
         for (int fd = 0; fd <= 2; fd++) {
             calls.add(call("dup2", "terminal", number(fd)));
         }
-        calls.add(call("sendmsg", "parent", "{msg_control=master}", "MSG_NOSIGNAL"));
+        String to = receiver.equals(Slot.HOST) ? "parent" : StepText.slot(receiver);
+        calls.add(call("sendmsg", to, "{msg_control=master}", "MSG_NOSIGNAL"));
         return calls;
     }
 

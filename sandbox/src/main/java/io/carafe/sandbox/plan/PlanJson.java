@@ -22,7 +22,9 @@ public final class PlanJson {
     }
 
     private String text(Plan plan) {
-        out.append("{\"timeout\":").append(plan.timeout()).append(",\"steps\":[");
+        out.append("{\"timeout\":").append(plan.timeout());
+        out.append(",\"detached\":").append(plan.detached());
+        out.append(",\"preserved\":").append(plan.preserved()).append(",\"steps\":[");
         for (Line line : plan.outside()) {
             step(Part.OUTSIDE, line.step(), line.why(), 0);
         }
@@ -66,12 +68,17 @@ public final class PlanJson {
 
     private void fields(Step step) {
         switch (step) {
-            case Step.MakeDirectory(var path, var mode) -> put("path", path).put("mode", mode);
+            case Step.MakeDirectory(var path, var mode, var shared) ->
+                put("path", path).put("mode", mode).put("shared", shared);
             case Step.WriteFile(var path, var text) -> put("path", path).put("text", text);
             case Step.WriteIn(var directory, var path, var text) ->
                 put("directory", directory).put("path", path).put("text", text);
-            case Step.Clone(var namespaces, var cgroup, var users) ->
-                put("namespaces", namespaces).put("cgroup", cgroup).put("users", users);
+            case Step.Clone(var namespaces, var cgroup, var users, var process, var joined) ->
+                put("namespaces", namespaces)
+                        .put("cgroup", cgroup)
+                        .put("users", users)
+                        .put("process", process)
+                        .put("joined", joined);
             case Step.Unshare(var namespaces) -> put("namespaces", namespaces);
             case Step.SetPropagation(var propagation) -> put("propagation", propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
@@ -121,12 +128,13 @@ public final class PlanJson {
             case Step.ChangeDirectory(var path) -> put("path", path);
             case Step.SetHostName(var name) -> put("name", name);
             case Step.SetDomainName(var name) -> put("name", name);
-            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input, var receiver) ->
                 put("pts", pts)
                         .put("rows", rows)
                         .put("columns", columns)
                         .put("owner", unsigned(owner))
-                        .put("input", input);
+                        .put("input", input)
+                        .put("receiver", receiver);
             case Step.ReadInputFrom(var from, var path) -> put("from", from).put("path", path);
             case Step.NewSession(var controllingTerminal) -> put("controllingTerminal", controllingTerminal);
             case Step.SetLimit(var resource, var soft, var hard) ->
@@ -191,6 +199,9 @@ public final class PlanJson {
                 put("kind", kind).put("path", path).put("users", users);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 put("result", result).put("kind", kind).put("path", path);
+            case Step.Connect(var result, var path) -> put("result", result).put("path", path);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                put("connection", connection).put("descriptor", descriptor).put("text", text);
             case Step.KillGroup(var path, var unified, var patience) ->
                 put("path", path).put("unified", unified).put("patience", patience);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
@@ -209,11 +220,42 @@ public final class PlanJson {
                 put("from", from).put("path", path).put("to", to).put("contents", contents);
             case Step.MoveRoot(var root) -> put("root", root);
             case Step.RemoveFile(var path) -> put("path", path);
-            case Step.LockDirectory(var path) -> put("path", path);
+            case Step.LockDirectory(var path, var box) -> put("path", path).put("box", box);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}
-            case Step.GuardStreams() -> {}
+            case Step.GuardStreams(var alone) -> put("alone", alone);
+            case Step.KeepFile(var path, var mode, var text) ->
+                put("path", path).put("mode", mode).put("text", text);
+            case Step.KeepProcess(var path, var draft, var number) ->
+                put("path", path).put("draft", draft).put("number", number);
+            case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
+            case Step.Meet() -> {}
+            case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
+            case Step.Start(var start, var answer, var first, var steps) ->
+                put("start", start).put("answer", answer).put("first", first).put("steps", steps);
+            case Step.FindProgram(var candidates) -> put("candidates", candidates);
+            case Step.RunHook hook ->
+                put("path", hook.path())
+                        .put("directory", hook.directory())
+                        .put("before", hook.before())
+                        .put("behind", hook.behind())
+                        .put("arguments", hook.arguments())
+                        .put("environment", hook.environment())
+                        .put("patience", hook.patience())
+                        .put("lenient", hook.lenient())
+                        .put("process", hook.process());
+            case Step.Detach() -> {}
+            case Step.OpenProcess(var result, var pid, var began) ->
+                put("result", result).put("pid", pid).put("began", began);
+            case Step.SignalProcess(var pid, var began, var signal, var lenient) ->
+                put("pid", pid).put("began", began).put("signal", signal).put("lenient", lenient);
+            case Step.AwaitProcess(var pid, var began, var patience) ->
+                put("pid", pid).put("began", began).put("patience", patience);
+            case Step.JoinProcess(var process, var namespaces) ->
+                put("process", process).put("namespaces", namespaces);
+            case Step.PreserveDescriptors(var count) -> put("count", count);
+            case Step.OwnStreams(var uid) -> put("uid", unsigned(uid));
             case Step.NoNewPrivileges() -> {}
             case Step.BecomeInit() -> {}
         }

@@ -11,8 +11,13 @@ import java.util.List;
 /// RESOLVE_NO_MAGICLINKS`: no link in it leads outside.
 public sealed interface Step {
 
-    /// `mkdir(2)` on the host; it fails when the directory is there already.
-    record MakeDirectory(String path, int mode) implements Step {}
+    /// `mkdir(2)` on the host; it fails when the directory is there already, unless it is `shared`: made by whoever
+    /// needs it first.
+    record MakeDirectory(String path, int mode, boolean shared) implements Step {
+        public MakeDirectory(String path, int mode) {
+            this(path, mode, false);
+        }
+    }
 
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
     record WriteFile(String path, String text) implements Step {}
@@ -36,12 +41,18 @@ public sealed interface Step {
     /// namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not
     /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     ///
-    /// @param users the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST] for
-    ///     the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
-    record Clone(long namespaces, String cgroup, Slot users) implements Step {
+    /// @param users   the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST]
+    ///     for the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
+    /// @param process of whose namespaces it is born in those of `joined` ([OpenProcess]); [Slot#HOST] for nobody's
+    record Clone(long namespaces, String cgroup, Slot users, Slot process, long joined) implements Step {
         /// In the executor's user namespace, or a new one.
         public Clone(long namespaces, String cgroup) {
             this(namespaces, cgroup, Slot.HOST);
+        }
+
+        /// In a user namespace that is there already.
+        public Clone(long namespaces, String cgroup, Slot users) {
+            this(namespaces, cgroup, users, Slot.HOST, 0);
         }
     }
 
@@ -111,7 +122,22 @@ public sealed interface Step {
         }
     }
 
-    /// Opens a directory (`O_PATH`) below `from`.
+    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has the
+    /// connection until it executes its program.
+    record Connect(Slot result, String path) implements Step {}
+
+    /// Sends a descriptor over a connection, with a text: one `sendmsg(2)` with `SCM_RIGHTS`.
+    ///
+    /// @param text at most 8 pieces, not all empty; between one and the next stands the box's process id, as the
+    ///     executor has it
+    record SendDescriptor(Slot connection, Slot descriptor, List<String> text) implements Step {
+        public SendDescriptor {
+            text = List.copyOf(text);
+        }
+    }
+
+    /// Opens a directory (`O_PATH`) below `from`; with [Slot#HOST] below the working directory, as the root of a
+    /// mount namespace that was joined is.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
     /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*`
@@ -174,9 +200,13 @@ public sealed interface Step {
     /// pivoted.
     record MoveRoot(Slot root) implements Step {}
 
-    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor and the
-    /// box live.
-    record LockDirectory(String path) implements Step {}
+    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor lives, and
+    /// with `box` the box.
+    record LockDirectory(String path, boolean box) implements Step {
+        public LockDirectory(String path) {
+            this(path, true);
+        }
+    }
 
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
@@ -207,15 +237,26 @@ public sealed interface Step {
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
     /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With
     /// `input` the parent passes on what is typed.
-    record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
+    ///
+    /// @param receiver a connected socket that gets the master instead of the parent; [Slot#HOST] for none
+    record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input, Slot receiver) implements Step {
+        public OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) {
+            this(pts, rows, columns, owner, input, Slot.HOST);
+        }
+    }
 
     /// Makes a character device descriptor 0, read-only.
     record ReadInputFrom(Slot from, String path) implements Step {}
 
     /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
     /// host's files), `/dev/null` becomes the one of the box's own `/dev`, and a terminal, file or other device a
-    /// pipe, which the supervising parent fills or empties.
-    record GuardStreams() implements Step {}
+    /// pipe, which the supervising parent fills or empties. Of a box that is left `alone` these stay: nobody is
+    /// there to do so.
+    record GuardStreams(boolean alone) implements Step {
+        public GuardStreams() {
+            this(false);
+        }
+    }
 
     /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.
     record NewSession(boolean controllingTerminal) implements Step {}
@@ -300,15 +341,104 @@ public sealed interface Step {
     /// Undo only: reads up to 4 KiB of a file into the report of how the box ended.
     record Collect(String path) implements Step {}
 
-    /// Undo only: kills every process in a group, for a box that has no PID namespace to end with. `unified` writes
+    /// Kills every process in a group, for a box that has no PID namespace to end with. `unified` writes
     /// its `cgroup.kill` (cgroup v2); else the group, one of the v1 freezer, is frozen, its processes killed and
     /// thawed until there are none, for up to `patience` milliseconds.
     record KillGroup(String path, boolean unified, int patience) implements Step {}
 
-    /// Undo only: `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
+    /// `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
     /// cgroup is busy until its last task has left the processor).
     record RemoveDirectory(String path, int patience) implements Step {}
 
-    /// Undo only: `unlink(2)`. A file that isn't there is no error.
+    /// `unlink(2)`. A file that isn't there is no error.
     record RemoveFile(String path) implements Step {}
+
+    // What the life of an OCI container has more. Without a [Clone] these, and what undoes, are all of a plan.
+
+    /// `open(2)` with `O_CREAT | O_EXCL` on the host, and `write(2)`: a file with exactly this mode.
+    record KeepFile(String path, int mode, String text) implements Step {}
+
+    /// After the [Clone]: the box's `/proc/PID/stat`, or with `number` its process id alone, is written to `draft`,
+    /// which is then renamed to `path`.
+    record KeepProcess(String path, String draft, boolean number) implements Step {}
+
+    /// `mkfifo(3)` on the host, open for both ends.
+    record MakeFifo(Slot result, String path) implements Step {}
+
+    /// The box waits here until the executor, which waits for it at its own next [Meet], has done the steps
+    /// behind that.
+    record Meet() implements Step {}
+
+    /// Inside, and the other side of the last [Meet] outside: waits until [Start] writes to the FIFO in `start`.
+    /// What goes wrong from here on is told in the one in `answer`. After the seccomp filter, it takes `read(2)`
+    /// and `write(2)` alone.
+    record AwaitStart(Slot start, Slot answer) implements Step {}
+
+    /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
+    ///
+    /// @param first index in the inside part of its step behind the [AwaitStart]
+    /// @param steps that one and all others, in words
+    record Start(String start, String answer, int first, List<String> steps) implements Step {
+        public Start {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /// `stat(2)` and `faccessat(2)` of the candidates of the last step: whether there is something to execute is
+    /// known before anybody waits.
+    record FindProgram(List<String> candidates) implements Step {
+        public FindProgram {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /// Runs a hook and waits for its end: runtime specification, config.md, "POSIX-platform Hooks". Its standard
+    /// input is the container's state: `before`, the process id and `behind`.
+    ///
+    /// @param path        absolute; inside, where the box's process stands
+    /// @param directory   its working directory; "" where the executor or the box is
+    /// @param arguments   the first is its name
+    /// @param environment all of it
+    /// @param patience    milliseconds, after which it is killed and has failed; 0 is for ever
+    /// @param lenient     if it fails, that is told, and no failure of the step
+    /// @param process     the id; -1 for the box's, inside for the one that it has there
+    record RunHook(
+            String path,
+            String directory,
+            String before,
+            String behind,
+            List<String> arguments,
+            List<String> environment,
+            int patience,
+            boolean lenient,
+            long process)
+            implements Step {
+        public RunHook {
+            arguments = List.copyOf(arguments);
+            environment = List.copyOf(environment);
+        }
+    }
+
+    /// Inside: the box no longer dies with the executor.
+    record Detach() implements Step {}
+
+    /// `pidfd_open(2)` of a process that is there already.
+    ///
+    /// @param began its start time, the 22nd field of proc(5)'s `stat`: the number may be somebody else's by now
+    record OpenProcess(Slot result, int pid, long began) implements Step {}
+
+    /// `pidfd_send_signal(2)`. With `lenient` a process that has ended is no error; undoing, it never is.
+    record SignalProcess(int pid, long began, int signal, boolean lenient) implements Step {}
+
+    /// Waits until a process has ended, for up to `patience` milliseconds.
+    record AwaitProcess(int pid, long began, int patience) implements Step {}
+
+    /// `setns(2)` with a pidfd: inside, the namespaces of a process.
+    record JoinProcess(Slot process, long namespaces) implements Step {}
+
+    /// The descriptors from 3 on, as many as the box gets from its caller, stay open in the program.
+    record PreserveDescriptors(int count) implements Step {}
+
+    /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
+    record OwnStreams(int uid) implements Step {}
 }

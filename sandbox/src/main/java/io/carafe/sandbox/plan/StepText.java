@@ -10,16 +10,24 @@ public final class StepText {
 
     public static String of(Step step) {
         return switch (step) {
-            case Step.MakeDirectory(var path, var mode) ->
-                "make directory " + word(path) + ", mode " + Flags.mode(mode);
+            case Step.MakeDirectory(var path, var mode, var shared) ->
+                "make directory " + word(path) + ", mode " + Flags.mode(mode) + (shared ? ", if it is missing" : "");
             case Step.WriteFile(var path, var text) -> "write " + word(text) + " to " + word(path);
             case Step.WriteIn(var directory, var path, var text) ->
                 "write " + word(text) + " to " + word(path) + below(directory);
-            case Step.Clone(var namespaces, var cgroup, var users) ->
-                "clone a process into new " + Flags.namespaceWords(namespaces)
-                        + plural(" namespace", Flags.count(namespaces))
-                        + (cgroup.isEmpty() ? "" : " and cgroup " + word(cgroup))
-                        + (users.equals(Slot.HOST) ? "" : ", born in user namespace " + slot(users));
+            case Step.Clone(var namespaces, var cgroup, var users, var process, var joined) ->
+                "clone a process"
+                        + (namespaces == 0
+                                ? ""
+                                : " into new " + Flags.namespaceWords(namespaces)
+                                        + plural(" namespace", Flags.count(namespaces)))
+                        + (cgroup.isEmpty() ? "" : (namespaces == 0 ? " into" : " and") + " cgroup " + word(cgroup))
+                        + (users.equals(Slot.HOST) ? "" : ", born in user namespace " + slot(users))
+                        + (process.equals(Slot.HOST)
+                                ? ""
+                                : ", born in the " + Flags.namespaceWords(joined)
+                                        + plural(" namespace", Flags.count(joined))
+                                        + " of " + slot(process));
             case Step.Unshare(var namespaces) ->
                 "unshare " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces));
             case Step.SetPropagation(var propagation) ->
@@ -68,17 +76,19 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
-            case Step.LockDirectory(var path) -> "lock directory " + word(path);
+            case Step.LockDirectory(var path, var box) ->
+                "lock directory " + word(path) + (box ? "" : " until the executor ends");
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
             case Step.ChangeDirectory(var path) -> "change directory to " + word(path);
             case Step.SetHostName(var name) -> "set host name " + word(name);
             case Step.SetDomainName(var name) -> "set domain name " + word(name);
             case Step.RaiseLoopback() -> "raise network interface lo";
-            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input, var receiver) ->
                 "open a terminal" + below(pts)
                         + (rows == 0 ? "" : ", " + columns + "x" + rows)
                         + ", owner " + Integer.toUnsignedString(owner)
                         + ", as standard streams"
+                        + (receiver.equals(Slot.HOST) ? "" : ", and send it to " + slot(receiver))
                         + (input ? "" : ", without the caller's input");
             case Step.NewIdMap(var result, var uids, var gids) ->
                 "make a user namespace of uids " + map(uids) + " and gids " + map(gids) + as(result);
@@ -93,13 +103,17 @@ public final class StepText {
                         + (users.equals(Slot.HOST) ? "" : ", which must belong to " + slot(users));
             case Step.OpenNamespace(var result, var kind, var path) ->
                 "open " + Flags.namespaceWords(kind) + " namespace " + word(path) + as(result);
+            case Step.Connect(var result, var path) -> "connect to socket " + word(path) + as(result);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                "send " + slot(descriptor) + " to " + slot(connection) + ", with " + word(naming(text));
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
             case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))
                         + (stays ? ", as long as the box runs" : "");
-            case Step.GuardStreams() -> "guard the standard streams";
+            case Step.GuardStreams(var alone) ->
+                "guard the standard streams" + (alone ? ", but for files and terminals" : "");
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->
                 "start a new session" + (controllingTerminal ? " with a controlling terminal" : "");
@@ -132,6 +146,28 @@ public final class StepText {
             case Step.Execute(var _, var arguments, var _) -> "execute " + words(arguments);
             case Step.Collect(var path) -> "read " + word(path);
             case Step.RemoveDirectory(var path, var _) -> "remove directory " + word(path);
+            case Step.KeepFile(var path, var mode, var text) ->
+                "make file " + word(path) + ", mode " + Flags.mode(mode) + ", of " + Utf8.encode(text).length
+                        + " bytes";
+            case Step.KeepProcess(var path, var _, var number) ->
+                "write the box's process " + (number ? "id" : "statistics") + " to " + word(path);
+            case Step.MakeFifo(var result, var path) -> "make FIFO " + word(path) + as(result);
+            case Step.Meet() -> "wait for the other side";
+            case Step.AwaitStart(var start, var answer) ->
+                "wait until told by " + slot(start) + " to start, and answer to " + slot(answer);
+            case Step.Start(var start, var _, var _, var _) -> "start the box that waits at " + word(start);
+            case Step.FindProgram(var candidates) -> "find the program among " + words(candidates);
+            case Step.RunHook hook -> "run hook " + word(hook.path()) + (hook.lenient() ? ", which may fail" : "");
+            case Step.Detach() -> "live on without the executor";
+            case Step.OpenProcess(var result, var pid, var _) -> "open process " + pid + as(result);
+            case Step.SignalProcess(var pid, var _, var signal, var lenient) ->
+                "send signal " + signal + " to process " + pid + (lenient ? " if it lives" : "");
+            case Step.AwaitProcess(var pid, var _, var _) -> "wait for the end of process " + pid;
+            case Step.JoinProcess(var process, var namespaces) ->
+                "join the " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces)) + " of "
+                        + slot(process);
+            case Step.PreserveDescriptors(var count) -> "keep " + count + plural(" more descriptor", count);
+            case Step.OwnStreams(var uid) -> "give the standard streams to user " + Integer.toUnsignedString(uid);
         };
     }
 
@@ -142,6 +178,11 @@ public final class StepText {
             complete.set(box, "CHILD");
         }
         return complete;
+    }
+
+    /// A text with the box's process id in it.
+    static String naming(List<String> pieces) {
+        return String.join("CHILD", pieces);
     }
 
     /// What a slot is called: `root`.

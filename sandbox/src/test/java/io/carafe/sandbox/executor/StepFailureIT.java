@@ -109,6 +109,7 @@ class StepFailureIT {
                     new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
                     Errno.ENODEV),
             failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENOENT, TMPFS),
+            failure(new Step.SendDescriptor(Slot.NULL, Slot.NULL, List.of("text")), Errno.EBADF, NULL),
             failure(new Step.ReadInputFrom(Slot.HOST, "/nowhere"), Errno.ENOENT),
             failure(new Step.NewSession(false), Errno.EPERM, new Step.NewSession(false)),
             failure(new Step.NewKeyring(), REFUSED, refusing("keyctl")),
@@ -119,6 +120,13 @@ class StepFailureIT {
             failure(new Step.RaiseAmbient(1), Errno.EPERM, new Step.SetCapabilities(1, 1, 0)),
             failure(new Step.NoNewPrivileges(), REFUSED, refusing("prctl")),
             failure(new Step.LoadSeccomp(0, List.of(0L)), Errno.EINVAL),
+            failure(
+                    new Step.JoinProcess(Slot.ROOT, 0x04000000L),
+                    Errno.EINVAL,
+                    new Step.CloneTree(Slot.ROOT, Slot.HOST, "/etc", false)),
+            failure(new Step.FindProgram(List.of("/nowhere")), Errno.ENOENT),
+            failure(new Step.PreserveDescriptors(1000), Errno.EBADF),
+            failure(new Step.Detach(), REFUSED, refusing("prctl")),
             failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
             failure(new Step.Execute(List.of("/nowhere"), List.of("a"), List.of()), Errno.ENOENT));
 
@@ -127,13 +135,21 @@ class StepFailureIT {
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
             failure(new Step.LockDirectory("/nowhere"), Errno.ENOENT),
             failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
+            failure(new Step.KeepFile("/nowhere/file", 0600, ""), Errno.ENOENT),
+            failure(new Step.KeepProcess("/nowhere/pid", "/nowhere/draft", true), Errno.ENOENT),
+            failure(new Step.MakeFifo(Slot.START, "/nowhere/start"), Errno.ENOENT),
+            failure(new Step.OpenProcess(Slot.PROCESS, 1, 1), Errno.ESRCH),
+            failure(new Step.SignalProcess(1, 1, 15, false), Errno.ESRCH),
+            failure(new Step.Start("/nowhere/start", "/nowhere/answer", 0, List.of()), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
+            failure(new Step.Connect(Slot.CONSOLE, "/nowhere"), Errno.ENOENT),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
             failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
+            failure(hook("/bin/false"), Errno.ECANCELED),
             failure(program("/bin/false", "false", ""), Errno.ECANCELED));
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
@@ -144,7 +160,20 @@ class StepFailureIT {
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
     /// are: the engine's end-to-end tests have that.
-    private static final List<Class<? extends Step>> NOT_HERE = List.of(Step.SetUmask.class, Step.GuardStreams.class);
+    ///
+    /// What waits for somebody has its tests in the life cycle's; to wait for a process's end fails only
+    /// after some time.
+    private static final List<Class<? extends Step>> NOT_HERE = List.of(
+            Step.SetUmask.class,
+            Step.GuardStreams.class,
+            Step.OwnStreams.class,
+            Step.Meet.class,
+            Step.AwaitStart.class,
+            Step.AwaitProcess.class);
+
+    private static Step hook(String path) {
+        return new Step.RunHook(path, "", "{", "}", List.of("hook"), List.of(), 0, false, -1);
+    }
 
     private static Map.Entry<Class<? extends Step>, Failure> failure(Step step, int error, Step... before) {
         return Map.entry(step.getClass(), new Failure(List.of(before), step, error));
@@ -398,7 +427,7 @@ class StepFailureIT {
         return List.of(
                 plan -> plan.putInt(0, 0),
                 plan -> plan.putInt(4, plan.getInt(4) - 8),
-                plan -> plan.putInt(20, 1),
+                plan -> plan.putInt(20, 2),
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),

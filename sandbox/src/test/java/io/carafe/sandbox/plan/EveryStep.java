@@ -9,12 +9,38 @@ final class EveryStep {
     static final Plan PLAN = new Plan(
             List.of(
                     why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
+                    why(new Step.MakeDirectory("/run/carafe", 0700, true), "whoever needs it first"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
+                    why(new Step.LockDirectory("/run/carafe/web", false), "one thing at a time is done to it"),
+                    why(new Step.KeepFile("/run/carafe/web/config.json", 0600, "{}\n"), "as it was"),
+                    why(new Step.MakeFifo(Slot.START, "/run/carafe/web/start"), "by which it is started"),
+                    why(new Step.MakeFifo(Slot.ANSWER, "/run/carafe/web/answer"), "by which it says how that went"),
+                    why(new Step.OpenProcess(Slot.PROCESS, 7, 4711), "whose namespaces it joins"),
+                    why(new Step.SignalProcess(7, 4711, 15, false), "asked for"),
+                    why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
+                    why(new Step.AwaitProcess(7, 4711, 10_000), "it takes a while"),
+                    why(
+                            new Step.Start(
+                                    "/run/carafe/web/start", "/run/carafe/web/answer", 40, List.of("execute sh")),
+                            "it waits for that"),
+                    why(
+                            new Step.RunHook(
+                                    "/usr/bin/hook",
+                                    "/srv/web",
+                                    "{\"pid\":",
+                                    "}",
+                                    List.of("hook", "-v"),
+                                    List.of("A=b"),
+                                    2000,
+                                    true,
+                                    7),
+                            "asked for"),
                     why(new Step.WriteFile("/sys/fs/cgroup/carafe-1/memory.max", "67108864"), "limit on memory"),
                     why(new Step.JoinNamespace(0x40000000L, "/proc/7/ns/net"), "shared"),
                     why(new Step.JoinNamespace(0x00000080L, "/proc/7/ns/time"), "shared"),
                     why(new Step.OpenNamespace(Slot.IDS, 0x10000000L, "/proc/7/ns/user"), "whose ids the box has"),
                     why(new Step.JoinNamespace(0x20000000L, "/proc/7/ns/pid", Slot.IDS), "which must be its"),
+                    why(new Step.Connect(Slot.CONSOLE, "/run/a console"), "takes the terminal"),
                     why(
                             new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
                             "no device opens"),
@@ -22,6 +48,10 @@ final class EveryStep {
                     why(new Step.Clone(0x20000000L, ""), "without a group"),
                     why(new Step.Clone(0x20000000L, "", Slot.IDS), "among others' users"),
                     why(new Step.Clone(0x20000000L, "/sys/fs/cgroup/carafe-1", Slot.IDS), "and in a group"),
+                    why(new Step.Clone(0, "", Slot.HOST, Slot.PROCESS, 0x30000000L), "where another one is"),
+                    why(new Step.Meet(), "until the box is ready for what follows"),
+                    why(new Step.KeepProcess("/run/carafe/web/process", "/run/carafe/web/.process", false), "who"),
+                    why(new Step.KeepProcess("/run/web.pid", "/run/.web.pid", true), "for the caller"),
                     why(new Step.NewIdMap(Slot.IDS, "0 100000 65536\n", "0 5 1\n1 100 9\n"), "whose files are whose"),
                     why(new Step.CloneTree(Slot.carried(0), Slot.HOST, "/srv/data", true), "taken along"),
                     why(new Step.MapIds(Slot.LOWER, Slot.IDS, false), "the root's files"),
@@ -88,11 +118,26 @@ final class EveryStep {
                     why(new Step.RaiseLoopback(), "127.0.0.1 works"),
                     why(new Step.OpenConsole(Slot.PTS, 24, 80, 1000, true), "a terminal"),
                     why(new Step.OpenConsole(Slot.PTS, 0, 0, 0, false), "of unknown size, only to look at"),
+                    why(new Step.OpenConsole(Slot.PTS, 0, 0, 0, true, Slot.CONSOLE), "for somebody else"),
+                    why(new Step.OpenDirectory(Slot.PTS, Slot.HOST, "dev/pts"), "where it has joined"),
+                    why(new Step.JoinProcess(Slot.PROCESS, 0x6c020000L), "all but its users and processes"),
+                    why(new Step.Meet(), "the other side goes on"),
+                    why(
+                            new Step.RunHook("/bin/hook", "", "{", "}", List.of("hook"), List.of(), 0, false, -1),
+                            "in the box"),
+                    why(new Step.FindProgram(List.of("/usr/bin/sh", "/bin/sh")), "it is there"),
+                    why(new Step.Detach(), "nobody waits for it"),
+                    why(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"),
+                    why(new Step.PreserveDescriptors(2), "asked for"),
+                    why(new Step.OwnStreams(1000), "opened again by /dev/stdout"),
+                    why(new Step.SendDescriptor(Slot.CONSOLE, Slot.PTS, List.of("/dev/ptmx")), "a terminal"),
+                    why(new Step.SendDescriptor(Slot.AGENT, Slot.NULL, List.of("{\"pid\":", "}")), "names itself"),
                     why(new Step.ReadInputFrom(Slot.DEV, "null"), "the caller's input is not the box's"),
                     why(
                             new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
                             "an interface less"),
                     why(new Step.GuardStreams(), "the caller's terminal is not the box's"),
+                    why(new Step.GuardStreams(true), "nobody is there to relay"),
                     why(new Step.NewSession(true), "Ctrl-C reaches the program"),
                     why(new Step.NewSession(false), "no terminal to type into"),
                     why(new Step.NewKeyring(), "the caller's keys stay out"),
@@ -128,7 +173,9 @@ final class EveryStep {
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
                             "the group goes with the box"),
                     new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole")),
-            90_000);
+            90_000,
+            true,
+            2);
 
     private EveryStep() {}
 

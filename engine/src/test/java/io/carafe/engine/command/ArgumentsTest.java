@@ -1,4 +1,4 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import io.carafe.sandbox.plan.Plan;
 

@@ -1,6 +1,4 @@
-package io.carafe.engine.cli;
-
-import java.nio.ByteBuffer;
+package io.carafe.engine.command;
 
 /// What the daemon calls. It knows nothing about commands, and the commands nothing about sockets.
 ///
@@ -14,12 +12,7 @@ public interface Cli {
     /// Says how the box of a plan ended, for people, and with which code the front exits. Not called when there
     /// is nothing to say (status 0, no flags): that exit code the front knows itself. The last reply is
     /// [Replies#exit].
-    ///
-    /// @param name     what the front was called as
-    /// @param terminal the front's terminal
-    /// @param report   `struct report` and its evidence (native/wire.h), unchecked
-    /// @param plan     the plan that was performed, in its wire form, unchecked
-    void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies);
+    void ended(Ended ended, Replies replies);
 
     /// Walks the common paths once, so that the first request finds them compiled. Called once, on a thread of its
     /// own, while requests are already served. It must change nothing.

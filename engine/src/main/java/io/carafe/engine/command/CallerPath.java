@@ -1,4 +1,4 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 
 /// Paths as the caller means them: relative ones start in the caller's directory, never in the daemon's.
-final class CallerPath {
+public final class CallerPath {
     private CallerPath() {}
 
     /// An absolute path. Links and `..` stay for the kernel to follow.
-    static String absolute(String path, Invocation caller) {
+    public static String absolute(String path, Invocation caller) {
         if (path.startsWith("/")) {
             return path;
         }
@@ -28,7 +28,7 @@ final class CallerPath {
     /// The absolute path of a file that is read here, by another process than the caller.
     ///
     /// @throws IllegalArgumentException if it means an open file of the caller
-    static String readable(String path, Invocation caller) {
+    public static String readable(String path, Invocation caller) {
         String absolute = absolute(path, caller);
         if (absolute.startsWith("/dev/fd/") || absolute.equals("/dev/stdin") || absolute.startsWith("/proc/self/")) {
             throw new IllegalArgumentException(
@@ -41,7 +41,7 @@ final class CallerPath {
     /// refused.
     ///
     /// @throws IllegalArgumentException if it is one of those, or an open file of the caller
-    static InputStream open(String path, Invocation caller) throws IOException {
+    public static InputStream open(String path, Invocation caller) throws IOException {
         Path file = Path.of(readable(path, caller));
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new IllegalArgumentException("read " + path + ": not a regular file");
@@ -52,7 +52,7 @@ final class CallerPath {
     /// An absolute path of the box, without `.`, `..` and needless slashes.
     ///
     /// @throws IllegalArgumentException if it isn't absolute
-    static String inBox(String path) {
+    public static String inBox(String path) {
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("invalid path '" + path + "': it needs to be an absolute path");
         }

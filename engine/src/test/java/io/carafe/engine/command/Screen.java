@@ -1,18 +1,18 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import io.carafe.sandbox.plan.Plan;
 import org.jspecify.annotations.Nullable;
 
 /// What the front would show.
-final class Screen implements Replies {
-    String out = "";
-    String err = "";
-    int code = -1;
+public final class Screen implements Replies {
+    public String out = "";
+    public String err = "";
+    public int code = -1;
 
     @Nullable
-    Plan plan;
+    public Plan plan;
 
-    void clear() {
+    public void clear() {
         out = "";
         err = "";
         code = -1;

@@ -1,10 +1,10 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import java.util.List;
 import java.util.Set;
 
 /// One command of `carafe`.
-interface Command {
+public interface Command {
     String name();
 
     /// What follows the name in a usage line: `[OPTIONS] IMAGE [COMMAND] [ARG...]`.

@@ -1,30 +1,30 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import java.io.Serial;
 import java.util.List;
 
 /// The command line can't be meant. Nothing has happened yet. All problems that were found are told at once.
-final class UsageError extends RuntimeException {
+public final class UsageError extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
     private final transient List<String> problems;
 
-    UsageError(String problem) {
+    public UsageError(String problem) {
         this(List.of(problem));
     }
 
-    UsageError(List<String> problems) {
+    public UsageError(List<String> problems) {
         super(String.join("\n", problems));
         this.problems = List.copyOf(problems);
     }
 
     /// Docker's sentence about a value.
-    static String invalid(Flag flag, String word, String what) {
+    public static String invalid(Flag flag, String word, String what) {
         return "invalid argument \"" + word + "\" for \"" + flag + "\" flag: " + what;
     }
 
-    List<String> problems() {
+    public List<String> problems() {
         return problems;
     }
 }

@@ -1,11 +1,11 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 /// How far a word is from one that we know.
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     /// Letters to add, drop, change or swap with their neighbour to get from one to the other.
-    static int distance(String from, String to) {
+    public static int distance(String from, String to) {
         int[][] steps = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {
             for (int j = 0; j <= to.length(); j++) {

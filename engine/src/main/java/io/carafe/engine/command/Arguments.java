@@ -1,4 +1,4 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the AOT
 /// cache), and still 10 when they are made to.
-final class Arguments {
-    static final Flag HELP = Flag.toggle("", "help", "Print usage");
+public final class Arguments {
+    public static final Flag HELP = Flag.toggle("", "help", "Print usage");
 
     private final Map<String, Flag> known = new HashMap<>(); // by `-l` and `--name`
     private final Set<String> later;
@@ -36,9 +36,11 @@ final class Arguments {
         }
     }
 
+    /// Tells words apart.
+    ///
     /// @param later names of options that don't exist yet, and shall fail with a word about it
     /// @throws UsageError with every option that isn't known
-    static Arguments parse(List<Flag> flags, Set<String> later, List<String> words) {
+    public static Arguments parse(List<Flag> flags, Set<String> later, List<String> words) {
         var arguments = new Arguments(flags, later);
         arguments.operands = words.subList(arguments.options(words), words.size());
         if (!arguments.problems.isEmpty()) {
@@ -50,7 +52,7 @@ final class Arguments {
     /// The same command line with more options behind its own: of those that count once, these count.
     ///
     /// @throws UsageError if that isn't options only
-    Arguments with(List<String> words) {
+    public Arguments with(List<String> words) {
         var both = new Arguments(List.of(), later);
         both.known.putAll(known);
         values.forEach((name, given) -> both.values.put(name, new ArrayList<>(given)));
@@ -128,18 +130,18 @@ final class Arguments {
         return value == null && !flag.isSwitch() ? 1 : 0;
     }
 
-    List<String> operands() {
+    public List<String> operands() {
         return operands;
     }
 
     /// All values that were given, in their order.
-    List<String> all(Flag flag) {
+    public List<String> all(Flag flag) {
         return values.getOrDefault(flag.name(), List.of());
     }
 
     /// The last value that was given.
     @Nullable
-    String last(Flag flag) {
+    public String last(Flag flag) {
         List<String> given = all(flag);
         return given.isEmpty() ? null : given.getLast();
     }
@@ -148,13 +150,15 @@ final class Arguments {
     ///
     /// @throws IllegalArgumentException if it was set to something else than true or false
     @Nullable
-    Boolean on(Flag flag) {
+    public Boolean on(Flag flag) {
         String value = last(flag);
         return value == null ? null : truth(value);
     }
 
+    /// What a word for yes or no means, as Go's `ParseBool` has them.
+    ///
     /// @throws IllegalArgumentException if it is neither
-    static boolean truth(String word) {
+    public static boolean truth(String word) {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "true", "t", "1" -> true;
             case "false", "f", "0" -> false;

@@ -1,4 +1,4 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import java.util.List;
 import java.util.Map;
@@ -15,6 +15,7 @@ import java.util.Map;
 /// @param gid         the caller's effective group id, likewise
 /// @param cgroup      the caller's control group of version 2, as `/proc/self/cgroup` has it; "" if there is none,
 ///                    and for root, whose own doesn't matter
+/// @param inherited   how many descriptors from 3 on, without a gap, the caller has handed over
 public record Invocation(
         String name,
         List<String> arguments,
@@ -24,4 +25,18 @@ public record Invocation(
         Terminal terminal,
         int uid,
         int gid,
-        String cgroup) {}
+        String cgroup,
+        int inherited) {
+    public Invocation(
+            String name,
+            List<String> arguments,
+            Map<String, String> environment,
+            String directory,
+            int umask,
+            Terminal terminal,
+            int uid,
+            int gid,
+            String cgroup) {
+        this(name, arguments, environment, directory, umask, terminal, uid, gid, cgroup, 0);
+    }
+}

@@ -1,16 +1,16 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
-import io.carafe.engine.cli.Command.Example;
+import io.carafe.engine.command.Command.Example;
 import java.util.List;
 
 /// Help, in the layout of Docker's.
-final class Usage {
+public final class Usage {
     private static final int COLUMNS = 80;
 
     private Usage() {}
 
     /// The page of one command.
-    static String of(Command command, String program) {
+    public static String of(Command command, String program) {
         var page = new StringBuilder();
         page.append(line(command, program))
                 .append("\n\n")
@@ -37,12 +37,12 @@ final class Usage {
     }
 
     /// `Usage:  carafe run [OPTIONS] IMAGE [COMMAND] [ARG...]`
-    static String line(Command command, String program) {
+    public static String line(Command command, String program) {
         return "Usage:  " + program + " " + command.name() + " " + command.operands();
     }
 
     /// The page of the program: its commands.
-    static String of(List<Command> commands, String program) {
+    public static String of(List<Command> commands, String program) {
         var page = new StringBuilder();
         page.append("Usage:  ").append(program).append(" COMMAND\n\n");
         page.append("Run programs in boxes of their own\n\nCommands:\n");

@@ -1,4 +1,4 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import java.util.List;
 
@@ -10,13 +10,13 @@ import java.util.List;
 /// @param many   it can be given more than once
 /// @param help   what it does; a line of help each
 /// @param values what can be completed as its value
-record Flag(String letter, String name, String value, boolean many, String help, Values values) {
+public record Flag(String letter, String name, String value, boolean many, String help, Values values) {
 
     /// What a value can be, as far as a shell can know.
     ///
     /// @param words all there are, or the ones worth knowing; one that ends in `=` wants something behind it
-    record Values(Kind kind, List<String> words) {
-        enum Kind {
+    public record Values(Kind kind, List<String> words) {
+        public enum Kind {
             ANY,
             WORDS,
             FILE,
@@ -26,41 +26,41 @@ record Flag(String letter, String name, String value, boolean many, String help,
         private static final Values ANY = new Values(Kind.ANY, List.of());
     }
 
-    Flag(String letter, String name, String value, boolean many, String help) {
+    public Flag(String letter, String name, String value, boolean many, String help) {
         this(letter, name, value, many, help, Values.ANY);
     }
 
-    static Flag toggle(String letter, String name, String help) {
+    public static Flag toggle(String letter, String name, String help) {
         return new Flag(letter, name, "", false, help);
     }
 
-    static Flag one(String letter, String name, String value, String help) {
+    public static Flag one(String letter, String name, String value, String help) {
         return new Flag(letter, name, value, false, help);
     }
 
-    static Flag list(String letter, String name, String help) {
+    public static Flag list(String letter, String name, String help) {
         return new Flag(letter, name, "list", true, help);
     }
 
     /// The same, whose value is one of these words.
-    Flag of(List<String> words) {
+    public Flag of(List<String> words) {
         return new Flag(letter, name, value, many, help, new Values(Values.Kind.WORDS, List.copyOf(words)));
     }
 
-    Flag of(String... words) {
+    public Flag of(String... words) {
         return of(List.of(words));
     }
 
     /// The same, whose value is, or begins with, the path of a file.
-    Flag ofFiles() {
+    public Flag ofFiles() {
         return new Flag(letter, name, value, many, help, new Values(Values.Kind.FILE, List.of()));
     }
 
-    Flag ofDirectories() {
+    public Flag ofDirectories() {
         return new Flag(letter, name, value, many, help, new Values(Values.Kind.DIRECTORY, List.of()));
     }
 
-    boolean isSwitch() {
+    public boolean isSwitch() {
         return value.isEmpty();
     }
 

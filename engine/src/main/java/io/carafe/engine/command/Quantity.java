@@ -1,4 +1,4 @@
-package io.carafe.engine.cli;
+package io.carafe.engine.command;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /// Numbers with units, as people write them. All are read exactly: no floating point, no silent overflow.
-final class Quantity {
+public final class Quantity {
     private static final String UNITS = "bkmgt";
     private static final int DIGITS_MAX = 40;
     private static final int LONG_DIGITS = 18; // surely fit into a long
@@ -16,7 +16,7 @@ final class Quantity {
     /// `512`, `64m`, `1.5g`, `64MiB`: binary units, as with Docker.
     ///
     /// @throws IllegalArgumentException if it is no size
-    static long bytes(String text) {
+    public static long bytes(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         String bare = without(without(lower, "ib"), "b");
         int unit = bare.isEmpty() ? -1 : UNITS.indexOf(bare.charAt(bare.length() - 1));
@@ -38,7 +38,7 @@ final class Quantity {
     /// `90` (seconds), `1.5s`, `1m30s`, `500ms`, `2h`.
     ///
     /// @throws IllegalArgumentException if it is no duration
-    static Duration duration(String text) {
+    public static Duration duration(String text) {
         try {
             if (isDigit(text, text.length() - 1)) {
                 return Duration.ofNanos(decimal(text, 1_000_000_000));
@@ -71,7 +71,7 @@ final class Quantity {
     /// `1`, `0.5`: in billionths.
     ///
     /// @throws IllegalArgumentException if it is no such number
-    static long billionths(String text) {
+    public static long billionths(String text) {
         try {
             return decimal(text, 1_000_000_000);
         } catch (ArithmeticException | NumberFormatException e) {
@@ -82,7 +82,7 @@ final class Quantity {
     /// A whole number, perhaps negative.
     ///
     /// @throws IllegalArgumentException if it is none
-    static long whole(String text) {
+    public static long whole(String text) {
         try {
             boolean negative = text.startsWith("-");
             long value = decimal(negative ? text.substring(1) : text, 1);
