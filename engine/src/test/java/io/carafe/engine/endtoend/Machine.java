@@ -52,7 +52,7 @@ final class Machine implements AutoCloseable {
         }
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
         try {
-            Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "engine-test-");
+            Path directory = Carafe.open(Files.createTempDirectory(Path.of("/var/tmp"), "engine-test-"));
             String group = directory.getFileName().toString();
             // shared mounts, as systemd leaves them; /run has the host's sockets and locks, /sys its interfaces
             var process = new ProcessBuilder(
@@ -60,11 +60,13 @@ final class Machine implements AutoCloseable {
                             set -e
                             mount -t tmpfs -o mode=755 engine-test /run
                             mkdir -p /run/lock /run/cgroup
+                            mkdir -m 1777 /run/shm
                             mount --rbind /sys/fs/cgroup /run/cgroup
                             mount -t sysfs engine-test /sys
                             mount --rbind /run/cgroup /sys/fs/cgroup
                             umount -R /run/cgroup
                             rmdir /run/cgroup
+                            mount --bind /run/shm /dev/shm
                             mount --make-rshared /
                             ip link set lo up
                             hostname machine
@@ -177,7 +179,7 @@ final class Machine implements AutoCloseable {
 
     private Map<String, String> environment() {
         return Map.of(
-                "PATH", "/usr/sbin:/usr/bin:/sbin:/bin",
+                "PATH", "/run/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                 "HOME", directory.toString(),
                 "runtime", RUNTIME.toString(),
                 "dir", directory.toString(),
