@@ -38,7 +38,7 @@ struct box {
         int keeper; /* outside: who ends the next if we can't */
         pid_t companion; /* outside: a program that runs as long as the box, or 0 */
         int lock; /* outside: that of a directory which is ours and not the box's, or -1 */
-        uint32_t there; /* outside: the step of the box that failed when it was started, or 0 */
+        uint32_t there; /* outside: the step of a box that failed when started, from where it waited; or UINT32_MAX */
         char kernel[256]; /* what the kernel, or a program that was run, said about the step that failed */
         uint32_t kernel_length;
 };

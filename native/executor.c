@@ -141,7 +141,7 @@ static const struct shape {
         [OP_MEET] = { "", "", CHILD | INSIDE },
         [OP_AWAIT_START] = { "", "ii", INSIDE },
         [OP_START] = { "ssl", "", OUTSIDE },
-        [OP_FIND_PROGRAM] = { "l", "", INSIDE },
+        [OP_FIND_PROGRAM] = { "sl", "", INSIDE },
         [OP_RUN_HOOK] = { "lll", "", OUTSIDE | INSIDE | UNDO },
         [OP_DETACH] = { "", "", INSIDE },
         [OP_OPEN_PROCESS] = { "", "o", OUTSIDE },
@@ -1524,7 +1524,7 @@ static int do_execute(const struct plan *p, const struct step *s)
 static int do_find_program(const struct plan *p, const struct step *s)
 {
         int result = -ENOENT;
-        for (char **candidate = list(p, s, 0); *candidate != NULL; candidate++) {
+        for (char **candidate = list(p, s, 1); *candidate != NULL; candidate++) {
                 struct stat st;
                 if (stat(*candidate, &st) == -1) {
                         if (errno != ENOENT && errno != ENOTDIR)
@@ -2041,11 +2041,16 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
 /* What the child does: it becomes the box, or says which step failed. */
 static noreturn void inside(const struct plan *p, struct box b)
 {
+        uint32_t base = 0;
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++) {
                 const int error = do_step(&b, p, &p->steps[PART_INSIDE][i]);
+                if (error == 0 && p->steps[PART_INSIDE][i].op == OP_AWAIT_START)
+                        base = i + 1; /* who starts us doesn't know the plan that we are from */
                 if (error == 0)
                         continue;
-                struct note note = { .kind = NOTE_FAILED, .step = i, .value = -error, .length = b.kernel_length };
+                struct note note = {
+                        .kind = NOTE_FAILED, .step = i - base, .value = -error, .length = b.kernel_length
+                };
                 memcpy(note.kernel, b.kernel, b.kernel_length);
                 (void)send_note(b.notes, note, -1); /* the exit status is all that is left if nobody hears it */
                 _exit(EXIT_FAILED);
@@ -2172,7 +2177,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 return;
         }
 
-        struct box b = { .notes = -1, .keeper = -1, .lock = -1 };
+        struct box b = { .notes = -1, .keeper = -1, .lock = -1, .there = UINT32_MAX };
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = -1;
         for (int i = 0; i < NAMESPACES; i++)

@@ -28,11 +28,7 @@ public final class Commands implements Cli {
 
     private final Engine engine;
 
-    public Commands() {
-        this(Engine.ofThisMachine());
-    }
-
-    Commands(Engine engine) {
+    public Commands(Engine engine) {
         this.engine = engine;
     }
 

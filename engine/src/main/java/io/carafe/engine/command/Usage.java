@@ -15,16 +15,9 @@ public final class Usage {
         page.append(line(command, program))
                 .append("\n\n")
                 .append(command.purpose())
-                .append("\n\nOptions:\n");
-        int width = option(Arguments.HELP).length();
-        for (Flag flag : command.flags()) {
-            width = Math.max(width, option(flag).length());
-        }
-        for (Flag flag : command.flags()) {
-            option(page, flag, width);
-        }
-        option(page, Arguments.HELP, width);
-        page.append("\nExamples:\n");
+                .append("\n\n")
+                .append(options(command.flags()))
+                .append("\nExamples:\n");
         for (Example example : command.examples()) {
             page.append("  # ")
                     .append(example.does())
@@ -33,6 +26,20 @@ public final class Usage {
                     .append("\n\n");
         }
         page.setLength(page.length() - 1);
+        return page.toString();
+    }
+
+    /// The options with what they mean, and `--help` among them.
+    public static String options(List<Flag> flags) {
+        var page = new StringBuilder("Options:\n");
+        int width = option(Arguments.HELP).length();
+        for (Flag flag : flags) {
+            width = Math.max(width, option(flag).length());
+        }
+        for (Flag flag : flags) {
+            option(page, flag, width);
+        }
+        option(page, Arguments.HELP, width);
         return page.toString();
     }
 

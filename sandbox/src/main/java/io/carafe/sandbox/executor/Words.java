@@ -42,9 +42,14 @@ public final class Words {
             String reason = Remedy.of(plan, execute, report.error());
             return Remedy.program(execute) + ": " + (reason == null ? Errno.words(report.error()) : reason);
         }
+        String program = Started.words(step(plan, report), report);
+        if (program != null) {
+            return program;
+        }
         String sentence = stepFailed(plan, report.part(), report.step(), report.error());
         if (!report.kernel().isBlank()) {
-            String who = step(plan, report) instanceof Step.RunProgram ? "it" : "the kernel";
+            boolean said = step(plan, report) instanceof Step.RunProgram || step(plan, report) instanceof Step.RunHook;
+            String who = said ? "it" : "the kernel";
             sentence += ": " + who + " says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
         }
         Step step = step(plan, report);

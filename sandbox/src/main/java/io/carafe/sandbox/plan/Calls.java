@@ -274,13 +274,13 @@ public final class Calls {
                 List.of(call("write", "other side", "note", NOTE), call("recvmsg", "other side", "note", "0"));
             case Step.AwaitStart(var start, var _) ->
                 List.of(call("write", "parent", "note", NOTE), call("read", StepText.slot(start), "note", NOTE));
-            case Step.Start(var start, var answer, var _, var _) ->
+            case Step.Start(var start, var answer, var _) ->
                 List.of(
                         call("open", path(answer), "O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
                         call("open", path(start), "O_WRONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
                         call("write", "start", "note", NOTE),
                         call("read", "answer", "note", NOTE) + " /* until it is closed */");
-            case Step.FindProgram(var candidates) -> findProgram(candidates);
+            case Step.FindProgram(var _, var candidates) -> findProgram(candidates);
             case Step.RunHook hook -> runHook(hook);
             case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
             case Step.OpenProcess(var _, var pid, var _) -> openProcess(pid);

@@ -232,9 +232,9 @@ public final class PlanJson {
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
-            case Step.Start(var start, var answer, var first, var steps) ->
-                put("start", start).put("answer", answer).put("first", first).put("steps", steps);
-            case Step.FindProgram(var candidates) -> put("candidates", candidates);
+            case Step.Start(var start, var answer, var steps) ->
+                put("start", start).put("answer", answer).put("steps", steps);
+            case Step.FindProgram(var name, var candidates) -> put("name", name).put("candidates", candidates);
             case Step.RunHook hook ->
                 put("path", hook.path())
                         .put("directory", hook.directory())

@@ -376,9 +376,8 @@ public sealed interface Step {
 
     /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
     ///
-    /// @param first index in the inside part of its step behind the [AwaitStart]
-    /// @param steps that one and all others, in words
-    record Start(String start, String answer, int first, List<String> steps) implements Step {
+    /// @param steps what it does behind its [AwaitStart], in words
+    record Start(String start, String answer, List<String> steps) implements Step {
         public Start {
             steps = List.copyOf(steps);
         }
@@ -386,7 +385,7 @@ public sealed interface Step {
 
     /// `stat(2)` and `faccessat(2)` of the candidates of the last step: whether there is something to execute is
     /// known before anybody waits.
-    record FindProgram(List<String> candidates) implements Step {
+    record FindProgram(String name, List<String> candidates) implements Step {
         public FindProgram {
             candidates = List.copyOf(candidates);
         }

@@ -155,8 +155,8 @@ public final class StepText {
             case Step.Meet() -> "wait for the other side";
             case Step.AwaitStart(var start, var answer) ->
                 "wait until told by " + slot(start) + " to start, and answer to " + slot(answer);
-            case Step.Start(var start, var _, var _, var _) -> "start the box that waits at " + word(start);
-            case Step.FindProgram(var candidates) -> "find the program among " + words(candidates);
+            case Step.Start(var start, var _, var _) -> "start the box that waits at " + word(start);
+            case Step.FindProgram(var name, var _) -> "find program " + word(name);
             case Step.RunHook hook -> "run hook " + word(hook.path()) + (hook.lenient() ? ", which may fail" : "");
             case Step.Detach() -> "live on without the executor";
             case Step.OpenProcess(var result, var pid, var _) -> "open process " + pid + as(result);

@@ -204,9 +204,10 @@ public final class Wire {
                 out.op(68).slots(result, HOST).string(path);
             case Step.Meet() -> out.op(69);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
-            case Step.Start(var start, var answer, var first, var steps) ->
-                out.op(71).string(start).string(answer).strings(steps).number(first);
-            case Step.FindProgram(var candidates) -> out.op(72).strings(candidates);
+            case Step.Start(var start, var answer, var steps) ->
+                out.op(71).string(start).string(answer).strings(steps);
+            case Step.FindProgram(var name, var candidates) ->
+                out.op(72).string(name).strings(candidates);
             case Step.RunHook hook ->
                 out.op(73)
                         .strings(List.of(hook.path(), hook.directory(), hook.before(), hook.behind()))
@@ -301,8 +302,8 @@ public final class Wire {
             case 68 -> new Step.MakeFifo(in.slot(), in.string());
             case 69 -> new Step.Meet();
             case 70 -> new Step.AwaitStart(in.slot(), in.slot());
-            case 71 -> new Step.Start(in.string(), in.string(), in.integer(), in.strings());
-            case 72 -> new Step.FindProgram(in.strings());
+            case 71 -> new Step.Start(in.string(), in.string(), in.strings());
+            case 72 -> new Step.FindProgram(in.string(), in.strings());
             case 73 -> hook(in, in.strings());
             case 74 -> new Step.Detach();
             case 75 -> new Step.OpenProcess(in.slot(), in.integer(), in.number());

@@ -18,13 +18,13 @@ final class Checks {
 
     private Checks() {}
 
-    static void check(Spec spec, Host host, List<Problem> problems) {
+    /// What a further process must be too.
+    static void process(Spec spec, List<Problem> problems) {
         Spec.Process process = spec.process();
         if (process.args().isEmpty() || process.args().getFirst().isEmpty()) {
             problems.add(new Problem("process.args", "no command"));
         }
         absolute("process.cwd", process.cwd(), problems);
-        absolute("root.path", spec.root().path(), problems);
         noNul("process.args", process.args(), problems);
         noNul("process.env", process.env(), problems);
         for (String variable : process.env()) {
@@ -32,6 +32,12 @@ final class Checks {
                 problems.add(new Problem("process.env", "not NAME=VALUE: " + variable));
             }
         }
+    }
+
+    static void check(Spec spec, Host host, List<Problem> problems) {
+        Spec.Process process = spec.process();
+        process(spec, problems);
+        absolute("root.path", spec.root().path(), problems);
         name("hostname", spec.hostname(), problems);
         name("domainname", spec.domainname(), problems);
         if (!spec.linux().has(Namespace.MOUNT)) {

@@ -170,7 +170,7 @@ final class Devices {
         return steps;
     }
 
-    static List<Line> steps(Spec spec) {
+    static List<Line> steps(Spec spec, @Nullable Handover handover) {
         var steps = new ArrayList<Line>();
         if (has(spec, Slot.DEV)) { // a /dev that is no fresh tmpfs is the caller's own business
             for (Device device : DEFAULT) {
@@ -192,7 +192,7 @@ final class Devices {
         }
         steps.addAll(own(spec));
         if (spec.process().terminal()) {
-            console(spec, steps);
+            console(spec, handover, steps);
         }
         return steps;
     }
@@ -202,7 +202,8 @@ final class Devices {
         return rules.equals(List.of(new DeviceRule(true, "a", null, null, "rwm")));
     }
 
-    private static void console(Spec spec, List<Line> steps) {
+    private static void console(Spec spec, @Nullable Handover handover, List<Line> steps) {
+        boolean sent = handover != null && !handover.consoleSocket().isEmpty();
         Spec.Process process = spec.process();
         steps.add(line(
                 new Step.OpenConsole(
@@ -210,7 +211,8 @@ final class Devices {
                         process.rows(),
                         process.columns(),
                         process.user().uid(),
-                        spec.supervision().interactive()),
+                        spec.supervision().interactive(),
+                        sent ? Slot.CONSOLE : Slot.HOST),
                 "a terminal of the box's own: nothing can be typed into the caller's"));
         steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.PTS, "0", false), "its first and only terminal"));
         steps.add(line(new Step.MakeMountPoint(Slot.DEV, "console", Slot.MOUNT), "mount point"));

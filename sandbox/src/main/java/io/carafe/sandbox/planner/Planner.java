@@ -5,7 +5,9 @@ import io.carafe.sandbox.cgroup.Limits;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Handover.Left;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
@@ -13,6 +15,7 @@ import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `(Spec, Host) -> Plan`, a pure function. The order of the steps stands here and nowhere else.
 public final class Planner {
@@ -22,6 +25,14 @@ public final class Planner {
     ///
     /// @throws InvalidSpec with every problem found: nothing has been done then
     public static Plan plan(Spec spec, Host host) {
+        return plan(spec, host, null);
+    }
+
+    /// What will be done to make a container that others start, signal and delete.
+    ///
+    /// @param handover null for a box that is waited for, and that nobody else knows
+    /// @throws InvalidSpec with every problem found: nothing has been done then
+    public static Plan plan(Spec spec, Host host, @Nullable Handover handover) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
         Resources resources = spec.linux().resources();
@@ -33,8 +44,18 @@ public final class Planner {
             limits = Killable.of(limits, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
         }
 
-        var outside = new ArrayList<>(limits.outside());
-        var undo = new ArrayList<>(limits.undo());
+        var outside = new ArrayList<Line>();
+        var undo = new ArrayList<Undo>();
+        var undoLast = new ArrayList<Undo>();
+        if (handover != null) {
+            Lifecycle.check(spec, handover, problems);
+            outside.addAll(Lifecycle.before(handover, undoLast));
+        }
+        int groups = outside.size();
+        for (Undo of : limits.undo()) {
+            undo.add(new Undo(groups + of.after(), of.step(), of.why()));
+        }
+        outside.addAll(limits.outside());
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
@@ -49,6 +70,22 @@ public final class Planner {
         outside.addAll(Rlimits.after(spec, problems));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
+        List<Line> inside = inside(spec, host, handover, limits, problems);
+        if (handover != null) {
+            outside.addAll(Lifecycle.after(spec, handover, outside.size(), undoLast));
+        }
+        undo.addAll(undoLast);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        long timeout = spec.supervision().timeout().toMillis();
+        return handover == null
+                ? new Plan(outside, inside, undo, timeout)
+                : new Plan(outside, inside, undo, timeout, handover.left() != Left.ENDED, handover.preserved());
+    }
+
+    private static List<Line> inside(
+            Spec spec, Host host, @Nullable Handover handover, Limits limits, List<Problem> problems) {
         var inside = new ArrayList<Line>();
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
@@ -60,23 +97,34 @@ public final class Planner {
         inside.addAll(Rootfs.steps(spec, host, problems));
         inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(TextFiles.steps(spec, problems));
-        inside.addAll(Devices.steps(spec));
-        inside.addAll(Streams.steps(spec));
+        inside.addAll(Devices.steps(spec, handover));
+        inside.addAll(Streams.steps(spec, handover));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforeRoot(spec));
+        }
         inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
-        inside.addAll(User.steps(spec, host));
-        inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
-        inside.addAll(Entry.steps(spec));
-        if (!problems.isEmpty()) {
-            throw new InvalidSpec(problems);
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforeUser(spec));
         }
-        return new Plan(outside, inside, undo, spec.supervision().timeout().toMillis());
+        inside.addAll(User.steps(spec, host));
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforePrivileges(spec, handover));
+        }
+        inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforeProgram(spec)); // reads and writes alone, and what hooks need
+            inside.add(Entry.program(spec));
+        } else {
+            inside.addAll(Entry.steps(spec));
+        }
+        return inside;
     }
 
     static Line line(Step step, String why) {

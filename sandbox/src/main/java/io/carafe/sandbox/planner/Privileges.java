@@ -50,8 +50,11 @@ final class Privileges {
         steps.add(line(
                 new Step.SetCapabilities(sets.effective(), sets.permitted(), sets.inheritable()),
                 "what the program may do as this user"));
-        if (sets.ambient() != 0) {
-            steps.add(line(new Step.RaiseAmbient(sets.ambient()), "kept by the programs it starts"));
+        // capabilities(7): the kernel raises no others, and what can't be granted is no failure (config.md, "Linux
+        // Process")
+        long ambient = sets.ambient() & sets.permitted() & sets.inheritable();
+        if (ambient != 0) {
+            steps.add(line(new Step.RaiseAmbient(ambient), "kept by the programs it starts"));
         }
         return steps;
     }

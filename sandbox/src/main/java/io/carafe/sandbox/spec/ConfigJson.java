@@ -1,6 +1,9 @@
 package io.carafe.sandbox.spec;
 
 import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.Container;
+import io.carafe.sandbox.spec.Spec.Hook;
+import io.carafe.sandbox.spec.Spec.Hooks;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Mount;
@@ -14,8 +17,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads an OCI `config.json` (runtime specification 1.3, platform linux). It is hostile data: all of it is
@@ -28,8 +33,7 @@ public final class ConfigJson {
     private static final long INT_MAX = Integer.MAX_VALUE;
 
     private static final Set<String> OTHER_PLATFORMS = Set.of("solaris", "windows", "zos", "freebsd");
-    private static final List<String> HOOKS =
-            List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop");
+    private static final long HOOK_SECONDS_MAX = Integer.MAX_VALUE / 1000; // the executor counts milliseconds
     private static final Set<String> POLICIES =
             Set.of("SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE");
     private static final Set<String> IO_CLASSES = Set.of("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
@@ -56,13 +60,23 @@ public final class ConfigJson {
         return spec;
     }
 
+    /// A further process of a container, as `process` of a `config.json`.
+    ///
+    /// @throws InvalidSpec with all problems
+    public static Process readProcess(String text) {
+        var problems = new ArrayList<Problem>();
+        Process process = new ConfigJson("/")
+                .process(Node.root(JsonText.parse(text), problems).object());
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return process;
+    }
+
     private Spec spec(Node config, String cgroupsPath) {
         String version = config.get("ociVersion").needed();
         if (!version.isEmpty() && !version.startsWith("1.")) {
             config.get("ociVersion").problem("not a version 1 of the specification: " + Node.quoted(version));
-        }
-        for (String hook : HOOKS) {
-            config.get("hooks").get(hook).notYet();
         }
         for (String platform : OTHER_PLATFORMS) {
             if (config.get(platform).isThere()) {
@@ -70,8 +84,6 @@ public final class ConfigJson {
             }
         }
         config.get("vm").notYet();
-        config.get("hooks").object();
-        config.get("annotations").properties().values().forEach(Node::text); // for others to read
         return new Spec(
                 root(config.get("root").object()),
                 process(config.get("process").object()),
@@ -79,7 +91,49 @@ public final class ConfigJson {
                 config.get("domainname").text(),
                 mounts(config.get("mounts")),
                 ConfigLinux.read(config.get("linux").object(), cgroupsPath),
-                new Supervision(false, true, Duration.ZERO));
+                new Supervision(false, true, Duration.ZERO),
+                new Container(
+                        "",
+                        bundle,
+                        annotations(config.get("annotations")),
+                        "creating",
+                        0,
+                        hooks(config.get("hooks").object())));
+    }
+
+    private static Map<String, String> annotations(Node node) {
+        var annotations = new TreeMap<String, String>();
+        node.properties().forEach((key, value) -> {
+            if (key.isEmpty()) {
+                node.problem("a key is empty");
+            }
+            annotations.put(key, value.text());
+        });
+        return annotations;
+    }
+
+    private static Hooks hooks(Node node) {
+        return new Hooks(
+                hooks(node, "prestart"),
+                hooks(node, "createRuntime"),
+                hooks(node, "createContainer"),
+                hooks(node, "startContainer"),
+                hooks(node, "poststart"),
+                hooks(node, "poststop"));
+    }
+
+    private static List<Hook> hooks(Node node, String kind) {
+        var hooks = new ArrayList<Hook>();
+        for (Node hook : node.get(kind).objects()) {
+            hook.get("path").needed();
+            Node timeout = hook.get("timeout");
+            hooks.add(new Hook(
+                    hook.get("path").absolute(),
+                    hook.get("args").texts(),
+                    hook.get("env").texts(),
+                    (int) timeout.number(1, HOOK_SECONDS_MAX, 0)));
+        }
+        return hooks;
     }
 
     private Spec.Root root(Node root) {

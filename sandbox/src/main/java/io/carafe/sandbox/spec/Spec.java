@@ -21,9 +21,95 @@ public record Spec(
         String domainname,
         List<Mount> mounts,
         Linux linux,
-        Supervision supervision) {
+        Supervision supervision,
+        Container container) {
     public Spec {
         mounts = List.copyOf(mounts);
+    }
+
+    /// A box that nobody asks the state of.
+    public Spec(
+            Root root,
+            Process process,
+            String hostname,
+            String domainname,
+            List<Mount> mounts,
+            Linux linux,
+            Supervision supervision) {
+        this(root, process, hostname, domainname, mounts, linux, supervision, Container.UNNAMED);
+    }
+
+    /// The same box as this container.
+    public Spec with(Container container) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+    }
+
+    /// The same box with another program in it.
+    public Spec with(Process process) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+    }
+
+    /// What others are told of the box ([ContainerState]), and who is told.
+    ///
+    /// @param bundle      the directory of its `config.json`
+    /// @param annotations whatever the caller has written there
+    /// @param status      `creating`; of a further process of a container `running`
+    /// @param pid         of the container's first process, 0 if that is what the plan is for
+    public record Container(
+            String id, String bundle, Map<String, String> annotations, String status, int pid, Hooks hooks) {
+        public static final Container UNNAMED = new Container("", "", Map.of());
+
+        public Container {
+            annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
+        }
+
+        /// One that is being made.
+        public Container(String id, String bundle, Map<String, String> annotations) {
+            this(id, bundle, annotations, "creating", 0, Hooks.NONE);
+        }
+
+        /// The same under another name.
+        public Container named(String name) {
+            return new Container(name, bundle, annotations, status, pid, hooks);
+        }
+
+        /// The same, later.
+        public Container is(String now, int process) {
+            return new Container(id, bundle, annotations, now, process, hooks);
+        }
+    }
+
+    /// The hooks of each kind, in their order: runtime specification, config.md, "POSIX-platform Hooks".
+    public record Hooks(
+            List<Hook> prestart,
+            List<Hook> createRuntime,
+            List<Hook> createContainer,
+            List<Hook> startContainer,
+            List<Hook> poststart,
+            List<Hook> poststop) {
+        public static final Hooks NONE = new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+        public Hooks {
+            prestart = List.copyOf(prestart);
+            createRuntime = List.copyOf(createRuntime);
+            createContainer = List.copyOf(createContainer);
+            startContainer = List.copyOf(startContainer);
+            poststart = List.copyOf(poststart);
+            poststop = List.copyOf(poststop);
+        }
+    }
+
+    /// A program.
+    ///
+    /// @param path    absolute
+    /// @param args    the first is its name; empty for the path
+    /// @param env     all of its environment
+    /// @param timeout seconds after which it is killed and has failed; 0 is for ever
+    public record Hook(String path, List<String> args, List<String> env, int timeout) {
+        public Hook {
+            args = List.copyOf(args);
+            env = List.copyOf(env);
+        }
     }
 
     /// The box's root file system.
@@ -125,6 +211,24 @@ public record Spec(
             args = List.copyOf(args);
             env = List.copyOf(env);
             rlimits = List.copyOf(rlimits);
+        }
+
+        /// The same program in a terminal of the caller's own size.
+        public Process inTerminal() {
+            return new Process(
+                    true,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority);
         }
 
         /// The same program as another user.

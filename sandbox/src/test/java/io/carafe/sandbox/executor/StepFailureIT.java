@@ -108,7 +108,7 @@ class StepFailureIT {
             failure( // RTM_DELLINK of interface 99, with NLM_F_REQUEST | NLM_F_ACK
                     new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
                     Errno.ENODEV),
-            failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENOENT, TMPFS),
+            failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENODEV, TMPFS),
             failure(new Step.SendDescriptor(Slot.NULL, Slot.NULL, List.of("text")), Errno.EBADF, NULL),
             failure(new Step.ReadInputFrom(Slot.HOST, "/nowhere"), Errno.ENOENT),
             failure(new Step.NewSession(false), Errno.EPERM, new Step.NewSession(false)),
@@ -122,9 +122,9 @@ class StepFailureIT {
             failure(new Step.LoadSeccomp(0, List.of(0L)), Errno.EINVAL),
             failure(
                     new Step.JoinProcess(Slot.ROOT, 0x04000000L),
-                    Errno.EINVAL,
+                    Errno.EBADF,
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, "/etc", false)),
-            failure(new Step.FindProgram(List.of("/nowhere")), Errno.ENOENT),
+            failure(new Step.FindProgram("sh", List.of("/nowhere")), Errno.ENOENT),
             failure(new Step.PreserveDescriptors(1000), Errno.EBADF),
             failure(new Step.Detach(), REFUSED, refusing("prctl")),
             failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
@@ -140,7 +140,7 @@ class StepFailureIT {
             failure(new Step.MakeFifo(Slot.START, "/nowhere/start"), Errno.ENOENT),
             failure(new Step.OpenProcess(Slot.PROCESS, 1, 1), Errno.ESRCH),
             failure(new Step.SignalProcess(1, 1, 15, false), Errno.ESRCH),
-            failure(new Step.Start("/nowhere/start", "/nowhere/answer", 0, List.of()), Errno.ENOENT),
+            failure(new Step.Start("/nowhere/start", "/nowhere/answer", List.of()), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
@@ -283,6 +283,7 @@ class StepFailureIT {
         var lines = switch (failure.step()) {
             case Step.Clone clone -> List.of(line(clone));
             case Step.WriteIdMap map -> List.of(CLONE, line(map));
+            case Step.KeepProcess keep -> List.of(CLONE, line(keep));
             case Step.DenySetgroups deny -> List.of(CLONE, line(deny));
             case Step.RunProgram run -> List.of(CLONE, line(run));
             default -> List.of(line(failure.step()), CLONE);

@@ -20,8 +20,7 @@ final class EveryStep {
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
                     why(new Step.AwaitProcess(7, 4711, 10_000), "it takes a while"),
                     why(
-                            new Step.Start(
-                                    "/run/carafe/web/start", "/run/carafe/web/answer", 40, List.of("execute sh")),
+                            new Step.Start("/run/carafe/web/start", "/run/carafe/web/answer", List.of("execute sh")),
                             "it waits for that"),
                     why(
                             new Step.RunHook(
@@ -125,7 +124,7 @@ final class EveryStep {
                     why(
                             new Step.RunHook("/bin/hook", "", "{", "}", List.of("hook"), List.of(), 0, false, -1),
                             "in the box"),
-                    why(new Step.FindProgram(List.of("/usr/bin/sh", "/bin/sh")), "it is there"),
+                    why(new Step.FindProgram("sh", List.of("/usr/bin/sh", "/bin/sh")), "it is there"),
                     why(new Step.Detach(), "nobody waits for it"),
                     why(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"),
                     why(new Step.PreserveDescriptors(2), "asked for"),

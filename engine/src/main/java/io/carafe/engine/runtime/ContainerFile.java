@@ -1,0 +1,39 @@
+package io.carafe.engine.runtime;
+
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Jsonb;
+import java.util.List;
+import java.util.Map;
+
+/// What is kept of a container when it is created, as JSON.
+///
+/// @param bundle   the directory of its `config.json`, absolute
+/// @param rootfs   the directory that is its root
+/// @param created  RFC 3339
+/// @param owner    user id of who has created it
+/// @param groups   directories of its control groups that were made for it, to be removed in this order
+/// @param unified  they are of version 2
+/// @param entered  files by which a process enters them, of version 1
+/// @param pids     it has a process table of its own: with its first process all others end
+@Json
+public record ContainerFile(
+        String id,
+        String version,
+        String bundle,
+        String rootfs,
+        String created,
+        int owner,
+        Map<String, String> annotations,
+        List<String> groups,
+        boolean unified,
+        List<String> entered,
+        boolean pids) {
+
+    static ContainerFile ofJson(String json) {
+        return Jsonb.instance().type(ContainerFile.class).fromJson(json);
+    }
+
+    String json() {
+        return Jsonb.instance().type(ContainerFile.class).toJson(this);
+    }
+}
