@@ -31,6 +31,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -152,6 +153,7 @@ static const struct shape {
         [OP_OWN_STREAMS] = { "", "", INSIDE },
         [OP_CONNECT] = { "s", "o", OUTSIDE },
         [OP_SEND_DESCRIPTOR] = { "l", "ii", INSIDE },
+        [OP_LOAD_NOTIFYING_SECCOMP] = { "lb", "i", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -1490,16 +1492,94 @@ static int do_restrict_self(const struct box *b, const struct step *s)
         return done(syscall(SYS_landlock_restrict_self, b->fd[s->slot[0]], 0));
 }
 
-static int do_load_seccomp(const struct plan *p, const struct step *s)
+static int load_seccomp(uint64_t flags, void *filter, uint64_t size)
 {
-        const uint64_t size = blob_size(p, s, 0);
         if (size % sizeof(struct sock_filter) != 0 || size / sizeof(struct sock_filter) > BPF_MAXINSNS)
                 return -EINVAL; /* cut off by the narrow .len it would be another program */
         const struct sock_fprog program = {
                 .len = (unsigned short)(size / sizeof(struct sock_filter)),
-                .filter = blob(p, s, 0),
+                .filter = filter,
         };
-        return done(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, s->arg[0], &program));
+        const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+        return result == -1 ? -errno : (int)result;
+}
+
+static int do_load_seccomp(const struct plan *p, const struct step *s)
+{
+        return load_seccomp(s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
+}
+
+enum { LISTENER_AWAITED = -1, LISTENER_COMING = -2, LISTENER_FAILED = -3 };
+
+/* What the box's second thread needs to hand over a listener. */
+struct handover {
+        int listener; /* or what of it there is */
+        int agent;
+        struct text *state;
+        int notes;
+        uint32_t step;
+        pid_t there; /* the kernel makes it 0 when the thread has ended */
+};
+
+static const struct timespec a_moment = { .tv_nsec = 20 * 1000 };
+
+/*
+ * Under the filter every call of the box may be one that waits for the agent's answer, and the agent can't answer
+ * before it has the listener: so this thread, which the filter is not for, sends it, and tells of its own failure. No
+ * call can wake it. It closes the box's listener, or an agent that ends would leave the box waiting for ever.
+ */
+static int hand_over_listener(void *argument)
+{
+        struct handover *h = argument;
+        const int none = 0; /* struct sched_param, of which musl makes more */
+        /* the box waits without leaving the processor: of two in real time on the same one only it would ever run */
+        (void)syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
+        int listener = LISTENER_COMING;
+        __atomic_store_n(&h->listener, listener, __ATOMIC_RELEASE);
+        for (; listener == LISTENER_COMING; listener = __atomic_load_n(&h->listener, __ATOMIC_ACQUIRE))
+                nanosleep(&a_moment, NULL);
+        if (listener == LISTENER_FAILED)
+                return 0;
+        const int error = send_text(h->agent, h->state, listener);
+        close(listener);
+        close(h->agent);
+        if (error == 0)
+                return 0;
+        (void)send_note(h->notes, (struct note){ .kind = NOTE_FAILED, .step = h->step, .value = -error }, -1);
+        _exit(EXIT_FAILED); /* the box too */
+}
+
+static int do_load_notifying_seccomp(struct box *b, const struct plan *p, const struct step *s)
+{
+        enum { STACK = 256 << 10 }; /* untouched, it costs nothing */
+        struct text state;
+        const int error = put_text(&state, list(p, s, 0), b->self);
+        if (error != 0)
+                return error;
+        struct handover h = {
+                .listener = LISTENER_AWAITED,
+                .agent = b->fd[s->slot[0]],
+                .state = &state,
+                .notes = b->notes,
+                .step = (uint32_t)(s - p->steps[PART_INSIDE]),
+                .there = 1,
+        };
+        char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+        if (stack == MAP_FAILED)
+                return -errno;
+        const int flags =
+                CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID;
+        if (clone(hand_over_listener, stack + STACK, flags, &h, NULL, NULL, &h.there) == -1)
+                return -errno;
+        while (__atomic_load_n(&h.listener, __ATOMIC_ACQUIRE) == LISTENER_AWAITED)
+                nanosleep(&a_moment, NULL);
+        const int listener =
+                load_seccomp(s->arg[0] | SECCOMP_FILTER_FLAG_NEW_LISTENER, blob(p, s, 1), blob_size(p, s, 1));
+        __atomic_store_n(&h.listener, listener < 0 ? LISTENER_FAILED : listener, __ATOMIC_RELEASE);
+        while (__atomic_load_n(&h.there, __ATOMIC_ACQUIRE) != 0)
+                ; /* no call: see above */
+        b->fd[s->slot[0]] = -1;
+        return listener < 0 ? listener : 0;
 }
 
 /* ---- the program ---- */
@@ -1996,6 +2076,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_connect(b, p, s);
         case OP_SEND_DESCRIPTOR:
                 return do_send_descriptor(b, p, s);
+        case OP_LOAD_NOTIFYING_SECCOMP:
+                return do_load_notifying_seccomp(b, p, s);
         case OP_REMOVE_DIRECTORY:
                 return do_remove_directory(p, s);
         case OP_REMOVE_FILE:
@@ -2053,7 +2135,8 @@ static noreturn void inside(const struct plan *p, struct box b)
                 };
                 memcpy(note.kernel, b.kernel, b.kernel_length);
                 (void)send_note(b.notes, note, -1); /* the exit status is all that is left if nobody hears it */
-                _exit(EXIT_FAILED);
+                (void)syscall(SYS_exit_group, EXIT_FAILED);
+                __builtin_trap(); /* the box's filter has that call fail */
         }
         _exit(EXIT_FAILED); /* unreachable: the last step is Execute */
 }
@@ -2113,7 +2196,8 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 static bool names_itself(const struct plan *p)
 {
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
-                if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR)
+                if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR ||
+                    p->steps[PART_INSIDE][i].op == OP_LOAD_NOTIFYING_SECCOMP)
                         return true;
         return false;
 }

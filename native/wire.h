@@ -129,6 +129,7 @@ enum op {
         OP_OWN_STREAMS,
         OP_CONNECT,
         OP_SEND_DESCRIPTOR,
+        OP_LOAD_NOTIFYING_SECCOMP,
         OPS
 };
 

@@ -276,7 +276,7 @@ public final class Containers {
                     "cannot delete container " + id + " that is not stopped: " + state.status());
         }
         Path directory = root.resolve(id.text());
-        List<Acts.Process> processes =
+        List<Acts.Target> processes =
                 state.pid() == 0 ? List.of() : List.of(process(id).process());
         var groups = new ArrayList<Line>(killing(state.file()));
         for (String group : state.file().groups()) {
@@ -309,7 +309,7 @@ public final class Containers {
             throw new EngineException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
         }
         Spec spec = spec(state);
-        Acts.Process first = process(execution.id()).process();
+        Acts.Target first = process(execution.id()).process();
         ContainerFile file = state.file();
         var groups = new ArrayList<Line>();
         for (String entered : file.entered()) {

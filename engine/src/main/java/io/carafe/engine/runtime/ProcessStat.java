@@ -49,7 +49,7 @@ record ProcessStat(int pid, String name, char state, long began) {
         }
     }
 
-    Acts.Process process() {
-        return new Acts.Process(pid, began);
+    Acts.Target process() {
+        return new Acts.Target(pid, began);
     }
 }

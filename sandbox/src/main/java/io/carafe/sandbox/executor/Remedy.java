@@ -28,6 +28,10 @@ final class Remedy {
             case Step.Clone clone -> ofClone(plan, clone, error);
             case Step.Execute execute -> ofExecute(plan, execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
+            case Step.Connect(var result, var path)
+            when result.equals(Slot.AGENT) ->
+                "failed to connect with seccomp agent: nobody listens at linux.seccomp.listenerPath";
+            case Step.LoadNotifyingSeccomp load -> ofListener(plan, error);
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
             case Step.LockDirectory(var path, var box)
@@ -349,6 +353,15 @@ final class Remedy {
                 execute.candidates().stream()
                         .map(path -> path.substring(0, Math.max(path.lastIndexOf('/'), 1)))
                         .toList());
+    }
+
+    private static @Nullable String ofListener(Plan plan, int error) {
+        return switch (error) {
+            case Errno.EAGAIN -> processes(plan); // a thread more for a moment
+            case Errno.EBUSY -> "carafe itself runs under a seccomp agent, and the kernel takes no second one";
+            case Errno.EPIPE, Errno.ECONNRESET -> "the seccomp agent has closed the connection";
+            default -> null;
+        };
     }
 
     /// The first process of a box meets a limit on the box's only if that is 1.

@@ -252,6 +252,8 @@ public final class Calls {
             case Step.LoadSeccomp(var flags, var program) ->
                 List.of(call(
                         "seccomp", "SECCOMP_SET_MODE_FILTER", Flags.seccomp(flags), "{len=" + program.size() + "}"));
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) ->
+                notifying(agent, state, flags, program.size());
             case Step.BecomeInit() -> List.of(call("rt_sigprocmask", "SIG_SETMASK", "~[]", "NULL", "8"), call("fork"));
             case Step.Execute(var candidates, var arguments, var environment) ->
                 execute(candidates, arguments, environment);
@@ -424,6 +426,28 @@ public final class Calls {
     private static String sendDescriptor(String connection, String descriptor, List<String> text) {
         String message = "{msg_iov=" + StepText.quoted(StepText.naming(text)) + ", msg_control=" + descriptor + "}";
         return call("sendmsg", connection, message, "MSG_NOSIGNAL");
+    }
+
+    private static List<String> notifying(Slot agent, List<String> state, int flags, int size) {
+        String listening = flags == 0 ? "" : Flags.seccomp(flags) + "|";
+        return List.of(
+                call(
+                        "mmap",
+                        "NULL",
+                        "262144",
+                        "PROT_READ|PROT_WRITE",
+                        "MAP_PRIVATE|MAP_ANONYMOUS|MAP_STACK",
+                        "-1",
+                        "0"),
+                call(
+                        "clone",
+                        "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_CHILD_CLEARTID"),
+                call(
+                        "seccomp",
+                        "SECCOMP_SET_MODE_FILTER",
+                        listening + "SECCOMP_FILTER_FLAG_NEW_LISTENER",
+                        "{len=" + size + "}"),
+                sendDescriptor(StepText.slot(agent), "listener", state) + " /* by the other thread */");
     }
 
     private static List<String> runProgram(String path, List<String> arguments, int box) {

@@ -202,6 +202,10 @@ public final class PlanJson {
             case Step.Connect(var result, var path) -> put("result", result).put("path", path);
             case Step.SendDescriptor(var connection, var descriptor, var text) ->
                 put("connection", connection).put("descriptor", descriptor).put("text", text);
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) -> {
+                put("agent", agent).put("state", state).put("flags", flags);
+                numbers("program", program);
+            }
             case Step.KillGroup(var path, var unified, var patience) ->
                 put("path", path).put("unified", unified).put("patience", patience);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->

@@ -122,8 +122,8 @@ public sealed interface Step {
         }
     }
 
-    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has the
-    /// connection until it executes its program.
+    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has
+    /// the connection until it executes its program.
     record Connect(Slot result, String path) implements Step {}
 
     /// Sends a descriptor over a connection, with a text: one `sendmsg(2)` with `SCM_RIGHTS`.
@@ -321,6 +321,16 @@ public sealed interface Step {
     /// memory.
     record LoadSeccomp(int flags, List<Long> program) implements Step {
         public LoadSeccomp {
+            program = List.copyOf(program);
+        }
+    }
+
+    /// [LoadSeccomp] of a program that has some calls answered by an agent (`SECCOMP_FILTER_FLAG_NEW_LISTENER`).
+    /// A second thread, which the filter is not for, sends the listener over the connection as [SendDescriptor]
+    /// does, and closes both: whatever calls the filter stops, the agent has it before the next step.
+    record LoadNotifyingSeccomp(Slot agent, List<String> state, int flags, List<Long> program) implements Step {
+        public LoadNotifyingSeccomp {
+            state = List.copyOf(state);
             program = List.copyOf(program);
         }
     }

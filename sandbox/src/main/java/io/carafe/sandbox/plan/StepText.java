@@ -142,6 +142,9 @@ public final class StepText {
             case Step.RestrictSelf(var _) -> "restrict itself to the Landlock ruleset";
             case Step.LoadSeccomp(var _, var program) ->
                 "load a seccomp filter of " + program.size() + plural(" instruction", program.size());
+            case Step.LoadNotifyingSeccomp(var agent, var _, var _, var program) ->
+                "load a seccomp filter of " + program.size() + plural(" instruction", program.size())
+                        + ", and send its listener to " + slot(agent);
             case Step.BecomeInit() -> "fork, stay as init";
             case Step.Execute(var _, var arguments, var _) -> "execute " + words(arguments);
             case Step.Collect(var path) -> "read " + word(path);

@@ -138,6 +138,8 @@ public final class Wire {
                 out.op(81).slots(result, HOST).string(path);
             case Step.SendDescriptor(var connection, var descriptor, var text) ->
                 out.op(82).slots(connection, descriptor).strings(text);
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) ->
+                out.op(83).slots(agent, HOST).strings(state).longs(program).number(flags);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -314,6 +316,7 @@ public final class Wire {
             case 80 -> new Step.OwnStreams(in.integer());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
+            case 83 -> notifying(in);
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -332,6 +335,13 @@ public final class Wire {
         }
         return new Step.SetScheduler(
                 in.integer(), in.number(), in.integer(), in.integer(), times.get(0), times.get(1), times.get(2));
+    }
+
+    private static Step notifying(WireReader in) {
+        Slot agent = in.slot();
+        List<String> state = in.strings();
+        List<Long> program = in.longs();
+        return new Step.LoadNotifyingSeccomp(agent, state, in.integer(), program);
     }
 
     private static Step keepFile(WireReader in) {

@@ -19,12 +19,12 @@ public final class Acts {
     private Acts() {}
 
     /// A process, by its number and its start time as [Step.OpenProcess] has it.
-    public record Process(int pid, long began) {}
+    public record Target(int pid, long began) {}
 
     /// Tells a created container to execute its program.
     ///
     /// @param directory where its state is
-    public static Plan start(Spec spec, String directory, Process process) {
+    public static Plan start(Spec spec, String directory, Target process) {
         var steps = new ArrayList<Line>();
         steps.add(line(new Step.LockDirectory(directory, false), "one thing at a time is done to it"));
         var undo = new ArrayList<Undo>();
@@ -40,7 +40,7 @@ public final class Acts {
     }
 
     /// Sends a signal to its first process.
-    public static Plan kill(Process process, int signal) {
+    public static Plan kill(Target process, int signal) {
         Step kill = new Step.SignalProcess(process.pid(), process.began(), signal, false);
         return Plan.act(List.of(line(kill, "asked for")), List.of());
     }
@@ -53,14 +53,10 @@ public final class Acts {
     /// @param groups    steps that remove its groups
     /// @param container whose poststop hooks run
     public static Plan delete(
-            String directory,
-            List<String> files,
-            List<Process> processes,
-            List<Line> groups,
-            Spec.Container container) {
+            String directory, List<String> files, List<Target> processes, List<Line> groups, Spec.Container container) {
         var steps = new ArrayList<Line>();
         steps.add(line(new Step.LockDirectory(directory, false), "one thing at a time is done to it"));
-        for (Process process : processes) {
+        for (Target process : processes) {
             steps.add(line(new Step.SignalProcess(process.pid(), process.began(), SIGKILL, true), "it still ran"));
             steps.add(line(new Step.AwaitProcess(process.pid(), process.began(), PATIENCE), "till it has ended"));
         }

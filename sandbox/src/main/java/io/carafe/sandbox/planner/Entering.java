@@ -53,6 +53,7 @@ public record Entering(
         if (!consoleSocket.isEmpty()) {
             outside.add(line(new Step.Connect(Slot.CONSOLE, consoleSocket), "who takes its terminal"));
         }
+        outside.addAll(Privileges.before(spec));
         long joined = namespaces(spec);
         outside.add(line(
                 new Step.Clone(0, cgroup, Slot.HOST, Slot.PROCESS, joined & BORN), "a further process, among its"));

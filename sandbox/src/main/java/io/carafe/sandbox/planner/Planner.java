@@ -62,6 +62,7 @@ public final class Planner {
         outside.addAll(ProcFiles.before(spec));
         outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
+        outside.addAll(Privileges.before(spec));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.cgroup(), Namespaces.users(spec)),

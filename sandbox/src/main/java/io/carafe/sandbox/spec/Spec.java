@@ -68,6 +68,11 @@ public record Spec(
             this(id, bundle, annotations, "creating", 0, Hooks.NONE);
         }
 
+        /// Of which nobody is told.
+        public Container(String id, String bundle, Map<String, String> annotations, String status, int pid) {
+            this(id, bundle, annotations, status, pid, Hooks.NONE);
+        }
+
         /// The same under another name.
         public Container named(String name) {
             return new Container(name, bundle, annotations, status, pid, hooks);

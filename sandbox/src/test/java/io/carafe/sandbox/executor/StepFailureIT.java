@@ -121,6 +121,10 @@ class StepFailureIT {
             failure(new Step.NoNewPrivileges(), REFUSED, refusing("prctl")),
             failure(new Step.LoadSeccomp(0, List.of(0L)), Errno.EINVAL),
             failure(
+                    new Step.LoadNotifyingSeccomp(Slot.NULL, List.of("a"), 0, List.of(0x7fff000000000006L)),
+                    Errno.EBADF,
+                    NULL),
+            failure(
                     new Step.JoinProcess(Slot.ROOT, 0x04000000L),
                     Errno.EBADF,
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, "/etc", false)),

@@ -156,6 +156,10 @@ final class EveryStep {
                     why(new Step.RaiseAmbient(0x21), "kept by the programs it starts"),
                     why(new Step.NoNewPrivileges(), "set-uid programs give nothing"),
                     why(new Step.LoadSeccomp(2, List.of(0x7fff000000000006L)), "one instruction"),
+                    why(
+                            new Step.LoadNotifyingSeccomp(
+                                    Slot.AGENT, List.of("{\"pid\":", "}"), 4, List.of(0x7fc0000000000006L, 6L)),
+                            "some are answered by others"),
                     why(new Step.BecomeInit(), "PID 1 reaps orphans"),
                     why(
                             new Step.Execute(

@@ -165,7 +165,7 @@ class ConfigJsonTest {
                 "windows    | {}         | windows: is for another platform: this is linux",
                 "hooks.prestart   | [{\"path\": \"bin/true\"}] | hooks.prestart[0].path: not an absolute path: \"bin/true\"",
                 "hooks.createRuntime   | [{}] | hooks.createRuntime[0].path: is missing",
-                "hooks.poststart  | [{\"path\": \"/a\", \"timeout\": 0}] | hooks.poststart[0].timeout: not a whole number from 1 to 2147483: 0",
+                "hooks.poststart  | [{\"path\": \"/a\", \"timeout\": 0}] | hooks.poststart[0].timeout: not a number from 1 to 2147483: 0",
                 "hooks      | []         | hooks: not an object: a list",
                 "process    | null       | process: is missing: there is nothing to run",
                 "process    | 3          | process: not an object: 3",
