@@ -22,6 +22,7 @@
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
+#include <linux/rtnetlink.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <poll.h>
@@ -154,6 +155,8 @@ static const struct shape {
         [OP_CONNECT] = { "s", "o", OUTSIDE },
         [OP_SEND_DESCRIPTOR] = { "l", "ii", INSIDE },
         [OP_LOAD_NOTIFYING_SECCOMP] = { "lb", "i", INSIDE },
+        [OP_SET_MEMORY_POLICY] = { "b", "", INSIDE },
+        [OP_MOVE_INTERFACE] = { "s", "", CHILD },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -574,6 +577,11 @@ static int do_join_namespace(struct box *b, const struct plan *p, const struct s
         for (int i = 0; i < NAMESPACES; i++) {
                 if (kinds[i].flag != s->arg[0])
                         continue;
+                struct stat own, st;
+                if (s->arg[1] != 0 && (fstat(there, &st) == -1 || stat(kinds[i].own, &own) == -1))
+                        return -errno;
+                if (s->arg[1] != 0 && same_file(&own, &st))
+                        return -EALREADY;
                 if (b->home[i] < 0)
                         b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
                 return b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
@@ -738,8 +746,9 @@ static int do_new_filesystem(struct box *b, const struct plan *p, const struct s
 static int do_clone_tree(struct box *b, const struct plan *p, const struct step *s)
 {
         const unsigned flags = s->arg[0] != 0 ? AT_RECURSIVE : 0;
-        autoclose int at = s->slot[1] == SLOT_HOST ? open(str(p, s, 0), O_PATH | O_CLOEXEC)
-                                                   : open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, 0);
+        const int how = O_PATH | (s->arg[1] != 0 ? O_NOFOLLOW : 0);
+        autoclose int at = s->slot[1] == SLOT_HOST ? open(str(p, s, 0), how | O_CLOEXEC)
+                                                   : open_below(b->fd[s->slot[1]], str(p, s, 0), (uint64_t)how, 0);
         if (at < 0)
                 return s->slot[1] == SLOT_HOST ? -errno : at;
         return fill(b, s->slot[0], clone_tree(at, flags));
@@ -775,7 +784,8 @@ static int do_attach_mount(const struct box *b, const struct plan *p, const stru
         if (s->slot[1] == SLOT_HOST)
                 return done(syscall(SYS_move_mount, mount, "", AT_FDCWD, str(p, s, 0), MOVE_MOUNT_F_EMPTY_PATH));
         const uint64_t resolve = s->arg[0] != 0 ? 0 : RESOLVE_NO_SYMLINKS;
-        autoclose int target = open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, resolve);
+        const uint64_t flags = O_PATH | (s->arg[1] != 0 ? O_NOFOLLOW : 0);
+        autoclose int target = open_below(b->fd[s->slot[1]], str(p, s, 0), flags, resolve);
         return target < 0 ? target : attach(mount, target);
 }
 
@@ -800,26 +810,10 @@ static int do_make_device(const struct box *b, const struct plan *p, const struc
         return done(fchmodat(fd, str(p, s, 0), (mode_t)s->arg[0], 0));
 }
 
-/* The host's device, checked, over an empty file: a process in a user namespace can make no device that opens. */
-static int do_bind_device(const struct box *b, const struct plan *p, const struct step *s)
-{
-        autoclose int device = open(str(p, s, 1), O_PATH | O_CLOEXEC | O_NOFOLLOW);
-        struct stat st;
-        if (device == -1 || fstat(device, &st) == -1)
-                return -errno;
-        if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev((unsigned)s->arg[0], (unsigned)s->arg[1]))
-                return -ENODEV;
-        autoclose int mount = clone_tree(device, 0);
-        if (mount < 0)
-                return mount;
-        autoclose int file =
-                openat(b->fd[s->slot[0]], str(p, s, 0), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
-        return file == -1 ? -errno : attach(mount, file);
-}
-
 static int do_make_symlink(const struct box *b, const struct plan *p, const struct step *s)
 {
-        return done(symlinkat(str(p, s, 1), b->fd[s->slot[0]], str(p, s, 0)));
+        const int error = done(symlinkat(str(p, s, 1), b->fd[s->slot[0]], str(p, s, 0)));
+        return error == -EEXIST && s->arg[0] != 0 ? 0 : error;
 }
 
 /* Opens the directory that holds the last name of path, making directories on the way; *last is that name. */
@@ -873,6 +867,30 @@ static int do_make_node(const struct box *b, const struct plan *p, const struct 
         return done(fchownat(parent, name, (uid_t)s->arg[2], (gid_t)s->arg[3], AT_SYMLINK_NOFOLLOW));
 }
 
+/* The host's device, checked, over a file: a process in a user namespace can make no device that opens. */
+static int do_bind_device(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int device = open(str(p, s, 1), O_PATH | O_CLOEXEC | O_NOFOLLOW);
+        struct stat st;
+        if (device == -1 || fstat(device, &st) == -1)
+                return -errno;
+        const dev_t number = makedev((unsigned)s->arg[1], (unsigned)s->arg[2]);
+        if ((st.st_mode & S_IFMT) != (mode_t)s->arg[0] || st.st_rdev != number)
+                return -ENODEV;
+        autoclose int mount = clone_tree(device, 0);
+        if (mount < 0)
+                return mount;
+        const char *name;
+        autoclose int parent = make_parents(b->fd[s->slot[0]], str(p, s, 0), &name);
+        if (parent < 0)
+                return parent;
+        autoclose int made = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (made == -1 && errno != EEXIST)
+                return -errno;
+        autoclose int file = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        return file == -1 ? -errno : attach(mount, file);
+}
+
 static int make_mount_point(const struct box *b, const struct step *s, int parent, const char *name)
 {
         struct stat st = { .st_mode = S_IFDIR };
@@ -905,12 +923,13 @@ static int follow(char path[PATH_MAX], const char *last, int parent, const char 
 static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
 {
         const int root = b->fd[s->slot[0]];
+        const uint64_t flags = O_PATH | (s->arg[0] != 0 ? O_NOFOLLOW : 0);
         char path[PATH_MAX];
         if (strlen(str(p, s, 0)) >= sizeof path)
                 return -ENAMETOOLONG;
         strcpy(path, str(p, s, 0));
         for (int links = 0; links <= LINKS_MAX; links++) {
-                autoclose int there = open_below(root, path, O_PATH, 0);
+                autoclose int there = open_below(root, path, flags, 0);
                 if (there != -ENOENT)
                         return there < 0 ? there : 0;
                 const char *last = path;
@@ -1209,17 +1228,16 @@ static int receive_answers(int fd, uint8_t *answer, size_t room)
         return count;
 }
 
-static int do_send_netlink(const struct plan *p, const struct step *s)
+static int ask(int protocol, const void *request, size_t size)
 {
-        const size_t size = blob_size(p, s, 0);
-        const int expected = answers(blob(p, s, 0), size);
+        const int expected = answers(request, size);
         if (expected <= 0) /* without an answer nobody knows what came of it */
                 return -EINVAL;
-        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)s->arg[0]);
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
         if (fd == -1)
                 return -errno;
         const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-        if (sendto(fd, blob(p, s, 0), size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
+        if (sendto(fd, request, size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
                 return -errno;
         uint8_t answer[1 << 16];
         for (int got = 0; got < expected;) {
@@ -1229,6 +1247,43 @@ static int do_send_netlink(const struct plan *p, const struct step *s)
                 got += count;
         }
         return 0;
+}
+
+static int do_send_netlink(const struct plan *p, const struct step *s)
+{
+        return ask((int)s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
+}
+
+/*
+ * The one request of ours that names a process: who becomes the box isn't known before. With another number, since the
+ * box's network may have given away the one that the interface has here.
+ */
+static int do_move_interface(const struct box *b, const struct plan *p, const struct step *s)
+{
+        struct {
+                struct nlmsghdr header;
+                struct ifinfomsg link;
+                struct rtattr process_type;
+                int32_t process;
+                struct rtattr number_type;
+                int32_t number;
+                struct rtattr name_type;
+                char name[IFNAMSIZ];
+        } request = {
+                .header = { sizeof request, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, 0, 0 },
+                .link = { .ifi_index = (int)s->arg[0] },
+                .process_type = { RTA_LENGTH(sizeof request.process), IFLA_NET_NS_PID },
+                .process = b->child,
+                .number_type = { RTA_LENGTH(sizeof request.number), IFLA_NEW_IFINDEX },
+                .number = (int32_t)s->arg[1],
+                .name_type = { RTA_LENGTH(sizeof request.name), IFLA_IFNAME },
+        };
+        _Static_assert(sizeof request == 68, "what explain says, and nothing between the parts");
+        const size_t length = strlen(str(p, s, 0));
+        if (length >= sizeof request.name)
+                return -ENAMETOOLONG;
+        memcpy(request.name, str(p, s, 0), length);
+        return ask(NETLINK_ROUTE, &request, sizeof request);
 }
 
 /* ---- the process ---- */
@@ -1396,6 +1451,14 @@ static int do_set_io_priority(const struct step *s)
 {
         const int process = 1, class_shift = 13; /* <linux/ioprio.h> came with Linux 5.15 */
         return done(syscall(SYS_ioprio_set, process, 0, s->arg[0] << class_shift | s->arg[1]));
+}
+
+static int do_set_memory_policy(const struct plan *p, const struct step *s)
+{
+        const uint64_t size = blob_size(p, s, 0);
+        const void *nodes = size == 0 ? NULL : blob(p, s, 0);
+        const uint64_t bits = size == 0 ? 0 : 8 * size + 1; /* the kernel takes one bit less than it is told */
+        return done(syscall(SYS_set_mempolicy, s->arg[0], nodes, bits));
 }
 
 static int do_set_umask(const struct step *s)
@@ -2078,6 +2141,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_send_descriptor(b, p, s);
         case OP_LOAD_NOTIFYING_SECCOMP:
                 return do_load_notifying_seccomp(b, p, s);
+        case OP_SET_MEMORY_POLICY:
+                return do_set_memory_policy(p, s);
+        case OP_MOVE_INTERFACE:
+                return do_move_interface(b, p, s);
         case OP_REMOVE_DIRECTORY:
                 return do_remove_directory(p, s);
         case OP_REMOVE_FILE:

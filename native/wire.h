@@ -130,6 +130,8 @@ enum op {
         OP_CONNECT,
         OP_SEND_DESCRIPTOR,
         OP_LOAD_NOTIFYING_SECCOMP,
+        OP_SET_MEMORY_POLICY,
+        OP_MOVE_INTERFACE,
         OPS
 };
 

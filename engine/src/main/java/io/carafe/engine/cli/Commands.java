@@ -28,7 +28,11 @@ public final class Commands implements Cli {
 
     private final Engine engine;
 
-    public Commands(Engine engine) {
+    public Commands() {
+        this(Engine.ofThisMachine());
+    }
+
+    Commands(Engine engine) {
         this.engine = engine;
     }
 

@@ -2,11 +2,15 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.runtime.ContainerId;
 import io.carafe.engine.runtime.Containers;
+import io.carafe.engine.runtime.Creation;
+import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.runtime.State;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,7 +30,7 @@ public final class OciRuntime {
     ///
     /// @param bundle the directory, absolute
     /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
-    public Plan create(Containers.Creation creation, String bundle, String cgroup) {
+    public Plan create(Creation creation, String bundle, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
         Bundle.Config config = Bundle.config(bundle, creation.id().text());
         try {
@@ -53,9 +57,18 @@ public final class OciRuntime {
     }
 
     /// What will be done to run a further process in it.
-    public Plan exec(Containers.Execution execution) {
+    public Plan exec(Execution execution) {
         try {
             return containers.exec(execution, host.get());
+        } catch (InvalidSpec e) {
+            throw new Refused(e.problems());
+        }
+    }
+
+    /// A further process as a file has it, like `process` of a `config.json`.
+    public Spec.Process process(String text) {
+        try {
+            return ConfigJson.readProcess(text);
         } catch (InvalidSpec e) {
             throw new Refused(e.problems());
         }

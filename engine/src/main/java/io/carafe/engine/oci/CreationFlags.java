@@ -6,7 +6,7 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.runtime.ContainerId;
-import io.carafe.engine.runtime.Containers.Creation;
+import io.carafe.engine.runtime.Creation;
 import io.carafe.sandbox.planner.Handover.Left;
 import java.util.ArrayList;
 import java.util.List;

@@ -30,7 +30,11 @@ public final class RuntimeCommands implements Cli {
 
     private final Engine engine;
 
-    public RuntimeCommands(Engine engine) {
+    public RuntimeCommands() {
+        this(Engine.ofThisMachine());
+    }
+
+    RuntimeCommands(Engine engine) {
         this.engine = engine;
     }
 

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /// The containers whose states are below one directory.
 public final class Containers {
@@ -41,18 +40,6 @@ public final class Containers {
     public Containers(Path root) {
         this.root = root;
     }
-
-    /// What a container is created with, beside its `config.json`.
-    ///
-    /// @param pidFile       absolute, "" for none, as the next two
-    /// @param preserved     descriptors from 3 on that its program gets
-    public record Creation(
-            ContainerId id,
-            String pidFile,
-            String consoleSocket,
-            String pidfdSocket,
-            int preserved,
-            Handover.Left left) {}
 
     /// What will be done to make it.
     ///
@@ -285,17 +272,6 @@ public final class Containers {
         return Acts.delete(
                 directory.toString(), FILES, processes, groups, spec(state).container());
     }
-
-    /// A further process.
-    ///
-    /// @param process null for the container's own, with `args` of the further one
-    public record Execution(
-            ContainerId id,
-            UnaryOperator<Spec.Process> process,
-            String pidFile,
-            String consoleSocket,
-            int preserved,
-            boolean detached) {}
 
     /// What will be done to run a further process in it.
     ///

@@ -77,10 +77,6 @@ final class Machine implements AutoCloseable {
                             """)
                     .redirectError(directory.resolve("machine.log").toFile())
                     .start();
-            Carafe.shell(
-                    "for h in /sys/fs/cgroup/*/; do for n in two host secure privileged limits missing gone; do mkdir -p $h/"
-                            + group + "/$n; for f in cpus mems; do for d in $h/" + group + " $h/" + group
-                            + "/$n; do [ -e $d/cpuset.$f ] && cat $h/cpuset.$f >$d/cpuset.$f; done; done; done; done"); // HACK
             int up = process.getInputStream().read();
             assertThat(up)
                     .as(Files.readString(directory.resolve("machine.log")))

@@ -51,7 +51,7 @@ final class Remedy {
             case Step.CopyDirectory(var from, var path, var to, var contents)
             when from.equals(Slot.HOST) && error == Errno.EACCES ->
                 "the box's root isn't the host's: every directory on the way must be open to others";
-            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow)
             when error == Errno.ELOOP -> "a link leads there: what is mounted there may not be reached through one";
             case Step.WriteIn(var directory, var path, var text) -> ofProcFile(path, text, error);
             case Step.SetScheduler scheduler -> ofScheduler(error);
@@ -79,16 +79,18 @@ final class Remedy {
             when error == Errno.EPERM -> "only root with CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, may load it";
             case Step.LoadDeviceProgram load
             when error == Errno.EINVAL -> "this kernel was built without CONFIG_CGROUP_BPF";
-            case Step.CloneTree(var result, var from, var path, var recursive)
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow)
             when error == Errno.EINVAL && inUserNamespace(plan) ->
                 "other file systems are mounted below it, and only root can have it without them: take rbind";
-            case Step.CloneTree(var result, var from, var path, var recursive)
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow)
             when from.equals(Slot.HOST) && error == Errno.ENOENT -> "there is no " + path + " on the host";
-            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow)
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
             case Step.NewIdMap newIdMap -> ofUserNamespace(error);
-            case Step.JoinNamespace(var kind, var path, var users) -> ofJoin(plan, path, users, error);
+            case Step.JoinNamespace(var kind, var path, var users, var others)
+            when error == Errno.EALREADY -> "it is the caller's own: a sysctl would change it";
+            case Step.JoinNamespace(var kind, var path, var users, var others) -> ofJoin(plan, path, users, error);
             case Step.OpenNamespace(var result, var kind, var path) -> ofOpen(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";

@@ -43,11 +43,11 @@ public final class Calls {
                         "{propagation=" + Flags.propagation(propagation) + "}"));
             case Step.NewFilesystem(var _, var type, var options, var attributes) ->
                 newFilesystem(type, options, attributes);
-            case Step.CloneTree(var _, var from, var path, var recursive) ->
+            case Step.CloneTree(var _, var from, var path, var recursive, var nofollow) ->
                 List.of(
                         from.equals(Slot.HOST)
-                                ? call("open", path(path), "O_PATH|O_CLOEXEC")
-                                : openBelow(from, path, "O_PATH"),
+                                ? call("open", path(path), "O_PATH|O_CLOEXEC" + (nofollow ? "|O_NOFOLLOW" : ""))
+                                : openBelow(from, path, nofollow ? "O_PATH|O_NOFOLLOW" : "O_PATH"),
                         openTree("path", recursive));
             case Step.OpenDevice(var result, var path, var _, var _) ->
                 List.of(
@@ -56,8 +56,8 @@ public final class Calls {
             case Step.OpenDirectory(var _, var from, var path) -> List.of(openBelow(from, path, "O_PATH|O_DIRECTORY"));
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 List.of(setAttributes(StepText.slot(mount), set, clear, propagation, recursive));
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                attach(mount, target, path, symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                attach(mount, target, path, symlinks, nofollow);
             case Step.EnterDirectory(var directory) -> List.of(call("fchdir", StepText.slot(directory)));
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 List.of(
@@ -86,9 +86,10 @@ public final class Calls {
                                 "BPF_PROG_ATTACH",
                                 "{target_fd=group, attach_bpf_fd=program, attach_type=BPF_CGROUP_DEVICE,"
                                         + " attach_flags=BPF_F_ALLOW_MULTI}"));
-            case Step.MakeSymlink(var directory, var name, var target) ->
+            case Step.MakeSymlink(var directory, var name, var target, var _) ->
                 List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
-            case Step.MakeMountPoint(var root, var path, var mount) -> makeMountPoint(root, path, mount);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                makeMountPoint(root, path, mount, nofollow);
             case Step.Mask(var root, var path) ->
                 List.of(
                         openBelow(root, path, "O_PATH"),
@@ -168,19 +169,8 @@ public final class Calls {
                         recursive ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH",
                         "{attr_set=MOUNT_ATTR_IDMAP, userns_fd=" + StepText.slot(map) + "}"));
             case Step.WriteIdMap(var groups, var map) -> writeProc("CHILD", groups ? "gid_map" : "uid_map", map);
-            case Step.BindDevice(var directory, var name, var path, var _, var _) ->
-                List.of(
-                        call("open", path(path), "O_PATH|O_CLOEXEC|O_NOFOLLOW"),
-                        call("fstat", "device", "{}"),
-                        openTree("device", false),
-                        call(
-                                "openat",
-                                StepText.slot(directory),
-                                path(name),
-                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
-                                "0666"),
-                        attachTo("tree", "file"));
-            case Step.JoinNamespace(var kind, var path, var users) -> joining(kind, path, users);
+            case Step.BindDevice(var root, var path, var host, var _, var _, var _) -> bindDevice(root, path, host);
+            case Step.JoinNamespace(var kind, var path, var users, var others) -> joining(kind, path, users, others);
             case Step.OpenNamespace(var _, var _, var path) -> openNamespace(path);
             case Step.Connect(var _, var path) ->
                 List.of(
@@ -220,6 +210,13 @@ public final class Calls {
                 List.of(call("sched_setattr", "0", ProcessFlags.schedulerAttributes(scheduler), "0"));
             case Step.SetIoPriority(var type, var priority) ->
                 List.of(call("ioprio_set", "IOPRIO_WHO_PROCESS", "0", ProcessFlags.ioPriority(type, priority)));
+            case Step.SetMemoryPolicy(var mode, var nodes) ->
+                List.of(call(
+                        "set_mempolicy",
+                        MemoryFlags.names(mode),
+                        nodes.isEmpty() ? "NULL" : "[" + MemoryFlags.nodes(nodes) + "]",
+                        number(nodes.isEmpty() ? 0 : 64L * nodes.size() + 1)));
+            case Step.MoveInterface(var index, var name, var number) -> moveInterface(index, name, number);
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> setUser(uid, gid, groups, keepGroups);
@@ -370,8 +367,53 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> joining(long kind, String path, Slot users) {
+    private static List<String> bindDevice(Slot root, String path, String host) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(host), "O_PATH|O_CLOEXEC|O_NOFOLLOW"));
+        calls.add(call("fstat", "device", "{}"));
+        calls.add(openTree("device", false));
+        parents(root, path, calls);
+        String name = path(lastName(path));
+        calls.add(call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0666"));
+        calls.add(when("it is there", call("openat", "parent", name, "O_PATH|O_NOFOLLOW|O_CLOEXEC")));
+        calls.add(attachTo("tree", "file"));
+        return calls;
+    }
+
+    private static List<String> moveInterface(int index, String name, int number) {
+        return List.of(
+                call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", "NETLINK_ROUTE"),
+                call(
+                        "sendto",
+                        "socket",
+                        "[{nlmsg_type=RTM_NEWLINK, nlmsg_flags=NLM_F_REQUEST|NLM_F_ACK}, {ifi_index=" + index
+                                + "}, [IFLA_NET_NS_PID=CHILD, IFLA_NEW_IFINDEX=" + number + ", IFLA_IFNAME="
+                                + path(name) + "]]",
+                        "68",
+                        "0",
+                        "{nl_pid=0}",
+                        "12"),
+                call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
+                        + " /* until all is acknowledged */");
+    }
+
+    /// Opens the directory that holds the last name of a path, making what is missing on the way.
+    private static void parents(Slot root, String path, List<String> calls) {
+        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
+        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            String parent = path.substring(0, slash);
+            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
+            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
+            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        }
+    }
+
+    private static List<String> joining(long kind, String path, Slot users, boolean others) {
         var calls = new ArrayList<>(openNamespace(path));
+        if (others) {
+            calls.add(call("fstat", "namespace", "{}"));
+            calls.add(call("stat", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "{}"));
+        }
         if (!users.equals(Slot.HOST)) {
             calls.add(call("ioctl", "namespace", "NS_GET_USERNS"));
         }
@@ -492,7 +534,7 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks) {
+    private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks, boolean nofollow) {
         if (target.equals(Slot.HOST)) {
             return List.of(call(
                     "move_mount", StepText.slot(mount), "\"\"", "AT_FDCWD", path(path), "MOVE_MOUNT_F_EMPTY_PATH"));
@@ -502,14 +544,15 @@ public final class Calls {
                         "openat2",
                         StepText.slot(target),
                         path(path),
-                        "{flags=O_PATH|O_CLOEXEC" + BELOW + (symlinks ? "" : "|RESOLVE_NO_SYMLINKS") + "}"),
+                        "{flags=O_PATH" + (nofollow ? "|O_NOFOLLOW" : "") + "|O_CLOEXEC" + BELOW
+                                + (symlinks ? "" : "|RESOLVE_NO_SYMLINKS") + "}"),
                 attachTo(StepText.slot(mount), "path"));
     }
 
-    private static List<String> makeMountPoint(Slot root, String path, Slot mount) {
+    private static List<String> makeMountPoint(Slot root, String path, Slot mount, boolean nofollow) {
         var calls = new ArrayList<String>();
         String missing = "it is missing";
-        calls.add(openBelow(root, path, "O_PATH"));
+        calls.add(openBelow(root, path, nofollow ? "O_PATH|O_NOFOLLOW" : "O_PATH"));
         calls.add(when(missing, openBelow(root, "/", "O_PATH|O_DIRECTORY")));
         int end = path.length();
         while (end > 0 && path.charAt(end - 1) == '/') {
@@ -604,13 +647,7 @@ public final class Calls {
 
     private static List<String> makeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) {
         var calls = new ArrayList<String>();
-        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
-        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            String parent = path.substring(0, slash);
-            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
-            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
-            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
-        }
+        parents(root, path, calls);
         String name = path(lastName(path));
         calls.add(call("umask", "0"));
         calls.add(call("mknodat", "parent", name, Flags.nodeMode(mode), "makedev(" + major + ", " + minor + ")"));

@@ -83,8 +83,12 @@ public final class PlanJson {
             case Step.SetPropagation(var propagation) -> put("propagation", propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
                 put("result", result).put("type", type).put("options", options).put("attributes", attributes);
-            case Step.CloneTree(var result, var from, var path, var recursive) ->
-                put("result", result).put("from", from).put("path", path).put("recursive", recursive);
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow) ->
+                put("result", result)
+                        .put("from", from)
+                        .put("path", path)
+                        .put("recursive", recursive)
+                        .put("nofollow", nofollow);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
                 put("result", result).put("path", path).put("major", major).put("minor", minor);
             case Step.OpenDirectory(var result, var from, var path) ->
@@ -95,8 +99,12 @@ public final class PlanJson {
                         .put("clear", clear)
                         .put("propagation", propagation)
                         .put("recursive", recursive);
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                put("mount", mount).put("target", target).put("path", path).put("symlinks", symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                put("mount", mount)
+                        .put("target", target)
+                        .put("path", path)
+                        .put("symlinks", symlinks)
+                        .put("nofollow", nofollow);
             case Step.EnterDirectory(var directory) -> put("directory", directory);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 put("directory", directory).put("name", name).put("mode", mode);
@@ -118,10 +126,13 @@ public final class PlanJson {
                 put("group", group);
                 numbers("program", program);
             }
-            case Step.MakeSymlink(var directory, var name, var target) ->
-                put("directory", directory).put("name", name).put("target", target);
-            case Step.MakeMountPoint(var root, var path, var mount) ->
-                put("root", root).put("path", path).put("mount", mount);
+            case Step.MakeSymlink(var directory, var name, var target, var missing) ->
+                put("directory", directory)
+                        .put("name", name)
+                        .put("target", target)
+                        .put("missing", missing);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                put("root", root).put("path", path).put("mount", mount).put("nofollow", nofollow);
             case Step.Mask(var root, var path) -> put("root", root).put("path", path);
             case Step.MakeReadOnly(var root, var path) -> put("root", root).put("path", path);
             case Step.PivotRoot(var root) -> put("root", root);
@@ -156,6 +167,12 @@ public final class PlanJson {
                         .put("deadline", deadline)
                         .put("period", period);
             case Step.SetIoPriority(var type, var priority) -> put("type", type).put("priority", priority);
+            case Step.SetMemoryPolicy(var mode, var nodes) -> {
+                put("mode", mode);
+                numbers("nodes", nodes);
+            }
+            case Step.MoveInterface(var index, var name, var number) ->
+                put("index", index).put("name", name).put("number", number);
             case Step.SetUmask(var mask) -> put("mask", mask);
             case Step.LimitBoundingSet(var keep) -> put("keep", keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> {
@@ -189,14 +206,15 @@ public final class PlanJson {
             case Step.MapIds(var mount, var map, var recursive) ->
                 put("mount", mount).put("map", map).put("recursive", recursive);
             case Step.WriteIdMap(var groups, var map) -> put("groups", groups).put("map", map);
-            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
-                put("directory", directory)
-                        .put("name", name)
+            case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
+                put("root", root)
                         .put("path", path)
+                        .put("host", host)
+                        .put("type", type)
                         .put("major", major)
                         .put("minor", minor);
-            case Step.JoinNamespace(var kind, var path, var users) ->
-                put("kind", kind).put("path", path).put("users", users);
+            case Step.JoinNamespace(var kind, var path, var users, var others) ->
+                put("kind", kind).put("path", path).put("users", users).put("others", others);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 put("result", result).put("kind", kind).put("path", path);
             case Step.Connect(var result, var path) -> put("result", result).put("path", path);

@@ -63,12 +63,14 @@ public sealed interface Step {
     /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and
     /// enters it by `setns(2)` until the process that becomes the box is born there.
     ///
-    /// @param users the user namespace that it must belong to, or one below that (`EPERM` else, ioctl_nsfs(2));
+    /// @param users  the user namespace that it must belong to, or one below that (`EPERM` else,
+    ///     ioctl_nsfs(2));
     ///     [Slot#HOST] if that doesn't matter
-    record JoinNamespace(long kind, String path, Slot users) implements Step {
+    /// @param others it must not be the executor's own (`EALREADY`)
+    record JoinNamespace(long kind, String path, Slot users, boolean others) implements Step {
         /// Whoever it belongs to.
         public JoinNamespace(long kind, String path) {
-            this(kind, path, Slot.HOST);
+            this(kind, path, Slot.HOST, false);
         }
     }
 
@@ -88,7 +90,14 @@ public sealed interface Step {
     }
 
     /// `open_tree(2)` with `OPEN_TREE_CLONE`: a copy of the mount at `path` below `from`, attached nowhere.
-    record CloneTree(Slot result, Slot from, String path, boolean recursive) implements Step {}
+    ///
+    /// @param nofollow a link at the end of the path is what is cloned, not what it leads to
+    record CloneTree(Slot result, Slot from, String path, boolean recursive, boolean nofollow) implements Step {
+        /// With links as everywhere.
+        public CloneTree(Slot result, Slot from, String path, boolean recursive) {
+            this(result, from, path, recursive, false);
+        }
+    }
 
     /// Opens the character device at a host path (`O_PATH`) and checks that it is `major:minor`.
     record OpenDevice(Slot result, String path, int major, int minor) implements Step {}
@@ -145,8 +154,15 @@ public sealed interface Step {
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
     /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
-    /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path.
-    record AttachMount(Slot mount, Slot target, String path, boolean symlinks) implements Step {}
+    /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path; with `nofollow` one at
+    /// its end is
+    /// what is mounted on.
+    record AttachMount(Slot mount, Slot target, String path, boolean symlinks, boolean nofollow) implements Step {
+        /// To where a link at the end leads, if there may be one.
+        public AttachMount(Slot mount, Slot target, String path, boolean symlinks) {
+            this(mount, target, path, symlinks, false);
+        }
+    }
 
     /// `fchdir(2)`.
     record EnterDirectory(Slot directory) implements Step {}
@@ -157,9 +173,12 @@ public sealed interface Step {
     /// `mknodat(2)` of a character device, with exactly this mode.
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
 
-    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it
-    /// at a new file: mknod(2) of a device is for the host's root alone.
-    record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
+    /// Opens the device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at
+    /// `path` below
+    /// `root`, where a file is made if there is none: mknod(2) of a device is for the host's root alone.
+    ///
+    /// @param type `S_IFCHR` or `S_IFBLK`
+    record BindDevice(Slot root, String path, String host, int type, int major, int minor) implements Step {}
 
     /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is
     /// there already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
@@ -169,12 +188,26 @@ public sealed interface Step {
     record MakeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) implements Step {}
 
     /// `symlinkat(2)`.
-    record MakeSymlink(Slot directory, String name, String target) implements Step {}
+    ///
+    /// @param missing whatever is there already stays, and is no error
+    record MakeSymlink(Slot directory, String name, String target, boolean missing) implements Step {
+        /// Where nothing is.
+        public MakeSymlink(Slot directory, String name, String target) {
+            this(directory, name, target, false);
+        }
+    }
 
     /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at
     /// the end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
     /// directory.
-    record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
+    ///
+    /// @param nofollow a link at the end is there, wherever it leads
+    record MakeMountPoint(Slot root, String path, Slot mount, boolean nofollow) implements Step {
+        /// Where a link at the end leads.
+        public MakeMountPoint(Slot root, String path, Slot mount) {
+            this(root, path, mount, false);
+        }
+    }
 
     /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this
     /// mode.
@@ -277,6 +310,19 @@ public sealed interface Step {
 
     /// `ioprio_set(2)`. `type` is `IOPRIO_CLASS_*`.
     record SetIoPriority(int type, int priority) implements Step {}
+
+    /// `set_mempolicy(2)`. `mode` is `MPOL_*` with `MPOL_F_*`; `nodes` are the words of a mask, none for no
+    /// nodes.
+    record SetMemoryPolicy(int mode, List<Long> nodes) implements Step {
+        public SetMemoryPolicy {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /// Outside, after the [Clone]: a network interface of the executor's network namespace goes to that of
+    /// the process
+    /// that becomes the box, with another name and number there. rtnetlink(7)
+    record MoveInterface(int index, String name, int number) implements Step {}
 
     /// `umask(2)`.
     record SetUmask(int mask) implements Step {}

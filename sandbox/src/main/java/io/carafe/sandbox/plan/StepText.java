@@ -34,16 +34,18 @@ public final class StepText {
                 "make / and all mounts below it " + Flags.propagationWords(propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
                 "make file system " + type + options(options, attributes) + as(result);
-            case Step.CloneTree(var result, var from, var path, var recursive) ->
-                "clone mount " + word(path) + below(from) + (recursive ? " and all below it" : "") + as(result);
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow) ->
+                "clone mount " + word(path) + (nofollow ? ", or the link there," : "") + below(from)
+                        + (recursive ? " and all below it" : "") + as(result);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
                 "open device " + word(path) + as(result) + ", which must be c " + major + ":" + minor;
             case Step.OpenDirectory(var result, var from, var path) ->
                 "open directory " + word(path) + below(from) + as(result);
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 "make " + slot(mount) + (recursive ? " and all below it" : "") + attributes(set, clear, propagation);
-            case Step.AttachMount(var mount, var target, var path, var _) ->
-                "attach " + slot(mount) + " at " + word(path) + (target.equals(Slot.ROOT) ? "" : below(target));
+            case Step.AttachMount(var mount, var target, var path, var _, var nofollow) ->
+                "attach " + slot(mount) + " at " + word(path) + (nofollow ? ", or the link there" : "")
+                        + (target.equals(Slot.ROOT) ? "" : below(target));
             case Step.EnterDirectory(var directory) -> "enter directory " + slot(directory);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 "make directory " + word(name) + below(directory) + ", mode " + Flags.mode(mode);
@@ -58,15 +60,16 @@ public final class StepText {
             case Step.LoadDeviceProgram(var group, var program) ->
                 "attach a device program of " + program.size() + plural(" instruction", program.size()) + " to "
                         + word(group);
-            case Step.MakeSymlink(var directory, var name, var target) ->
-                "make symlink " + word(name) + below(directory) + " to " + word(target);
+            case Step.MakeSymlink(var directory, var name, var target, var missing) ->
+                "make symlink " + word(name) + below(directory) + " to " + word(target)
+                        + (missing ? " if nothing is there" : "");
             case Step.MakeFile(var directory, var name, var mode, var text) ->
                 "make file " + word(name) + below(directory) + ", mode " + Flags.mode(mode) + ", of "
                         + Utf8.encode(text).length + " bytes";
             case Step.CopyDirectory(var from, var path, var to, var contents) ->
                 "copy owner" + (contents ? ", mode and contents of " : " and mode of ") + word(path) + below(from)
                         + " to " + slot(to);
-            case Step.MakeMountPoint(var root, var path, var mount) ->
+            case Step.MakeMountPoint(var root, var path, var mount, var _) ->
                 (mount.equals(Slot.HOST) ? "make directory " : "make mount point ")
                         + word(path)
                         + (root.equals(Slot.ROOT) ? "" : below(root))
@@ -95,11 +98,12 @@ public final class StepText {
             case Step.MapIds(var mount, var map, var recursive) ->
                 "map the ids of " + slot(mount) + (recursive ? " and all below it" : "") + " by " + slot(map);
             case Step.WriteIdMap(var groups, var map) -> "map the box's " + (groups ? "gids " : "uids ") + map(map);
-            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
-                "bind device " + word(path) + ", which must be c " + major + ":" + minor + ", to " + word(name)
-                        + below(directory);
-            case Step.JoinNamespace(var kind, var path, var users) ->
+            case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
+                "bind device " + word(host) + ", which must be " + Flags.device(type, major, minor) + ", to "
+                        + word(path) + (root.equals(Slot.ROOT) ? "" : below(root));
+            case Step.JoinNamespace(var kind, var path, var users, var others) ->
                 "join " + Flags.namespaceWords(kind) + " namespace " + word(path)
+                        + (others ? ", which must not be the caller's" : "")
                         + (users.equals(Slot.HOST) ? "" : ", which must belong to " + slot(users));
             case Step.OpenNamespace(var result, var kind, var path) ->
                 "open " + Flags.namespaceWords(kind) + " namespace " + word(path) + as(result);
@@ -125,6 +129,11 @@ public final class StepText {
             case Step.SetScheduler scheduler -> "set scheduler " + ProcessFlags.schedulerWords(scheduler);
             case Step.SetIoPriority(var type, var priority) ->
                 "set I/O priority " + ProcessFlags.ioPriorityWords(type, priority);
+            case Step.SetMemoryPolicy(var mode, var nodes) ->
+                "set memory policy " + MemoryFlags.words(mode)
+                        + (nodes.isEmpty() ? "" : " of nodes " + MemoryFlags.nodes(nodes));
+            case Step.MoveInterface(var index, var name, var number) ->
+                "move network interface " + index + " to the box, as number " + number + " with the name " + word(name);
             case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);
             case Step.LimitBoundingSet(var keep) -> "limit the bounding set to " + Flags.capabilityWords(keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) ->

@@ -50,8 +50,8 @@ public final class Wire {
             case Step.SetPropagation(var propagation) -> out.op(5).number(propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
                 out.op(6).slots(result, HOST).string(type).strings(options).number(attributes);
-            case Step.CloneTree(var result, var from, var path, var recursive) ->
-                out.op(7).slots(result, from).string(path).number(recursive);
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow) ->
+                out.op(7).slots(result, from).string(path).number(recursive).number(nofollow);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
                 out.op(8).slots(result, HOST).string(path).number(major).number(minor);
             case Step.OpenDirectory(var result, var from, var path) ->
@@ -63,8 +63,8 @@ public final class Wire {
                         .number(clear)
                         .number(propagation)
                         .number(recursive);
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                out.op(11).slots(mount, target).string(path).number(symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                out.op(11).slots(mount, target).string(path).number(symlinks).number(nofollow);
             case Step.EnterDirectory(var directory) -> out.op(12).slots(directory, HOST);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 out.op(13).slots(directory, HOST).string(name).number(mode);
@@ -85,10 +85,10 @@ public final class Wire {
                         .number(Integer.toUnsignedLong(gid));
             case Step.LoadDeviceProgram(var group, var program) ->
                 out.op(61).string(group).longs(program);
-            case Step.MakeSymlink(var directory, var name, var target) ->
-                out.op(15).slots(directory, HOST).string(name).string(target);
-            case Step.MakeMountPoint(var root, var path, var mount) ->
-                out.op(16).slots(root, mount).string(path);
+            case Step.MakeSymlink(var directory, var name, var target, var missing) ->
+                out.op(15).slots(directory, HOST).string(name).string(target).number(missing);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                out.op(16).slots(root, mount).string(path).number(nofollow);
             case Step.Mask(var root, var path) -> out.op(17).slots(root, HOST).string(path);
             case Step.MakeReadOnly(var root, var path) ->
                 out.op(18).slots(root, HOST).string(path);
@@ -130,8 +130,8 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams(var alone) -> out.op(41).number(alone);
-            case Step.JoinNamespace(var kind, var path, var users) ->
-                out.op(54).slots(users, HOST).string(path).number(kind);
+            case Step.JoinNamespace(var kind, var path, var users, var others) ->
+                out.op(54).slots(users, HOST).string(path).number(kind).number(others);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 out.op(65).slots(result, HOST).string(path).number(kind);
             case Step.Connect(var result, var path) ->
@@ -147,11 +147,12 @@ public final class Wire {
             case Step.MapIds(var mount, var map, var recursive) ->
                 out.op(43).slots(mount, map).number(recursive);
             case Step.WriteIdMap(var groups, var map) -> out.op(44).string(map).number(groups);
-            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
+            case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
                 out.op(45)
-                        .slots(directory, HOST)
-                        .string(name)
+                        .slots(root, HOST)
                         .string(path)
+                        .string(host)
+                        .number(type)
                         .number(major)
                         .number(minor);
             case Step.WriteIn(var directory, var path, var text) ->
@@ -188,6 +189,10 @@ public final class Wire {
                         .number(box)
                         .number(stays)
                         .number(patience);
+            case Step.SetMemoryPolicy(var mode, var nodes) ->
+                out.op(84).longs(nodes).number(mode);
+            case Step.MoveInterface(var index, var name, var number) ->
+                out.op(85).string(name).number(index).number(number);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
             case Step.MakeFile(var directory, var name, var mode, var text) ->
@@ -240,16 +245,16 @@ public final class Wire {
             case 4 -> new Step.Unshare(in.number());
             case 5 -> new Step.SetPropagation(in.number());
             case 6 -> new Step.NewFilesystem(in.slot(), in.string(), in.strings(), in.number());
-            case 7 -> new Step.CloneTree(in.slot(), in.slot(), in.string(), in.flag());
+            case 7 -> new Step.CloneTree(in.slot(), in.slot(), in.string(), in.flag(), in.flag());
             case 8 -> new Step.OpenDevice(in.slot(), in.string(), in.integer(), in.integer());
             case 9 -> new Step.OpenDirectory(in.slot(), in.slot(), in.string());
             case 10 -> new Step.SetMountAttributes(in.slot(), in.number(), in.number(), in.number(), in.flag());
-            case 11 -> new Step.AttachMount(in.slot(), in.slot(), in.string(), in.flag());
+            case 11 -> new Step.AttachMount(in.slot(), in.slot(), in.string(), in.flag(), in.flag());
             case 12 -> new Step.EnterDirectory(in.slot());
             case 13 -> new Step.MakeDirectoryIn(in.slot(), in.string(), in.integer());
             case 14 -> new Step.MakeDevice(in.slot(), in.string(), in.integer(), in.integer(), in.integer());
-            case 15 -> new Step.MakeSymlink(in.slot(), in.string(), in.string());
-            case 16 -> new Step.MakeMountPoint(in.slot(), in.string(), in.slot());
+            case 15 -> new Step.MakeSymlink(in.slot(), in.string(), in.string(), in.flag());
+            case 16 -> new Step.MakeMountPoint(in.slot(), in.string(), in.slot(), in.flag());
             case 17 -> new Step.Mask(in.slot(), in.string());
             case 18 -> new Step.MakeReadOnly(in.slot(), in.string());
             case 19 -> new Step.PivotRoot(in.slot());
@@ -275,12 +280,13 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams(in.flag());
-            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot());
+            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot(), in.flag());
             case 55 -> new Step.KillGroup(in.string(), in.flag(), in.integer());
             case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
             case 44 -> new Step.WriteIdMap(in.flag(), in.string());
-            case 45 -> new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer());
+            case 45 ->
+                new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer(), in.integer());
             case 46 -> new Step.WriteIn(in.slot(), in.string(), in.string());
             case 47 -> new Step.SetPersonality(in.number());
             case 48 -> scheduler(in, in.longs());
@@ -297,6 +303,8 @@ public final class Wire {
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             case 63 -> new Step.DenySetgroups();
+            case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
+            case 85 -> new Step.MoveInterface(in.integer(), in.string(), in.integer());
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
             case 66 -> keepFile(in);

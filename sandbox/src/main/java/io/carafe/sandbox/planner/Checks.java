@@ -52,9 +52,7 @@ final class Checks {
             var strings = new ArrayList<>(mount.options());
             strings.add(mount.type());
             noNul("mounts[" + i + "]", strings, problems);
-            if (Devices.slot(mount).equals(Slot.DEV)
-                    && !mount.isBind()
-                    && mount.options().contains("nodev")) {
+            if (Devices.slot(mount).equals(Slot.DEV) && mount.options().contains("nodev")) {
                 problems.add(new Problem("mounts[" + i + "]", "with nodev on /dev no device opens, /dev/null neither"));
             }
         }
@@ -65,7 +63,7 @@ final class Checks {
             absolute("linux.readonlyPaths", path, problems);
         }
         if (process.terminal() && !Devices.holdsConsole(spec)) {
-            problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
+            problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts"));
         }
         Namespaces.check(spec, problems);
         if (spec.linux().joins(Namespace.USER) && !host.isPrivileged()) {
@@ -80,6 +78,9 @@ final class Checks {
         timeout(spec.supervision().timeout(), problems);
         ResourceChecks.check(spec.linux().resources(), host.usableCgroups(), problems);
         Devices.check(spec, problems);
+        Labels.check(spec, host, problems);
+        Interfaces.check(spec, host, problems);
+        ResctrlGroups.check(spec, host, problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
         if (!spec.root().copyOnWrite()
                 && !(spec.root().lower().isEmpty() && spec.root().upper() == null)) {

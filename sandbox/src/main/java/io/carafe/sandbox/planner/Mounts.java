@@ -92,7 +92,9 @@ final class Mounts {
         }
         Slot slot = Slot.carried(carried++ % Slot.CARRIED_MAX);
         boolean recursive = mount.options().contains("rbind");
-        steps.add(line(new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive), "the host's " + mount.source()));
+        steps.add(line(
+                new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive, takesLink(mount)),
+                "the host's " + mount.source()));
         steps.add(Rootfs.slave(slot));
         change(slot, mount, Attributes.of(where + ".options", mount, this.problems), steps);
         if (mount.isIdMapped()) {
@@ -121,6 +123,13 @@ final class Mounts {
         Attributes attributes = Attributes.of(where + ".options", mount, problems);
         if (attributes.copyUp() && (!mount.type().equals("tmpfs") || mount.isBind())) {
             problems.add(new Problem(where + ".options", "tmpcopyup is an option of a tmpfs"));
+        }
+        if (takesLink(mount) && !mount.isBind()) {
+            problems.add(new Problem(where + ".options", "src-nofollow and copy-symlink are options of a bind mount"));
+        }
+        if (isRoot(mount.destination()) && !attributes.remount()) {
+            problems.add(
+                    new Problem(where + ".destination", "nothing is mounted over the root: root.path is what it is"));
         }
         if (attributes.remount()) {
             remount(where, mount, attributes);
@@ -183,7 +192,7 @@ final class Mounts {
             attach(Slot.carried(carried++ % Slot.CARRIED_MAX), mount, why);
             return;
         }
-        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive), why));
+        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive, takesLink(mount)), why));
         change(Slot.MOUNT, mount, attributes, steps);
         attach(Slot.MOUNT, mount, why);
     }
@@ -355,8 +364,19 @@ final class Mounts {
 
     private void attach(Slot slot, Mount mount, String why) {
         boolean links = mount.isBind() || !isOurs(mount.destination());
-        steps.add(line(new Step.MakeMountPoint(Slot.ROOT, mount.destination(), slot), "mount point"));
-        steps.add(line(new Step.AttachMount(slot, Slot.ROOT, mount.destination(), links), why));
+        boolean nofollow =
+                mount.options().contains("dest-nofollow") || mount.options().contains("copy-symlink");
+        steps.add(line(new Step.MakeMountPoint(Slot.ROOT, mount.destination(), slot, nofollow), "mount point"));
+        steps.add(line(new Step.AttachMount(slot, Slot.ROOT, mount.destination(), links, nofollow), why));
+    }
+
+    /// Whether a link that is the source is mounted itself, as crun has it. Mounted it is as good as copied.
+    static boolean takesLink(Mount mount) {
+        return mount.options().contains("src-nofollow") || mount.options().contains("copy-symlink");
+    }
+
+    private static boolean isRoot(String destination) {
+        return destination.chars().allMatch(c -> c == '/' || c == '.');
     }
 
     private static boolean isOurs(String destination) {

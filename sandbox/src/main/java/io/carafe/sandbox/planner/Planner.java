@@ -56,6 +56,8 @@ public final class Planner {
             undo.add(new Undo(groups + of.after(), of.step(), of.why()));
         }
         outside.addAll(limits.outside());
+        undo.addAll(ResctrlGroups.undo(spec, host, outside.size()));
+        outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
@@ -69,6 +71,7 @@ public final class Planner {
                 "the process that becomes the box"));
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
+        outside.addAll(Interfaces.after(spec, host));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
         List<Line> inside = inside(spec, host, handover, limits, problems);
@@ -90,6 +93,7 @@ public final class Planner {
         var inside = new ArrayList<Line>();
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
+        inside.addAll(ResctrlGroups.inside(spec, host)); // likewise
         inside.addAll(ProcFiles.asTheCaller(spec)); // likewise
         inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
         inside.addAll(SharedMounts.take(spec, problems));
@@ -107,8 +111,11 @@ public final class Planner {
         }
         inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
+        inside.addAll(Interfaces.steps(spec, host));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
+        inside.addAll(Labels.steps(spec)); // before Landlock, which keeps the box from what it is told in
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
+        inside.addAll(MemoryPolicies.steps(spec, problems));
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
         if (handover != null) {

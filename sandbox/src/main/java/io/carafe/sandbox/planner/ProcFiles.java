@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What is written to procfs: sysctls of the box's own namespaces, and its `oom_score_adj`. Through an instance
+/// What is written to procfs: sysctls of the box's own namespaces, its `oom_score_adj`, later its [Labels].
+/// Through an
+/// instance
 /// that is mounted nowhere, before any file of the box's is in reach: nothing can lie over what is written to
 /// (CVE-2025-52881, CVE-2019-19921).
 final class ProcFiles {
@@ -35,7 +37,7 @@ final class ProcFiles {
         if (score != null && !spec.linux().makes(Namespace.USER)) {
             steps.add(line(new Step.WriteIn(Slot.PROC, "self/oom_score_adj", score.toString()), SCORE));
         }
-        if (!steps.isEmpty() && !clonesTheHosts(spec)) {
+        if ((!steps.isEmpty() || Labels.any(spec)) && !clonesTheHosts(spec)) {
             steps.addFirst(line(
                     new Step.NewFilesystem(Slot.PROC, "proc", List.of("source=proc"), SAFE),
                     "written to through one that nobody else has seen"));
@@ -61,7 +63,7 @@ final class ProcFiles {
     /// Outside: a proc for the host's process table can't be made in a user namespace. A clone of the mount without
     /// what lies over it is as good.
     static List<Line> before(Spec spec) {
-        if (!clonesTheHosts(spec) || spec.linux().sysctl().isEmpty()) {
+        if (!clonesTheHosts(spec) || (spec.linux().sysctl().isEmpty() && !Labels.any(spec))) {
             return Planner.none();
         }
         return List.of(

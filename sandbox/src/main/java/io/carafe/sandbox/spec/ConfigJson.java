@@ -2,6 +2,7 @@ package io.carafe.sandbox.spec;
 
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.Container;
+import io.carafe.sandbox.spec.Spec.CpuAffinity;
 import io.carafe.sandbox.spec.Spec.Hook;
 import io.carafe.sandbox.spec.Spec.Hooks;
 import io.carafe.sandbox.spec.Spec.IdMapping;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// only the machine can say is the planner's.
 public final class ConfigJson {
     private static final int UMASK = 0022; // as runc, when the file doesn't say one
+    private static final int PROCESSORS_MAX = 8191; // the kernel's NR_CPUS, on the largest machines
     private static final long INT_MIN = Integer.MIN_VALUE;
     private static final long INT_MAX = Integer.MAX_VALUE;
 
@@ -83,7 +85,9 @@ public final class ConfigJson {
                 config.get(platform).problem("is for another platform: this is linux");
             }
         }
-        config.get("vm").notYet();
+        if (config.get("vm").isThere()) {
+            config.get("vm").problem("is for a virtual machine, and this runtime makes none: leave it out");
+        }
         return new Spec(
                 root(config.get("root").object()),
                 process(config.get("process").object()),
@@ -146,9 +150,6 @@ public final class ConfigJson {
             process.problem("is missing: there is nothing to run");
             process = Node.root(null, new ArrayList<>());
         }
-        process.get("apparmorProfile").notYet();
-        process.get("selinuxLabel").notYet();
-        process.get("execCPUAffinity").notYet();
         boolean terminal = process.get("terminal").truth();
         Node size = process.get("consoleSize").object();
         int rows = (int) size.get("height").number(0, 0xFFFF, 0);
@@ -173,7 +174,10 @@ public final class ConfigJson {
                 process.get("noNewPrivileges").truth(),
                 score == null ? null : score.intValue(),
                 scheduler(process.get("scheduler").object()),
-                ioPriority(process.get("ioPriority").object()));
+                ioPriority(process.get("ioPriority").object()),
+                process.get("apparmorProfile").line(),
+                process.get("selinuxLabel").line(),
+                affinity(process.get("execCPUAffinity").object()));
     }
 
     private static List<String> environment(Node node) {
@@ -248,6 +252,12 @@ public final class ConfigJson {
                 node.get("runtime").number(0, Long.MAX_VALUE, 0),
                 node.get("deadline").number(0, Long.MAX_VALUE, 0),
                 node.get("period").number(0, Long.MAX_VALUE, 0));
+    }
+
+    private static @Nullable CpuAffinity affinity(Node node) {
+        String initial = node.get("initial").numbers(PROCESSORS_MAX);
+        String last = node.get("final").numbers(PROCESSORS_MAX);
+        return initial.isEmpty() && last.isEmpty() ? null : new CpuAffinity(initial, last);
     }
 
     private static @Nullable IoPriority ioPriority(Node node) {

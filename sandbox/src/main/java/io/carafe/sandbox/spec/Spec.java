@@ -197,6 +197,9 @@ public record Spec(
     /// @param rows        its first size, 0 if unknown
     /// @param cwd         absolute; made if it is missing
     /// @param oomScoreAdj -1000 to 1000, null keeps the caller's
+    /// @param apparmorProfile "" leaves it to AppArmor which one it gets
+    /// @param selinuxLabel    "" leaves it to SELinux
+    /// @param execCPUAffinity of programs that are executed in the box later on; null keeps their caller's
     @SuppressWarnings("AvoidCommonTypeNames") // the specification's word
     public record Process(
             boolean terminal,
@@ -211,11 +214,48 @@ public record Spec(
             boolean noNewPrivileges,
             @Nullable Integer oomScoreAdj,
             @Nullable Scheduler scheduler,
-            @Nullable IoPriority ioPriority) {
+            @Nullable IoPriority ioPriority,
+            String apparmorProfile,
+            String selinuxLabel,
+            @Nullable CpuAffinity execCPUAffinity) {
         public Process {
             args = List.copyOf(args);
             env = List.copyOf(env);
             rlimits = List.copyOf(rlimits);
+        }
+
+        /// Without a security module's label, and processors of its own for later programs.
+        public Process(
+                boolean terminal,
+                int rows,
+                int columns,
+                User user,
+                List<String> args,
+                List<String> env,
+                String cwd,
+                Capabilities capabilities,
+                List<Rlimit> rlimits,
+                boolean noNewPrivileges,
+                @Nullable Integer oomScoreAdj,
+                @Nullable Scheduler scheduler,
+                @Nullable IoPriority ioPriority) {
+            this(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    "",
+                    "",
+                    null);
         }
 
         /// The same program in a terminal of the caller's own size.
@@ -233,7 +273,10 @@ public record Spec(
                     noNewPrivileges,
                     oomScoreAdj,
                     scheduler,
-                    ioPriority);
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
         }
 
         /// The same program as another user.
@@ -251,9 +294,18 @@ public record Spec(
                     noNewPrivileges,
                     oomScoreAdj,
                     scheduler,
-                    ioPriority);
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
         }
     }
+
+    /// sched_setaffinity(2): the processors that a program which joins the box later on may run on.
+    ///
+    /// @param initial before it is in the box's groups, as `0-3,7`; "" keeps the caller's
+    /// @param last    once it is (`final`); "" likewise
+    public record CpuAffinity(String initial, String last) {}
 
     /// sched_setattr(2)
     ///
@@ -357,6 +409,11 @@ public record Spec(
     /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`, with an `r` before it for what is
     ///     mounted below too; "" is the default
     /// @param landlock      a second fence, which the specification hasn't; null for none
+    /// @param netDevices    network interfaces of the caller's that the box gets, and what they are called
+    ///     there
+    /// @param mountLabel    what SELinux is to see the file systems of the box as; "" for nothing special
+    /// @param intelRdt      null leaves the box in the resctrl group of the caller
+    /// @param memoryPolicy  null keeps the caller's
     public record Linux(
             Map<Namespace, String> namespaces,
             List<IdMapping> uidMappings,
@@ -371,7 +428,11 @@ public record Spec(
             Map<String, String> sysctl,
             @Nullable Personality personality,
             String rootfsPropagation,
-            @Nullable Landlock landlock) {
+            @Nullable Landlock landlock,
+            Map<String, String> netDevices,
+            String mountLabel,
+            @Nullable IntelRdt intelRdt,
+            @Nullable MemoryPolicy memoryPolicy) {
         public Linux {
             namespaces = Collections.unmodifiableMap(copy(namespaces));
             uidMappings = List.copyOf(uidMappings);
@@ -381,6 +442,44 @@ public record Spec(
             maskedPaths = List.copyOf(maskedPaths);
             readonlyPaths = List.copyOf(readonlyPaths);
             sysctl = Collections.unmodifiableMap(new TreeMap<>(sysctl));
+            netDevices = Collections.unmodifiableMap(new TreeMap<>(netDevices));
+        }
+
+        /// Without what only a `config.json` asks for.
+        public Linux(
+                Map<Namespace, String> namespaces,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings,
+                Map<String, Duration> timeOffsets,
+                Resources resources,
+                String cgroupsPath,
+                List<Device> devices,
+                @Nullable Seccomp seccomp,
+                List<String> maskedPaths,
+                List<String> readonlyPaths,
+                Map<String, String> sysctl,
+                @Nullable Personality personality,
+                String rootfsPropagation,
+                @Nullable Landlock landlock) {
+            this(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation,
+                    landlock,
+                    Map.of(),
+                    "",
+                    null,
+                    null);
         }
 
         private static Map<Namespace, String> copy(Map<Namespace, String> namespaces) {
@@ -423,7 +522,11 @@ public record Spec(
                     sysctl,
                     personality,
                     rootfsPropagation,
-                    landlock);
+                    landlock,
+                    netDevices,
+                    mountLabel,
+                    intelRdt,
+                    memoryPolicy);
         }
 
         /// Whether the box has such a namespace that isn't the caller's.
@@ -447,6 +550,30 @@ public record Spec(
     /// @param type     `c`, `b`, `u` or `p`
     /// @param fileMode permission bits
     public record Device(String path, String type, long major, long minor, int fileMode, int uid, int gid) {}
+
+    /// The share of caches and of memory bandwidth: the kernel's resctrl file system.
+    ///
+    /// @param closID   the group's name; "/" is the one that everything is in, "" one for this box alone
+    /// @param schemata lines of the group's `schemata`, in the order in which they are written; without any
+    ///     it has to
+    /// be there already
+    /// @param monitored the box gets a monitoring group of its own
+    public record IntelRdt(String closID, List<String> schemata, boolean monitored) {
+        public IntelRdt {
+            schemata = List.copyOf(schemata);
+        }
+    }
+
+    /// set_mempolicy(2)
+    ///
+    /// @param mode  `MPOL_BIND` …
+    /// @param nodes as `0-3,7`, or ""
+    /// @param flags `MPOL_F_STATIC_NODES` …
+    public record MemoryPolicy(String mode, String nodes, List<String> flags) {
+        public MemoryPolicy {
+            flags = List.copyOf(flags);
+        }
+    }
 
     /// personality(2)
     ///

@@ -76,6 +76,7 @@ class StepFailureIT {
             failure(new Step.SetPersonality(8), REFUSED, refusing("personality")),
             failure(new Step.SetScheduler(4, 0, 0, 0, 0, 0, 0), Errno.EINVAL),
             failure(new Step.SetIoPriority(5, 0), Errno.EINVAL),
+            failure(new Step.SetMemoryPolicy(99, List.of()), Errno.EINVAL),
             failure(new Step.NewRuleset(Slot.RULESET, 0, 0, 0), Errno.ENOMSG),
             failure(new Step.AllowBeneath(Slot.RULESET, Slot.BASE, "nowhere", 1), Errno.ENOENT, TMPFS, RULESET),
             failure(new Step.RestrictSelf(Slot.NULL), Errno.EBADF, NULL),
@@ -91,7 +92,7 @@ class StepFailureIT {
             failure(new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeDevice(Slot.BASE, "taken", 0666, 1, 3), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MapIds(Slot.BASE, Slot.NULL, false), Errno.EBADF, TMPFS, NULL),
-            failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 1, 3), Errno.ENODEV, TMPFS),
+            failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 0020000, 1, 3), Errno.ENODEV, TMPFS),
             failure(new Step.MakeSymlink(Slot.BASE, "taken", "a"), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeMountPoint(Slot.BASE, "loop/a", Slot.HOST), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.Mask(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
@@ -151,6 +152,7 @@ class StepFailureIT {
             failure(new Step.Connect(Slot.CONSOLE, "/nowhere"), Errno.ENOENT),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
+            failure(new Step.MoveInterface(Integer.MAX_VALUE, "a", 99), Errno.ENODEV),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
             failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
             failure(hook("/bin/false"), Errno.ECANCELED),
@@ -290,6 +292,7 @@ class StepFailureIT {
             case Step.KeepProcess keep -> List.of(CLONE, line(keep));
             case Step.DenySetgroups deny -> List.of(CLONE, line(deny));
             case Step.RunProgram run -> List.of(CLONE, line(run));
+            case Step.MoveInterface move -> List.of(CLONE, line(move));
             default -> List.of(line(failure.step()), CLONE);
         };
         int at = lines.getFirst().equals(CLONE) && lines.size() > 1 ? 1 : 0;
@@ -326,7 +329,7 @@ class StepFailureIT {
     @Test
     void aBoxThatCannotBeBornInAUserNamespaceIsTold() throws Exception {
         Line ids = line(new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n"));
-        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS));
+        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false));
         Line nowhere = line(new Step.Clone(NAMESPACES, "/nowhere", Slot.IDS));
         Line odd = line(new Step.Clone(0x10000, "", Slot.IDS)); // CLONE_THREAD alone
 

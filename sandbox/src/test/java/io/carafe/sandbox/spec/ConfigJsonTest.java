@@ -161,7 +161,7 @@ class ConfigJsonTest {
                 "hostname   | 7          | hostname: not a string: 7",
                 "annotations | {\"a\": 1} | annotations.a: not a string: 1",
                 "annotations | {\"a.b\": 1} | annotations[\"a.b\"]: not a string: 1",
-                "vm         | {\"kernel\": {}} | vm: is not there yet",
+                "vm         | {\"kernel\": {}} | vm: is for a virtual machine, and this runtime makes none: leave it out",
                 "windows    | {}         | windows: is for another platform: this is linux",
                 "hooks.prestart   | [{\"path\": \"bin/true\"}] | hooks.prestart[0].path: not an absolute path: \"bin/true\"",
                 "hooks.createRuntime   | [{}] | hooks.createRuntime[0].path: is missing",
@@ -193,9 +193,14 @@ class ConfigJsonTest {
                 "process.rlimits | [{\"soft\": 1, \"hard\": 1}] | process.rlimits[0].type: is missing",
                 "process.rlimits | [{\"type\": \"A\", \"soft\": 18446744073709551616, \"hard\": 1}] | process.rlimits[0].soft: not a number from 0 to 18446744073709551615: 18446744073709551616",
                 "process.rlimits | [{\"type\": \"A\", \"soft\": 1, \"hard\": 1}, {\"type\": \"A\", \"soft\": 1, \"hard\": 1}] | process.rlimits[1].type: a second \"A\"",
-                "process.apparmorProfile | \"x\" | process.apparmorProfile: is not there yet",
-                "process.selinuxLabel | \"x\" | process.selinuxLabel: is not there yet",
-                "process.execCPUAffinity | {\"initial\": \"0\"} | process.execCPUAffinity: is not there yet",
+                "process.apparmorProfile | \"x\\ny\" | process.apparmorProfile: has more than one line: \"x?y\"",
+                "process.apparmorProfile | 1 | process.apparmorProfile: not a string: 1",
+                "process.selinuxLabel | \"x\\ny\" | process.selinuxLabel: has more than one line: \"x?y\"",
+                "process.execCPUAffinity | {\"initial\": \"1-0\"} | process.execCPUAffinity.initial: not a list of numbers up to 8191, as 0-3,7: \"1-0\"",
+                "process.execCPUAffinity | {\"final\": \"0-\"} | process.execCPUAffinity.final: not a list of numbers up to 8191, as 0-3,7: \"0-\"",
+                "process.execCPUAffinity | {\"final\": \"8192\"} | process.execCPUAffinity.final: not a list of numbers up to 8191, as 0-3,7: \"8192\"",
+                "process.execCPUAffinity | {\"final\": \"0,,1\"} | process.execCPUAffinity.final: not a list of numbers up to 8191, as 0-3,7: \"0,,1\"",
+                "process.execCPUAffinity | [] | process.execCPUAffinity: not an object: a list",
                 "process.oomScoreAdj | 1001 | process.oomScoreAdj: not a number from -1000 to 1000: 1001",
                 "process.scheduler | {} | process.scheduler.policy: is missing",
                 "process.scheduler | {\"policy\": \"FAST\"} | process.scheduler.policy: no such policy: \"FAST\"",
@@ -222,10 +227,19 @@ class ConfigJsonTest {
                 "linux.devices | [{\"path\": \"/dev/a\", \"type\": \"x\", \"major\": 1, \"minor\": 1}] | linux.devices[0].type: no such type of a device: \"x\"",
                 "linux.devices | [{\"path\": \"/dev/a\", \"type\": \"c\", \"major\": 1}] | linux.devices[0].minor: is missing",
                 "linux.devices | [{\"path\": \"/a\", \"type\": \"p\"}, {\"path\": \"/a\", \"type\": \"p\"}] | linux.devices[1].path: a second \"/a\"",
-                "linux.netDevices | {\"eth0\": {}} | linux.netDevices: is not there yet",
-                "linux.mountLabel | \"x\" | linux.mountLabel: is not there yet",
-                "linux.intelRdt | {\"closID\": \"x\"} | linux.intelRdt: is not there yet",
-                "linux.memoryPolicy | {\"mode\": \"x\"} | linux.memoryPolicy: is not there yet",
+                "linux.netDevices | {\"eth0\": 1} | linux.netDevices.eth0: not an object: 1",
+                "linux.netDevices | {\"eth0\": {\"name\": \"a/b\"}} | linux.netDevices.eth0.name: not a name of a network interface: \"a/b\"",
+                "linux.netDevices | {\"eth0\": {\"name\": \"0123456789abcdef\"}} | linux.netDevices.eth0.name: not a name of a network interface: \"0123456789abcdef\"",
+                "linux.mountLabel | \"x\\ny\" | linux.mountLabel: has more than one line: \"x?y\"",
+                "linux.intelRdt | {\"closID\": \"a/b\"} | linux.intelRdt.closID: not the name of a group of resctrl: \"a/b\"",
+                "linux.intelRdt | {\"closID\": \"..\"} | linux.intelRdt.closID: not the name of a group of resctrl: \"..\"",
+                "linux.intelRdt | {\"closID\": \"info\"} | linux.intelRdt.closID: not the name of a group of resctrl: \"info\"",
+                "linux.intelRdt | {\"memBwSchema\": \"MB:0=1\\nL3:0=1\"} | linux.intelRdt.memBwSchema: has more than one line: \"MB:0=1?L3:0=1\"",
+                "linux.intelRdt | {\"schemata\": [\"L3:0=f\\nMB:0=1\"]} | linux.intelRdt.schemata[0]: has more than one line: \"L3:0=f?MB:0=1\"",
+                "linux.intelRdt | {\"enableMonitoring\": 1} | linux.intelRdt.enableMonitoring: neither true nor false: 1",
+                "linux.memoryPolicy | {} | linux.memoryPolicy.mode: is missing",
+                "linux.memoryPolicy | {\"mode\": \"x\"} | linux.memoryPolicy.mode: no such mode: \"x\"",
+                "linux.memoryPolicy | {\"mode\": \"MPOL_BIND\", \"nodes\": \"1024\"} | linux.memoryPolicy.nodes: not a list of numbers up to 1023, as 0-3,7: \"1024\"",
                 "linux.maskedPaths | [\"a\"] | linux.maskedPaths[0]: not an absolute path: \"a\"",
                 "linux.readonlyPaths | [\"\"] | linux.readonlyPaths[0]: is empty",
                 "linux.sysctl | {\"a.b\": 1} | linux.sysctl[\"a.b\"]: not a string: 1",
@@ -322,7 +336,8 @@ class ConfigJsonTest {
     void whatAsksForNothingIsNoProblem() {
         assertThat(read(with("hooks.prestart", "[]"))).isEqualTo(read(LEAST));
         assertThat(read(with("process.selinuxLabel", "\"\""))).isEqualTo(read(LEAST));
-        assertThat(read(with("linux.intelRdt", "{}"))).isEqualTo(read(LEAST));
+        assertThat(read(with("process.execCPUAffinity", "{}"))).isEqualTo(read(LEAST));
+        assertThat(read(with("linux.netDevices", "{}"))).isEqualTo(read(LEAST));
         assertThat(read(with("linux", "null"))).isEqualTo(read(LEAST));
     }
 
