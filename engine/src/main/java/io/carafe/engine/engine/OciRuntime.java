@@ -10,6 +10,7 @@ import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,12 +34,8 @@ public final class OciRuntime {
     public Plan create(Creation creation, String bundle, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
         Bundle.Config config = Bundle.config(bundle, creation.id().text());
-        try {
-            return containers.create(
-                    creation, config.spec(), config.text(), machine.privileges().uid(), machine);
-        } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
-        }
+        int owner = machine.privileges().uid();
+        return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, machine));
     }
 
     /// What will be done to start a created one.
@@ -48,7 +45,35 @@ public final class OciRuntime {
 
     /// What will be done to send it a signal.
     public Plan kill(ContainerId id, int signal, boolean all) {
-        return containers.kill(id, signal, all);
+        return refusing(() -> containers.kill(id, signal, all));
+    }
+
+    /// What will be done to stop all its processes where they are, or to have them go on.
+    public Plan pause(ContainerId id, boolean pauses) {
+        return refusing(() -> containers.pause(id, pauses));
+    }
+
+    /// What will be done to change its limits.
+    public Plan update(ContainerId id, Resources asked) {
+        return refusing(() -> containers.update(id, asked, host.get()));
+    }
+
+    /// Its processes, by the number that the host knows them by.
+    public List<Integer> processes(ContainerId id) {
+        return containers.processes(id);
+    }
+
+    /// What it uses, as JSON.
+    public String statistics(ContainerId id) {
+        return containers.statistics(id);
+    }
+
+    private static <T> T refusing(Supplier<T> asked) {
+        try {
+            return asked.get();
+        } catch (InvalidSpec e) {
+            throw new Refused(e.problems());
+        }
     }
 
     /// What will be done to remove it.
@@ -58,20 +83,12 @@ public final class OciRuntime {
 
     /// What will be done to run a further process in it.
     public Plan exec(Execution execution) {
-        try {
-            return containers.exec(execution, host.get());
-        } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
-        }
+        return refusing(() -> containers.exec(execution, host.get()));
     }
 
     /// A further process as a file has it, like `process` of a `config.json`.
     public Spec.Process process(String text) {
-        try {
-            return ConfigJson.readProcess(text);
-        } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
-        }
+        return refusing(() -> ConfigJson.readProcess(text));
     }
 
     /// A container as it is now.

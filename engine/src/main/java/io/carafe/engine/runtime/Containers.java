@@ -1,17 +1,29 @@
 package io.carafe.engine.runtime;
 
 import io.carafe.engine.error.EngineException;
-import io.carafe.sandbox.host.Cgroups.Layout;
+import io.carafe.sandbox.cgroup.Entrance;
+import io.carafe.sandbox.cgroup.GroupFiles;
+import io.carafe.sandbox.cgroup.GroupSteps;
+import io.carafe.sandbox.cgroup.Groups;
+import io.carafe.sandbox.cgroup.KernelFiles;
+import io.carafe.sandbox.cgroup.Members;
+import io.carafe.sandbox.cgroup.Readings;
+import io.carafe.sandbox.cgroup.Site;
+import io.carafe.sandbox.cgroup.Statistics;
+import io.carafe.sandbox.cgroup.Update;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
-import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Entering;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.spec.ConfigJson;
+import io.carafe.sandbox.spec.ContainerState;
+import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The containers whose states are below one directory.
 public final class Containers {
@@ -33,6 +46,7 @@ public final class Containers {
     private static final List<String> FILES = List.of("start", "answer", "process", "process.new", CONFIG, FILE);
     private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
     private static final int SIGKILL = 9;
+    private static final GroupFiles KERNEL = new KernelFiles();
 
     private final Path root;
 
@@ -52,21 +66,19 @@ public final class Containers {
             throw new EngineException.Conflict("container with id exists: " + id);
         }
         Spec named = spec.with(spec.container().named(id.text()));
-        Plan draft = Planner.plan(named, host, handover(creation, directory, Map.of()));
+        Site site = Site.everywhere(spec.linux().cgroupsPath(), host.usableCgroups(), KERNEL);
         var file = new ContainerFile(
                 id.text(),
-                "1.3.0",
+                ContainerState.OCI_VERSION,
                 spec.container().bundle(),
                 spec.root().path(),
                 Instant.now().toString(),
                 owner,
                 spec.container().annotations(),
-                groups(draft),
-                host.usableCgroups().layout() == Layout.V2,
-                entered(draft),
-                spec.linux().has(Namespace.PID));
+                site.groups(),
+                spec.linux().makes(Namespace.PID));
         Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
-        return Planner.plan(named, host, handover(creation, directory, files));
+        return Planner.plan(named, host, site, handover(creation, directory, files));
     }
 
     private Handover handover(Creation creation, Path directory, Map<String, String> files) {
@@ -88,26 +100,6 @@ public final class Containers {
             parents.addFirst(path.toString());
         }
         return parents;
-    }
-
-    private static List<String> groups(Plan plan) {
-        var groups = new ArrayList<String>();
-        for (Plan.Undo undo : plan.undo()) {
-            if (undo.step() instanceof Step.RemoveDirectory(var path, var patience) && patience > 0) {
-                groups.add(path);
-            }
-        }
-        return groups;
-    }
-
-    private static List<String> entered(Plan plan) {
-        var files = new ArrayList<String>();
-        for (Line line : plan.inside()) {
-            if (line.step() instanceof Step.WriteFile(var path, var text) && path.endsWith("/tasks")) {
-                files.add(path);
-            }
-        }
-        return files;
     }
 
     /// All of them, by name.
@@ -165,8 +157,10 @@ public final class Containers {
             return new State(file, Status.STOPPED, 0);
         }
         int pid = now.get().pid();
-        boolean waits = now.get().name().equals(WAITING) && Files.exists(directory.resolve("start"));
-        return new State(file, waits ? Status.CREATED : Status.RUNNING, pid);
+        if (now.get().name().equals(WAITING) && Files.exists(directory.resolve("start"))) {
+            return new State(file, Status.CREATED, pid);
+        }
+        return new State(file, Readings.isFrozen(file.groups(), KERNEL) ? Status.PAUSED : Status.RUNNING, pid);
     }
 
     private static Optional<ProcessStat> created(Path directory) throws IOException {
@@ -229,27 +223,73 @@ public final class Containers {
         if (state.status() == Status.CREATING) {
             throw new EngineException.Conflict("container " + id + " is being created");
         }
-        if (all || (signal == SIGKILL && !state.file().pids())) {
-            return everybody(state, signal);
+        if (!all && (signal != SIGKILL || state.file().pids())) {
+            return Acts.kill(process(id).process(), signal);
         }
-        return Acts.kill(process(id).process(), signal);
+        Groups groups = state.file().groups();
+        boolean frozen = Readings.isFrozen(groups, KERNEL);
+        return act(problems -> signal == SIGKILL
+                ? GroupSteps.kill(groups, problems)
+                : GroupSteps.signal(groups, signal, frozen, problems));
     }
 
-    private static Plan everybody(State state, int signal) {
-        if (signal != SIGKILL) {
-            throw new EngineException.Conflict("only SIGKILL can be sent to all processes yet");
+    /// What is done to its groups.
+    private static Plan act(Function<List<Problem>, List<Line>> steps) {
+        var problems = new ArrayList<Problem>();
+        List<Line> lines = steps.apply(problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
         }
-        return Plan.act(killing(state.file()), List.of());
+        return Plan.act(lines, List.of());
     }
 
-    private static List<Line> killing(ContainerFile file) {
-        var steps = new ArrayList<Line>();
-        for (String group : file.groups()) {
-            if (file.unified() || group.contains("/freezer/")) {
-                steps.add(new Line(new Step.KillGroup(group, file.unified(), 2000), "nobody of it stays"));
-            }
+    /// What will be done to stop all its processes where they are, or to have them go on.
+    ///
+    /// @throws EngineException unless it runs, or is paused
+    public Plan pause(ContainerId id, boolean pauses) {
+        State state = state(id);
+        boolean live = state.status() == Status.RUNNING || state.status() == Status.CREATED;
+        if (pauses && !live) {
+            throw new EngineException.Conflict("container not running or created: " + state.status());
         }
-        return steps;
+        if (!pauses && state.status() != Status.PAUSED) {
+            throw new EngineException.Conflict("container not paused");
+        }
+        Groups groups = state.file().groups();
+        return act(problems -> pauses ? GroupSteps.freeze(groups, problems) : GroupSteps.thaw(groups, problems));
+    }
+
+    /// Its processes, by the number that the host knows them by.
+    ///
+    /// @throws EngineException if there is none of that name
+    public List<Integer> processes(ContainerId id) {
+        return Members.of(state(id).file().groups(), KERNEL);
+    }
+
+    /// What it uses, as `runc events --stats` has it.
+    ///
+    /// @throws EngineException unless it runs
+    public String statistics(ContainerId id) {
+        State state = state(id);
+        if (state.status() == Status.STOPPED) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        return Statistics.json(state.file().groups(), KERNEL);
+    }
+
+    /// What will be done to change its limits.
+    ///
+    /// @throws EngineException unless it is there
+    public Plan update(ContainerId id, Resources asked, Host host) {
+        State state = state(id);
+        if (state.status() == Status.STOPPED) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        Groups groups = state.file().groups();
+        return act(problems -> {
+            Resources complete = Update.complete(asked, groups, KERNEL, problems);
+            return Update.steps(complete, groups, host.usableCgroups(), KERNEL, problems);
+        });
     }
 
     /// What will be done to remove it.
@@ -265,9 +305,10 @@ public final class Containers {
         Path directory = root.resolve(id.text());
         List<Acts.Target> processes =
                 state.pid() == 0 ? List.of() : List.of(process(id).process());
-        var groups = new ArrayList<Line>(killing(state.file()));
-        for (String group : state.file().groups()) {
-            groups.add(new Line(new Step.RemoveDirectory(group, 2000), "made for it"));
+        var groups = new ArrayList<Line>();
+        if (state.file().groups().any()) {
+            groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
+            groups.addAll(GroupSteps.remove(state.file().groups()));
         }
         return Acts.delete(
                 directory.toString(), FILES, processes, groups, spec(state).container());
@@ -286,16 +327,18 @@ public final class Containers {
         }
         Spec spec = spec(state);
         Acts.Target first = process(execution.id()).process();
-        ContainerFile file = state.file();
-        var groups = new ArrayList<Line>();
-        for (String entered : file.entered()) {
-            groups.add(new Line(new Step.WriteFile(entered, "0"), "it enters the container's groups"));
+        var problems = new ArrayList<Problem>();
+        String init = KERNEL.text("/proc/" + first.pid() + "/cgroup");
+        String unified = host.usableCgroups().unified();
+        Entrance entrance = Entrance.of(state.file().groups(), init, unified, List.of(), KERNEL, problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
         }
         var entering = new Entering(
                 first.pid(),
                 first.began(),
-                file.unified() && !file.groups().isEmpty() ? file.groups().getFirst() : "",
-                groups,
+                entrance.cgroup(),
+                entrance.inside(),
                 execution.pidFile(),
                 execution.consoleSocket(),
                 execution.preserved(),
