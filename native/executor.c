@@ -43,6 +43,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -157,6 +158,8 @@ static const struct shape {
         [OP_LOAD_NOTIFYING_SECCOMP] = { "lb", "i", INSIDE },
         [OP_SET_MEMORY_POLICY] = { "b", "", INSIDE },
         [OP_MOVE_INTERFACE] = { "s", "", CHILD },
+        [OP_SET_AFFINITY] = { "b", "", OUTSIDE | INSIDE },
+        [OP_SET_LABEL] = { "s", "i", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -776,6 +779,14 @@ static int do_open_directory(struct box *b, const struct plan *p, const struct s
 static int do_set_mount_attributes(const struct box *b, const struct step *s)
 {
         return set_attributes(b->fd[s->slot[0]], s->arg[3] != 0 ? AT_RECURSIVE : 0, s->arg[0], s->arg[1], s->arg[2]);
+}
+
+/* A mount's descriptor is O_PATH: it can't be labelled, but looked up from. */
+static int do_set_label(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int root = openat(b->fd[s->slot[0]], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const char *label = str(p, s, 0);
+        return root == -1 ? -errno : done(fsetxattr(root, "security.selinux", label, strlen(label) + 1, 0));
 }
 
 static int do_attach_mount(const struct box *b, const struct plan *p, const struct step *s)
@@ -1461,6 +1472,11 @@ static int do_set_memory_policy(const struct plan *p, const struct step *s)
         return done(syscall(SYS_set_mempolicy, s->arg[0], nodes, bits));
 }
 
+static int do_set_affinity(const struct plan *p, const struct step *s)
+{
+        return done(syscall(SYS_sched_setaffinity, 0, blob_size(p, s, 0), blob(p, s, 0)));
+}
+
 static int do_set_umask(const struct step *s)
 {
         (void)umask((mode_t)s->arg[0]); /* can't fail */
@@ -2137,6 +2153,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_set_memory_policy(p, s);
         case OP_MOVE_INTERFACE:
                 return do_move_interface(b, p, s);
+        case OP_SET_AFFINITY:
+                return do_set_affinity(p, s);
+        case OP_SET_LABEL:
+                return do_set_label(b, p, s);
         case OP_KILL_GROUP:
                 return do_kill_group(p, s);
         case OP_CONNECT:

@@ -132,6 +132,8 @@ enum op {
         OP_LOAD_NOTIFYING_SECCOMP,
         OP_SET_MEMORY_POLICY,
         OP_MOVE_INTERFACE,
+        OP_SET_AFFINITY,
+        OP_SET_LABEL,
         OPS
 };
 

@@ -30,6 +30,9 @@ public final class OciRuntime {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
         Bundle.Config config = Bundle.config(bundle, creation.id().text());
         try {
+            if (!config.spec().linux().netDevices().isEmpty()) {
+                machine = HostProbe.withInterfaces(machine);
+            }
             return containers.create(
                     creation, config.spec(), config.text(), machine.privileges().uid(), machine);
         } catch (InvalidSpec e) {
