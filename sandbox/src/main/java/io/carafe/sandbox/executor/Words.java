@@ -43,7 +43,11 @@ public final class Words {
         }
         String sentence = stepFailed(plan, report.part(), report.step(), report.error());
         if (!report.kernel().isBlank()) {
-            String who = step(plan, report) instanceof Step.RunProgram ? "it" : "the kernel";
+            String who = switch (step(plan, report)) {
+                case Step.RunProgram run -> "it";
+                case Step.CallBus call -> "systemd";
+                case null, default -> "the kernel";
+            };
             sentence += ": " + who + " says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
         }
         Step step = step(plan, report);
