@@ -28,6 +28,7 @@ struct box {
         int fd[SLOTS]; /* -1: empty */
         int home[NAMESPACES]; /* the executor's own, where it is in another one until the clone; else -1 */
         pid_t child; /* outside, once it is there: whom the steps act on; else 0, oneself */
+        pid_t self; /* inside: what the executor calls us, if a step asks for it */
         int notes; /* to the supervising parent */
         enum {
                 INPUT_CALLERS,
@@ -36,6 +37,8 @@ struct box {
         } input; /* what descriptor 0 is: the box's or the host's device */
         int keeper; /* outside: who ends the next if we can't */
         pid_t companion; /* outside: a program that runs as long as the box, or 0 */
+        int lock; /* outside: that of a directory which is ours and not the box's, or -1 */
+        uint32_t there; /* outside: the step of a box that failed when started, from where it waited; or UINT32_MAX */
         char kernel[256]; /* what the kernel, or a program that was run, said about the step that failed */
         uint32_t kernel_length;
 };
@@ -48,7 +51,8 @@ enum note_kind {
         NOTE_STREAM, /* with a descriptor: our end of the pipe that is now the box's standard stream number value */
         NOTE_BOX, /* to the keeper, with a descriptor: the box's pidfd */
         NOTE_DONE, /* to the keeper: nothing is left to undo */
-        NOTE_GO, /* to the box: what is done to it from outside is done */
+        NOTE_HERE, /* the box waits to be let go */
+        NOTE_GO, /* to the box: what is done to it from outside is done; value: what the executor calls it */
         NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
 };
 
@@ -98,6 +102,7 @@ struct supervisor {
         int notes;
         int console; /* the master of the box's terminal, or -1 */
         struct relay relays[RELAYS];
+        bool here; /* the box waits to be let go */
         int output_error; /* why the box's output couldn't be written on, or 0 */
         uint64_t started_ns;
         uint64_t ended_ns;
@@ -110,13 +115,18 @@ struct birth {
         uint64_t namespaces; /* new ones */
         const char *cgroup; /* a directory, or "" for where the executor is */
         int users; /* the user namespace that it is born in, or -1 for the executor's */
+        int process; /* a process some of whose namespaces it is born in, or -1 */
+        int joined; /* those of them */
         int home; /* the executor's own PID namespace where its children are born in another one, or -1 */
         bool wait; /* it goes no further until let_go(): steps follow that are done to it from outside */
 };
 
-/* Returns 1 in the child, with *notes to the parent, 0 in the parent, or -errno. */
-int start_child(struct supervisor *v, const struct birth *how, int *notes);
+/* Returns 1 in the child, with *notes to the parent and, if it waited, its name there in *self, 0 in the parent, or
+   -errno. */
+int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t *self);
 int let_go(const struct supervisor *v);
+/* Lets the box go, and waits until it says that it is at the next point where it waits. ECHILD: it never will be. */
+int meet(struct supervisor *v, struct ending *e);
 /* Has the program ended with the box, whatever becomes of us. */
 int adopt(int keeper, pid_t companion);
 /* A process that only holds a new user namespace, and ends with us. Returns 0 or -errno. */
@@ -126,6 +136,13 @@ void release(pid_t child);
 int die_with_executor(int notes);
 /* Waits for the box's end (kills it unless `all_done`), undoes, and completes the report. */
 void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done);
+/* Leaves the box alone: returns when it has become the program, or has ended without. */
+bool hand_over(struct supervisor *v, struct ending *e);
+
+/* Nothing is left for it to undo. */
+void dismiss_keeper(const struct supervisor *v);
+/* In the box: the executor's word, with which it tells what we are called; false when it has ended instead. */
+bool may_go(int notes, pid_t *self);
 
 /* Messages for a bus, and what is waited for. */
 struct call {

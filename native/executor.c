@@ -23,6 +23,7 @@
 #include <linux/netlink.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
+#include <linux/rtnetlink.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <poll.h>
@@ -32,6 +33,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -39,11 +41,13 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "box.h"
+#include "lifecycle.h"
 
 #define MNT_DETACH 2 /* <sys/mount.h> and <linux/mount.h> can't both be had from musl */
 
@@ -71,13 +75,13 @@ static const struct shape {
 } shapes[OPS] = {
         [OP_MAKE_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_WRITE_FILE] = { "ss", "", OUTSIDE | INSIDE },
-        [OP_CLONE] = { "s", "h", OUTSIDE },
+        [OP_CLONE] = { "s", "hh", OUTSIDE },
         [OP_UNSHARE] = { "", "", OUTSIDE | INSIDE },
         [OP_SET_PROPAGATION] = { "", "", INSIDE },
         [OP_NEW_FILESYSTEM] = { "sl", "o", INSIDE },
         [OP_CLONE_TREE] = { "s", "oh", OUTSIDE | INSIDE },
         [OP_OPEN_DEVICE] = { "s", "o", INSIDE },
-        [OP_OPEN_DIRECTORY] = { "s", "oi", INSIDE },
+        [OP_OPEN_DIRECTORY] = { "s", "oh", INSIDE },
         [OP_SET_MOUNT_ATTRIBUTES] = { "", "i", OUTSIDE | INSIDE },
         [OP_ATTACH_MOUNT] = { "s", "ih", INSIDE },
         [OP_ENTER_DIRECTORY] = { "", "i", INSIDE },
@@ -93,7 +97,7 @@ static const struct shape {
         [OP_SET_HOST_NAME] = { "s", "", INSIDE },
         [OP_SET_DOMAIN_NAME] = { "s", "", INSIDE },
         [OP_RAISE_LOOPBACK] = { "", "", INSIDE },
-        [OP_OPEN_CONSOLE] = { "", "i", INSIDE },
+        [OP_OPEN_CONSOLE] = { "", "ih", INSIDE },
         [OP_READ_INPUT_FROM] = { "s", "h", INSIDE },
         [OP_NEW_SESSION] = { "", "", INSIDE },
         [OP_NEW_KEYRING] = { "", "", INSIDE },
@@ -108,7 +112,7 @@ static const struct shape {
         [OP_BECOME_INIT] = { "", "", INSIDE },
         [OP_EXECUTE] = { "lll", "", INSIDE },
         [OP_COLLECT] = { "s", "", UNDO },
-        [OP_REMOVE_DIRECTORY] = { "s", "", UNDO },
+        [OP_REMOVE_DIRECTORY] = { "s", "", OUTSIDE | UNDO },
         [OP_GUARD_STREAMS] = { "", "", INSIDE },
         [OP_NEW_ID_MAP] = { "ss", "o", OUTSIDE },
         [OP_MAP_IDS] = { "", "ii", OUTSIDE | INSIDE },
@@ -128,12 +132,32 @@ static const struct shape {
         [OP_COPY_DIRECTORY] = { "s", "hi", INSIDE },
         [OP_MOVE_ROOT] = { "", "i", INSIDE },
         [OP_LOCK_DIRECTORY] = { "s", "", OUTSIDE },
-        [OP_REMOVE_FILE] = { "s", "", UNDO },
+        [OP_REMOVE_FILE] = { "s", "", OUTSIDE | UNDO },
         [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
         [OP_SEND_NETLINK] = { "bs", "", INSIDE },
         [OP_DENY_SETGROUPS] = { "", "", CHILD },
         [OP_RUN_PROGRAM] = { "sl", "", CHILD },
         [OP_OPEN_NAMESPACE] = { "s", "o", OUTSIDE },
+        [OP_KEEP_FILE] = { "ss", "", OUTSIDE },
+        [OP_KEEP_PROCESS] = { "ss", "", CHILD },
+        [OP_MAKE_FIFO] = { "s", "o", OUTSIDE },
+        [OP_MEET] = { "", "", CHILD | INSIDE },
+        [OP_AWAIT_START] = { "", "ii", INSIDE },
+        [OP_START] = { "ssl", "", OUTSIDE },
+        [OP_FIND_PROGRAM] = { "sl", "", INSIDE },
+        [OP_RUN_HOOK] = { "lll", "", OUTSIDE | INSIDE | UNDO },
+        [OP_DETACH] = { "", "", INSIDE },
+        [OP_OPEN_PROCESS] = { "", "o", OUTSIDE },
+        [OP_SIGNAL_PROCESS] = { "", "", OUTSIDE | UNDO },
+        [OP_AWAIT_PROCESS] = { "", "", OUTSIDE | UNDO },
+        [OP_JOIN_PROCESS] = { "", "i", INSIDE },
+        [OP_PRESERVE_DESCRIPTORS] = { "", "", INSIDE },
+        [OP_OWN_STREAMS] = { "", "", INSIDE },
+        [OP_CONNECT] = { "s", "o", OUTSIDE },
+        [OP_SEND_DESCRIPTOR] = { "l", "ii", INSIDE },
+        [OP_LOAD_NOTIFYING_SECCOMP] = { "lb", "i", INSIDE },
+        [OP_SET_MEMORY_POLICY] = { "b", "", INSIDE },
+        [OP_MOVE_INTERFACE] = { "s", "", CHILD },
         [OP_MAKE_GROUP] = { "s", "", OUTSIDE },
         [OP_REMOVE_GROUP] = { "s", "", OUTSIDE | UNDO },
         [OP_FREEZE_GROUP] = { "s", "", OUTSIDE },
@@ -151,6 +175,7 @@ struct check {
         bool filled[SLOTS]; /* slots that a step before has filled */
         bool inherited[SLOTS]; /* those of them that the box has too */
         unsigned clones;
+        unsigned meetings[PARTS]; /* how often each side waits for the other */
 };
 
 static bool valid_words(struct check *c, uint32_t offset, bool list)
@@ -227,7 +252,8 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
 {
         struct plan_header *h = memory;
         *at = UINT32_MAX;
-        if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size || h->reserved != 0)
+        if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size ||
+            (h->flags & ~PLAN_DETACHED) != 0 || h->preserved > PRESERVED_MAX)
                 return false;
         uint64_t count = 0;
         for (int part = 0; part < PARTS; part++) {
@@ -256,6 +282,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                                 memcpy(c.inherited, c.filled, sizeof c.filled);
                                 memset(c.filled, 0, sizeof c.filled); /* they are the box's from here on */
                         }
+                        c.meetings[part] += s->op == OP_MEET || s->op == OP_AWAIT_START;
                         if ((s->op == OP_EXECUTE) != (part == PART_INSIDE && i == h->steps[part] - 1))
                                 return false;
                         if (part == PART_UNDO && s->arg[3] >= h->steps[PART_OUTSIDE])
@@ -263,7 +290,9 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                 }
         }
         *at = UINT32_MAX;
-        return c.clones == 1 && h->steps[PART_INSIDE] > 0;
+        if (c.clones == 0)
+                return h->steps[PART_INSIDE] == 0 && (h->flags & PLAN_DETACHED) != 0;
+        return c.clones == 1 && h->steps[PART_INSIDE] > 0 && c.meetings[PART_OUTSIDE] == c.meetings[PART_INSIDE];
 }
 
 static const char *str(const struct plan *p, const struct step *s, int i)
@@ -337,7 +366,9 @@ static int fill(struct box *b, uint8_t slot, int fd)
 
 static int do_make_directory(const struct plan *p, const struct step *s)
 {
-        return done(mkdir(str(p, s, 0), (mode_t)s->arg[0]));
+        if (mkdir(str(p, s, 0), (mode_t)s->arg[0]) == 0 || (errno == EEXIST && s->arg[1] != 0))
+                return 0;
+        return -errno;
 }
 
 static int do_make_group(const struct plan *p, const struct step *s)
@@ -380,11 +411,13 @@ static int do_write_in(const struct box *b, const struct plan *p, const struct s
         return done(write(fd, text, strlen(text)));
 }
 
-static int do_lock_directory(const struct plan *p, const struct step *s)
+static int do_lock_directory(struct box *b, const struct plan *p, const struct step *s)
 {
         const int fd = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd == -1)
                 return -errno;
+        if (s->arg[0] != 0)
+                b->lock = fd;
         return done(flock(fd, LOCK_EX | LOCK_NB)); /* left open: the lock goes with its last holder */
 }
 
@@ -467,13 +500,15 @@ static int do_unshare(const struct step *s)
 
 /* ---- ids ---- */
 
-/* Writes a process id and a NUL. Returns the number of digits, 10 at most. */
-static size_t put_decimal(char *text, pid_t pid)
+/* Writes a process id, or another number that isn't negative, and a NUL. Returns the number of digits, 10 at most. */
+size_t put_decimal(char *text, pid_t pid)
 {
         char digits[16];
         size_t length = 0, at = 0;
-        for (pid_t rest = pid; rest > 0; rest /= 10)
+        pid_t rest = pid;
+        do
                 digits[length++] = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
         while (length > 0)
                 text[at++] = digits[--length];
         text[at] = 0;
@@ -481,7 +516,7 @@ static size_t put_decimal(char *text, pid_t pid)
 }
 
 /* A file of a process, in the caller's own procfs and nothing that lies over it. */
-static int open_proc(pid_t pid, const char *file, int flags)
+int open_proc(pid_t pid, const char *file, int flags)
 {
         char path[64] = "/proc/";
         const size_t at = strlen(path) + put_decimal(path + strlen(path), pid);
@@ -615,6 +650,11 @@ static int do_join_namespace(struct box *b, const struct plan *p, const struct s
         for (int i = 0; i < NAMESPACES; i++) {
                 if (kinds[i].flag != s->arg[0])
                         continue;
+                struct stat own, st;
+                if (s->arg[1] != 0 && (fstat(there, &st) == -1 || stat(kinds[i].own, &own) == -1))
+                        return -errno;
+                if (s->arg[1] != 0 && same_file(&own, &st))
+                        return -EALREADY;
                 if (b->home[i] < 0)
                         b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
                 return b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
@@ -628,13 +668,15 @@ static int start_box(struct box *b, struct supervisor *v, const struct plan *p, 
                 .namespaces = s->arg[0],
                 .cgroup = str(p, s, 0),
                 .users = s->slot[0] == SLOT_HOST ? -1 : b->fd[s->slot[0]],
+                .process = s->slot[1] == SLOT_HOST ? -1 : b->fd[s->slot[1]],
+                .joined = (int)s->arg[1],
                 .home = -1,
                 .wait = wait,
         };
         for (int i = 0; i < NAMESPACES; i++)
                 if (kinds[i].flag == CLONE_NEWPID)
                         how.home = b->home[i];
-        return start_child(v, &how, &b->notes);
+        return start_child(v, &how, &b->notes, &b->self);
 }
 
 static int go_home(struct box *b)
@@ -648,6 +690,93 @@ static int go_home(struct box *b)
                         return -errno;
         }
         return 0;
+}
+
+/* ---- sockets ---- */
+
+/* By a descriptor of the socket itself: its own address has no room for a long path. */
+static int do_connect(struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int there = open(str(p, s, 0), O_PATH | O_CLOEXEC);
+        struct stat st;
+        if (there == -1 || fstat(there, &st) == -1)
+                return -errno;
+        if (!S_ISSOCK(st.st_mode))
+                return -ENOTSOCK;
+        struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/proc/self/fd/" };
+        autoclose int fds = open(address.sun_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        struct statfs fs;
+        if (fds == -1 || fstatfs(fds, &fs) == -1)
+                return -errno;
+        if (fs.f_type != PROC_SUPER_MAGIC)
+                return -ENODEV;
+        (void)put_decimal(address.sun_path + strlen(address.sun_path), there);
+        autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (fd == -1 || connect(fd, (const struct sockaddr *)&address, sizeof address) == -1)
+                return -errno;
+        return fill(b, s->slot[0], fcntl(fd, F_DUPFD_CLOEXEC, 3)); /* below 3 it would be taken for a stream */
+}
+
+#define PIECES_MAX 8
+
+/* A text in pieces, between which the box's process id stands as the executor has it. */
+struct text {
+        char pid[16];
+        struct iovec parts[2 * PIECES_MAX - 1];
+        uint8_t count; /* the C libraries disagree about the type of what it goes into */
+};
+
+static int put_text(struct text *t, char **pieces, pid_t pid)
+{
+        const size_t digits = put_decimal(t->pid, pid);
+        size_t length = 0;
+        t->count = 0;
+        for (int i = 0; pieces[i] != NULL; i++) {
+                if (i == PIECES_MAX)
+                        return -E2BIG;
+                if (i > 0)
+                        t->parts[t->count++] = (struct iovec){ .iov_base = t->pid, .iov_len = digits };
+                t->parts[t->count] = (struct iovec){ .iov_base = pieces[i], .iov_len = strlen(pieces[i]) };
+                length += t->parts[t->count++].iov_len;
+        }
+        return length > 0 ? 0 : -EINVAL; /* without a byte no descriptor is sent */
+}
+
+/* All of it in one sendmsg(2), unless the other end takes no more at once: the descriptor goes with the first. */
+static int send_text(int socket, struct text *t, int fd)
+{
+        union {
+                struct cmsghdr header;
+                char space[CMSG_SPACE(sizeof(int))];
+        } rights = { .header = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd) } };
+        memcpy(CMSG_DATA(&rights.header), &fd, sizeof fd);
+        struct msghdr message = {
+                .msg_iov = t->parts, .msg_iovlen = t->count, .msg_control = &rights, .msg_controllen = sizeof rights
+        };
+        while (message.msg_iovlen > 0) {
+                const ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+                if (sent == -1)
+                        return -errno;
+                message.msg_control = NULL;
+                message.msg_controllen = 0;
+                size_t rest = (size_t)sent;
+                while (message.msg_iovlen > 0 && rest >= message.msg_iov->iov_len) {
+                        rest -= message.msg_iov++->iov_len;
+                        message.msg_iovlen--;
+                }
+                if (message.msg_iovlen > 0) {
+                        message.msg_iov->iov_base = (char *)message.msg_iov->iov_base + rest;
+                        message.msg_iov->iov_len -= rest;
+                }
+        }
+        return 0;
+}
+
+static int do_send_descriptor(const struct box *b, const struct plan *p, const struct step *s)
+{
+        struct text text;
+        const int error = put_text(&text, list(p, s, 0), b->self);
+        return error != 0 ? error : send_text(b->fd[s->slot[0]], &text, b->fd[s->slot[1]]);
 }
 
 /* ---- mounts ---- */
@@ -690,8 +819,9 @@ static int do_new_filesystem(struct box *b, const struct plan *p, const struct s
 static int do_clone_tree(struct box *b, const struct plan *p, const struct step *s)
 {
         const unsigned flags = s->arg[0] != 0 ? AT_RECURSIVE : 0;
-        autoclose int at = s->slot[1] == SLOT_HOST ? open(str(p, s, 0), O_PATH | O_CLOEXEC)
-                                                   : open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, 0);
+        const int how = O_PATH | (s->arg[1] != 0 ? O_NOFOLLOW : 0);
+        autoclose int at = s->slot[1] == SLOT_HOST ? open(str(p, s, 0), how | O_CLOEXEC)
+                                                   : open_below(b->fd[s->slot[1]], str(p, s, 0), (uint64_t)how, 0);
         if (at < 0)
                 return s->slot[1] == SLOT_HOST ? -errno : at;
         return fill(b, s->slot[0], clone_tree(at, flags));
@@ -712,7 +842,8 @@ static int do_open_device(struct box *b, const struct plan *p, const struct step
 
 static int do_open_directory(struct box *b, const struct plan *p, const struct step *s)
 {
-        return fill(b, s->slot[0], open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH | O_DIRECTORY, 0));
+        const int from = s->slot[1] == SLOT_HOST ? AT_FDCWD : b->fd[s->slot[1]]; /* where a joined process's / is */
+        return fill(b, s->slot[0], open_below(from, str(p, s, 0), O_PATH | O_DIRECTORY, 0));
 }
 
 static int do_set_mount_attributes(const struct box *b, const struct step *s)
@@ -726,7 +857,8 @@ static int do_attach_mount(const struct box *b, const struct plan *p, const stru
         if (s->slot[1] == SLOT_HOST)
                 return done(syscall(SYS_move_mount, mount, "", AT_FDCWD, str(p, s, 0), MOVE_MOUNT_F_EMPTY_PATH));
         const uint64_t resolve = s->arg[0] != 0 ? 0 : RESOLVE_NO_SYMLINKS;
-        autoclose int target = open_below(b->fd[s->slot[1]], str(p, s, 0), O_PATH, resolve);
+        const uint64_t flags = O_PATH | (s->arg[1] != 0 ? O_NOFOLLOW : 0);
+        autoclose int target = open_below(b->fd[s->slot[1]], str(p, s, 0), flags, resolve);
         return target < 0 ? target : attach(mount, target);
 }
 
@@ -751,26 +883,10 @@ static int do_make_device(const struct box *b, const struct plan *p, const struc
         return done(fchmodat(fd, str(p, s, 0), (mode_t)s->arg[0], 0));
 }
 
-/* The host's device, checked, over an empty file: a process in a user namespace can make no device that opens. */
-static int do_bind_device(const struct box *b, const struct plan *p, const struct step *s)
-{
-        autoclose int device = open(str(p, s, 1), O_PATH | O_CLOEXEC | O_NOFOLLOW);
-        struct stat st;
-        if (device == -1 || fstat(device, &st) == -1)
-                return -errno;
-        if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev((unsigned)s->arg[0], (unsigned)s->arg[1]))
-                return -ENODEV;
-        autoclose int mount = clone_tree(device, 0);
-        if (mount < 0)
-                return mount;
-        autoclose int file =
-                openat(b->fd[s->slot[0]], str(p, s, 0), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
-        return file == -1 ? -errno : attach(mount, file);
-}
-
 static int do_make_symlink(const struct box *b, const struct plan *p, const struct step *s)
 {
-        return done(symlinkat(str(p, s, 1), b->fd[s->slot[0]], str(p, s, 0)));
+        const int error = done(symlinkat(str(p, s, 1), b->fd[s->slot[0]], str(p, s, 0)));
+        return error == -EEXIST && s->arg[0] != 0 ? 0 : error;
 }
 
 /* Opens the directory that holds the last name of path, making directories on the way; *last is that name. */
@@ -824,6 +940,30 @@ static int do_make_node(const struct box *b, const struct plan *p, const struct 
         return done(fchownat(parent, name, (uid_t)s->arg[2], (gid_t)s->arg[3], AT_SYMLINK_NOFOLLOW));
 }
 
+/* The host's device, checked, over a file: a process in a user namespace can make no device that opens. */
+static int do_bind_device(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int device = open(str(p, s, 1), O_PATH | O_CLOEXEC | O_NOFOLLOW);
+        struct stat st;
+        if (device == -1 || fstat(device, &st) == -1)
+                return -errno;
+        const dev_t number = makedev((unsigned)s->arg[1], (unsigned)s->arg[2]);
+        if ((st.st_mode & S_IFMT) != (mode_t)s->arg[0] || st.st_rdev != number)
+                return -ENODEV;
+        autoclose int mount = clone_tree(device, 0);
+        if (mount < 0)
+                return mount;
+        const char *name;
+        autoclose int parent = make_parents(b->fd[s->slot[0]], str(p, s, 0), &name);
+        if (parent < 0)
+                return parent;
+        autoclose int made = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (made == -1 && errno != EEXIST)
+                return -errno;
+        autoclose int file = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        return file == -1 ? -errno : attach(mount, file);
+}
+
 static int make_mount_point(const struct box *b, const struct step *s, int parent, const char *name)
 {
         struct stat st = { .st_mode = S_IFDIR };
@@ -856,12 +996,13 @@ static int follow(char path[PATH_MAX], const char *last, int parent, const char 
 static int do_make_mount_point(const struct box *b, const struct plan *p, const struct step *s)
 {
         const int root = b->fd[s->slot[0]];
+        const uint64_t flags = O_PATH | (s->arg[0] != 0 ? O_NOFOLLOW : 0);
         char path[PATH_MAX];
         if (strlen(str(p, s, 0)) >= sizeof path)
                 return -ENAMETOOLONG;
         strcpy(path, str(p, s, 0));
         for (int links = 0; links <= LINKS_MAX; links++) {
-                autoclose int there = open_below(root, path, O_PATH, 0);
+                autoclose int there = open_below(root, path, flags, 0);
                 if (there != -ENOENT)
                         return there < 0 ? there : 0;
                 const char *last = path;
@@ -1160,17 +1301,16 @@ static int receive_answers(int fd, uint8_t *answer, size_t room)
         return count;
 }
 
-static int do_send_netlink(const struct plan *p, const struct step *s)
+static int ask(int protocol, const void *request, size_t size)
 {
-        const size_t size = blob_size(p, s, 0);
-        const int expected = answers(blob(p, s, 0), size);
+        const int expected = answers(request, size);
         if (expected <= 0) /* without an answer nobody knows what came of it */
                 return -EINVAL;
-        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)s->arg[0]);
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
         if (fd == -1)
                 return -errno;
         const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-        if (sendto(fd, blob(p, s, 0), size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
+        if (sendto(fd, request, size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
                 return -errno;
         uint8_t answer[1 << 16];
         for (int got = 0; got < expected;) {
@@ -1182,10 +1322,52 @@ static int do_send_netlink(const struct plan *p, const struct step *s)
         return 0;
 }
 
+static int do_send_netlink(const struct plan *p, const struct step *s)
+{
+        return ask((int)s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
+}
+
+/*
+ * The one request of ours that names a process: who becomes the box isn't known before. With another number, since the
+ * box's network may have given away the one that the interface has here.
+ */
+static int do_move_interface(const struct box *b, const struct plan *p, const struct step *s)
+{
+        struct {
+                struct nlmsghdr header;
+                struct ifinfomsg link;
+                struct rtattr process_type;
+                int32_t process;
+                struct rtattr number_type;
+                int32_t number;
+                struct rtattr name_type;
+                char name[IFNAMSIZ];
+        } request = {
+                .header = { sizeof request, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, 0, 0 },
+                .link = { .ifi_index = (int)s->arg[0] },
+                .process_type = { RTA_LENGTH(sizeof request.process), IFLA_NET_NS_PID },
+                .process = b->child,
+                .number_type = { RTA_LENGTH(sizeof request.number), IFLA_NEW_IFINDEX },
+                .number = (int32_t)s->arg[1],
+                .name_type = { RTA_LENGTH(sizeof request.name), IFLA_IFNAME },
+        };
+        _Static_assert(sizeof request == 68, "what explain says, and nothing between the parts");
+        const size_t length = strlen(str(p, s, 0));
+        if (length >= sizeof request.name)
+                return -ENAMETOOLONG;
+        memcpy(request.name, str(p, s, 0), length);
+        return ask(NETLINK_ROUTE, &request, sizeof request);
+}
+
 /* ---- the process ---- */
 
 static int do_open_console(const struct box *b, const struct step *s)
 {
+        struct statfs fs;
+        if (fstatfs(b->fd[s->slot[0]], &fs) == -1)
+                return -errno;
+        if (fs.f_type != DEVPTS_SUPER_MAGIC)
+                return -ENODEV; /* somebody has put something else there */
         autoclose int master = openat(b->fd[s->slot[0]], "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW);
         if (master == -1)
                 return -errno;
@@ -1203,6 +1385,10 @@ static int do_open_console(const struct box *b, const struct step *s)
         for (int fd = 0; fd <= 2; fd++)
                 if (dup2(terminal, fd) == -1)
                         return -errno;
+        char name[] = "/dev/ptmx", *pieces[] = { name, NULL };
+        struct text text;
+        if (s->slot[1] != SLOT_HOST)
+                return put_text(&text, pieces, 0) == 0 ? send_text(b->fd[s->slot[1]], &text, master) : -EINVAL;
         return send_note(b->notes, (struct note){ .kind = NOTE_CONSOLE, .value = (int)s->arg[3] }, master);
 }
 
@@ -1244,8 +1430,9 @@ static int take_null(const struct box *b, int fd)
  * is. A file or device can be opened again through /proc/self/fd, for writing though it was given for reading, and
  * its mode changed: its owner's set-user-id program, or a /dev/null that nobody can use. A pipe takes their place.
  */
-static int do_guard_streams(const struct box *b)
+static int do_guard_streams(const struct box *b, const struct step *s)
 {
+        const bool alone = s->arg[0] != 0; /* nobody is there to fill or empty a pipe */
         const dev_t null = makedev(1, 3);
         struct stat output, st;
         if (fstat(1, &output) == -1)
@@ -1265,6 +1452,8 @@ static int do_guard_streams(const struct box *b)
                                 return error;
                         continue;
                 }
+                if (alone)
+                        continue;
                 if (fd == 2 && same_place(&st, &output)) {
                         if (dup2(1, 2) == -1)
                                 return -errno;
@@ -1335,6 +1524,14 @@ static int do_set_io_priority(const struct step *s)
 {
         const int process = 1, class_shift = 13; /* <linux/ioprio.h> came with Linux 5.15 */
         return done(syscall(SYS_ioprio_set, process, 0, s->arg[0] << class_shift | s->arg[1]));
+}
+
+static int do_set_memory_policy(const struct plan *p, const struct step *s)
+{
+        const uint64_t size = blob_size(p, s, 0);
+        const void *nodes = size == 0 ? NULL : blob(p, s, 0);
+        const uint64_t bits = size == 0 ? 0 : 8 * size + 1; /* the kernel takes one bit less than it is told */
+        return done(syscall(SYS_set_mempolicy, s->arg[0], nodes, bits));
 }
 
 static int do_set_umask(const struct step *s)
@@ -1431,16 +1628,94 @@ static int do_restrict_self(const struct box *b, const struct step *s)
         return done(syscall(SYS_landlock_restrict_self, b->fd[s->slot[0]], 0));
 }
 
-static int do_load_seccomp(const struct plan *p, const struct step *s)
+static int load_seccomp(uint64_t flags, void *filter, uint64_t size)
 {
-        const uint64_t size = blob_size(p, s, 0);
         if (size % sizeof(struct sock_filter) != 0 || size / sizeof(struct sock_filter) > BPF_MAXINSNS)
                 return -EINVAL; /* cut off by the narrow .len it would be another program */
         const struct sock_fprog program = {
                 .len = (unsigned short)(size / sizeof(struct sock_filter)),
-                .filter = blob(p, s, 0),
+                .filter = filter,
         };
-        return done(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, s->arg[0], &program));
+        const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+        return result == -1 ? -errno : (int)result;
+}
+
+static int do_load_seccomp(const struct plan *p, const struct step *s)
+{
+        return load_seccomp(s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
+}
+
+enum { LISTENER_AWAITED = -1, LISTENER_COMING = -2, LISTENER_FAILED = -3 };
+
+/* What the box's second thread needs to hand over a listener. */
+struct handover {
+        int listener; /* or what of it there is */
+        int agent;
+        struct text *state;
+        int notes;
+        uint32_t step;
+        pid_t there; /* the kernel makes it 0 when the thread has ended */
+};
+
+static const struct timespec a_moment = { .tv_nsec = 20 * 1000 };
+
+/*
+ * Under the filter every call of the box may be one that waits for the agent's answer, and the agent can't answer
+ * before it has the listener: so this thread, which the filter is not for, sends it, and tells of its own failure. No
+ * call can wake it. It closes the box's listener, or an agent that ends would leave the box waiting for ever.
+ */
+static int hand_over_listener(void *argument)
+{
+        struct handover *h = argument;
+        const int none = 0; /* struct sched_param, of which musl makes more */
+        /* the box waits without leaving the processor: of two in real time on the same one only it would ever run */
+        (void)syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
+        int listener = LISTENER_COMING;
+        __atomic_store_n(&h->listener, listener, __ATOMIC_RELEASE);
+        for (; listener == LISTENER_COMING; listener = __atomic_load_n(&h->listener, __ATOMIC_ACQUIRE))
+                nanosleep(&a_moment, NULL);
+        if (listener == LISTENER_FAILED)
+                return 0;
+        const int error = send_text(h->agent, h->state, listener);
+        close(listener);
+        close(h->agent);
+        if (error == 0)
+                return 0;
+        (void)send_note(h->notes, (struct note){ .kind = NOTE_FAILED, .step = h->step, .value = -error }, -1);
+        _exit(EXIT_FAILED); /* the box too */
+}
+
+static int do_load_notifying_seccomp(struct box *b, const struct plan *p, const struct step *s)
+{
+        enum { STACK = 256 << 10 }; /* untouched, it costs nothing */
+        struct text state;
+        const int error = put_text(&state, list(p, s, 0), b->self);
+        if (error != 0)
+                return error;
+        struct handover h = {
+                .listener = LISTENER_AWAITED,
+                .agent = b->fd[s->slot[0]],
+                .state = &state,
+                .notes = b->notes,
+                .step = (uint32_t)(s - p->steps[PART_INSIDE]),
+                .there = 1,
+        };
+        char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+        if (stack == MAP_FAILED)
+                return -errno;
+        const int flags =
+                CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID;
+        if (clone(hand_over_listener, stack + STACK, flags, &h, NULL, NULL, &h.there) == -1)
+                return -errno;
+        while (__atomic_load_n(&h.listener, __ATOMIC_ACQUIRE) == LISTENER_AWAITED)
+                nanosleep(&a_moment, NULL);
+        const int listener =
+                load_seccomp(s->arg[0] | SECCOMP_FILTER_FLAG_NEW_LISTENER, blob(p, s, 1), blob_size(p, s, 1));
+        __atomic_store_n(&h.listener, listener < 0 ? LISTENER_FAILED : listener, __ATOMIC_RELEASE);
+        while (__atomic_load_n(&h.there, __ATOMIC_ACQUIRE) != 0)
+                ; /* no call: see above */
+        b->fd[s->slot[0]] = -1;
+        return listener < 0 ? listener : 0;
 }
 
 /* ---- the program ---- */
@@ -1459,6 +1734,91 @@ static int do_execute(const struct plan *p, const struct step *s)
                         return -errno;
         }
         return result;
+}
+
+/* That there is something to execute, before anybody relies on it. */
+static int do_find_program(const struct plan *p, const struct step *s)
+{
+        int result = -ENOENT;
+        for (char **candidate = list(p, s, 1); *candidate != NULL; candidate++) {
+                struct stat st;
+                if (stat(*candidate, &st) == -1) {
+                        if (errno != ENOENT && errno != ENOTDIR)
+                                result = -errno;
+                } else if (S_ISDIR(st.st_mode)) {
+                        result = -EISDIR;
+                } else if (faccessat(AT_FDCWD, *candidate, X_OK, AT_EACCESS) == -1) {
+                        result = -errno;
+                } else {
+                        return 0;
+                }
+        }
+        return result;
+}
+
+/* ---- what an OCI container has more ---- */
+
+static int do_meet(struct box *b)
+{
+        const int error = send_note(b->notes, (struct note){ .kind = NOTE_HERE }, -1);
+        if (error == 0 && !may_go(b->notes, &b->self))
+                _exit(EXIT_FAILED); /* nobody hears why */
+        return error;
+}
+
+static int do_await_start(struct box *b, const struct step *s)
+{
+        const int result = await_start(b->fd[s->slot[0]], b->fd[s->slot[1]], b->notes);
+        if (result < 0)
+                return result;
+        b->notes = result;
+        return 0;
+}
+
+static int do_start(struct box *b, const struct plan *p, const struct step *s)
+{
+        struct note said = { 0 };
+        const int error = start_container(str(p, s, 0), str(p, s, 1), &said);
+        if (error == 0)
+                return 0;
+        b->there = said.step;
+        b->kernel_length = said.length > sizeof b->kernel ? 0 : said.length;
+        memcpy(b->kernel, said.kernel, b->kernel_length);
+        return error;
+}
+
+/* `lenient`: it may have ended. */
+static int do_signal_process(const struct step *s, bool lenient)
+{
+        const int error = signal_process((pid_t)s->arg[0], s->arg[1], (int)s->arg[2]);
+        return error == -ESRCH && lenient ? 0 : error;
+}
+
+/* Operands: path, directory, state before and behind the process id; arguments; environment. */
+static int run_planned_hook(pid_t self, const struct plan *p, const struct step *s, struct words *said)
+{
+        char **words = list(p, s, 0);
+        if (blob_size(p, s, 0) != 4)
+                return -EINVAL;
+        const struct hook hook = {
+                .path = words[0],
+                .directory = words[1],
+                .before = words[2],
+                .after = words[3],
+                .arguments = list(p, s, 1),
+                .environment = list(p, s, 2),
+                .patience = (int)s->arg[0],
+        };
+        return run_hook(&hook, s->arg[2] == UINT64_MAX ? self : (pid_t)s->arg[2], said);
+}
+
+static int do_run_hook(struct box *b, const struct plan *p, const struct step *s)
+{
+        struct words said;
+        const int error = run_planned_hook(b->child != 0 ? b->child : getpid(), p, s, &said);
+        b->kernel_length = error != 0 ? said.length : 0;
+        memcpy(b->kernel, said.text, b->kernel_length);
+        return error;
 }
 
 /* ---- programs of the host ---- */
@@ -1488,7 +1848,7 @@ static noreturn void become_program(const struct plan *p, const struct step *s, 
 }
 
 /* Above the standard streams, which may be free and are the program's in a moment. */
-static int open_pipe(int ends[2])
+int open_pipe(int ends[2])
 {
         if (pipe2(ends, O_CLOEXEC) == -1)
                 return -errno;
@@ -2000,7 +2360,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_EXECUTE:
                 return do_execute(p, s);
         case OP_GUARD_STREAMS:
-                return do_guard_streams(b);
+                return do_guard_streams(b, s);
         case OP_NEW_ID_MAP:
                 return do_new_id_map(b, p, s);
         case OP_MAP_IDS:
@@ -2034,7 +2394,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_MOVE_ROOT:
                 return do_move_root(b, s);
         case OP_LOCK_DIRECTORY:
-                return do_lock_directory(p, s);
+                return do_lock_directory(b, p, s);
         case OP_LOAD_DEVICE_PROGRAM:
                 return do_load_device_program(p, s);
         case OP_SEND_NETLINK:
@@ -2045,6 +2405,18 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_run_program(b, p, s);
         case OP_OPEN_NAMESPACE:
                 return do_open_namespace(b, p, s);
+        case OP_KILL_GROUP:
+                return do_kill_group(p, s);
+        case OP_CONNECT:
+                return do_connect(b, p, s);
+        case OP_SEND_DESCRIPTOR:
+                return do_send_descriptor(b, p, s);
+        case OP_LOAD_NOTIFYING_SECCOMP:
+                return do_load_notifying_seccomp(b, p, s);
+        case OP_SET_MEMORY_POLICY:
+                return do_set_memory_policy(p, s);
+        case OP_MOVE_INTERFACE:
+                return do_move_interface(b, p, s);
         case OP_MAKE_GROUP:
                 return do_make_group(p, s);
         case OP_REMOVE_GROUP:
@@ -2057,12 +2429,42 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_give_group(p, s);
         case OP_CALL_BUS:
                 return do_call_bus(b, p, s);
-        case OP_KILL_GROUP:
-                return do_kill_group(p, s);
+        case OP_REMOVE_DIRECTORY:
+                return do_remove_directory(p, s);
+        case OP_REMOVE_FILE:
+                return do_remove_file(p, s);
+        case OP_KEEP_FILE:
+                return keep_file(str(p, s, 0), (mode_t)s->arg[0], str(p, s, 1));
+        case OP_KEEP_PROCESS:
+                return keep_process(b->child, s->arg[0] != 0, str(p, s, 0), str(p, s, 1));
+        case OP_MAKE_FIFO:
+                return fill(b, s->slot[0], make_fifo(str(p, s, 0)));
+        case OP_MEET:
+                return do_meet(b);
+        case OP_AWAIT_START:
+                return do_await_start(b, s);
+        case OP_START:
+                return do_start(b, p, s);
+        case OP_FIND_PROGRAM:
+                return do_find_program(p, s);
+        case OP_RUN_HOOK:
+                return do_run_hook(b, p, s);
+        case OP_DETACH:
+                return done(prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0));
+        case OP_OPEN_PROCESS:
+                return fill(b, s->slot[0], open_process((pid_t)s->arg[0], s->arg[1]));
+        case OP_SIGNAL_PROCESS:
+                return do_signal_process(s, s->arg[3] != 0);
+        case OP_AWAIT_PROCESS:
+                return await_process((pid_t)s->arg[0], s->arg[1], (int)s->arg[2]);
+        case OP_JOIN_PROCESS:
+                return done(setns(b->fd[s->slot[0]], (int)s->arg[0]));
+        case OP_PRESERVE_DESCRIPTORS:
+                return preserve_descriptors((int)s->arg[0]);
+        case OP_OWN_STREAMS:
+                return own_streams((uid_t)s->arg[0]);
         case OP_CLONE: /* perform() */
         case OP_COLLECT: /* undo() */
-        case OP_REMOVE_DIRECTORY:
-        case OP_REMOVE_FILE:
         case OPS:
                 break;
         }
@@ -2072,14 +2474,20 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
 /* What the child does: it becomes the box, or says which step failed. */
 static noreturn void inside(const struct plan *p, struct box b)
 {
+        uint32_t base = 0;
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++) {
                 const int error = do_step(&b, p, &p->steps[PART_INSIDE][i]);
+                if (error == 0 && p->steps[PART_INSIDE][i].op == OP_AWAIT_START)
+                        base = i + 1; /* who starts us doesn't know the plan that we are from */
                 if (error == 0)
                         continue;
-                struct note note = { .kind = NOTE_FAILED, .step = i, .value = -error, .length = b.kernel_length };
+                struct note note = {
+                        .kind = NOTE_FAILED, .step = i - base, .value = -error, .length = b.kernel_length
+                };
                 memcpy(note.kernel, b.kernel, b.kernel_length);
                 (void)send_note(b.notes, note, -1); /* the exit status is all that is left if nobody hears it */
-                _exit(EXIT_FAILED);
+                (void)syscall(SYS_exit_group, EXIT_FAILED);
+                __builtin_trap(); /* the box's filter has that call fail */
         }
         _exit(EXIT_FAILED); /* unreachable: the last step is Execute */
 }
@@ -2093,25 +2501,60 @@ void kill_groups(const struct plan *p, uint32_t outside_done)
         }
 }
 
+/* A hook that fails doesn't keep the rest from being undone: what it said is told. */
+static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
+{
+        struct words said;
+        const int error = run_planned_hook(0, p, s, &said);
+        if (error != 0)
+                add_evidence(e, i, said.text, said.length);
+}
+
+static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
+{
+        if (s->op == OP_COLLECT)
+                return do_collect(e, p, s, i);
+        if (s->op == OP_KILL_GROUP)
+                return do_kill_group(p, s);
+        if (s->op == OP_REMOVE_FILE)
+                return do_remove_file(p, s);
+        if (s->op == OP_REMOVE_GROUP)
+                return do_remove_group(p, s);
+        if (s->op == OP_CALL_BUS)
+                return do_call_bus(&(struct box){ .notes = -1 }, p, s);
+        if (s->op == OP_SIGNAL_PROCESS)
+                return do_signal_process(s, true);
+        if (s->op == OP_AWAIT_PROCESS)
+                return await_process((pid_t)s->arg[0], s->arg[1], (int)s->arg[2]);
+        if (s->op != OP_RUN_HOOK)
+                return do_remove_directory(p, s);
+        undo_hook(p, s, i, e);
+        return 0;
+}
+
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 {
-        struct box nobody = { .notes = -1 };
         for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                const int error = s->op == OP_COLLECT        ? do_collect(e, p, s, i)
-                                  : s->op == OP_KILL_GROUP   ? do_kill_group(p, s)
-                                  : s->op == OP_REMOVE_FILE  ? do_remove_file(p, s)
-                                  : s->op == OP_REMOVE_GROUP ? do_remove_group(p, s)
-                                  : s->op == OP_CALL_BUS     ? do_call_bus(&nobody, p, s)
-                                                             : do_remove_directory(p, s);
+                const int error = undo_step(p, s, i, e);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
                 }
         }
+}
+
+/* Whether the box must be told its process id. */
+static bool names_itself(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR ||
+                    p->steps[PART_INSIDE][i].op == OP_LOAD_NOTIFYING_SECCOMP)
+                        return true;
+        return false;
 }
 
 static void empty_slots(struct box *b)
@@ -2131,6 +2574,38 @@ static void fail(struct ending *e, enum part part, uint32_t step, int error)
         e->report.error = error;
 }
 
+/* Without a box: nobody to supervise. */
+static void act(const struct plan *p, struct box *b, struct ending *e)
+{
+        uint32_t done = 0;
+        int error = 0;
+        for (; error == 0 && done < p->header->steps[PART_OUTSIDE]; done += error == 0) {
+                const struct step *s = &p->steps[PART_OUTSIDE][done];
+                error = do_step(b, p, s);
+                if (error != 0 && s->op == OP_RUN_HOOK && s->arg[1] != 0) {
+                        add_evidence(e, done, b->kernel, b->kernel_length);
+                        error = 0;
+                }
+        }
+        if (error == 0) {
+                e->report.outcome = OUTCOME_DONE;
+                return;
+        }
+        fail(e, PART_OUTSIDE, done, -error);
+        e->report.status = (int32_t)b->there;
+        if (b->kernel_length > 0)
+                add_evidence(e, EVIDENCE_KERNEL, b->kernel, b->kernel_length);
+        undo(p, done, e);
+}
+
+static bool waits_for_start(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == OP_AWAIT_START)
+                        return true;
+        return false;
+}
+
 void perform(void *memory, size_t size, int control, struct title title, struct ending *e)
 {
         memset(&e->report, 0, sizeof e->report);
@@ -2141,41 +2616,61 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 return;
         }
 
-        struct supervisor v;
-        int error = begin_supervision(&v, &plan, control);
-        if (error != 0)
-                fail(e, PART_OUTSIDE, 0, -error);
-        struct box b = { .notes = -1, .keeper = v.keeper_socket };
+        struct box b = { .notes = -1, .keeper = -1, .lock = -1, .there = UINT32_MAX };
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = -1;
         for (int i = 0; i < NAMESPACES; i++)
                 b.home[i] = -1;
+        if (plan.header->steps[PART_INSIDE] == 0) {
+                act(&plan, &b, e);
+                return;
+        }
+        struct supervisor v;
+        int error = begin_supervision(&v, &plan, control);
+        if (error != 0)
+                fail(e, PART_OUTSIDE, 0, -error);
+        b.keeper = v.keeper_socket;
+        const bool waits = waits_for_start(&plan);
+        const bool told = names_itself(&plan);
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 const bool last = i + 1 == plan.header->steps[PART_OUTSIDE];
                 v.progress->outside_begun = i + 1;
-                error = s->op == OP_CLONE ? start_box(&b, &v, &plan, s, !last) : do_step(&b, &plan, s);
+                error = s->op == OP_CLONE  ? start_box(&b, &v, &plan, s, !last || told)
+                        : s->op == OP_MEET ? meet(&v, e)
+                                           : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
+                        for (int fd = PLAN_FD; fd < PLAN_FD + plan.header->preserved; fd++)
+                                close(fd); /* the box's alone from here on */
                 }
                 v.companion = b.companion;
-                if (error == 0 && last && s->op != OP_CLONE)
+                if (error == 0 && last && (s->op != OP_CLONE || told) && !waits)
                         error = let_go(&v);
                 if (error == 1) {
                         if (title.size > 0)
                                 strncpy(title.text, NAME_INIT, title.size - 1); /* and zeros behind it */
                         for (char **variable = environ; *variable != NULL; variable++)
                                 memset(*variable, 0, strlen(*variable));
+                        if (b.lock != -1)
+                                close(b.lock);
                         inside(&plan, b);
                 }
-                if (error != 0) {
+                if (error == 0) {
+                        v.progress->outside_done = i + 1;
+                } else if (e->report.outcome == 0) { /* else the box has said why */
                         fail(e, PART_OUTSIDE, i, -error);
+                        e->report.status = (int32_t)b.there;
                         if (b.kernel_length > 0)
                                 add_evidence(e, EVIDENCE_KERNEL, b.kernel, b.kernel_length);
-                } else
-                        v.progress->outside_done = i + 1;
+                }
+        }
+        if (error == 0 && (plan.header->flags & PLAN_DETACHED) != 0 && (waits || hand_over(&v, e))) {
+                dismiss_keeper(&v);
+                e->report.outcome = OUTCOME_DONE;
+                return;
         }
         end_supervision(&v, &plan, e, error == 0);
 }

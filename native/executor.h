@@ -11,8 +11,9 @@
 /*
  * The ways to start this binary. argv[0] says which:
  *   carafe, carafe-runtime   the front (front.c): asks the JVM, does what it says
- *   carafe-box               the front again, executed from a sealed memfd: performs the plan in descriptor 3, then
- *                            exits as the box did, asking the JVM for words when there is something to say
+ *   carafe-box               the front again, executed from a sealed memfd: performs the plan in the first descriptor
+ *                            behind those that the box gets too, then exits as the box did, asking the JVM for words
+ *                            when there is something to say
  *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4
  */
 #define NAME_BOX      "carafe-box"

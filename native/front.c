@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdnoreturn.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -39,12 +40,15 @@
 #endif
 
 #define BUFFER             16384
+#define INPUT_MAX          (4u << 20) /* of standard input, where a command reads it */
+#define ASKED_AGAIN        2
 #define DAEMON_TRIES       3
 #define PRIVATE_SILENCE_MS 30000
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
 #define VARIABLE_HOME "CARAFE_HOME"
 #define VARIABLE_NAME "CARAFE_NAME"
+#define VARIABLE_PLAN "CARAFE_PLAN" /* the plan's descriptor */
 
 struct question {
         enum request type;
@@ -53,7 +57,9 @@ struct question {
         char **argv;
         char **environment;
         mode_t umask;
-        const struct ending *ending; /* REQUEST_ENDED; the plan is in PLAN_FD */
+        uint32_t inherited;
+        const struct ending *ending; /* REQUEST_ENDED */
+        int plan; /* a descriptor of it */
         uint32_t plan_size;
 };
 
@@ -65,6 +71,9 @@ struct conversation {
         size_t start, end;
         bool heard; /* the JVM has said something */
         bool printed; /* there is no asking again */
+        bool read; /* standard input */
+        const uint8_t *input; /* what was there */
+        uint32_t input_size;
         int code;
 };
 
@@ -183,19 +192,30 @@ static void read_cgroup(struct conversation *c, char group[PATH_MAX])
         group[stop - line] = 0;
 }
 
+/* Empty where it was removed, or is outside of our root. */
+static void read_directory(char directory[PATH_MAX])
+{
+        if (!getcwd(directory, PATH_MAX) || directory[0] != '/')
+                directory[0] = 0;
+}
+
+static char **arguments_of(const struct question *q)
+{
+        return q->argc ? q->argv + 1 : q->argv;
+}
+
 static int put_command(struct conversation *c, const struct question *q)
 {
-        char directory[PATH_MAX];
-        if (!getcwd(directory, sizeof directory) || directory[0] != '/')
-                directory[0] = 0; /* removed, or outside of our root */
-        char cgroup[PATH_MAX];
+        char directory[PATH_MAX], cgroup[PATH_MAX];
+        read_directory(directory);
         read_cgroup(c, cgroup);
-        char **arguments = q->argc ? q->argv + 1 : q->argv;
+        char **arguments = arguments_of(q);
         int arguments_count, environment_count;
-        size_t size = 1 + 12 + TERMINAL_SIZE + 4 + strlen(q->name) + 4 + strlen(directory) + 4 + strlen(cgroup) +
-                      list_size(arguments, &arguments_count) + list_size(q->environment, &environment_count);
+        size_t size = 1 + 16 + TERMINAL_SIZE + 4 + strlen(q->name) + 4 + strlen(directory) + 4 + strlen(cgroup) +
+                      list_size(arguments, &arguments_count) + list_size(q->environment, &environment_count) + 1 + 4 +
+                      c->input_size;
         const uint8_t type = REQUEST_COMMAND;
-        const uint32_t ids[] = { q->umask, geteuid(), getegid() };
+        const uint32_t ids[] = { q->umask, geteuid(), getegid(), q->inherited };
         int error = put_u32(c, size);
         if (!error)
                 error = put(c, &type, 1);
@@ -211,13 +231,25 @@ static int put_command(struct conversation *c, const struct question *q)
                 error = put_string(c, cgroup);
         if (!error)
                 error = put_list(c, arguments, arguments_count);
-        return error ? error : put_list(c, q->environment, environment_count);
+        if (!error)
+                error = put_list(c, q->environment, environment_count);
+        const uint8_t read = c->read;
+        if (!error)
+                error = put(c, &read, 1);
+        if (!error)
+                error = put_u32(c, c->input_size);
+        return error ? error : put(c, c->input, c->input_size);
 }
 
 static int put_ended(struct conversation *c, const struct question *q)
 {
         size_t report_size = sizeof q->ending->report + q->ending->report.evidence;
-        size_t size = 1 + TERMINAL_SIZE + 4 + strlen(q->name) + 4 + report_size + 4 + q->plan_size;
+        char directory[PATH_MAX];
+        read_directory(directory);
+        char **arguments = arguments_of(q);
+        int count;
+        size_t size = 1 + TERMINAL_SIZE + 4 + strlen(q->name) + 4 + strlen(directory) + list_size(arguments, &count) +
+                      4 + report_size + 4 + q->plan_size;
         const uint8_t type = REQUEST_ENDED;
         int error = put_u32(c, size);
         if (!error)
@@ -227,6 +259,10 @@ static int put_ended(struct conversation *c, const struct question *q)
         if (!error)
                 error = put_string(c, q->name);
         if (!error)
+                error = put_string(c, directory);
+        if (!error)
+                error = put_list(c, arguments, count);
+        if (!error)
                 error = put_u32(c, report_size);
         if (!error)
                 error = put(c, q->ending, report_size);
@@ -235,7 +271,7 @@ static int put_ended(struct conversation *c, const struct question *q)
         if (!error)
                 error = flush(c);
         for (off_t done = 0; !error && (size_t)done < q->plan_size;) {
-                ssize_t read = pread(PLAN_FD, c->buffer, sizeof c->buffer, done); /* the mapping has been worked on */
+                ssize_t read = pread(q->plan, c->buffer, sizeof c->buffer, done); /* the mapping has been worked on */
                 if (read <= 0)
                         return read ? -errno : -EIO;
                 done += read;
@@ -386,55 +422,99 @@ static int copy_of_this_program(void)
         return error ? error : copy;
 }
 
-/* Becomes carafe-box, with the plan of the answer in PLAN_FD. Comes back with a number only to ask again: -errno. */
-static int become_box(struct conversation *c, size_t size)
+static int perform_here(struct place *place, struct question *question, size_t size, struct title title);
+
+/* Becomes carafe-box, which gets the plan and what is preserved of the descriptors that we have inherited. */
+static noreturn void become_box(const struct conversation *c, int plan, int preserved)
 {
-        if (size > PLAN_SIZE_MAX || c->question->type != REQUEST_COMMAND)
-                return -EPROTO;
-        int written, plan = new_memfd("carafe-plan", MFD_NOEXEC_SEAL);
-        if (plan < 0)
-                exit(complain("cannot keep the plan", "", -plan, ""));
-        int error = pass_on(c, plan, size, &written);
-        if (error) {
-                close(plan);
-                return error;
-        }
-        jvm_end(&c->jvm);
-        if (!written)
-                written = seal(plan);
+        const int place = PLAN_FD + preserved;
         int program = copy_of_this_program();
-        if (written || program < 0)
-                exit(complain("cannot keep the plan or a copy of this program in memory", "",
-                              written ? -written : -program, ""));
+        if (program < 0)
+                exit(complain("cannot keep a copy of this program in memory", "", -program, ""));
 
         static char home[sizeof VARIABLE_HOME + PATH_MAX], name[sizeof VARIABLE_NAME + NAME_MAX];
-        static char off[] = "CARAFE_DAEMON=off";
-        char *runtime = NULL, *environment[5] = { home, name };
-        size_t count = 2;
+        static char off[] = "CARAFE_DAEMON=off", number[sizeof VARIABLE_PLAN + 12];
+        char *runtime = NULL, *environment[6] = { home, name, number };
+        size_t count = 3;
         snprintf(home, sizeof home, VARIABLE_HOME "=%s", c->place->home);
         snprintf(name, sizeof name, VARIABLE_NAME "=%s", c->question->name);
+        snprintf(number, sizeof number, VARIABLE_PLAN "=%d", place);
         if (!c->place->daemon)
                 environment[count++] = off;
         for (char **variable = c->question->environment; *variable; variable++)
                 if (strncmp(*variable, "XDG_RUNTIME_DIR=", 16) == 0 && !runtime)
                         environment[count++] = runtime = *variable;
 
-        umask(c->question->umask);
         char **argv = c->question->argv, *nothing[] = { NULL, NULL };
         if (!c->question->argc)
                 argv = nothing;
         static char box_name[] = NAME_BOX;
         argv[0] = box_name;
-        /* All that is open is born close-on-exec, but for 0, 1 and 2; the program may sit anywhere but on PLAN_FD. */
-        if (program == PLAN_FD)
-                program = fcntl(program, F_DUPFD_CLOEXEC, PLAN_FD + 1);
-        if (program == -1 || (plan == PLAN_FD ? fcntl(plan, F_SETFD, 0) : dup2(plan, PLAN_FD)) == -1)
+        /* All that is open is born close-on-exec, but for 0, 1 and 2; the program may sit anywhere but on the place. */
+        if (program == place)
+                program = fcntl(program, F_DUPFD_CLOEXEC, place + 1);
+        if (program == -1 || (plan == place ? fcntl(plan, F_SETFD, 0) : dup2(plan, place)) == -1)
                 exit(complain("cannot place the plan", "", errno, ""));
+        for (int fd = PLAN_FD; fd < place; fd++)
+                fcntl(fd, F_SETFD, 0); /* it is open: there are as many */
         syscall(SYS_execveat, program, "", argv, environment, AT_EMPTY_PATH);
         exit(complain("cannot execute the copy of this program in memory", "", errno, ""));
 }
 
-/* 1: c->code is the exit code. -errno: the JVM failed us. */
+/*
+ * Performs the plan of the answer: in this process if it makes no box, otherwise as carafe-box. Comes back with a
+ * number only to ask again: -errno.
+ */
+static int take_plan(struct conversation *c, size_t size)
+{
+        if (size > PLAN_SIZE_MAX || c->question->type != REQUEST_COMMAND)
+                return -EPROTO;
+        struct plan_header header;
+        int written, plan = new_memfd("carafe-plan", MFD_NOEXEC_SEAL);
+        if (plan < 0)
+                exit(complain("cannot keep the plan", "", -plan, ""));
+        int error = pass_on(c, plan, size, &written);
+        if (!error && !written && pread(plan, &header, sizeof header, 0) != sizeof header)
+                error = -EPROTO;
+        if (error || (!written && header.preserved > c->question->inherited)) {
+                close(plan);
+                return error ? error : -EPROTO;
+        }
+        jvm_end(&c->jvm);
+        if (!written)
+                written = seal(plan);
+        if (written)
+                exit(complain("cannot keep the plan", "", -written, ""));
+        umask(c->question->umask);
+        if (header.steps[PART_INSIDE])
+                become_box(c, plan, header.preserved);
+        struct question question = *c->question;
+        question.plan = plan;
+        exit(perform_here(c->place, &question, size, (struct title){ 0 }));
+}
+
+/* Once, to its end: whoever is asked next gets the same. */
+static int read_input(struct conversation *c)
+{
+        if (c->read)
+                return -EPROTO;
+        uint8_t *input = mmap(NULL, INPUT_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (input == MAP_FAILED)
+                exit(complain("cannot read standard input", "", errno, ""));
+        ssize_t size;
+        while ((size = read(0, input + c->input_size, INPUT_MAX - c->input_size)) != 0) {
+                if (size == -1 && errno != EINTR)
+                        exit(complain("cannot read standard input", "", errno, ""));
+                c->input_size += size > 0 ? (uint32_t)size : 0;
+                if (c->input_size == INPUT_MAX)
+                        exit(complain("cannot read standard input", "", EFBIG, ""));
+        }
+        c->input = input;
+        c->read = true;
+        return ASKED_AGAIN;
+}
+
+/* 1: c->code is the exit code. ASKED_AGAIN: there is more to say now. -errno: the JVM failed us. */
 static int listen_to(struct conversation *c)
 {
         while (1) {
@@ -458,8 +538,10 @@ static int listen_to(struct conversation *c)
                         error = print(c, frame.type == REPLY_OUT ? 1 : 2, size);
                         break;
                 case REPLY_PLAN:
-                        error = become_box(c, size);
+                        error = take_plan(c, size);
                         break;
+                case REPLY_INPUT:
+                        return size ? -EPROTO : read_input(c);
                 case REPLY_EXIT:
                         error = size == sizeof code ? take(c, &code, sizeof code) : -EPROTO;
                         if (!error) {
@@ -499,16 +581,21 @@ static int answer(struct conversation *c)
                 jvm_end(&c->jvm);
                 if (error == 1)
                         return 0;
+                if (error == ASKED_AGAIN)
+                        try = -1;
         }
         if (c->printed) {
                 c->code = complain("the daemon ended in the middle of its answer", "", -error, "");
                 return 0;
         }
-        error = jvm_private(c->place, &c->jvm);
-        if (error)
-                return error;
-        error = converse(c);
-        int status = jvm_end(&c->jvm);
+        int status;
+        do {
+                error = jvm_private(c->place, &c->jvm);
+                if (error)
+                        return error;
+                error = converse(c);
+                status = jvm_end(&c->jvm);
+        } while (error == ASKED_AGAIN);
         if (error == 1)
                 return 0;
         if (c->printed) {
@@ -531,13 +618,18 @@ static void explain_silence(const struct place *place, int error)
 
 /* standing up */
 
-static void hold_standard_descriptors(void)
+/* Returns how many more were handed over, without a gap: only they may be meant for a box. */
+static uint32_t hold_descriptors(void)
 {
         for (int fd = 0; fd <= 2; fd++)
                 if (fcntl(fd, F_GETFD) == -1)
                         open("/dev/null",
                              O_RDWR); /* gets the lowest number; without it a socket would be standard output */
-        syscall(SYS_close_range, 3, ~0u, 0);
+        int end = 3;
+        while (end < 3 + (int)PRESERVED_MAX && fcntl(end, F_SETFD, FD_CLOEXEC) != -1)
+                end++;
+        syscall(SYS_close_range, end, ~0u, 0);
+        return (uint32_t)end - 3;
 }
 
 /* CARAFE_DAEMON: on, off, or not set. */
@@ -558,7 +650,7 @@ int front(const char *name, int argc, char **argv, char **environment)
         struct question question = {
                 .type = REQUEST_COMMAND, .name = name, .argc = argc, .argv = argv, .environment = environment
         };
-        hold_standard_descriptors();
+        question.inherited = hold_descriptors();
         question.umask = umask(077);
         int code = read_daemon_wish(&place);
         if (code)
@@ -583,18 +675,20 @@ int front(const char *name, int argc, char **argv, char **environment)
 /* the box */
 
 /* With no JVM to ask: the code Docker would give, as far as it can be told from numbers alone. */
-static int bare_code(const struct report *report)
+static int bare_code(const struct report *report, int plan)
 {
+        if (report->outcome == OUTCOME_DONE)
+                return 0;
         if (report->outcome == OUTCOME_ENDED)
                 return WIFSIGNALED(report->status) ? EXIT_SIGNAL + WTERMSIG(report->status)
                                                    : WEXITSTATUS(report->status);
         struct plan_header header;
         struct step step;
         if (report->outcome != OUTCOME_FAILED || report->part != PART_INSIDE ||
-            pread(PLAN_FD, &header, sizeof header, 0) != sizeof header)
+            pread(plan, &header, sizeof header, 0) != sizeof header)
                 return EXIT_CARAFE;
         off_t offset = (off_t)(sizeof header + sizeof step * ((size_t)header.steps[PART_OUTSIDE] + report->step));
-        if (pread(PLAN_FD, &step, sizeof step, offset) != sizeof step || step.op != OP_EXECUTE)
+        if (pread(plan, &step, sizeof step, offset) != sizeof step || step.op != OP_EXECUTE)
                 return EXIT_CARAFE;
         return report->error == ENOENT || report->error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
@@ -607,41 +701,38 @@ static bool killed_for_memory(const struct ending *ending)
         return found && ((const char *)found)[sizeof count - 1] != '0';
 }
 
-int box(struct title title)
+/* Whether there is nothing to say. */
+static bool went_well(const struct ending *ending)
 {
-        static struct place place = { .directory_fd = -1 };
+        const struct report *report = &ending->report;
+        if (report->undo_step != UINT32_MAX || report->flags || report->error)
+                return false;
+        if (report->outcome == OUTCOME_DONE)
+                return !report->evidence;
+        return report->outcome == OUTCOME_ENDED &&
+               (report->status == 0 ? !killed_for_memory(ending) : !report->evidence);
+}
+
+/* Returns the exit code. */
+static int perform_here(struct place *place, struct question *question, size_t size, struct title title)
+{
         static struct conversation conversation;
         static struct ending ending;
-
-        prctl(PR_SET_DUMPABLE, 0);
-        prctl(PR_SET_NAME, NAME_BOX);
-        syscall(SYS_close_range, PLAN_FD + 1, ~0u, 0);
-        struct stat status;
-        if (fcntl(PLAN_FD, F_SETFD, FD_CLOEXEC) == -1 || fstat(PLAN_FD, &status) == -1 || status.st_size <= 0 ||
-            status.st_size > PLAN_SIZE_MAX) {
-                dprintf(2, NAME_BOX ": this is carafe's other half: there is no plan in descriptor 3\n");
-                return EXIT_CARAFE;
-        }
-        size_t size = (size_t)status.st_size;
-        void *plan = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN_FD, 0);
+        void *plan = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, question->plan, 0);
         if (plan == MAP_FAILED)
                 return complain("cannot map the plan", "", errno, "");
         perform(plan, size, -1, title, &ending);
 
         const struct report *report = &ending.report;
-        if (report->outcome == OUTCOME_ENDED && report->undo_step == UINT32_MAX && !report->flags && !report->error &&
-            (report->status == 0 ? !killed_for_memory(&ending) : !report->evidence))
-                return bare_code(report);
-
-        const char *home = getenv(VARIABLE_HOME), *name = getenv(VARIABLE_NAME);
-        struct question question = {
-                .type = REQUEST_ENDED, .name = name ? name : "carafe", .ending = &ending, .plan_size = (uint32_t)size
-        };
-        conversation.question = &question;
-        conversation.place = &place;
-        snprintf(place.home, sizeof place.home, "%s", home ? home : "");
-        int code = bare_code(report);
-        if (read_daemon_wish(&place) == 0 && answer(&conversation) == 0)
+        int code = bare_code(report, question->plan);
+        if (went_well(&ending))
+                return code;
+        question->type = REQUEST_ENDED;
+        question->ending = &ending;
+        question->plan_size = (uint32_t)size;
+        conversation.question = question;
+        conversation.place = place;
+        if (answer(&conversation) == 0)
                 return conversation.code;
         dprintf(2,
                 "carafe: there is no JVM left to say how the box ended: outcome %u flags %u part %u step %u error %d "
@@ -649,4 +740,28 @@ int box(struct title title)
                 report->outcome, report->flags, report->part, report->step, report->error, report->status,
                 report->undo_step, report->undo_error);
         return code;
+}
+
+int box(struct title title, int argc, char **argv)
+{
+        static struct place place = { .directory_fd = -1 };
+        const char *home = getenv(VARIABLE_HOME), *name = getenv(VARIABLE_NAME), *number = getenv(VARIABLE_PLAN);
+        struct question question = {
+                .type = REQUEST_ENDED, .name = name ? name : "carafe", .argc = argc, .argv = argv, .plan = PLAN_FD
+        };
+        for (question.plan = 0; number && *number >= '0' && *number <= '9' && question.plan < 10000; number++)
+                question.plan = 10 * question.plan + (*number - '0');
+
+        prctl(PR_SET_DUMPABLE, 0);
+        prctl(PR_SET_NAME, NAME_BOX);
+        struct stat status;
+        if (question.plan < PLAN_FD || fcntl(question.plan, F_SETFD, FD_CLOEXEC) == -1 ||
+            fstat(question.plan, &status) == -1 || status.st_size <= 0 || status.st_size > PLAN_SIZE_MAX) {
+                dprintf(2, NAME_BOX ": this is carafe's other half: there is no plan in descriptor 3\n");
+                return EXIT_CARAFE;
+        }
+        syscall(SYS_close_range, question.plan + 1, ~0u, 0);
+        snprintf(place.home, sizeof place.home, "%s", home ? home : "");
+        const int code = read_daemon_wish(&place);
+        return code ? code : perform_here(&place, &question, (size_t)status.st_size, title);
 }

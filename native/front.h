@@ -8,6 +8,6 @@
 int front(const char *name, int argc, char **argv, char **environment);
 
 /* carafe-box: performs the plan in descriptor 3. Returns the exit code. */
-int box(struct title title);
+int box(struct title title, int argc, char **argv);
 
 #endif

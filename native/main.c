@@ -43,7 +43,7 @@ int main(int argc, char **argv, char **environment)
         if (argc) /* the arguments lie one behind the other (proc(5)) */
                 title = (struct title){ argv[0], (size_t)(strchr(argv[argc - 1], 0) + 1 - argv[0]) };
         if (strcmp(name, NAME_BOX) == 0)
-                return box(title);
+                return box(title, argc, argv);
         if (strcmp(name, NAME_EXECUTOR) == 0)
                 return executor(title);
         return front(name, argc, argv, environment);

@@ -50,17 +50,16 @@ union rights {
 
 int send_note(int socket, struct note note, int fd)
 {
+        if (fd == -1)
+                return write(socket, &note, sizeof note) == -1 ? -errno : 0; /* a box's filter may know no other call */
         struct iovec part = { .iov_base = &note, .iov_len = sizeof note };
-        struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-        union rights rights = { 0 };
-        if (fd != -1) {
-                rights.header.cmsg_level = SOL_SOCKET;
-                rights.header.cmsg_type = SCM_RIGHTS;
-                rights.header.cmsg_len = CMSG_LEN(sizeof fd);
-                memcpy(CMSG_DATA(&rights.header), &fd, sizeof fd);
-                message.msg_control = &rights;
-                message.msg_controllen = sizeof rights;
-        }
+        union rights rights = {
+                .header = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd) }
+        };
+        memcpy(CMSG_DATA(&rights.header), &fd, sizeof fd);
+        const struct msghdr message = {
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights
+        };
         return sendmsg(socket, &message, MSG_NOSIGNAL) == -1 ? -errno : 0;
 }
 
@@ -255,16 +254,17 @@ static void begin_child(void)
         syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
 }
 
-/* The executor's word; false when it has ended instead. */
-static bool may_go(int notes)
+bool may_go(int notes, pid_t *self)
 {
         for (;;) {
                 struct note note;
                 int fd;
                 bool closed;
                 const int result = receive_note(notes, &note, &fd, &closed);
-                if (result == 1)
+                if (result == 1) {
+                        *self = note.value;
                         return note.kind == NOTE_GO;
+                }
                 if (result < 0 || closed)
                         return false;
         }
@@ -272,7 +272,38 @@ static bool may_go(int notes)
 
 int let_go(const struct supervisor *v)
 {
-        return send_note(v->notes, (struct note){ .kind = NOTE_GO }, -1);
+        return send_note(v->notes, (struct note){ .kind = NOTE_GO, .value = v->child }, -1);
+}
+
+static void hear_notes(struct supervisor *v, struct ending *e);
+
+int meet(struct supervisor *v, struct ending *e)
+{
+        const int error = let_go(v);
+        if (error != 0)
+                return error;
+        for (;;) {
+                struct pollfd ends[] = { { .fd = v->notes, .events = POLLIN }, { .fd = v->pidfd, .events = POLLIN } };
+                if (poll(ends, 2, -1) == -1 && errno != EINTR)
+                        return -errno;
+                const bool ended = ends[1].revents != 0;
+                v->here = false;
+                hear_notes(v, e);
+                if (v->here)
+                        return 0;
+                if (ended || e->report.outcome != 0 || v->notes == -1)
+                        return -ECHILD;
+        }
+}
+
+bool hand_over(struct supervisor *v, struct ending *e)
+{
+        while (v->notes != -1 && e->report.outcome == 0) {
+                struct pollfd heard = { .fd = v->notes, .events = POLLIN };
+                if (poll(&heard, 1, -1) == 1)
+                        hear_notes(v, e);
+        }
+        return e->report.outcome == 0;
 }
 
 int adopt(int keeper, pid_t companion)
@@ -316,9 +347,12 @@ static long bear_sibling(const struct birth *how, struct clone_args *args, int n
         if (error == 0 && children != -1 && setns(children, CLONE_NEWPID) == -1)
                 error = -errno;
         /* the executor's groups have no name there, and it may be that nobody can give them up there */
-        if (error == 0 && getgroups(0, NULL) != 0 && setgroups(0, NULL) == -1)
+        const bool users = how->users != -1 || (how->joined & CLONE_NEWUSER) != 0;
+        if (error == 0 && users && getgroups(0, NULL) != 0 && setgroups(0, NULL) == -1)
                 error = -errno;
-        if (error == 0 && setns(how->users, CLONE_NEWUSER) == -1)
+        if (error == 0 && how->users != -1 && setns(how->users, CLONE_NEWUSER) == -1)
+                error = -errno;
+        if (error == 0 && how->process != -1 && setns(how->process, how->joined) == -1)
                 error = -errno;
         if (error == 0)
                 error = die_with_executor(notes); /* other credentials have taken it back: prctl(2) */
@@ -392,7 +426,7 @@ static void let_go_of_pipes(void)
                         close(fd);
 }
 
-int start_child(struct supervisor *v, const struct birth *how, int *notes)
+int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t *self)
 {
         int pair[2];
         int error = open_pair(pair);
@@ -415,7 +449,7 @@ int start_child(struct supervisor *v, const struct birth *how, int *notes)
                 args.flags |= CLONE_INTO_CGROUP;
                 args.cgroup = (unsigned)group;
         }
-        const bool from = how->users != -1;
+        const bool from = how->users != -1 || how->process != -1;
         /* what waits to be mapped has a /proc directory of its caller's as long as it is dumpable */
         const bool mapped = how->wait && (how->namespaces & CLONE_NEWUSER) != 0;
         const int dumpable = mapped ? prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) : 0;
@@ -432,7 +466,7 @@ int start_child(struct supervisor *v, const struct birth *how, int *notes)
                 if (die_with_executor(pair[1]) != 0)
                         _exit(EXIT_FAILED);
                 /* before it is made undumpable: its /proc directory is still the caller's, and so is its id map */
-                if ((how->wait || from) && !may_go(pair[1]))
+                if ((how->wait || from) && !may_go(pair[1], self))
                         _exit(EXIT_FAILED);
                 begin_child();
                 *notes = pair[1];
@@ -626,6 +660,9 @@ static void hear_notes(struct supervisor *v, struct ending *e)
                 } else if (note.kind == NOTE_STATUS && e->report.outcome == 0) {
                         e->report.outcome = OUTCOME_ENDED;
                         e->report.status = note.value;
+                } else if (note.kind == NOTE_HERE) {
+                        v->here = true;
+                        return;
                 } else if (note.kind == NOTE_FAILED) {
                         e->report.outcome = OUTCOME_FAILED;
                         e->report.part = PART_INSIDE;
@@ -706,6 +743,13 @@ static void reap_child(struct supervisor *v, struct ending *e)
         e->report.peak_kib = (uint64_t)used.ru_maxrss;
 }
 
+void dismiss_keeper(const struct supervisor *v)
+{
+        (void)send_note(v->keeper_socket, (struct note){ .kind = NOTE_DONE }, -1);
+        while (waitpid(v->keeper, NULL, 0) == -1 && errno == EINTR)
+                ;
+}
+
 void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done)
 {
         if (v->child != 0) {
@@ -721,9 +765,6 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
                 return;
         restore_terminal(v->progress);
         undo(p, v->progress->outside_done, e);
-        if (v->keeper > 0) {
-                (void)send_note(v->keeper_socket, (struct note){ .kind = NOTE_DONE }, -1);
-                while (waitpid(v->keeper, NULL, 0) == -1 && errno == EINTR)
-                        ;
-        }
+        if (v->keeper > 0)
+                dismiss_keeper(v);
 }

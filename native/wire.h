@@ -20,11 +20,19 @@
 
 enum part { PART_OUTSIDE, PART_INSIDE, PART_UNDO, PARTS };
 
+/*
+ * The executor doesn't wait for the box's end, and undoes only what has failed. A plan without a Clone, which makes no
+ * box at all, has this and no inside part.
+ */
+#define PLAN_DETACHED 1u
+#define PRESERVED_MAX 1021u
+
 struct plan_header {
         uint32_t magic;
         uint32_t size; /* of everything, this header included */
         uint32_t steps[PARTS];
-        uint32_t reserved; /* 0 */
+        uint16_t flags;
+        uint16_t preserved; /* descriptors from 3 on that the box gets too */
         uint64_t timeout_ms; /* 0: none */
 };
 
@@ -104,6 +112,26 @@ enum op {
         OP_DENY_SETGROUPS,
         OP_RUN_PROGRAM,
         OP_OPEN_NAMESPACE,
+        OP_KEEP_FILE,
+        OP_KEEP_PROCESS,
+        OP_MAKE_FIFO,
+        OP_MEET,
+        OP_AWAIT_START,
+        OP_START,
+        OP_FIND_PROGRAM,
+        OP_RUN_HOOK,
+        OP_DETACH,
+        OP_OPEN_PROCESS,
+        OP_SIGNAL_PROCESS,
+        OP_AWAIT_PROCESS,
+        OP_JOIN_PROCESS,
+        OP_PRESERVE_DESCRIPTORS,
+        OP_OWN_STREAMS,
+        OP_CONNECT,
+        OP_SEND_DESCRIPTOR,
+        OP_LOAD_NOTIFYING_SECCOMP,
+        OP_SET_MEMORY_POLICY,
+        OP_MOVE_INTERFACE,
         OP_MAKE_GROUP,
         OP_REMOVE_GROUP,
         OP_FREEZE_GROUP,
@@ -135,6 +163,11 @@ enum slot {
         SLOT_SHARED_F,
         SLOT_SHARED_G,
         SLOT_SHARED_H,
+        SLOT_START,
+        SLOT_ANSWER,
+        SLOT_PROCESS,
+        SLOT_CONSOLE,
+        SLOT_AGENT,
         SLOT_CARRIED = 32, /* and on: mounts that are made outside and attached inside */
         SLOTS = 240
 };
@@ -149,6 +182,7 @@ enum outcome {
         OUTCOME_ENDED = 1, /* the program ran; status is waitpid(2)'s */
         OUTCOME_FAILED, /* step failed with error; nothing of the box runs any more */
         OUTCOME_REFUSED, /* the plan itself is malformed: nothing was done; step is where, or UINT32_MAX */
+        OUTCOME_DONE, /* of a detached plan: all of it was done, and stays */
 };
 
 #define ENDED_BY_TIMEOUT 1u

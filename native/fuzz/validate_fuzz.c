@@ -20,15 +20,39 @@ int begin_supervision(struct supervisor *v, const struct plan *p, int control)
         abort();
 }
 
-int start_child(struct supervisor *v, const struct birth *how, int *notes)
+int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t *self)
 {
-        (void)v, (void)how, (void)notes;
+        (void)v, (void)how, (void)notes, (void)self;
         abort();
 }
 
 int let_go(const struct supervisor *v)
 {
         (void)v;
+        abort();
+}
+
+int meet(struct supervisor *v, struct ending *e)
+{
+        (void)v, (void)e;
+        abort();
+}
+
+bool hand_over(struct supervisor *v, struct ending *e)
+{
+        (void)v, (void)e;
+        abort();
+}
+
+void dismiss_keeper(const struct supervisor *v)
+{
+        (void)v;
+        abort();
+}
+
+bool may_go(int notes, pid_t *self)
+{
+        (void)notes, (void)self;
         abort();
 }
 

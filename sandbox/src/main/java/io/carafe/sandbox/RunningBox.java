@@ -106,7 +106,7 @@ public final class RunningBox implements AutoCloseable {
         return switch (report.outcome()) {
             case ENDED -> Result.of(plan, report);
             case FAILED -> throw new StepFailed(plan, report);
-            case REFUSED -> throw new IllegalStateException(String.join("\n", Words.of(plan, report)));
+            case REFUSED, DONE -> throw new IllegalStateException(String.join("\n", Words.of(plan, report)));
         };
     }
 }

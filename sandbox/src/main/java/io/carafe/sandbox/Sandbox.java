@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +212,8 @@ public final class Sandbox {
                 spec.domainname(),
                 spec.mounts(),
                 linux.with(filtered ? seccomp(host) : null, name),
-                spec.supervision());
+                spec.supervision(),
+                new Spec.Container(name, spec.root().path(), Map.of()));
     }
 
     /// The same for every run: the machine doesn't change.

@@ -1,5 +1,7 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,11 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.CallerPath;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Quantity;
+import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Files;

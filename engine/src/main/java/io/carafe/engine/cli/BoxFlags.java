@@ -1,5 +1,6 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Flag;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.sandbox.spec.Capability;
 import java.util.ArrayList;

@@ -1,12 +1,21 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Cli;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Ended;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.Spelling;
+import io.carafe.engine.command.Terminal;
+import io.carafe.engine.command.Usage;
+import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Refused;
 import io.carafe.sandbox.plan.Plan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +41,6 @@ public final class Commands implements Cli {
         String program = invocation.name();
         List<String> words = invocation.arguments();
         String first = words.isEmpty() ? "help" : words.getFirst();
-        if (program.equals("carafe-runtime")) {
-            replies.err("carafe-runtime: the OCI runtime is not there yet; carafe run is\n");
-            replies.exit(FAILED);
-            return;
-        }
         try {
             switch (first) {
                 case "--help", "-h" -> run(new Help(this), List.of(), invocation, replies);
@@ -112,13 +116,13 @@ public final class Commands implements Cli {
     }
 
     @Override
-    public void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies) {
+    public void ended(Ended ended, Replies replies) {
         try {
-            Ending ending = engine.ending(report, plan);
-            tell(name, ending.sentences(), replies);
+            Ending ending = engine.ending(ended.report(), ended.plan());
+            tell(ended.name(), ending.sentences(), replies);
             replies.exit(ending.code());
         } catch (RuntimeException e) {
-            mistake(name, e, replies);
+            mistake(ended.name(), e, replies);
         }
     }
 
@@ -160,6 +164,14 @@ public final class Commands implements Cli {
         @Override
         public void plan(Plan plan) {
             engine.rehearse(plan);
+        }
+
+        @Override
+        public void input() {}
+
+        @Override
+        public boolean isHeard() {
+            return true;
         }
 
         @Override

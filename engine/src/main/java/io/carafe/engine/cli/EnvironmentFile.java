@@ -1,5 +1,7 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.CallerPath;
+import io.carafe.engine.command.Invocation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

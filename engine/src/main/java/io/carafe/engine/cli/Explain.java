@@ -1,5 +1,12 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.CallerPath;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Source;
 import io.carafe.sandbox.plan.Plan;

@@ -1,5 +1,8 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
 import java.util.List;
 
 /// Completion for fish, a `complete` for each word.

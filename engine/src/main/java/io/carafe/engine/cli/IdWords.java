@@ -1,5 +1,8 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Spec.IdMapping;

@@ -1,7 +1,10 @@
 package io.carafe.engine.cli;
 
-import io.carafe.engine.cli.Command.Example;
-import io.carafe.engine.cli.Command.Exit;
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Command.Example;
+import io.carafe.engine.command.Command.Exit;
+import io.carafe.engine.command.Flag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

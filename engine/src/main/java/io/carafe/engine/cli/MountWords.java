@@ -1,5 +1,7 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.CallerPath;
+import io.carafe.engine.command.Invocation;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Quantity;
+import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.RunOptions.Sharing;
 import io.carafe.sandbox.spec.Namespace;
 import java.time.Duration;

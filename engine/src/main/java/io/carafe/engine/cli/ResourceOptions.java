@@ -1,5 +1,9 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.CallerPath;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Quantity;
 import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.DeviceFile;
 import io.carafe.engine.engine.RunOptions.DiskLimit;

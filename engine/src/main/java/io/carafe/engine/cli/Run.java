@@ -1,5 +1,10 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
 import io.carafe.engine.engine.Engine;
 import java.util.List;
 import java.util.Set;

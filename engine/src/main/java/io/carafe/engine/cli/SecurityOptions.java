@@ -1,5 +1,10 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.CallerPath;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.RunOptions.Fences;
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.engine.engine.RunOptions.Security;

@@ -1,5 +1,6 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Quantity;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Personality;
 import io.carafe.sandbox.spec.Spec.Scheduler;

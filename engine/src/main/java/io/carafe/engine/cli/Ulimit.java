@@ -1,5 +1,6 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Quantity;
 import io.carafe.sandbox.spec.Spec.Rlimit;
 import java.util.List;
 import java.util.Locale;

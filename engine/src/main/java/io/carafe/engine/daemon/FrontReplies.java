@@ -1,6 +1,6 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Replies;
+import io.carafe.engine.command.Replies;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.plan.Wire;
@@ -45,6 +45,16 @@ final class FrontReplies implements Replies {
     @Override
     public void plan(Plan plan) {
         send(Protocol.frame(Protocol.PLAN, Wire.encode(plan)), true);
+    }
+
+    @Override
+    public void input() {
+        send(Protocol.frame(Protocol.INPUT), true);
+    }
+
+    @Override
+    public synchronized boolean isHeard() {
+        return !gone;
     }
 
     @Override

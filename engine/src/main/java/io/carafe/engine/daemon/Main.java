@@ -1,7 +1,6 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Cli;
-import io.carafe.engine.cli.Commands;
+import io.carafe.engine.command.Cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -21,7 +20,7 @@ public final class Main {
     /// @param arguments `--private`: the JVM of one front, connected already. The path of a socket and its inode:
     ///     the daemon, listening. `--train`: see [Training].
     public static void main(String[] arguments) throws IOException {
-        main(new Commands(), arguments);
+        main(new Names(), arguments);
     }
 
     static void main(Cli cli, String[] arguments) throws IOException {

@@ -1,7 +1,8 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Invocation;
-import io.carafe.engine.cli.Terminal;
+import io.carafe.engine.command.Ended;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Terminal;
 import io.carafe.sandbox.plan.Utf8;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,13 +25,15 @@ final class Protocol {
     static final byte PLAN = 3;
     static final byte EXIT = 4;
     static final byte HELLO = 5;
+    static final byte INPUT = 6;
 
-    /// Arguments and environment: execve(2) takes 6 MiB at most.
-    static final int COMMAND_MAX = 8 << 20;
+    /// Arguments and environment, of which execve(2) takes 6 MiB at most, and 4 MiB of standard input.
+    static final int COMMAND_MAX = 12 << 20;
     /// A plan (16 MiB at most), the report, and a little.
     static final int ENDED_MAX = 17 << 20;
 
     private static final int PATH_MAX = 4096; // limits.h
+    private static final int PRESERVED_MAX = 1021; // wire.h
 
     private Protocol() {}
 
@@ -69,6 +72,7 @@ final class Protocol {
         int umask = u32(body);
         int uid = u32(body);
         int gid = u32(body);
+        int inherited = u32(body);
         Terminal terminal = terminal(body);
         String name = string(body);
         String directory = string(body);
@@ -80,6 +84,11 @@ final class Protocol {
             if (equals >= 0) { // execve(2) takes anything; getenv(3) would not find it
                 environment.putIfAbsent(variable.substring(0, equals), variable.substring(equals + 1));
             }
+        }
+        boolean read = flag(body);
+        String input = string(body);
+        if (inherited < 0 || inherited > PRESERVED_MAX) {
+            throw new MalformedRequest(Integer.toUnsignedString(inherited) + " inherited descriptors");
         }
         if ((umask & ~0777) != 0) {
             throw new MalformedRequest("umask " + Integer.toOctalString(umask));
@@ -96,11 +105,17 @@ final class Protocol {
                 terminal,
                 uid,
                 gid,
-                cgroup));
+                cgroup,
+                read ? input : null,
+                inherited));
     }
 
-    private static Request.Ended ended(ByteBuffer body) throws MalformedRequest {
-        return new Request.Ended(terminal(body), string(body), block(body), block(body));
+    private static Request.Report ended(ByteBuffer body) throws MalformedRequest {
+        Terminal terminal = terminal(body);
+        String name = string(body);
+        String directory = string(body);
+        List<String> arguments = strings(body);
+        return new Request.Report(new Ended(name, directory, arguments, terminal, block(body), block(body)));
     }
 
     private static Terminal terminal(ByteBuffer body) throws MalformedRequest {
@@ -143,6 +158,11 @@ final class Protocol {
                 body.slice(body.position(), length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         body.position(body.position() + length);
         return block;
+    }
+
+    private static boolean flag(ByteBuffer body) throws MalformedRequest {
+        require(body, 1);
+        return body.get() != 0;
     }
 
     private static int length(ByteBuffer body) throws MalformedRequest {

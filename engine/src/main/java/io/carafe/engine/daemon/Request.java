@@ -1,10 +1,9 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Cli;
-import io.carafe.engine.cli.Invocation;
-import io.carafe.engine.cli.Replies;
-import io.carafe.engine.cli.Terminal;
-import java.nio.ByteBuffer;
+import io.carafe.engine.command.Cli;
+import io.carafe.engine.command.Ended;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
 
 /// What a front asks.
 sealed interface Request {
@@ -19,10 +18,10 @@ sealed interface Request {
     }
 
     /// The buffers are views of one that nobody writes any more.
-    record Ended(Terminal terminal, String name, ByteBuffer report, ByteBuffer plan) implements Request {
+    record Report(Ended ended) implements Request {
         @Override
         public void put(Cli cli, Replies replies) {
-            cli.ended(name, terminal, report, plan, replies);
+            cli.ended(ended, replies);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Cli;
+import io.carafe.engine.command.Cli;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;

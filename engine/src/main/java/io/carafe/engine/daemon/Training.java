@@ -1,6 +1,6 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Cli;
+import io.carafe.engine.command.Cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -104,6 +104,8 @@ final class Training {
         ByteBuffer body = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
         body.putInt(0).put(Protocol.ENDED).put((byte) 7).putShort((short) 24).putShort((short) 80);
         put(body, "carafe");
+        put(body, "/");
+        body.putInt(0); // no arguments
         body.putInt(report);
         body.slice(body.position(), report)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -121,7 +123,7 @@ final class Training {
     private static ByteBuffer command(List<String> arguments) {
         ByteBuffer body = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
         body.putInt(0).put(Protocol.COMMAND); // the length comes last
-        body.putInt(022).putInt(1000).putInt(1000);
+        body.putInt(022).putInt(1000).putInt(1000).putInt(0);
         body.put((byte) 7).putShort((short) 24).putShort((short) 80);
         put(body, "carafe");
         put(body, "/");
@@ -131,6 +133,7 @@ final class Training {
         body.putInt(2);
         put(body, "PATH=/usr/bin:/bin");
         put(body, "TERM=xterm");
+        body.put((byte) 0).putInt(0); // standard input isn't read
         return body.putInt(0, body.position() - 4).flip();
     }
 

@@ -1,5 +1,6 @@
 package io.carafe.engine.doctor;
 
+import io.carafe.sandbox.plan.Netlink;
 import io.carafe.sandbox.plan.Step;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

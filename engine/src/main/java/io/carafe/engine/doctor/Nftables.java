@@ -1,5 +1,6 @@
 package io.carafe.engine.doctor;
 
+import io.carafe.sandbox.plan.Netlink;
 import io.carafe.sandbox.plan.Step;
 
 /// Steps that set up nftables as a network of boxes needs it: one batch each.

@@ -95,7 +95,7 @@ final class ThisMachine implements Machine, AutoCloseable {
         var before = new ArrayList<Line>();
         var undo = new ArrayList<Undo>();
         for (Step step : outside) {
-            if (step instanceof Step.MakeDirectory(var path, var _)) {
+            if (step instanceof Step.MakeDirectory(var path, var _, var _)) {
                 undo.add(new Undo(before.size(), new Step.RemoveDirectory(path, 2000), ""));
             }
             before.add(new Line(step, ""));

@@ -112,7 +112,8 @@ final class BoxSpec {
                         init(),
                         options.streams().interactive(),
                         options.limits().timeout(),
-                        companion()));
+                        companion()),
+                new Spec.Container(id, options.image().path(), Map.of()));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }

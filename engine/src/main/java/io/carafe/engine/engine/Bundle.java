@@ -23,13 +23,24 @@ final class Bundle {
     /// @param path the directory or the file, absolute
     /// @throws Refused if it can't be read, or with everything that is wrong in it
     static Spec spec(String path, String id) {
+        return config(path, "carafe-" + id).spec();
+    }
+
+    /// What a `config.json` says, and its text.
+    record Config(Spec spec, String text) {}
+
+    /// Likewise.
+    ///
+    /// @param cgroupsPath where the groups are if the file doesn't say
+    static Config config(String path, String cgroupsPath) {
         try {
             Path file = Path.of(path);
             if (Files.isDirectory(file)) {
                 file = file.resolve("config.json");
             }
             Path bundle = file.toAbsolutePath().getParent();
-            return ConfigJson.read(text(file), String.valueOf(bundle), "carafe-" + id);
+            String text = text(file);
+            return new Config(ConfigJson.read(text, String.valueOf(bundle), cgroupsPath), text);
         } catch (InvalidSpec e) {
             throw new Refused(e.problems());
         } catch (NoSuchFileException e) {

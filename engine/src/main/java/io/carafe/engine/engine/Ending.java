@@ -5,8 +5,9 @@ import java.util.List;
 /// How a box ended.
 ///
 /// @param sentences what a user has to be told: lower case, no full stop; often nothing
+/// @param ran       whether all that was to be done was done; not that the program is content
 /// @param code      what the caller exits with
-public record Ending(List<String> sentences, int code) {
+public record Ending(List<String> sentences, boolean ran, int code) {
     public Ending {
         sentences = List.copyOf(sentences);
     }

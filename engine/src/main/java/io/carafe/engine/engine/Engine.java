@@ -44,6 +44,19 @@ public final class Engine {
         return new Engine(new HostProbe(System.getenv())::host, Engine::randomId);
     }
 
+    /// The module's version, as the build gave it; class files alone have none.
+    public String version() {
+        var descriptor = Engine.class.getModule().getDescriptor();
+        return descriptor == null ? "unknown" : descriptor.rawVersion().orElse("unknown");
+    }
+
+    /// The containers whose states are in a directory.
+    ///
+    /// @param root absolute
+    public OciRuntime runtime(String root) {
+        return new OciRuntime(host, Path.of(root));
+    }
+
     /// What will be done to run a box. Nothing is done yet.
     ///
     /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
@@ -116,7 +129,8 @@ public final class Engine {
         report.get(bytes);
         Plan performed = Wire.decode(plan);
         Report ending = Report.decode(bytes);
-        return new Ending(Words.of(performed, ending), ExitCode.of(performed, ending));
+        boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
+        return new Ending(Words.of(performed, ending), ran, ExitCode.of(performed, ending));
     }
 
     /// Goes the way of a plan to the executor and back, so that it is compiled when it is needed.

@@ -3,6 +3,10 @@ package io.carafe.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Callers;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.DeviceFile;

@@ -2,6 +2,12 @@ package io.carafe.engine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carafe.engine.command.Callers;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Ended;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Screen;
+import io.carafe.engine.command.Usage;
 import io.carafe.engine.engine.Boxes;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Step;
@@ -115,17 +121,6 @@ class CommandsTest {
     }
 
     @Test
-    void theRuntimeIsNotThereYet() {
-        screen.clear();
-        commands.run(
-                new Invocation(
-                        "carafe-runtime", List.of("create", "x"), Map.of(), "/", 022, Callers.TERMINAL, 0, 0, ""),
-                screen);
-        assertThat(screen.err).isEqualTo("carafe-runtime: the OCI runtime is not there yet; carafe run is\n");
-        assertThat(screen.code).isEqualTo(125);
-    }
-
-    @Test
     void whatIsNotThereYetFails() {
         run("run", "--name", "x", "-d", "host", "true");
         assertThat(screen.err).isEqualTo("carafe: --name is not there yet\nSee 'carafe run --help'.\n");
@@ -165,7 +160,8 @@ class CommandsTest {
                 .contains("\n         execve(\"/usr/local/sbin/ps\", [\"ps\", \"aux\"], [\"PATH=");
         run("explain", "--format=json", "host", "ps", "aux");
         assertThat(screen.out)
-                .startsWith("{\"timeout\":0,\"steps\":[\n{\"part\":\"outside\",\"number\":1,\"step\":\"Clone\"");
+                .startsWith(
+                        "{\"timeout\":0,\"detached\":false,\"preserved\":0,\"steps\":[\n{\"part\":\"outside\",\"number\":1,\"step\":\"Clone\"");
         run("explain", "--format=xml", "host", "ps", "aux");
         assertThat(screen.err).isEqualTo("""
                         carafe: invalid argument "xml" for "--format" flag: it is text or json
@@ -377,7 +373,7 @@ class CommandsTest {
         run("run", "host", "nope");
         Plan plan = screen.plan;
         screen.clear();
-        commands.ended("carafe", Callers.NO_TERMINAL, report(2, plan.inside().size() - 1, 2), wire(plan), screen);
+        commands.ended(ended(report(2, plan.inside().size() - 1, 2), wire(plan)), screen);
         assertThat(screen.err).startsWith("carafe: nope: command not found: looked for in /usr/local/sbin, ");
         assertThat(screen.code).isEqualTo(127);
     }
@@ -387,14 +383,14 @@ class CommandsTest {
         run("run", "host", "true");
         Plan plan = screen.plan;
         screen.clear();
-        commands.ended("carafe", Callers.NO_TERMINAL, report(1, 0, 0, 15), wire(plan), screen);
+        commands.ended(ended(report(1, 0, 0, 15), wire(plan)), screen);
         assertThat(screen.err).isEmpty();
         assertThat(screen.code).isEqualTo(128 + 15);
     }
 
     @Test
     void aReportThatIsNoneIsAMistakeOfOurs() {
-        commands.ended("carafe", Callers.NO_TERMINAL, ByteBuffer.allocate(3), ByteBuffer.allocate(3), screen);
+        commands.ended(ended(ByteBuffer.allocate(3), ByteBuffer.allocate(3)), screen);
         assertThat(screen.err).startsWith("carafe: this is a mistake in carafe, please report it:\n");
         assertThat(screen.code).isEqualTo(125);
     }
@@ -423,5 +419,9 @@ class CommandsTest {
         report.putInt(outcome).putInt(0).putInt(1).putInt(step).putInt(error).putInt(status);
         report.putInt(56, -1); // no undo step failed
         return report.rewind();
+    }
+
+    private static Ended ended(ByteBuffer report, ByteBuffer plan) {
+        return new Ended("carafe", "/", List.of(), Callers.NO_TERMINAL, report, plan);
     }
 }

@@ -2,6 +2,7 @@ package io.carafe.engine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carafe.engine.command.Flag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

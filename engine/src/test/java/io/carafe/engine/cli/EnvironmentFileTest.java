@@ -3,6 +3,8 @@ package io.carafe.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carafe.engine.command.Callers;
+import io.carafe.engine.command.Invocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.carafe.engine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carafe.engine.command.Callers;
+import io.carafe.engine.command.Invocation;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.List;

@@ -3,8 +3,9 @@ package io.carafe.engine.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.carafe.engine.cli.Invocation;
-import io.carafe.engine.cli.Terminal;
+import io.carafe.engine.command.Ended;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,6 +33,8 @@ class ProtocolTest {
             assertThat(invocation.umask()).isEqualTo(027);
             assertThat(invocation.uid()).isEqualTo(1000);
             assertThat(invocation.gid()).isEqualTo(100);
+            assertThat(invocation.inherited()).isEqualTo(2);
+            assertThat(invocation.input()).isEqualTo("typed");
             assertThat(invocation.cgroup()).isEqualTo("/user/shell");
             assertThat(invocation.terminal()).isEqualTo(new Terminal(true, false, true, 24, 80));
         });
@@ -68,9 +71,15 @@ class ProtocolTest {
     @Test
     void anEndingIsReadAsTwoBlocks() throws IOException {
         ByteBuffer body = body(Protocol.ENDED).put((byte) 0).putInt(0);
-        string(body, "carafe");
+        string(body, "carafe-runtime");
+        string(body, "/work");
+        body.putInt(1);
+        string(body, "create");
         body.putInt(3).put(new byte[] {1, 2, 3}).putInt(2).put(new byte[] {4, 5});
-        var request = (Request.Ended) read(finish(body));
+        Ended request = ((Request.Report) read(finish(body))).ended();
+        assertThat(request.name()).isEqualTo("carafe-runtime");
+        assertThat(request.directory()).isEqualTo("/work");
+        assertThat(request.arguments()).containsExactly("create");
         assertThat(request.report()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         assertThat(request.plan()).isEqualTo(ByteBuffer.wrap(new byte[] {4, 5}));
         assertThat(request.terminal().input()).isFalse();
@@ -169,7 +178,8 @@ class ProtocolTest {
 
     private static byte[] commandFrom(
             String cgroup, String name, String directory, String[] arguments, String... environment) {
-        ByteBuffer body = body(Protocol.COMMAND).putInt(027).putInt(1000).putInt(100);
+        ByteBuffer body =
+                body(Protocol.COMMAND).putInt(027).putInt(1000).putInt(100).putInt(2);
         body.put((byte) 5).putShort((short) 24).putShort((short) 80);
         string(body, name);
         string(body, directory);
@@ -180,6 +190,8 @@ class ProtocolTest {
                 string(body, string);
             }
         }
+        body.put((byte) 1);
+        string(body, "typed");
         return finish(body);
     }
 

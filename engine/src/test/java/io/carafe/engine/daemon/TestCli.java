@@ -1,14 +1,13 @@
 package io.carafe.engine.daemon;
 
-import io.carafe.engine.cli.Cli;
-import io.carafe.engine.cli.Invocation;
-import io.carafe.engine.cli.Replies;
-import io.carafe.engine.cli.Terminal;
+import io.carafe.engine.command.Cli;
+import io.carafe.engine.command.Ended;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,9 +80,13 @@ final class TestCli implements Cli {
     }
 
     @Override
-    public void ended(String name, Terminal terminal, ByteBuffer report, ByteBuffer plan, Replies replies) {
+    public void ended(Ended ended, Replies replies) {
         replies.err("%s: outcome %d error %d, plan of %d bytes%n"
-                .formatted(name, report.getInt(0), report.getInt(16), plan.remaining()));
+                .formatted(
+                        ended.name(),
+                        ended.report().getInt(0),
+                        ended.report().getInt(16),
+                        ended.plan().remaining()));
         replies.exit(99);
     }
 

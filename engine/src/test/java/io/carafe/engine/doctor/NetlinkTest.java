@@ -2,6 +2,7 @@ package io.carafe.engine.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carafe.sandbox.plan.Netlink;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -22,6 +22,7 @@ public final class ExitCode {
             }
             case FAILED -> ofFailure(plan, report);
             case REFUSED -> NO_BOX;
+            case DONE -> 0;
         };
     }
 

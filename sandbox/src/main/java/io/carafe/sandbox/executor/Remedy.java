@@ -28,11 +28,15 @@ final class Remedy {
             case Step.Clone clone -> ofClone(plan, clone, error);
             case Step.Execute execute -> ofExecute(plan, execute, error);
             case Step.BecomeInit() -> error == Errno.EAGAIN ? processes(plan) : null;
+            case Step.Connect(var result, var path)
+            when result.equals(Slot.AGENT) ->
+                "failed to connect with seccomp agent: nobody listens at linux.seccomp.listenerPath";
+            case Step.LoadNotifyingSeccomp load -> ofListener(plan, error);
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
-            case Step.LockDirectory(var path)
+            case Step.LockDirectory(var path, var box)
             when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
-            case Step.MakeDirectory(var path, var mode)
+            case Step.MakeDirectory(var path, var mode, var shared)
             when error == Errno.EEXIST && path.endsWith("/volatile") ->
                 "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
                         + " begin with an empty directory, or remove this one and work/work/incompat to go on";
@@ -47,7 +51,7 @@ final class Remedy {
             case Step.CopyDirectory(var from, var path, var to, var contents)
             when from.equals(Slot.HOST) && error == Errno.EACCES ->
                 "the box's root isn't the host's: every directory on the way must be open to others";
-            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow)
             when error == Errno.ELOOP -> "a link leads there: what is mounted there may not be reached through one";
             case Step.WriteIn(var directory, var path, var text) -> ofProcFile(path, text, error);
             case Step.SetScheduler scheduler -> ofScheduler(error);
@@ -61,7 +65,7 @@ final class Remedy {
             case Step.WriteFile(var path, var text)
             when path.endsWith("/timens_offsets") && error == Errno.ERANGE ->
                 "a clock would stand before its beginning, or more than 146 years after it";
-            case Step.MakeDirectory(var path, var mode) ->
+            case Step.MakeDirectory(var path, var mode, var shared) ->
                 error == Errno.ENOENT && path.contains("/cgroup")
                         ? "there is no group " + path.substring(0, path.lastIndexOf('/')) + "; mkdir makes it"
                         : ofGroup(path, error);
@@ -75,16 +79,18 @@ final class Remedy {
             when error == Errno.EPERM -> "only root with CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, may load it";
             case Step.LoadDeviceProgram load
             when error == Errno.EINVAL -> "this kernel was built without CONFIG_CGROUP_BPF";
-            case Step.CloneTree(var result, var from, var path, var recursive)
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow)
             when error == Errno.EINVAL && inUserNamespace(plan) ->
                 "other file systems are mounted below it, and only root can have it without them: take rbind";
-            case Step.CloneTree(var result, var from, var path, var recursive)
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow)
             when from.equals(Slot.HOST) && error == Errno.ENOENT -> "there is no " + path + " on the host";
-            case Step.AttachMount(var mount, var target, var path, var symlinks)
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow)
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
             case Step.NewIdMap newIdMap -> ofUserNamespace(error);
-            case Step.JoinNamespace(var kind, var path, var users) -> ofJoin(plan, path, users, error);
+            case Step.JoinNamespace(var kind, var path, var users, var others)
+            when error == Errno.EALREADY -> "it is the caller's own: a sysctl would change it";
+            case Step.JoinNamespace(var kind, var path, var users, var others) -> ofJoin(plan, path, users, error);
             case Step.OpenNamespace(var result, var kind, var path) -> ofOpen(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
@@ -93,7 +99,7 @@ final class Remedy {
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";
             case Step.ChangeDirectory(var path) when error == Errno.EACCES -> "the box's user may not enter it";
-            case Step.GuardStreams()
+            case Step.GuardStreams(var alone)
             when error == Errno.EISDIR ->
                 "standard input, output or error is a directory, and would lead the box to the host's files";
             case Step.SetUser(var uid, var gid, var groups, var keep)
@@ -199,7 +205,8 @@ final class Remedy {
 
     private static boolean inUserNamespace(Plan plan) {
         return plan.outside().stream()
-                .anyMatch(line -> line.step() instanceof Step.Clone(var namespaces, var cgroup, var users)
+                .anyMatch(line -> line.step()
+                                instanceof Step.Clone(var namespaces, var cgroup, var users, var process, var joined)
                         && ((namespaces & USER) != 0 || !users.equals(Slot.HOST)));
     }
 
@@ -348,6 +355,15 @@ final class Remedy {
                 execute.candidates().stream()
                         .map(path -> path.substring(0, Math.max(path.lastIndexOf('/'), 1)))
                         .toList());
+    }
+
+    private static @Nullable String ofListener(Plan plan, int error) {
+        return switch (error) {
+            case Errno.EAGAIN -> processes(plan); // a thread more for a moment
+            case Errno.EBUSY -> "carafe itself runs under a seccomp agent, and the kernel takes no second one";
+            case Errno.EPIPE, Errno.ECONNRESET -> "the seccomp agent has closed the connection";
+            default -> null;
+        };
     }
 
     /// The first process of a box meets a limit on the box's only if that is 1.

@@ -16,7 +16,7 @@ import java.util.Map;
 /// @param part       of the step that failed
 /// @param step       its index in that part; -1 if it isn't about one step
 /// @param error      its error number; of a program that ended: why its output couldn't be written on, or 0
-/// @param status     of the program, as waitpid(2) has it
+/// @param status     of the program, as waitpid(2) has it; of a [Step.Start] that failed the step inside
 /// @param wall       from the clone to the end
 /// @param user       processor time of the program and of those of its children that it waited for
 /// @param peakMemory bytes, of the largest process
@@ -47,7 +47,9 @@ public record Report(
         /// A step failed. Nothing of the box runs any more.
         FAILED,
         /// The plan is malformed. Nothing was done.
-        REFUSED
+        REFUSED,
+        /// All of a detached plan was done, and stays.
+        DONE
     }
 
     /// The most that the executor sends: the report and 64 KiB of evidence.

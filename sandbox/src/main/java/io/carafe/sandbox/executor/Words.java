@@ -22,6 +22,7 @@ public final class Words {
             case ENDED -> sentences.addAll(ended(plan, Verdict.of(plan, report)));
             case FAILED -> sentences.add(failure(plan, report));
             case REFUSED -> sentences.add(refusal(plan, report));
+            case DONE -> {}
         }
         if (report.outcome() == Report.Outcome.ENDED && report.error() != 0) {
             sentences.add("output of the program is lost: " + Errno.words(report.error()));
@@ -41,10 +42,15 @@ public final class Words {
             String reason = Remedy.of(plan, execute, report.error());
             return Remedy.program(execute) + ": " + (reason == null ? Errno.words(report.error()) : reason);
         }
+        String program = Started.words(step(plan, report), report);
+        if (program != null) {
+            return program;
+        }
         String sentence = stepFailed(plan, report.part(), report.step(), report.error());
         if (!report.kernel().isBlank()) {
             String who = switch (step(plan, report)) {
                 case Step.RunProgram run -> "it";
+                case Step.RunHook hook -> "it";
                 case Step.CallBus call -> "systemd";
                 case null, default -> "the kernel";
             };

@@ -4,6 +4,7 @@ import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The facts about a machine that a plan depends on. Pure data: made by [HostProbe], by hand, or from JSON. Lists
 /// of names are sorted.
@@ -20,6 +21,8 @@ import java.util.List;
 /// @param processors      online CPUs
 /// @param memory          bytes of RAM
 /// @param landlock        the version of Landlock's interface; 0 without it
+/// @param resctrl         where shares of caches and memory bandwidth are given out
+/// @param interfaces      the caller's network interfaces: asked for by [HostProbe#withInterfaces] alone
 @Json
 public record Host(
         Kernel kernel,
@@ -33,7 +36,9 @@ public record Host(
         List<String> securityModules,
         int processors,
         long memory,
-        int landlock) {
+        int landlock,
+        @Nullable Resctrl resctrl,
+        @Nullable List<NetworkInterface> interfaces) {
     private static final int SYS_ADMIN = 21; // CAP_SYS_ADMIN, capability.h
 
     public Host {
@@ -42,6 +47,95 @@ public record Host(
         seccompActions = sorted(seccompActions);
         calls = sorted(calls);
         securityModules = sorted(securityModules);
+        interfaces = interfaces == null ? null : List.copyOf(interfaces);
+    }
+
+    /// A machine without resctrl, whose interfaces nobody has asked for.
+    public Host(
+            Kernel kernel,
+            Privileges privileges,
+            UserNamespaces userNamespaces,
+            Cgroups cgroups,
+            List<String> namespaces,
+            List<String> filesystems,
+            List<String> seccompActions,
+            List<String> calls,
+            List<String> securityModules,
+            int processors,
+            long memory,
+            int landlock) {
+        this(
+                kernel,
+                privileges,
+                userNamespaces,
+                cgroups,
+                namespaces,
+                filesystems,
+                seccompActions,
+                calls,
+                securityModules,
+                processors,
+                memory,
+                landlock,
+                null,
+                null);
+    }
+
+    /// The same machine, with these network interfaces.
+    public Host with(List<NetworkInterface> interfaces) {
+        return new Host(
+                kernel,
+                privileges,
+                userNamespaces,
+                cgroups,
+                namespaces,
+                filesystems,
+                seccompActions,
+                calls,
+                securityModules,
+                processors,
+                memory,
+                landlock,
+                resctrl,
+                interfaces);
+    }
+
+    /// The same machine, with these groups of resctrl.
+    public Host with(Resctrl resctrl) {
+        return new Host(
+                kernel,
+                privileges,
+                userNamespaces,
+                cgroups,
+                namespaces,
+                filesystems,
+                seccompActions,
+                calls,
+                securityModules,
+                processors,
+                memory,
+                landlock,
+                resctrl,
+                interfaces);
+    }
+
+    /// The same machine, with these security modules.
+    public Host withSecurityModules(List<String> names) {
+        return new Host(
+                kernel,
+                privileges,
+                userNamespaces,
+                cgroups,
+                namespaces,
+                filesystems,
+                seccompActions,
+                calls,
+                names,
+                processors,
+                memory,
+                landlock,
+                resctrl,
+                interfaces);
     }
 
     /// Whether the calling process may do what the machine's root may. Any other one makes boxes in a user

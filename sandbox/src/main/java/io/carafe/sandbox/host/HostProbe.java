@@ -1,5 +1,6 @@
 package io.carafe.sandbox.host;
 
+import io.carafe.sandbox.linux.ErrnoException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// it can't be written, nothing is lost but time.
 public final class HostProbe {
     /// Changes when [Lasting] or the way to find it does.
-    static final String VERSION = "2";
+    static final String VERSION = "3";
 
     private static final String FILE = "host-" + VERSION; // another version of Carafe may be in use here too
 
@@ -112,7 +113,39 @@ public final class HostProbe {
                 host.securityModules(),
                 host.processors(),
                 host.memory(),
-                host.landlock());
+                host.landlock(),
+                host.resctrl(),
+                host.interfaces());
+    }
+
+    /// The same machine with the network interfaces of the process that we are.
+    ///
+    /// @throws UncheckedIOException if the kernel doesn't tell them
+    public static Host withInterfaces(Host host) {
+        try {
+            return host.with(Interfaces.list());
+        } catch (ErrnoException e) {
+            throw new UncheckedIOException("list the network interfaces", e);
+        }
+    }
+
+    /// Mounted by whoever wants it: on most machines nobody does.
+    private @Nullable Resctrl resctrl(String mounts) {
+        for (MountInfo mount : MountInfo.parse(mounts.contains(" - resctrl ") ? mounts : "")) {
+            if (!mount.type().equals("resctrl")) {
+                continue;
+            }
+            var names = new ArrayList<String>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(at(mount.point()))) {
+                for (Path file : files) {
+                    names.add(file.getFileName().toString());
+                }
+            } catch (IOException e) {
+                return null; // not for us
+            }
+            return Resctrl.of(mount.point(), names, Files.isDirectory(at(mount.point() + "/mon_groups")), this::text);
+        }
+        return null;
     }
 
     private boolean isOf(int uid, String path) {
@@ -146,12 +179,17 @@ public final class HostProbe {
                 known.securityModules,
                 processors(online),
                 memory(text("/proc/meminfo")),
-                known.landlock);
+                known.landlock,
+                resctrl(mounts),
+                null);
         return new Seen(mounts, groups, online, cgroups, host);
     }
 
     /// Root's never change; an ordinary user can be given more ids.
     private boolean isStill(Host before) {
+        if (before.resctrl() != null) {
+            return false; // anybody may make groups there
+        }
         return before.isPrivileged() || before.userNamespaces().equals(userNamespaces(before.privileges()));
     }
 
@@ -241,8 +279,25 @@ public final class HostProbe {
                 filesystems,
                 list(text("/proc/sys/kernel/seccomp/actions_avail"), " "),
                 Trial.calls(),
-                list(text("/sys/kernel/security/lsm"), ","),
+                securityModules(),
                 Trial.landlock());
+    }
+
+    /// The list is in a file system that not everybody mounts; those that label processes say it elsewhere
+    /// too.
+    private List<String> securityModules() {
+        List<String> all = list(text("/sys/kernel/security/lsm"), ",");
+        if (!all.isEmpty()) {
+            return all;
+        }
+        var found = new ArrayList<String>();
+        if (text("/sys/module/apparmor/parameters/enabled").strip().equals("Y")) {
+            found.add("apparmor");
+        }
+        if (!text("/sys/fs/selinux/enforce").isEmpty()) {
+            found.add("selinux");
+        }
+        return found;
     }
 
     /// As `uname -m` has it; Java has names of its own.

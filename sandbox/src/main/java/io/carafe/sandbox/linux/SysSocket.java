@@ -13,6 +13,8 @@ import java.lang.invoke.MethodHandle;
 /// `<sys/socket.h>`
 public final class SysSocket {
     private static final int AF_UNIX = 1;
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW = 3;
     private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_CLOEXEC = Fcntl.O_CLOEXEC;
     private static final int SHUT_WR = 1;
@@ -20,6 +22,7 @@ public final class SysSocket {
 
     private static final MethodHandle SOCKETPAIR =
             Libc.function("socketpair", FunctionDescriptor.of(INT, INT, INT, INT, POINTER));
+    private static final MethodHandle SOCKET = Libc.function("socket", FunctionDescriptor.of(INT, INT, INT, INT));
     private static final MethodHandle SEND =
             Libc.function("send", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
     private static final MethodHandle RECV =
@@ -44,6 +47,21 @@ public final class SysSocket {
             }
             Libc.check(result, state, "socketpair", "SOCK_SEQPACKET");
             return new Pair(new Fd(ends.getAtIndex(INT, 0)), new Fd(ends.getAtIndex(INT, 1)));
+        }
+    }
+
+    /// `socket(2)`: `AF_NETLINK`, `SOCK_RAW | SOCK_CLOEXEC`. What is sent without an address goes to the
+    /// kernel.
+    public static Fd netlink(int protocol) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            int result;
+            try {
+                result = (int) SOCKET.invokeExact(state, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            return new Fd(Libc.check(result, state, "socket", "AF_NETLINK"));
         }
     }
 

@@ -12,11 +12,13 @@ import java.util.List;
 public final class Calls {
     private static final String BELOW = ", resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS";
 
+    private static final String NOTE = "272"; // sizeof(struct note), box.h
+
     private Calls() {}
 
     public static List<String> of(Step step) {
         return switch (step) {
-            case Step.MakeDirectory(var path, var mode) -> List.of(call("mkdir", path(path), Flags.mode(mode)));
+            case Step.MakeDirectory(var path, var mode, var _) -> List.of(call("mkdir", path(path), Flags.mode(mode)));
             case Step.WriteFile(var path, var text) ->
                 List.of(
                         call("open", path(path), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"),
@@ -30,7 +32,8 @@ public final class Calls {
                                 "{flags=O_WRONLY|O_CLOEXEC, resolve=RESOLVE_NO_XDEV|RESOLVE_NO_MAGICLINKS"
                                         + "|RESOLVE_BENEATH}"),
                         call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
-            case Step.Clone(var namespaces, var cgroup, var users) -> cloning(namespaces, cgroup, users);
+            case Step.Clone(var namespaces, var cgroup, var users, var process, var joined) ->
+                cloning(namespaces, cgroup, users, process, joined);
             case Step.Unshare(var namespaces) -> List.of(call("unshare", Flags.namespaces(namespaces)));
             case Step.SetPropagation(var propagation) ->
                 List.of(call(
@@ -41,11 +44,11 @@ public final class Calls {
                         "{propagation=" + Flags.propagation(propagation) + "}"));
             case Step.NewFilesystem(var _, var type, var options, var attributes) ->
                 newFilesystem(type, options, attributes);
-            case Step.CloneTree(var _, var from, var path, var recursive) ->
+            case Step.CloneTree(var _, var from, var path, var recursive, var nofollow) ->
                 List.of(
                         from.equals(Slot.HOST)
-                                ? call("open", path(path), "O_PATH|O_CLOEXEC")
-                                : openBelow(from, path, "O_PATH"),
+                                ? call("open", path(path), "O_PATH|O_CLOEXEC" + (nofollow ? "|O_NOFOLLOW" : ""))
+                                : openBelow(from, path, nofollow ? "O_PATH|O_NOFOLLOW" : "O_PATH"),
                         openTree("path", recursive));
             case Step.OpenDevice(var result, var path, var _, var _) ->
                 List.of(
@@ -54,8 +57,8 @@ public final class Calls {
             case Step.OpenDirectory(var _, var from, var path) -> List.of(openBelow(from, path, "O_PATH|O_DIRECTORY"));
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 List.of(setAttributes(StepText.slot(mount), set, clear, propagation, recursive));
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                attach(mount, target, path, symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                attach(mount, target, path, symlinks, nofollow);
             case Step.EnterDirectory(var directory) -> List.of(call("fchdir", StepText.slot(directory)));
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 List.of(
@@ -74,9 +77,10 @@ public final class Calls {
                 makeNode(root, path, mode, major, minor, uid, gid);
             case Step.LoadDeviceProgram(var group, var program, var replace) ->
                 loadDeviceProgram(group, program.size(), replace);
-            case Step.MakeSymlink(var directory, var name, var target) ->
+            case Step.MakeSymlink(var directory, var name, var target, var _) ->
                 List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
-            case Step.MakeMountPoint(var root, var path, var mount) -> makeMountPoint(root, path, mount);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                makeMountPoint(root, path, mount, nofollow);
             case Step.Mask(var root, var path) ->
                 List.of(
                         openBelow(root, path, "O_PATH"),
@@ -113,7 +117,7 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
-            case Step.LockDirectory(var path) ->
+            case Step.LockDirectory(var path, var _) ->
                 List.of(
                         call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("flock", "directory", "LOCK_EX|LOCK_NB"));
@@ -133,8 +137,8 @@ public final class Calls {
                 List.of(
                         call("socket", "AF_INET", "SOCK_DGRAM|SOCK_CLOEXEC", "0"),
                         call("ioctl", "socket", "SIOCSIFFLAGS", "{ifr_name=\"lo\", ifr_flags=IFF_UP|IFF_RUNNING}"));
-            case Step.OpenConsole(var pts, var rows, var columns, var owner, var _) ->
-                openConsole(pts, rows, columns, owner);
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var _, var receiver) ->
+                openConsole(pts, rows, columns, owner, receiver);
             case Step.ReadInputFrom(var from, var path) ->
                 List.of(
                         from.equals(Slot.HOST)
@@ -156,20 +160,20 @@ public final class Calls {
                         recursive ? "AT_EMPTY_PATH|AT_RECURSIVE" : "AT_EMPTY_PATH",
                         "{attr_set=MOUNT_ATTR_IDMAP, userns_fd=" + StepText.slot(map) + "}"));
             case Step.WriteIdMap(var groups, var map) -> writeProc("CHILD", groups ? "gid_map" : "uid_map", map);
-            case Step.BindDevice(var directory, var name, var path, var _, var _) ->
-                List.of(
-                        call("open", path(path), "O_PATH|O_CLOEXEC|O_NOFOLLOW"),
-                        call("fstat", "device", "{}"),
-                        openTree("device", false),
-                        call(
-                                "openat",
-                                StepText.slot(directory),
-                                path(name),
-                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
-                                "0666"),
-                        attachTo("tree", "file"));
-            case Step.JoinNamespace(var kind, var path, var users) -> joining(kind, path, users);
+            case Step.BindDevice(var root, var path, var host, var _, var _, var _) -> bindDevice(root, path, host);
+            case Step.JoinNamespace(var kind, var path, var users, var others) -> joining(kind, path, users, others);
             case Step.OpenNamespace(var _, var _, var path) -> openNamespace(path);
+            case Step.Connect(var _, var path) ->
+                List.of(
+                        call("open", path(path), "O_PATH|O_CLOEXEC"),
+                        call("fstat", "there", "{}"),
+                        call("open", "\"/proc/self/fd/\"", "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                        call("fstatfs", "fds", "{}"),
+                        call("socket", "AF_UNIX", "SOCK_STREAM|SOCK_CLOEXEC", "0"),
+                        call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
+                        call("fcntl", "socket", "F_DUPFD_CLOEXEC", "3"));
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                List.of(sendDescriptor(StepText.slot(connection), StepText.slot(descriptor), text));
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
             case Step.MakeGroup(var path) -> List.of(call("mkdir", path(path), "0755"));
             case Step.RemoveGroup(var path, var _, var _) -> List.of(call("rmdir", path(path)));
@@ -195,7 +199,7 @@ public final class Calls {
                                 + " /* until all is acknowledged */");
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
-            case Step.GuardStreams() -> guardStreams();
+            case Step.GuardStreams(var _) -> guardStreams();
             case Step.NewSession(var controllingTerminal) ->
                 controllingTerminal
                         ? List.of(call("setsid"), call("ioctl", "0", "TIOCSCTTY", "0"))
@@ -213,6 +217,13 @@ public final class Calls {
                 List.of(call("sched_setattr", "0", ProcessFlags.schedulerAttributes(scheduler), "0"));
             case Step.SetIoPriority(var type, var priority) ->
                 List.of(call("ioprio_set", "IOPRIO_WHO_PROCESS", "0", ProcessFlags.ioPriority(type, priority)));
+            case Step.SetMemoryPolicy(var mode, var nodes) ->
+                List.of(call(
+                        "set_mempolicy",
+                        MemoryFlags.names(mode),
+                        nodes.isEmpty() ? "NULL" : "[" + MemoryFlags.nodes(nodes) + "]",
+                        number(nodes.isEmpty() ? 0 : 64L * nodes.size() + 1)));
+            case Step.MoveInterface(var index, var name, var number) -> moveInterface(index, name, number);
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> setUser(uid, gid, groups, keepGroups);
@@ -245,6 +256,8 @@ public final class Calls {
             case Step.LoadSeccomp(var flags, var program) ->
                 List.of(call(
                         "seccomp", "SECCOMP_SET_MODE_FILTER", Flags.seccomp(flags), "{len=" + program.size() + "}"));
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) ->
+                notifying(agent, state, flags, program.size());
             case Step.BecomeInit() -> List.of(call("rt_sigprocmask", "SIG_SETMASK", "~[]", "NULL", "8"), call("fork"));
             case Step.Execute(var candidates, var arguments, var environment) ->
                 execute(candidates, arguments, environment);
@@ -253,18 +266,104 @@ public final class Calls {
                         call("open", path(path), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"),
                         call("read", "file", "text", "4096"));
             case Step.RemoveDirectory(var path, var _) -> List.of(call("rmdir", path(path)));
+            case Step.KeepFile(var path, var mode, var text) ->
+                List.of(
+                        call("open", path(path), "O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC|O_NOFOLLOW", "0600"),
+                        call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)),
+                        call("fchmod", "file", Flags.mode(mode)));
+            case Step.KeepProcess(var path, var draft, var number) -> keepProcess(path, draft, number);
+            case Step.MakeFifo(var _, var path) ->
+                List.of(
+                        call("mknod", path(path), "S_IFIFO|0600", "0"),
+                        call("open", path(path), "O_RDWR|O_CLOEXEC|O_NOFOLLOW"));
+            case Step.Meet() ->
+                List.of(call("write", "other side", "note", NOTE), call("recvmsg", "other side", "note", "0"));
+            case Step.AwaitStart(var start, var _) ->
+                List.of(call("write", "parent", "note", NOTE), call("read", StepText.slot(start), "note", NOTE));
+            case Step.Start(var start, var answer, var _) ->
+                List.of(
+                        call("open", path(answer), "O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
+                        call("open", path(start), "O_WRONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),
+                        call("write", "start", "note", NOTE),
+                        call("read", "answer", "note", NOTE) + " /* until it is closed */");
+            case Step.FindProgram(var _, var candidates) -> findProgram(candidates);
+            case Step.RunHook hook -> runHook(hook);
+            case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
+            case Step.OpenProcess(var _, var pid, var _) -> openProcess(pid);
+            case Step.SignalProcess(var pid, var _, var signal, var _) -> {
+                var calls = new ArrayList<>(openProcess(pid));
+                calls.add(call("pidfd_send_signal", "process", number(signal), "NULL", "0"));
+                yield calls;
+            }
+            case Step.AwaitProcess(var pid, var _, var patience) -> {
+                var calls = new ArrayList<>(openProcess(pid));
+                calls.add(call("poll", "[{fd=process, events=POLLIN}]", "1", number(patience)));
+                yield calls;
+            }
+            case Step.JoinProcess(var process, var namespaces) ->
+                List.of(call("setns", StepText.slot(process), Flags.namespaces(namespaces)));
+            case Step.PreserveDescriptors(var count) ->
+                List.of(call("fcntl", count == 1 ? "3" : "3 to " + (2 + count), "F_SETFD", "0"));
+            case Step.OwnStreams(var uid) ->
+                List.of(call("fchown", "0 to 2", Integer.toUnsignedString(uid), "-1") + " /* but devices */");
         };
     }
 
-    private static List<String> cloning(long namespaces, String cgroup, Slot users) {
+    private static List<String> keepProcess(String path, String draft, boolean number) {
+        var calls = new ArrayList<String>();
+        if (!number) {
+            calls.add(call("open", path("/proc/CHILD/stat"), "O_RDONLY|O_CLOEXEC"));
+            calls.add(call("read", "stat", "text", "1024"));
+        }
+        calls.add(call("open", path(draft), "O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC|O_NOFOLLOW", "0644"));
+        calls.add(call("write", "file", "text", "size"));
+        calls.add(call("rename", path(draft), path(path)));
+        return calls;
+    }
+
+    private static List<String> findProgram(List<String> candidates) {
+        var calls = new ArrayList<String>();
+        for (String candidate : candidates) {
+            calls.add(call("stat", path(candidate), "{}"));
+            calls.add(when("that is there", call("faccessat2", "AT_FDCWD", path(candidate), "X_OK", "AT_EACCESS")));
+        }
+        return calls;
+    }
+
+    private static List<String> runHook(Step.RunHook hook) {
+        var calls = new ArrayList<String>();
+        calls.add(call("memfd_create", "\"state\"", "MFD_CLOEXEC"));
+        calls.add(call("write", "state", StepText.quoted(hook.before()), "size"));
+        calls.add(call("fork"));
+        if (!hook.directory().isEmpty()) {
+            calls.add(call("chdir", path(hook.directory())));
+        }
+        calls.add(call("execve", path(hook.path()), "arguments", "environment"));
+        calls.add(call("waitpid", "hook", "{}", "0"));
+        return calls;
+    }
+
+    private static List<String> openProcess(int pid) {
+        return List.of(
+                call("pidfd_open", number(pid), "0"),
+                call("open", path("/proc/" + pid + "/stat"), "O_RDONLY|O_CLOEXEC"),
+                call("read", "stat", "text", "1023"));
+    }
+
+    private static List<String> cloning(long namespaces, String cgroup, Slot users, Slot process, long joined) {
         var calls = new ArrayList<String>();
         if (!cgroup.isEmpty()) {
             calls.add(call("open", path(cgroup), "O_PATH|O_DIRECTORY|O_CLOEXEC"));
         }
-        boolean sibling = !users.equals(Slot.HOST);
+        boolean sibling = !users.equals(Slot.HOST) || !process.equals(Slot.HOST);
         if (sibling) {
             calls.add(call("fork"));
+        }
+        if (!users.equals(Slot.HOST)) {
             calls.add(call("setns", StepText.slot(users), "CLONE_NEWUSER"));
+        }
+        if (!process.equals(Slot.HOST)) {
+            calls.add(call("setns", StepText.slot(process), Flags.namespaces(joined)));
         }
         calls.add(call(
                 "clone3",
@@ -275,8 +374,53 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> joining(long kind, String path, Slot users) {
+    private static List<String> bindDevice(Slot root, String path, String host) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(host), "O_PATH|O_CLOEXEC|O_NOFOLLOW"));
+        calls.add(call("fstat", "device", "{}"));
+        calls.add(openTree("device", false));
+        parents(root, path, calls);
+        String name = path(lastName(path));
+        calls.add(call("openat", "parent", name, "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC", "0666"));
+        calls.add(when("it is there", call("openat", "parent", name, "O_PATH|O_NOFOLLOW|O_CLOEXEC")));
+        calls.add(attachTo("tree", "file"));
+        return calls;
+    }
+
+    private static List<String> moveInterface(int index, String name, int number) {
+        return List.of(
+                call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", "NETLINK_ROUTE"),
+                call(
+                        "sendto",
+                        "socket",
+                        "[{nlmsg_type=RTM_NEWLINK, nlmsg_flags=NLM_F_REQUEST|NLM_F_ACK}, {ifi_index=" + index
+                                + "}, [IFLA_NET_NS_PID=CHILD, IFLA_NEW_IFINDEX=" + number + ", IFLA_IFNAME="
+                                + path(name) + "]]",
+                        "68",
+                        "0",
+                        "{nl_pid=0}",
+                        "12"),
+                call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
+                        + " /* until all is acknowledged */");
+    }
+
+    /// Opens the directory that holds the last name of a path, making what is missing on the way.
+    private static void parents(Slot root, String path, List<String> calls) {
+        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
+        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            String parent = path.substring(0, slash);
+            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
+            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
+            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
+        }
+    }
+
+    private static List<String> joining(long kind, String path, Slot users, boolean others) {
         var calls = new ArrayList<>(openNamespace(path));
+        if (others) {
+            calls.add(call("fstat", "namespace", "{}"));
+            calls.add(call("stat", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "{}"));
+        }
         if (!users.equals(Slot.HOST)) {
             calls.add(call("ioctl", "namespace", "NS_GET_USERNS"));
         }
@@ -384,6 +528,33 @@ public final class Calls {
                 call("write", "file", StepText.quoted(text), number(text.length())));
     }
 
+    private static String sendDescriptor(String connection, String descriptor, List<String> text) {
+        String message = "{msg_iov=" + StepText.quoted(StepText.naming(text)) + ", msg_control=" + descriptor + "}";
+        return call("sendmsg", connection, message, "MSG_NOSIGNAL");
+    }
+
+    private static List<String> notifying(Slot agent, List<String> state, int flags, int size) {
+        String listening = flags == 0 ? "" : Flags.seccomp(flags) + "|";
+        return List.of(
+                call(
+                        "mmap",
+                        "NULL",
+                        "262144",
+                        "PROT_READ|PROT_WRITE",
+                        "MAP_PRIVATE|MAP_ANONYMOUS|MAP_STACK",
+                        "-1",
+                        "0"),
+                call(
+                        "clone",
+                        "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_CHILD_CLEARTID"),
+                call(
+                        "seccomp",
+                        "SECCOMP_SET_MODE_FILTER",
+                        listening + "SECCOMP_FILTER_FLAG_NEW_LISTENER",
+                        "{len=" + size + "}"),
+                sendDescriptor(StepText.slot(agent), "listener", state) + " /* by the other thread */");
+    }
+
     private static List<String> runProgram(String path, List<String> arguments, int box) {
         return List.of(
                 call("fork"),
@@ -426,7 +597,7 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks) {
+    private static List<String> attach(Slot mount, Slot target, String path, boolean symlinks, boolean nofollow) {
         if (target.equals(Slot.HOST)) {
             return List.of(call(
                     "move_mount", StepText.slot(mount), "\"\"", "AT_FDCWD", path(path), "MOVE_MOUNT_F_EMPTY_PATH"));
@@ -436,14 +607,15 @@ public final class Calls {
                         "openat2",
                         StepText.slot(target),
                         path(path),
-                        "{flags=O_PATH|O_CLOEXEC" + BELOW + (symlinks ? "" : "|RESOLVE_NO_SYMLINKS") + "}"),
+                        "{flags=O_PATH" + (nofollow ? "|O_NOFOLLOW" : "") + "|O_CLOEXEC" + BELOW
+                                + (symlinks ? "" : "|RESOLVE_NO_SYMLINKS") + "}"),
                 attachTo(StepText.slot(mount), "path"));
     }
 
-    private static List<String> makeMountPoint(Slot root, String path, Slot mount) {
+    private static List<String> makeMountPoint(Slot root, String path, Slot mount, boolean nofollow) {
         var calls = new ArrayList<String>();
         String missing = "it is missing";
-        calls.add(openBelow(root, path, "O_PATH"));
+        calls.add(openBelow(root, path, nofollow ? "O_PATH|O_NOFOLLOW" : "O_PATH"));
         calls.add(when(missing, openBelow(root, "/", "O_PATH|O_DIRECTORY")));
         int end = path.length();
         while (end > 0 && path.charAt(end - 1) == '/') {
@@ -518,8 +690,9 @@ public final class Calls {
         return calls;
     }
 
-    private static List<String> openConsole(Slot pts, int rows, int columns, int owner) {
+    private static List<String> openConsole(Slot pts, int rows, int columns, int owner, Slot receiver) {
         var calls = new ArrayList<String>();
+        calls.add(call("fstatfs", StepText.slot(pts), "{}"));
         calls.add(call("openat", StepText.slot(pts), "\"ptmx\"", "O_RDWR|O_NOCTTY|O_CLOEXEC|O_NOFOLLOW"));
         calls.add(call("ioctl", "master", "TIOCSPTLCK", "[0]"));
         calls.add(call("ioctl", "master", "TIOCGPTPEER", "O_RDWR|O_NOCTTY|O_CLOEXEC"));
@@ -530,19 +703,14 @@ public final class Calls {
         for (int fd = 0; fd <= 2; fd++) {
             calls.add(call("dup2", "terminal", number(fd)));
         }
-        calls.add(call("sendmsg", "parent", "{msg_control=master}", "MSG_NOSIGNAL"));
+        String to = receiver.equals(Slot.HOST) ? "parent" : StepText.slot(receiver);
+        calls.add(call("sendmsg", to, "{msg_control=master}", "MSG_NOSIGNAL"));
         return calls;
     }
 
     private static List<String> makeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) {
         var calls = new ArrayList<String>();
-        calls.add(openBelow(root, "/", "O_PATH|O_DIRECTORY"));
-        for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            String parent = path.substring(0, slash);
-            calls.add(openBelow(root, parent, "O_PATH|O_DIRECTORY"));
-            calls.add(when("that is missing", call("mkdirat", "parent", path(lastName(parent)), "0755")));
-            calls.add(when("that is missing", openBelow(root, parent, "O_PATH|O_DIRECTORY")));
-        }
+        parents(root, path, calls);
         String name = path(lastName(path));
         calls.add(call("umask", "0"));
         calls.add(call("mknodat", "parent", name, Flags.nodeMode(mode), "makedev(" + major + ", " + minor + ")"));

@@ -4,15 +4,30 @@ import java.util.List;
 
 /// Everything that will be done to run a box, in order; nothing else will be done.
 ///
-/// @param outside done on the host before the box is let go; exactly one of these steps is [Step.Clone]
-/// @param inside  done by the process that becomes the box; the last step is [Step.Execute]
-/// @param undo    done on the host afterwards, whatever happened; each step only if the one that it undoes was done
-/// @param timeout milliseconds after which the box is killed, 0 for never
-public record Plan(List<Line> outside, List<Line> inside, List<Undo> undo, long timeout) {
+/// @param outside   done on the host before the box is let go; exactly one of these steps is [Step.Clone], or none
+/// @param inside    done by the process that becomes the box; the last step is [Step.Execute]. Empty where none
+///     becomes one: an act on what is there already
+/// @param undo      done on the host afterwards, whatever happened; each step only if the one that it undoes was
+///     done
+/// @param timeout   milliseconds after which the box is killed, 0 for never
+/// @param detached  nobody waits for the box's end, and only what has failed is undone
+/// @param preserved descriptors from 3 on that the box gets from its caller
+public record Plan(
+        List<Line> outside, List<Line> inside, List<Undo> undo, long timeout, boolean detached, int preserved) {
     public Plan {
         outside = List.copyOf(outside);
         inside = List.copyOf(inside);
         undo = List.copyOf(undo);
+    }
+
+    /// A box that is waited for.
+    public Plan(List<Line> outside, List<Line> inside, List<Undo> undo, long timeout) {
+        this(outside, inside, undo, timeout, false, 0);
+    }
+
+    /// Something that is done to a container that is there already; `undo` only if it fails.
+    public static Plan act(List<Line> steps, List<Undo> undo) {
+        return new Plan(steps, List.of(), undo, 0, true, 0);
     }
 
     /// A step and the reason for it, for `explain` and for error messages. The executor never sees the reason.

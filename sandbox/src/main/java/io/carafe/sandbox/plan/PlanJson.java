@@ -22,7 +22,9 @@ public final class PlanJson {
     }
 
     private String text(Plan plan) {
-        out.append("{\"timeout\":").append(plan.timeout()).append(",\"steps\":[");
+        out.append("{\"timeout\":").append(plan.timeout());
+        out.append(",\"detached\":").append(plan.detached());
+        out.append(",\"preserved\":").append(plan.preserved()).append(",\"steps\":[");
         for (Line line : plan.outside()) {
             step(Part.OUTSIDE, line.step(), line.why(), 0);
         }
@@ -66,18 +68,27 @@ public final class PlanJson {
 
     private void fields(Step step) {
         switch (step) {
-            case Step.MakeDirectory(var path, var mode) -> put("path", path).put("mode", mode);
+            case Step.MakeDirectory(var path, var mode, var shared) ->
+                put("path", path).put("mode", mode).put("shared", shared);
             case Step.WriteFile(var path, var text) -> put("path", path).put("text", text);
             case Step.WriteIn(var directory, var path, var text) ->
                 put("directory", directory).put("path", path).put("text", text);
-            case Step.Clone(var namespaces, var cgroup, var users) ->
-                put("namespaces", namespaces).put("cgroup", cgroup).put("users", users);
+            case Step.Clone(var namespaces, var cgroup, var users, var process, var joined) ->
+                put("namespaces", namespaces)
+                        .put("cgroup", cgroup)
+                        .put("users", users)
+                        .put("process", process)
+                        .put("joined", joined);
             case Step.Unshare(var namespaces) -> put("namespaces", namespaces);
             case Step.SetPropagation(var propagation) -> put("propagation", propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
                 put("result", result).put("type", type).put("options", options).put("attributes", attributes);
-            case Step.CloneTree(var result, var from, var path, var recursive) ->
-                put("result", result).put("from", from).put("path", path).put("recursive", recursive);
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow) ->
+                put("result", result)
+                        .put("from", from)
+                        .put("path", path)
+                        .put("recursive", recursive)
+                        .put("nofollow", nofollow);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
                 put("result", result).put("path", path).put("major", major).put("minor", minor);
             case Step.OpenDirectory(var result, var from, var path) ->
@@ -88,8 +99,12 @@ public final class PlanJson {
                         .put("clear", clear)
                         .put("propagation", propagation)
                         .put("recursive", recursive);
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                put("mount", mount).put("target", target).put("path", path).put("symlinks", symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                put("mount", mount)
+                        .put("target", target)
+                        .put("path", path)
+                        .put("symlinks", symlinks)
+                        .put("nofollow", nofollow);
             case Step.EnterDirectory(var directory) -> put("directory", directory);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 put("directory", directory).put("name", name).put("mode", mode);
@@ -111,6 +126,13 @@ public final class PlanJson {
                 put("group", group).put("replace", replace);
                 numbers("program", program);
             }
+            case Step.MakeSymlink(var directory, var name, var target, var missing) ->
+                put("directory", directory)
+                        .put("name", name)
+                        .put("target", target)
+                        .put("missing", missing);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                put("root", root).put("path", path).put("mount", mount).put("nofollow", nofollow);
             case Step.MakeGroup(var path) -> put("path", path);
             case Step.RemoveGroup(var path, var patience, var shared) ->
                 put("path", path).put("patience", patience).put("shared", shared);
@@ -139,22 +161,19 @@ public final class PlanJson {
                         .put("what", what);
                 numbers("messages", messages.stream().map(PlanJson::unsigned).toList());
             }
-            case Step.MakeSymlink(var directory, var name, var target) ->
-                put("directory", directory).put("name", name).put("target", target);
-            case Step.MakeMountPoint(var root, var path, var mount) ->
-                put("root", root).put("path", path).put("mount", mount);
             case Step.Mask(var root, var path) -> put("root", root).put("path", path);
             case Step.MakeReadOnly(var root, var path) -> put("root", root).put("path", path);
             case Step.PivotRoot(var root) -> put("root", root);
             case Step.ChangeDirectory(var path) -> put("path", path);
             case Step.SetHostName(var name) -> put("name", name);
             case Step.SetDomainName(var name) -> put("name", name);
-            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input, var receiver) ->
                 put("pts", pts)
                         .put("rows", rows)
                         .put("columns", columns)
                         .put("owner", unsigned(owner))
-                        .put("input", input);
+                        .put("input", input)
+                        .put("receiver", receiver);
             case Step.ReadInputFrom(var from, var path) -> put("from", from).put("path", path);
             case Step.NewSession(var controllingTerminal) -> put("controllingTerminal", controllingTerminal);
             case Step.SetLimit(var resource, var soft, var hard) ->
@@ -176,6 +195,12 @@ public final class PlanJson {
                         .put("deadline", deadline)
                         .put("period", period);
             case Step.SetIoPriority(var type, var priority) -> put("type", type).put("priority", priority);
+            case Step.SetMemoryPolicy(var mode, var nodes) -> {
+                put("mode", mode);
+                numbers("nodes", nodes);
+            }
+            case Step.MoveInterface(var index, var name, var number) ->
+                put("index", index).put("name", name).put("number", number);
             case Step.SetUmask(var mask) -> put("mask", mask);
             case Step.LimitBoundingSet(var keep) -> put("keep", keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) -> {
@@ -209,16 +234,24 @@ public final class PlanJson {
             case Step.MapIds(var mount, var map, var recursive) ->
                 put("mount", mount).put("map", map).put("recursive", recursive);
             case Step.WriteIdMap(var groups, var map) -> put("groups", groups).put("map", map);
-            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
-                put("directory", directory)
-                        .put("name", name)
+            case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
+                put("root", root)
                         .put("path", path)
+                        .put("host", host)
+                        .put("type", type)
                         .put("major", major)
                         .put("minor", minor);
-            case Step.JoinNamespace(var kind, var path, var users) ->
-                put("kind", kind).put("path", path).put("users", users);
+            case Step.JoinNamespace(var kind, var path, var users, var others) ->
+                put("kind", kind).put("path", path).put("users", users).put("others", others);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 put("result", result).put("kind", kind).put("path", path);
+            case Step.Connect(var result, var path) -> put("result", result).put("path", path);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                put("connection", connection).put("descriptor", descriptor).put("text", text);
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) -> {
+                put("agent", agent).put("state", state).put("flags", flags);
+                numbers("program", program);
+            }
             case Step.KillGroup(var path, var unified, var patience) ->
                 put("path", path).put("unified", unified).put("patience", patience);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
@@ -237,11 +270,42 @@ public final class PlanJson {
                 put("from", from).put("path", path).put("to", to).put("contents", contents);
             case Step.MoveRoot(var root) -> put("root", root);
             case Step.RemoveFile(var path) -> put("path", path);
-            case Step.LockDirectory(var path) -> put("path", path);
+            case Step.LockDirectory(var path, var box) -> put("path", path).put("box", box);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}
-            case Step.GuardStreams() -> {}
+            case Step.GuardStreams(var alone) -> put("alone", alone);
+            case Step.KeepFile(var path, var mode, var text) ->
+                put("path", path).put("mode", mode).put("text", text);
+            case Step.KeepProcess(var path, var draft, var number) ->
+                put("path", path).put("draft", draft).put("number", number);
+            case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
+            case Step.Meet() -> {}
+            case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
+            case Step.Start(var start, var answer, var steps) ->
+                put("start", start).put("answer", answer).put("steps", steps);
+            case Step.FindProgram(var name, var candidates) -> put("name", name).put("candidates", candidates);
+            case Step.RunHook hook ->
+                put("path", hook.path())
+                        .put("directory", hook.directory())
+                        .put("before", hook.before())
+                        .put("behind", hook.behind())
+                        .put("arguments", hook.arguments())
+                        .put("environment", hook.environment())
+                        .put("patience", hook.patience())
+                        .put("lenient", hook.lenient())
+                        .put("process", hook.process());
+            case Step.Detach() -> {}
+            case Step.OpenProcess(var result, var pid, var began) ->
+                put("result", result).put("pid", pid).put("began", began);
+            case Step.SignalProcess(var pid, var began, var signal, var lenient) ->
+                put("pid", pid).put("began", began).put("signal", signal).put("lenient", lenient);
+            case Step.AwaitProcess(var pid, var began, var patience) ->
+                put("pid", pid).put("began", began).put("patience", patience);
+            case Step.JoinProcess(var process, var namespaces) ->
+                put("process", process).put("namespaces", namespaces);
+            case Step.PreserveDescriptors(var count) -> put("count", count);
+            case Step.OwnStreams(var uid) -> put("uid", unsigned(uid));
             case Step.NoNewPrivileges() -> {}
             case Step.BecomeInit() -> {}
         }

@@ -30,16 +30,21 @@ public final class PlanText {
     }
 
     private String text(Plan plan) {
-        out.append("outside: on the host, before the box\n");
+        out.append(plan.inside().isEmpty() ? "on the host\n" : "outside: on the host, before the box\n");
         lines(plan.outside());
-        out.append("\ninside: by the process that becomes the box\n");
-        lines(plan.inside());
-        out.append("\nundo: on the host, whatever happened\n");
+        if (!plan.inside().isEmpty()) {
+            out.append("\ninside: by the process that becomes the box\n");
+            lines(plan.inside());
+        }
+        out.append(
+                plan.detached()
+                        ? "\nundo: on the host, if something fails\n"
+                        : "\nundo: on the host, whatever happened\n");
         for (Undo undo : plan.undo()) {
             line(undo.step(), undo.why() + " (after step " + (undo.after() + 1) + ")");
         }
         if (plan.undo().isEmpty()) {
-            out.append("     nothing: all of it ends with the box\n");
+            out.append(plan.inside().isEmpty() ? "     nothing\n" : "     nothing: all of it ends with the box\n");
         }
         if (plan.timeout() != 0) {
             out.append("\nthe box is killed after ").append(plan.timeout()).append(" ms\n");

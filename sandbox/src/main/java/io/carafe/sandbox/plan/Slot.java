@@ -60,9 +60,24 @@ public record Slot(String name, int number) {
     public static final Slot SHARED_G = new Slot("SHARED_G", 19);
     public static final Slot SHARED_H = new Slot("SHARED_H", 20);
 
+    /// The FIFO that tells a container to start.
+    public static final Slot START = new Slot("START", 21);
+
+    /// The FIFO in which it answers.
+    public static final Slot ANSWER = new Slot("ANSWER", 22);
+
+    /// A process whose namespaces the box joins.
+    public static final Slot PROCESS = new Slot("PROCESS", 23);
+
+    /// A connection to who takes the box's terminal.
+    public static final Slot CONSOLE = new Slot("CONSOLE", 24);
+
+    /// A connection to who answers the box's system calls (seccomp_unotify(2)).
+    public static final Slot AGENT = new Slot("AGENT", 25);
+
     private static final List<Slot> NAMED = List.of(
             HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET, SHARED_A, SHARED_B,
-            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H);
+            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H, START, ANSWER, PROCESS, CONSOLE, AGENT);
 
     private static final int CARRIED = 32;
     private static final int SLOTS = 240;

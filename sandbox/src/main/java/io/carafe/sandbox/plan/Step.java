@@ -11,8 +11,13 @@ import java.util.List;
 /// RESOLVE_NO_MAGICLINKS`: no link in it leads outside.
 public sealed interface Step {
 
-    /// `mkdir(2)` on the host; it fails when the directory is there already.
-    record MakeDirectory(String path, int mode) implements Step {}
+    /// `mkdir(2)` on the host; it fails when the directory is there already, unless it is `shared`: made by whoever
+    /// needs it first.
+    record MakeDirectory(String path, int mode, boolean shared) implements Step {
+        public MakeDirectory(String path, int mode) {
+            this(path, mode, false);
+        }
+    }
 
     /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per
     /// write).
@@ -90,12 +95,18 @@ public sealed interface Step {
     /// namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not
     /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     ///
-    /// @param users the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST]
+    /// @param users   the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST]
     ///     for the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
-    record Clone(long namespaces, String cgroup, Slot users) implements Step {
+    /// @param process of whose namespaces it is born in those of `joined` ([OpenProcess]); [Slot#HOST] for nobody's
+    record Clone(long namespaces, String cgroup, Slot users, Slot process, long joined) implements Step {
         /// In the executor's user namespace, or a new one.
         public Clone(long namespaces, String cgroup) {
             this(namespaces, cgroup, Slot.HOST);
+        }
+
+        /// In a user namespace that is there already.
+        public Clone(long namespaces, String cgroup, Slot users) {
+            this(namespaces, cgroup, users, Slot.HOST, 0);
         }
     }
 
@@ -106,12 +117,14 @@ public sealed interface Step {
     /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and
     /// enters it by `setns(2)` until the process that becomes the box is born there.
     ///
-    /// @param users the user namespace that it must belong to, or one below that (`EPERM` else, ioctl_nsfs(2));
+    /// @param users  the user namespace that it must belong to, or one below that (`EPERM` else,
+    ///     ioctl_nsfs(2));
     ///     [Slot#HOST] if that doesn't matter
-    record JoinNamespace(long kind, String path, Slot users) implements Step {
+    /// @param others it must not be the executor's own (`EALREADY`)
+    record JoinNamespace(long kind, String path, Slot users, boolean others) implements Step {
         /// Whoever it belongs to.
         public JoinNamespace(long kind, String path) {
-            this(kind, path, Slot.HOST);
+            this(kind, path, Slot.HOST, false);
         }
     }
 
@@ -131,7 +144,14 @@ public sealed interface Step {
     }
 
     /// `open_tree(2)` with `OPEN_TREE_CLONE`: a copy of the mount at `path` below `from`, attached nowhere.
-    record CloneTree(Slot result, Slot from, String path, boolean recursive) implements Step {}
+    ///
+    /// @param nofollow a link at the end of the path is what is cloned, not what it leads to
+    record CloneTree(Slot result, Slot from, String path, boolean recursive, boolean nofollow) implements Step {
+        /// With links as everywhere.
+        public CloneTree(Slot result, Slot from, String path, boolean recursive) {
+            this(result, from, path, recursive, false);
+        }
+    }
 
     /// Opens the character device at a host path (`O_PATH`) and checks that it is `major:minor`.
     record OpenDevice(Slot result, String path, int major, int minor) implements Step {}
@@ -165,16 +185,38 @@ public sealed interface Step {
         }
     }
 
-    /// Opens a directory (`O_PATH`) below `from`.
+    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has
+    /// the connection until it executes its program.
+    record Connect(Slot result, String path) implements Step {}
+
+    /// Sends a descriptor over a connection, with a text: one `sendmsg(2)` with `SCM_RIGHTS`.
+    ///
+    /// @param text at most 8 pieces, not all empty; between one and the next stands the box's process id, as the
+    ///     executor has it
+    record SendDescriptor(Slot connection, Slot descriptor, List<String> text) implements Step {
+        public SendDescriptor {
+            text = List.copyOf(text);
+        }
+    }
+
+    /// Opens a directory (`O_PATH`) below `from`; with [Slot#HOST] below the working directory, as the root of a
+    /// mount namespace that was joined is.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
     /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*`
     /// or 0.
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
-    /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path
-    /// when that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path.
-    record AttachMount(Slot mount, Slot target, String path, boolean symlinks) implements Step {}
+    /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
+    /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path; with `nofollow` one at
+    /// its end is
+    /// what is mounted on.
+    record AttachMount(Slot mount, Slot target, String path, boolean symlinks, boolean nofollow) implements Step {
+        /// To where a link at the end leads, if there may be one.
+        public AttachMount(Slot mount, Slot target, String path, boolean symlinks) {
+            this(mount, target, path, symlinks, false);
+        }
+    }
 
     /// `fchdir(2)`.
     record EnterDirectory(Slot directory) implements Step {}
@@ -185,9 +227,12 @@ public sealed interface Step {
     /// `mknodat(2)` of a character device, with exactly this mode.
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
 
-    /// Opens the character device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it
-    /// at a new file: mknod(2) of a device is for the host's root alone.
-    record BindDevice(Slot directory, String name, String path, int major, int minor) implements Step {}
+    /// Opens the device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at
+    /// `path` below
+    /// `root`, where a file is made if there is none: mknod(2) of a device is for the host's root alone.
+    ///
+    /// @param type `S_IFCHR` or `S_IFBLK`
+    record BindDevice(Slot root, String path, String host, int type, int major, int minor) implements Step {}
 
     /// `mknodat(2)` at `path` below `root`, making directories on the way, and `fchownat(2)`. A node that is
     /// there already stays as it is if it is the same device; anything else there is an error (`EEXIST`).
@@ -197,12 +242,26 @@ public sealed interface Step {
     record MakeNode(Slot root, String path, int mode, int major, int minor, int uid, int gid) implements Step {}
 
     /// `symlinkat(2)`.
-    record MakeSymlink(Slot directory, String name, String target) implements Step {}
+    ///
+    /// @param missing whatever is there already stays, and is no error
+    record MakeSymlink(Slot directory, String name, String target, boolean missing) implements Step {
+        /// Where nothing is.
+        public MakeSymlink(Slot directory, String name, String target) {
+            this(directory, name, target, false);
+        }
+    }
 
     /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at
     /// the end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
     /// directory.
-    record MakeMountPoint(Slot root, String path, Slot mount) implements Step {}
+    ///
+    /// @param nofollow a link at the end is there, wherever it leads
+    record MakeMountPoint(Slot root, String path, Slot mount, boolean nofollow) implements Step {
+        /// Where a link at the end leads.
+        public MakeMountPoint(Slot root, String path, Slot mount) {
+            this(root, path, mount, false);
+        }
+    }
 
     /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this
     /// mode.
@@ -228,9 +287,13 @@ public sealed interface Step {
     /// pivoted.
     record MoveRoot(Slot root) implements Step {}
 
-    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor and the
-    /// box live.
-    record LockDirectory(String path) implements Step {}
+    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor lives, and
+    /// with `box` the box.
+    record LockDirectory(String path, boolean box) implements Step {
+        public LockDirectory(String path) {
+            this(path, true);
+        }
+    }
 
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
@@ -261,15 +324,26 @@ public sealed interface Step {
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
     /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With
     /// `input` the parent passes on what is typed.
-    record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) implements Step {}
+    ///
+    /// @param receiver a connected socket that gets the master instead of the parent; [Slot#HOST] for none
+    record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input, Slot receiver) implements Step {
+        public OpenConsole(Slot pts, int rows, int columns, int owner, boolean input) {
+            this(pts, rows, columns, owner, input, Slot.HOST);
+        }
+    }
 
     /// Makes a character device descriptor 0, read-only.
     record ReadInputFrom(Slot from, String path) implements Step {}
 
-    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all
-    /// of the host's files), `/dev/null` becomes the one of the box's own `/dev`, and a terminal, file or other
-    /// device a pipe, which the supervising parent fills or empties.
-    record GuardStreams() implements Step {}
+    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
+    /// host's files), `/dev/null` becomes the one of the box's own `/dev`, and a terminal, file or other device a
+    /// pipe, which the supervising parent fills or empties. Of a box that is left `alone` these stay: nobody is
+    /// there to do so.
+    record GuardStreams(boolean alone) implements Step {
+        public GuardStreams() {
+            this(false);
+        }
+    }
 
     /// `setsid(2)`; with `controllingTerminal` also `TIOCSCTTY` on descriptor 0.
     record NewSession(boolean controllingTerminal) implements Step {}
@@ -290,6 +364,19 @@ public sealed interface Step {
 
     /// `ioprio_set(2)`. `type` is `IOPRIO_CLASS_*`.
     record SetIoPriority(int type, int priority) implements Step {}
+
+    /// `set_mempolicy(2)`. `mode` is `MPOL_*` with `MPOL_F_*`; `nodes` are the words of a mask, none for no
+    /// nodes.
+    record SetMemoryPolicy(int mode, List<Long> nodes) implements Step {
+        public SetMemoryPolicy {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /// Outside, after the [Clone]: a network interface of the executor's network namespace goes to that of
+    /// the process
+    /// that becomes the box, with another name and number there. rtnetlink(7)
+    record MoveInterface(int index, String name, int number) implements Step {}
 
     /// `umask(2)`.
     record SetUmask(int mask) implements Step {}
@@ -338,6 +425,16 @@ public sealed interface Step {
         }
     }
 
+    /// [LoadSeccomp] of a program that has some calls answered by an agent (`SECCOMP_FILTER_FLAG_NEW_LISTENER`).
+    /// A second thread, which the filter is not for, sends the listener over the connection as [SendDescriptor]
+    /// does, and closes both: whatever calls the filter stops, the agent has it before the next step.
+    record LoadNotifyingSeccomp(Slot agent, List<String> state, int flags, List<Long> program) implements Step {
+        public LoadNotifyingSeccomp {
+            state = List.copyOf(state);
+            program = List.copyOf(program);
+        }
+    }
+
     /// Splits in two: the process stays as PID 1, forwards signals, reaps orphans and ends with the program's
     /// status; its child goes on with the plan.
     record BecomeInit() implements Step {}
@@ -360,7 +457,7 @@ public sealed interface Step {
     /// milliseconds.
     record KillGroup(String path, boolean unified, int patience) implements Step {}
 
-    /// Undo only: `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
+    /// `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
     /// cgroup is busy until its last task has left the processor).
     record RemoveDirectory(String path, int patience) implements Step {}
 
@@ -370,6 +467,94 @@ public sealed interface Step {
     /// @param shared others may have groups in it, and then it stays
     record RemoveGroup(String path, int patience, boolean shared) implements Step {}
 
-    /// Undo only: `unlink(2)`. A file that isn't there is no error.
+    /// `unlink(2)`. A file that isn't there is no error.
     record RemoveFile(String path) implements Step {}
+
+    // What the life of an OCI container has more. Without a [Clone] these, and what undoes, are all of a plan.
+
+    /// `open(2)` with `O_CREAT | O_EXCL` on the host, and `write(2)`: a file with exactly this mode.
+    record KeepFile(String path, int mode, String text) implements Step {}
+
+    /// After the [Clone]: the box's `/proc/PID/stat`, or with `number` its process id alone, is written to `draft`,
+    /// which is then renamed to `path`.
+    record KeepProcess(String path, String draft, boolean number) implements Step {}
+
+    /// `mkfifo(3)` on the host, open for both ends.
+    record MakeFifo(Slot result, String path) implements Step {}
+
+    /// The box waits here until the executor, which waits for it at its own next [Meet], has done the steps
+    /// behind that.
+    record Meet() implements Step {}
+
+    /// Inside, and the other side of the last [Meet] outside: waits until [Start] writes to the FIFO in `start`.
+    /// What goes wrong from here on is told in the one in `answer`. After the seccomp filter, it takes `read(2)`
+    /// and `write(2)` alone.
+    record AwaitStart(Slot start, Slot answer) implements Step {}
+
+    /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
+    ///
+    /// @param steps what it does behind its [AwaitStart], in words
+    record Start(String start, String answer, List<String> steps) implements Step {
+        public Start {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /// `stat(2)` and `faccessat(2)` of the candidates of the last step: whether there is something to execute is
+    /// known before anybody waits.
+    record FindProgram(String name, List<String> candidates) implements Step {
+        public FindProgram {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /// Runs a hook and waits for its end: runtime specification, config.md, "POSIX-platform Hooks". Its standard
+    /// input is the container's state: `before`, the process id and `behind`.
+    ///
+    /// @param path        absolute; inside, where the box's process stands
+    /// @param directory   its working directory; "" where the executor or the box is
+    /// @param arguments   the first is its name
+    /// @param environment all of it
+    /// @param patience    milliseconds, after which it is killed and has failed; 0 is for ever
+    /// @param lenient     if it fails, that is told, and no failure of the step
+    /// @param process     the id; -1 for the box's, inside for the one that it has there
+    record RunHook(
+            String path,
+            String directory,
+            String before,
+            String behind,
+            List<String> arguments,
+            List<String> environment,
+            int patience,
+            boolean lenient,
+            long process)
+            implements Step {
+        public RunHook {
+            arguments = List.copyOf(arguments);
+            environment = List.copyOf(environment);
+        }
+    }
+
+    /// Inside: the box no longer dies with the executor.
+    record Detach() implements Step {}
+
+    /// `pidfd_open(2)` of a process that is there already.
+    ///
+    /// @param began its start time, the 22nd field of proc(5)'s `stat`: the number may be somebody else's by now
+    record OpenProcess(Slot result, int pid, long began) implements Step {}
+
+    /// `pidfd_send_signal(2)`. With `lenient` a process that has ended is no error; undoing, it never is.
+    record SignalProcess(int pid, long began, int signal, boolean lenient) implements Step {}
+
+    /// Waits until a process has ended, for up to `patience` milliseconds.
+    record AwaitProcess(int pid, long began, int patience) implements Step {}
+
+    /// `setns(2)` with a pidfd: inside, the namespaces of a process.
+    record JoinProcess(Slot process, long namespaces) implements Step {}
+
+    /// The descriptors from 3 on, as many as the box gets from its caller, stay open in the program.
+    record PreserveDescriptors(int count) implements Step {}
+
+    /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
+    record OwnStreams(int uid) implements Step {}
 }

@@ -10,32 +10,42 @@ public final class StepText {
 
     public static String of(Step step) {
         return switch (step) {
-            case Step.MakeDirectory(var path, var mode) ->
-                "make directory " + word(path) + ", mode " + Flags.mode(mode);
+            case Step.MakeDirectory(var path, var mode, var shared) ->
+                "make directory " + word(path) + ", mode " + Flags.mode(mode) + (shared ? ", if it is missing" : "");
             case Step.WriteFile(var path, var text) -> "write " + word(text) + " to " + word(path);
             case Step.WriteIn(var directory, var path, var text) ->
                 "write " + word(text) + " to " + word(path) + below(directory);
-            case Step.Clone(var namespaces, var cgroup, var users) ->
-                "clone a process into new " + Flags.namespaceWords(namespaces)
-                        + plural(" namespace", Flags.count(namespaces))
-                        + (cgroup.isEmpty() ? "" : " and cgroup " + word(cgroup))
-                        + (users.equals(Slot.HOST) ? "" : ", born in user namespace " + slot(users));
+            case Step.Clone(var namespaces, var cgroup, var users, var process, var joined) ->
+                "clone a process"
+                        + (namespaces == 0
+                                ? ""
+                                : " into new " + Flags.namespaceWords(namespaces)
+                                        + plural(" namespace", Flags.count(namespaces)))
+                        + (cgroup.isEmpty() ? "" : (namespaces == 0 ? " into" : " and") + " cgroup " + word(cgroup))
+                        + (users.equals(Slot.HOST) ? "" : ", born in user namespace " + slot(users))
+                        + (process.equals(Slot.HOST)
+                                ? ""
+                                : ", born in the " + Flags.namespaceWords(joined)
+                                        + plural(" namespace", Flags.count(joined))
+                                        + " of " + slot(process));
             case Step.Unshare(var namespaces) ->
                 "unshare " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces));
             case Step.SetPropagation(var propagation) ->
                 "make / and all mounts below it " + Flags.propagationWords(propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
                 "make file system " + type + options(options, attributes) + as(result);
-            case Step.CloneTree(var result, var from, var path, var recursive) ->
-                "clone mount " + word(path) + below(from) + (recursive ? " and all below it" : "") + as(result);
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow) ->
+                "clone mount " + word(path) + (nofollow ? ", or the link there," : "") + below(from)
+                        + (recursive ? " and all below it" : "") + as(result);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
                 "open device " + word(path) + as(result) + ", which must be c " + major + ":" + minor;
             case Step.OpenDirectory(var result, var from, var path) ->
                 "open directory " + word(path) + below(from) + as(result);
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 "make " + slot(mount) + (recursive ? " and all below it" : "") + attributes(set, clear, propagation);
-            case Step.AttachMount(var mount, var target, var path, var _) ->
-                "attach " + slot(mount) + " at " + word(path) + (target.equals(Slot.ROOT) ? "" : below(target));
+            case Step.AttachMount(var mount, var target, var path, var _, var nofollow) ->
+                "attach " + slot(mount) + " at " + word(path) + (nofollow ? ", or the link there" : "")
+                        + (target.equals(Slot.ROOT) ? "" : below(target));
             case Step.EnterDirectory(var directory) -> "enter directory " + slot(directory);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 "make directory " + word(name) + below(directory) + ", mode " + Flags.mode(mode);
@@ -60,15 +70,16 @@ public final class StepText {
                 "give group " + word(path) + " to user " + Integer.toUnsignedString(uid) + ", with " + words(files);
             case Step.CallBus(var socket, var _, var _, var _, var _, var job, var _, var _, var what) ->
                 "ask at " + word(socket) + " to " + what + (job ? ", and wait until it is done" : "");
-            case Step.MakeSymlink(var directory, var name, var target) ->
-                "make symlink " + word(name) + below(directory) + " to " + word(target);
+            case Step.MakeSymlink(var directory, var name, var target, var missing) ->
+                "make symlink " + word(name) + below(directory) + " to " + word(target)
+                        + (missing ? " if nothing is there" : "");
             case Step.MakeFile(var directory, var name, var mode, var text) ->
                 "make file " + word(name) + below(directory) + ", mode " + Flags.mode(mode) + ", of "
                         + Utf8.encode(text).length + " bytes";
             case Step.CopyDirectory(var from, var path, var to, var contents) ->
                 "copy owner" + (contents ? ", mode and contents of " : " and mode of ") + word(path) + below(from)
                         + " to " + slot(to);
-            case Step.MakeMountPoint(var root, var path, var mount) ->
+            case Step.MakeMountPoint(var root, var path, var mount, var _) ->
                 (mount.equals(Slot.HOST) ? "make directory " : "make mount point ")
                         + word(path)
                         + (root.equals(Slot.ROOT) ? "" : below(root))
@@ -78,38 +89,45 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
-            case Step.LockDirectory(var path) -> "lock directory " + word(path);
+            case Step.LockDirectory(var path, var box) ->
+                "lock directory " + word(path) + (box ? "" : " until the executor ends");
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
             case Step.ChangeDirectory(var path) -> "change directory to " + word(path);
             case Step.SetHostName(var name) -> "set host name " + word(name);
             case Step.SetDomainName(var name) -> "set domain name " + word(name);
             case Step.RaiseLoopback() -> "raise network interface lo";
-            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input, var receiver) ->
                 "open a terminal" + below(pts)
                         + (rows == 0 ? "" : ", " + columns + "x" + rows)
                         + ", owner " + Integer.toUnsignedString(owner)
                         + ", as standard streams"
+                        + (receiver.equals(Slot.HOST) ? "" : ", and send it to " + slot(receiver))
                         + (input ? "" : ", without the caller's input");
             case Step.NewIdMap(var result, var uids, var gids) ->
                 "make a user namespace of uids " + map(uids) + " and gids " + map(gids) + as(result);
             case Step.MapIds(var mount, var map, var recursive) ->
                 "map the ids of " + slot(mount) + (recursive ? " and all below it" : "") + " by " + slot(map);
             case Step.WriteIdMap(var groups, var map) -> "map the box's " + (groups ? "gids " : "uids ") + map(map);
-            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
-                "bind device " + word(path) + ", which must be c " + major + ":" + minor + ", to " + word(name)
-                        + below(directory);
-            case Step.JoinNamespace(var kind, var path, var users) ->
+            case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
+                "bind device " + word(host) + ", which must be " + Flags.device(type, major, minor) + ", to "
+                        + word(path) + (root.equals(Slot.ROOT) ? "" : below(root));
+            case Step.JoinNamespace(var kind, var path, var users, var others) ->
                 "join " + Flags.namespaceWords(kind) + " namespace " + word(path)
+                        + (others ? ", which must not be the caller's" : "")
                         + (users.equals(Slot.HOST) ? "" : ", which must belong to " + slot(users));
             case Step.OpenNamespace(var result, var kind, var path) ->
                 "open " + Flags.namespaceWords(kind) + " namespace " + word(path) + as(result);
+            case Step.Connect(var result, var path) -> "connect to socket " + word(path) + as(result);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                "send " + slot(descriptor) + " to " + slot(connection) + ", with " + word(naming(text));
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
             case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))
                         + (stays ? ", as long as the box runs" : "");
-            case Step.GuardStreams() -> "guard the standard streams";
+            case Step.GuardStreams(var alone) ->
+                "guard the standard streams" + (alone ? ", but for files and terminals" : "");
             case Step.ReadInputFrom(var from, var path) -> "read standard input from " + word(path) + below(from);
             case Step.NewSession(var controllingTerminal) ->
                 "start a new session" + (controllingTerminal ? " with a controlling terminal" : "");
@@ -121,6 +139,11 @@ public final class StepText {
             case Step.SetScheduler scheduler -> "set scheduler " + ProcessFlags.schedulerWords(scheduler);
             case Step.SetIoPriority(var type, var priority) ->
                 "set I/O priority " + ProcessFlags.ioPriorityWords(type, priority);
+            case Step.SetMemoryPolicy(var mode, var nodes) ->
+                "set memory policy " + MemoryFlags.words(mode)
+                        + (nodes.isEmpty() ? "" : " of nodes " + MemoryFlags.nodes(nodes));
+            case Step.MoveInterface(var index, var name, var number) ->
+                "move network interface " + index + " to the box, as number " + number + " with the name " + word(name);
             case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);
             case Step.LimitBoundingSet(var keep) -> "limit the bounding set to " + Flags.capabilityWords(keep);
             case Step.SetUser(var uid, var gid, var groups, var keepGroups) ->
@@ -138,10 +161,35 @@ public final class StepText {
             case Step.RestrictSelf(var _) -> "restrict itself to the Landlock ruleset";
             case Step.LoadSeccomp(var _, var program) ->
                 "load a seccomp filter of " + program.size() + plural(" instruction", program.size());
+            case Step.LoadNotifyingSeccomp(var agent, var _, var _, var program) ->
+                "load a seccomp filter of " + program.size() + plural(" instruction", program.size())
+                        + ", and send its listener to " + slot(agent);
             case Step.BecomeInit() -> "fork, stay as init";
             case Step.Execute(var _, var arguments, var _) -> "execute " + words(arguments);
             case Step.Collect(var path) -> "read " + word(path);
             case Step.RemoveDirectory(var path, var _) -> "remove directory " + word(path);
+            case Step.KeepFile(var path, var mode, var text) ->
+                "make file " + word(path) + ", mode " + Flags.mode(mode) + ", of " + Utf8.encode(text).length
+                        + " bytes";
+            case Step.KeepProcess(var path, var _, var number) ->
+                "write the box's process " + (number ? "id" : "statistics") + " to " + word(path);
+            case Step.MakeFifo(var result, var path) -> "make FIFO " + word(path) + as(result);
+            case Step.Meet() -> "wait for the other side";
+            case Step.AwaitStart(var start, var answer) ->
+                "wait until told by " + slot(start) + " to start, and answer to " + slot(answer);
+            case Step.Start(var start, var _, var _) -> "start the box that waits at " + word(start);
+            case Step.FindProgram(var name, var _) -> "find program " + word(name);
+            case Step.RunHook hook -> "run hook " + word(hook.path()) + (hook.lenient() ? ", which may fail" : "");
+            case Step.Detach() -> "live on without the executor";
+            case Step.OpenProcess(var result, var pid, var _) -> "open process " + pid + as(result);
+            case Step.SignalProcess(var pid, var _, var signal, var lenient) ->
+                "send signal " + signal + " to process " + pid + (lenient ? " if it lives" : "");
+            case Step.AwaitProcess(var pid, var _, var _) -> "wait for the end of process " + pid;
+            case Step.JoinProcess(var process, var namespaces) ->
+                "join the " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces)) + " of "
+                        + slot(process);
+            case Step.PreserveDescriptors(var count) -> "keep " + count + plural(" more descriptor", count);
+            case Step.OwnStreams(var uid) -> "give the standard streams to user " + Integer.toUnsignedString(uid);
         };
     }
 
@@ -152,6 +200,11 @@ public final class StepText {
             complete.set(box, "CHILD");
         }
         return complete;
+    }
+
+    /// A text with the box's process id in it.
+    static String naming(List<String> pieces) {
+        return String.join("CHILD", pieces);
     }
 
     /// What a slot is called: `root`.

@@ -37,17 +37,21 @@ public final class Wire {
 
     private static void write(WireWriter out, Step step) {
         switch (step) {
-            case Step.MakeDirectory(var path, var mode) ->
-                out.op(1).string(path).number(mode);
+            case Step.MakeDirectory(var path, var mode, var shared) ->
+                out.op(1).string(path).number(mode).number(shared);
             case Step.WriteFile(var path, var text) -> out.op(2).string(path).string(text);
-            case Step.Clone(var namespaces, var cgroup, var users) ->
-                out.op(3).slots(users, HOST).string(cgroup).number(namespaces);
+            case Step.Clone(var namespaces, var cgroup, var users, var process, var joined) ->
+                out.op(3)
+                        .slots(users, process)
+                        .string(cgroup)
+                        .number(namespaces)
+                        .number(joined);
             case Step.Unshare(var namespaces) -> out.op(4).number(namespaces);
             case Step.SetPropagation(var propagation) -> out.op(5).number(propagation);
             case Step.NewFilesystem(var result, var type, var options, var attributes) ->
                 out.op(6).slots(result, HOST).string(type).strings(options).number(attributes);
-            case Step.CloneTree(var result, var from, var path, var recursive) ->
-                out.op(7).slots(result, from).string(path).number(recursive);
+            case Step.CloneTree(var result, var from, var path, var recursive, var nofollow) ->
+                out.op(7).slots(result, from).string(path).number(recursive).number(nofollow);
             case Step.OpenDevice(var result, var path, var major, var minor) ->
                 out.op(8).slots(result, HOST).string(path).number(major).number(minor);
             case Step.OpenDirectory(var result, var from, var path) ->
@@ -59,8 +63,8 @@ public final class Wire {
                         .number(clear)
                         .number(propagation)
                         .number(recursive);
-            case Step.AttachMount(var mount, var target, var path, var symlinks) ->
-                out.op(11).slots(mount, target).string(path).number(symlinks);
+            case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
+                out.op(11).slots(mount, target).string(path).number(symlinks).number(nofollow);
             case Step.EnterDirectory(var directory) -> out.op(12).slots(directory, HOST);
             case Step.MakeDirectoryIn(var directory, var name, var mode) ->
                 out.op(13).slots(directory, HOST).string(name).number(mode);
@@ -81,15 +85,15 @@ public final class Wire {
                         .number(Integer.toUnsignedLong(gid));
             case Step.LoadDeviceProgram(var group, var program, var replace) ->
                 out.op(61).string(group).longs(program).number(replace);
-            case Step.MakeGroup(var path) -> out.op(66).string(path);
+            case Step.MakeGroup(var path) -> out.op(86).string(path);
             case Step.RemoveGroup(var path, var patience, var shared) ->
-                out.op(67).string(path).number(patience).number(shared);
+                out.op(87).string(path).number(patience).number(shared);
             case Step.FreezeGroup(var path, var unified, var frozen, var patience) ->
-                out.op(68).string(path).number(unified).number(frozen).number(patience);
+                out.op(88).string(path).number(unified).number(frozen).number(patience);
             case Step.SignalGroup(var path, var signal) ->
-                out.op(69).string(path).number(signal);
+                out.op(89).string(path).number(signal);
             case Step.GiveGroup(var path, var uid, var files) ->
-                out.op(70).string(path).strings(files).number(Integer.toUnsignedLong(uid));
+                out.op(90).string(path).strings(files).number(Integer.toUnsignedLong(uid));
             case Step.CallBus(
                     var socket,
                     var messages,
@@ -100,17 +104,17 @@ public final class Wire {
                     var absent,
                     var patience,
                     var what) ->
-                out.op(71)
+                out.op(91)
                         .string(socket)
                         .integers(messages)
                         .string(what)
                         .number(Integer.toUnsignedLong(size) | (long) box << 32)
                         .number(Integer.toUnsignedLong(serial) | (job ? 1L << 32 : 0) | (absent ? 1L << 33 : 0))
                         .number(patience);
-            case Step.MakeSymlink(var directory, var name, var target) ->
-                out.op(15).slots(directory, HOST).string(name).string(target);
-            case Step.MakeMountPoint(var root, var path, var mount) ->
-                out.op(16).slots(root, mount).string(path);
+            case Step.MakeSymlink(var directory, var name, var target, var missing) ->
+                out.op(15).slots(directory, HOST).string(name).string(target).number(missing);
+            case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
+                out.op(16).slots(root, mount).string(path).number(nofollow);
             case Step.Mask(var root, var path) -> out.op(17).slots(root, HOST).string(path);
             case Step.MakeReadOnly(var root, var path) ->
                 out.op(18).slots(root, HOST).string(path);
@@ -120,9 +124,9 @@ public final class Wire {
             case Step.SetHostName(var name) -> out.op(22).string(name);
             case Step.SetDomainName(var name) -> out.op(23).string(name);
             case Step.RaiseLoopback() -> out.op(24);
-            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input) ->
+            case Step.OpenConsole(var pts, var rows, var columns, var owner, var input, var receiver) ->
                 out.op(25)
-                        .slots(pts, HOST)
+                        .slots(pts, receiver)
                         .number(rows)
                         .number(columns)
                         .number(owner)
@@ -151,11 +155,17 @@ public final class Wire {
             case Step.Execute(var candidates, var arguments, var environment) ->
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
-            case Step.GuardStreams() -> out.op(41);
-            case Step.JoinNamespace(var kind, var path, var users) ->
-                out.op(54).slots(users, HOST).string(path).number(kind);
+            case Step.GuardStreams(var alone) -> out.op(41).number(alone);
+            case Step.JoinNamespace(var kind, var path, var users, var others) ->
+                out.op(54).slots(users, HOST).string(path).number(kind).number(others);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 out.op(65).slots(result, HOST).string(path).number(kind);
+            case Step.Connect(var result, var path) ->
+                out.op(81).slots(result, HOST).string(path);
+            case Step.SendDescriptor(var connection, var descriptor, var text) ->
+                out.op(82).slots(connection, descriptor).strings(text);
+            case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) ->
+                out.op(83).slots(agent, HOST).strings(state).longs(program).number(flags);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -163,11 +173,12 @@ public final class Wire {
             case Step.MapIds(var mount, var map, var recursive) ->
                 out.op(43).slots(mount, map).number(recursive);
             case Step.WriteIdMap(var groups, var map) -> out.op(44).string(map).number(groups);
-            case Step.BindDevice(var directory, var name, var path, var major, var minor) ->
+            case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
                 out.op(45)
-                        .slots(directory, HOST)
-                        .string(name)
+                        .slots(root, HOST)
                         .string(path)
+                        .string(host)
+                        .number(type)
                         .number(major)
                         .number(minor);
             case Step.WriteIn(var directory, var path, var text) ->
@@ -204,6 +215,10 @@ public final class Wire {
                         .number(box)
                         .number(stays)
                         .number(patience);
+            case Step.SetMemoryPolicy(var mode, var nodes) ->
+                out.op(84).longs(nodes).number(mode);
+            case Step.MoveInterface(var index, var name, var number) ->
+                out.op(85).string(name).number(index).number(number);
             case Step.RemoveDirectory(var path, var patience) ->
                 out.op(40).string(path).number(patience);
             case Step.MakeFile(var directory, var name, var mode, var text) ->
@@ -211,29 +226,61 @@ public final class Wire {
             case Step.CopyDirectory(var from, var path, var to, var contents) ->
                 out.op(57).slots(from, to).string(path).number(contents);
             case Step.MoveRoot(var root) -> out.op(58).slots(root, HOST);
-            case Step.LockDirectory(var path) -> out.op(59).string(path);
+            case Step.LockDirectory(var path, var box) ->
+                out.op(59).string(path).number(!box);
             case Step.RemoveFile(var path) -> out.op(60).string(path);
+            case Step.KeepFile(var path, var mode, var text) ->
+                out.op(66).string(path).string(text).number(mode);
+            case Step.KeepProcess(var path, var draft, var number) ->
+                out.op(67).string(path).string(draft).number(number);
+            case Step.MakeFifo(var result, var path) ->
+                out.op(68).slots(result, HOST).string(path);
+            case Step.Meet() -> out.op(69);
+            case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
+            case Step.Start(var start, var answer, var steps) ->
+                out.op(71).string(start).string(answer).strings(steps);
+            case Step.FindProgram(var name, var candidates) ->
+                out.op(72).string(name).strings(candidates);
+            case Step.RunHook hook ->
+                out.op(73)
+                        .strings(List.of(hook.path(), hook.directory(), hook.before(), hook.behind()))
+                        .strings(hook.arguments())
+                        .strings(hook.environment())
+                        .number(hook.patience())
+                        .number(hook.lenient())
+                        .number(hook.process());
+            case Step.Detach() -> out.op(74);
+            case Step.OpenProcess(var result, var pid, var began) ->
+                out.op(75).slots(result, HOST).number(pid).number(began);
+            case Step.SignalProcess(var pid, var began, var signal, var lenient) ->
+                out.op(76).number(pid).number(began).number(signal).number(lenient);
+            case Step.AwaitProcess(var pid, var began, var patience) ->
+                out.op(77).number(pid).number(began).number(patience);
+            case Step.JoinProcess(var process, var namespaces) ->
+                out.op(78).slots(process, HOST).number(namespaces);
+            case Step.PreserveDescriptors(var count) -> out.op(79).number(count);
+            case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
 
     static Step read(WireReader in, int op) {
         return switch (op) {
-            case 1 -> new Step.MakeDirectory(in.string(), in.integer());
+            case 1 -> new Step.MakeDirectory(in.string(), in.integer(), in.flag());
             case 2 -> new Step.WriteFile(in.string(), in.string());
-            case 3 -> new Step.Clone(in.number(), in.string(), in.slot());
+            case 3 -> new Step.Clone(in.number(), in.string(), in.slot(), in.slot(), in.number());
             case 4 -> new Step.Unshare(in.number());
             case 5 -> new Step.SetPropagation(in.number());
             case 6 -> new Step.NewFilesystem(in.slot(), in.string(), in.strings(), in.number());
-            case 7 -> new Step.CloneTree(in.slot(), in.slot(), in.string(), in.flag());
+            case 7 -> new Step.CloneTree(in.slot(), in.slot(), in.string(), in.flag(), in.flag());
             case 8 -> new Step.OpenDevice(in.slot(), in.string(), in.integer(), in.integer());
             case 9 -> new Step.OpenDirectory(in.slot(), in.slot(), in.string());
             case 10 -> new Step.SetMountAttributes(in.slot(), in.number(), in.number(), in.number(), in.flag());
-            case 11 -> new Step.AttachMount(in.slot(), in.slot(), in.string(), in.flag());
+            case 11 -> new Step.AttachMount(in.slot(), in.slot(), in.string(), in.flag(), in.flag());
             case 12 -> new Step.EnterDirectory(in.slot());
             case 13 -> new Step.MakeDirectoryIn(in.slot(), in.string(), in.integer());
             case 14 -> new Step.MakeDevice(in.slot(), in.string(), in.integer(), in.integer(), in.integer());
-            case 15 -> new Step.MakeSymlink(in.slot(), in.string(), in.string());
-            case 16 -> new Step.MakeMountPoint(in.slot(), in.string(), in.slot());
+            case 15 -> new Step.MakeSymlink(in.slot(), in.string(), in.string(), in.flag());
+            case 16 -> new Step.MakeMountPoint(in.slot(), in.string(), in.slot(), in.flag());
             case 17 -> new Step.Mask(in.slot(), in.string());
             case 18 -> new Step.MakeReadOnly(in.slot(), in.string());
             case 19 -> new Step.PivotRoot(in.slot());
@@ -242,7 +289,7 @@ public final class Wire {
             case 22 -> new Step.SetHostName(in.string());
             case 23 -> new Step.SetDomainName(in.string());
             case 24 -> new Step.RaiseLoopback();
-            case 25 -> new Step.OpenConsole(in.slot(), in.integer(), in.integer(), in.integer(), in.flag());
+            case 25 -> console(in);
             case 26 -> new Step.ReadInputFrom(in.slot(), in.string());
             case 27 -> new Step.NewSession(in.flag());
             case 28 -> new Step.NewKeyring();
@@ -258,13 +305,14 @@ public final class Wire {
             case 38 -> new Step.Execute(in.strings(), in.strings(), in.strings());
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
-            case 41 -> new Step.GuardStreams();
-            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot());
+            case 41 -> new Step.GuardStreams(in.flag());
+            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot(), in.flag());
             case 55 -> new Step.KillGroup(in.string(), in.flag(), in.integer());
             case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
             case 44 -> new Step.WriteIdMap(in.flag(), in.string());
-            case 45 -> new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer());
+            case 45 ->
+                new Step.BindDevice(in.slot(), in.string(), in.string(), in.integer(), in.integer(), in.integer());
             case 46 -> new Step.WriteIn(in.slot(), in.string(), in.string());
             case 47 -> new Step.SetPersonality(in.number());
             case 48 -> scheduler(in, in.longs());
@@ -276,19 +324,39 @@ public final class Wire {
             case 56 -> makeFile(in);
             case 57 -> copyDirectory(in);
             case 58 -> new Step.MoveRoot(in.slot());
-            case 59 -> new Step.LockDirectory(in.string());
+            case 59 -> new Step.LockDirectory(in.string(), !in.flag());
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             case 63 -> new Step.DenySetgroups();
+            case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
+            case 85 -> new Step.MoveInterface(in.integer(), in.string(), in.integer());
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
-            case 66 -> new Step.MakeGroup(in.string());
-            case 67 -> new Step.RemoveGroup(in.string(), in.integer(), in.flag());
-            case 68 -> new Step.FreezeGroup(in.string(), in.flag(), in.flag(), in.integer());
-            case 69 -> new Step.SignalGroup(in.string(), in.integer());
-            case 70 -> new Step.GiveGroup(in.string(), in.integer(), in.strings());
-            case 71 -> callBus(in);
+            case 66 -> keepFile(in);
+            case 67 -> new Step.KeepProcess(in.string(), in.string(), in.flag());
+            case 68 -> new Step.MakeFifo(in.slot(), in.string());
+            case 69 -> new Step.Meet();
+            case 70 -> new Step.AwaitStart(in.slot(), in.slot());
+            case 71 -> new Step.Start(in.string(), in.string(), in.strings());
+            case 72 -> new Step.FindProgram(in.string(), in.strings());
+            case 73 -> hook(in, in.strings());
+            case 74 -> new Step.Detach();
+            case 75 -> new Step.OpenProcess(in.slot(), in.integer(), in.number());
+            case 76 -> new Step.SignalProcess(in.integer(), in.number(), in.integer(), in.flag());
+            case 77 -> new Step.AwaitProcess(in.integer(), in.number(), in.integer());
+            case 78 -> new Step.JoinProcess(in.slot(), in.number());
+            case 79 -> new Step.PreserveDescriptors(in.integer());
+            case 80 -> new Step.OwnStreams(in.integer());
+            case 81 -> new Step.Connect(in.slot(), in.string());
+            case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
+            case 83 -> notifying(in);
+            case 86 -> new Step.MakeGroup(in.string());
+            case 87 -> new Step.RemoveGroup(in.string(), in.integer(), in.flag());
+            case 88 -> new Step.FreezeGroup(in.string(), in.flag(), in.flag(), in.integer());
+            case 89 -> new Step.SignalGroup(in.string(), in.integer());
+            case 90 -> new Step.GiveGroup(in.string(), in.integer(), in.strings());
+            case 91 -> callBus(in);
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -307,6 +375,43 @@ public final class Wire {
         }
         return new Step.SetScheduler(
                 in.integer(), in.number(), in.integer(), in.integer(), times.get(0), times.get(1), times.get(2));
+    }
+
+    private static Step notifying(WireReader in) {
+        Slot agent = in.slot();
+        List<String> state = in.strings();
+        List<Long> program = in.longs();
+        return new Step.LoadNotifyingSeccomp(agent, state, in.integer(), program);
+    }
+
+    private static Step keepFile(WireReader in) {
+        String path = in.string();
+        String text = in.string();
+        return new Step.KeepFile(path, in.integer(), text);
+    }
+
+    private static Step console(WireReader in) {
+        Slot pts = in.slot();
+        Slot receiver = in.slot();
+        return new Step.OpenConsole(pts, in.integer(), in.integer(), in.integer(), in.flag(), receiver);
+    }
+
+    private static Step hook(WireReader in, List<String> words) {
+        if (words.size() != 4) {
+            throw new IllegalArgumentException("not a plan: a hook of " + words.size() + " words");
+        }
+        List<String> arguments = in.strings();
+        List<String> environment = in.strings();
+        return new Step.RunHook(
+                words.get(0),
+                words.get(1),
+                words.get(2),
+                words.get(3),
+                arguments,
+                environment,
+                in.integer(),
+                in.flag(),
+                in.number());
     }
 
     private static Step makeFile(WireReader in) {
@@ -343,6 +448,7 @@ public final class Wire {
 
     static final int SIZE_MAX = 16 << 20;
     static final int STEPS_MAX = 4096;
+    static final int DETACHED = 1;
     static final int HEADER = 32;
     static final int STEP = 48;
     static final int OPERANDS = 4; // offset in a step

@@ -35,7 +35,8 @@ final class WireReader {
                 int after = Math.toIntExact(in.getLong(at + Wire.UNDOES));
                 undo.add(new Undo(after, step(), ""));
             }
-            return new Plan(outside, inside, undo, in.getLong(24));
+            boolean detached = (in.getShort(20) & Wire.DETACHED) != 0;
+            return new Plan(outside, inside, undo, in.getLong(24), detached, Short.toUnsignedInt(in.getShort(22)));
         } catch (IndexOutOfBoundsException | ArithmeticException e) {
             throw new IllegalArgumentException("not a plan: cut or damaged", e);
         }

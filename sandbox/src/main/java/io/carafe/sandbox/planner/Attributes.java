@@ -82,7 +82,10 @@ record Attributes(
             "loud",
             "silent",
             "nomand",
-            "noiversion");
+            "noiversion",
+            "src-nofollow",
+            "dest-nofollow",
+            "copy-symlink");
 
     /// Flags of a whole file system, which a new one takes as its own options, and a bind can't change. Only a kernel
     /// knows which (`mand` is gone since 5.15, `iversion` was a flag of mount(2) alone), and says so.

@@ -18,13 +18,13 @@ final class Checks {
 
     private Checks() {}
 
-    static void check(Spec spec, Host host, List<Problem> problems) {
+    /// What a further process must be too.
+    static void process(Spec spec, List<Problem> problems) {
         Spec.Process process = spec.process();
         if (process.args().isEmpty() || process.args().getFirst().isEmpty()) {
             problems.add(new Problem("process.args", "no command"));
         }
         absolute("process.cwd", process.cwd(), problems);
-        absolute("root.path", spec.root().path(), problems);
         noNul("process.args", process.args(), problems);
         noNul("process.env", process.env(), problems);
         for (String variable : process.env()) {
@@ -32,6 +32,12 @@ final class Checks {
                 problems.add(new Problem("process.env", "not NAME=VALUE: " + variable));
             }
         }
+    }
+
+    static void check(Spec spec, Host host, List<Problem> problems) {
+        Spec.Process process = spec.process();
+        process(spec, problems);
+        absolute("root.path", spec.root().path(), problems);
         name("hostname", spec.hostname(), problems);
         name("domainname", spec.domainname(), problems);
         if (!spec.linux().has(Namespace.MOUNT)) {
@@ -46,9 +52,7 @@ final class Checks {
             var strings = new ArrayList<>(mount.options());
             strings.add(mount.type());
             noNul("mounts[" + i + "]", strings, problems);
-            if (Devices.slot(mount).equals(Slot.DEV)
-                    && !mount.isBind()
-                    && mount.options().contains("nodev")) {
+            if (Devices.slot(mount).equals(Slot.DEV) && mount.options().contains("nodev")) {
                 problems.add(new Problem("mounts[" + i + "]", "with nodev on /dev no device opens, /dev/null neither"));
             }
         }
@@ -59,7 +63,7 @@ final class Checks {
             absolute("linux.readonlyPaths", path, problems);
         }
         if (process.terminal() && !Devices.holdsConsole(spec)) {
-            problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
+            problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts"));
         }
         Namespaces.check(spec, problems);
         if (spec.linux().joins(Namespace.USER) && !host.isPrivileged()) {
@@ -74,6 +78,9 @@ final class Checks {
         timeout(spec.supervision().timeout(), problems);
         ResourceChecks.check(spec.linux().resources(), host.usableCgroups(), problems);
         Devices.check(spec, problems);
+        Labels.check(spec, host, problems);
+        Interfaces.check(spec, host, problems);
+        ResctrlGroups.check(spec, host, problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
         if (!spec.root().copyOnWrite()
                 && !(spec.root().lower().isEmpty() && spec.root().upper() == null)) {

@@ -14,17 +14,36 @@ final class Entry {
     private Entry() {}
 
     static List<Line> steps(Spec spec) {
-        Spec.Process process = spec.process();
         var steps = new ArrayList<Line>();
         if (spec.supervision().init()) {
             steps.add(line(new Step.NewSession(false), "the caller's terminal doesn't signal it"));
             steps.add(line(new Step.BecomeInit(), "PID 1 reaps orphans and forwards signals"));
         }
-        steps.add(line(
-                new Step.NewSession(process.terminal()),
-                process.terminal() ? "Ctrl-C in its terminal reaches the program" : "no terminal to type into"));
-        steps.add(line(new Step.Execute(candidates(process), process.args(), process.env()), "the program"));
+        steps.addAll(session(spec));
+        steps.add(program(spec));
         return steps;
+    }
+
+    static List<Line> session(Spec spec) {
+        boolean terminal = spec.process().terminal();
+        return List.of(line(
+                new Step.NewSession(terminal),
+                terminal ? "Ctrl-C in its terminal reaches the program" : "no terminal to type into"));
+    }
+
+    /// Known now, and not when somebody waits for it.
+    static Line find(Spec spec) {
+        return line(new Step.FindProgram(name(spec), candidates(spec.process())), "it is told now if it isn't there");
+    }
+
+    /// As it was asked for.
+    static String name(Spec spec) {
+        return spec.process().args().isEmpty() ? "" : spec.process().args().getFirst();
+    }
+
+    static Line program(Spec spec) {
+        Spec.Process process = spec.process();
+        return line(new Step.Execute(candidates(process), process.args(), process.env()), "the program");
     }
 
     /// As execvp(3): a name with a slash is a path, any other is looked for in `PATH`.

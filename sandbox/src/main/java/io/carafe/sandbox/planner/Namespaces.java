@@ -42,7 +42,8 @@ final class Namespaces {
         spec.linux().namespaces().forEach((namespace, path) -> {
             if (!path.isEmpty() && namespace != Namespace.USER) {
                 steps.add(line(
-                        new Step.JoinNamespace(namespace.flag(), path, owners(spec, namespace)),
+                        new Step.JoinNamespace(
+                                namespace.flag(), path, owners(spec, namespace), Sysctls.changes(spec, namespace)),
                         "shared with those who are in it"));
             }
         });

@@ -7,6 +7,7 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Handover.Left;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Problem;
@@ -14,6 +15,7 @@ import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `(Spec, Host) -> Plan`, a pure function. The order of the steps stands here and nowhere else.
 public final class Planner {
@@ -23,13 +25,15 @@ public final class Planner {
     ///
     /// @throws InvalidSpec with every problem found: nothing has been done then
     public static Plan plan(Spec spec, Host host) {
-        return plan(spec, host, Site.onDemand(spec.linux().cgroupsPath(), host.usableCgroups()));
+        return plan(spec, host, Site.onDemand(spec.linux().cgroupsPath(), host.usableCgroups()), null);
     }
 
-    /// The same, in these control groups.
+    /// What will be done to make a container that others start, signal and delete.
     ///
+    /// @param site     where its control groups are
+    /// @param handover null for a box that is waited for, and that nobody else knows
     /// @throws InvalidSpec with every problem found: nothing has been done then
-    public static Plan plan(Spec spec, Host host, Site site) {
+    public static Plan plan(Spec spec, Host host, Site site, @Nullable Handover handover) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
         Resources resources = spec.linux().resources();
@@ -43,32 +47,61 @@ public final class Planner {
 
         var outside = new ArrayList<Line>();
         var undo = new ArrayList<Undo>();
-        if (!limits.late()) {
-            outside.addAll(limits.outside());
-            undo.addAll(limits.undo());
+        var undoLast = new ArrayList<Undo>();
+        if (handover != null) {
+            Lifecycle.check(spec, handover, problems);
+            outside.addAll(Lifecycle.before(handover, undoLast));
         }
+        if (!limits.late()) {
+            add(limits, outside, undo);
+        }
+        undo.addAll(ResctrlGroups.undo(spec, host, outside.size()));
+        outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
         outside.addAll(ProcFiles.before(spec));
         outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
+        outside.addAll(Privileges.before(spec));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.late() ? "" : limits.cgroup(), Namespaces.users(spec)),
                 "the process that becomes the box"));
         if (limits.late()) {
-            int before = outside.size();
-            outside.addAll(limits.outside());
-            limits.undo().forEach(it -> undo.add(new Undo(before + it.after(), it.step(), it.why())));
+            add(limits, outside, undo);
         }
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
+        outside.addAll(Interfaces.after(spec, host));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
+        List<Line> inside = inside(spec, host, handover, limits, problems);
+        if (handover != null) {
+            outside.addAll(Lifecycle.after(spec, handover, outside.size(), undoLast));
+        }
+        undo.addAll(undoLast);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        long timeout = spec.supervision().timeout().toMillis();
+        return handover == null
+                ? new Plan(outside, inside, undo, timeout)
+                : new Plan(outside, inside, undo, timeout, handover.left() != Left.ENDED, handover.preserved());
+    }
+
+    private static void add(Limits limits, List<Line> outside, List<Undo> undo) {
+        int before = outside.size();
+        outside.addAll(limits.outside());
+        limits.undo().forEach(it -> undo.add(new Undo(before + it.after(), it.step(), it.why())));
+    }
+
+    private static List<Line> inside(
+            Spec spec, Host host, @Nullable Handover handover, Limits limits, List<Problem> problems) {
         var inside = new ArrayList<Line>();
         inside.addAll(
                 limits.inside()); // before the cgroup namespace, which takes them as its root; still as the caller
+        inside.addAll(ResctrlGroups.inside(spec, host)); // likewise
         inside.addAll(ProcFiles.asTheCaller(spec)); // likewise
         inside.addAll(IdMaps.enter(spec, host)); // before anything is made, which would belong to nobody
         inside.addAll(SharedMounts.take(spec, problems));
@@ -77,23 +110,37 @@ public final class Planner {
         inside.addAll(Rootfs.steps(spec, host, problems));
         inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(TextFiles.steps(spec, problems));
-        inside.addAll(Devices.steps(spec));
-        inside.addAll(Streams.steps(spec));
+        inside.addAll(Devices.steps(spec, handover));
+        inside.addAll(Streams.steps(spec, handover));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforeRoot(spec));
+        }
         inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
+        inside.addAll(Interfaces.steps(spec, host));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
+        inside.addAll(Labels.steps(spec)); // before Landlock, which keeps the box from what it is told in
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
+        inside.addAll(MemoryPolicies.steps(spec, problems));
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them
-        inside.addAll(User.steps(spec, host));
-        inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
-        inside.addAll(Entry.steps(spec));
-        if (!problems.isEmpty()) {
-            throw new InvalidSpec(problems);
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforeUser(spec));
         }
-        return new Plan(outside, inside, undo, spec.supervision().timeout().toMillis());
+        inside.addAll(User.steps(spec, host));
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforePrivileges(spec, handover));
+        }
+        inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
+        if (handover != null) {
+            inside.addAll(Lifecycle.beforeProgram(spec)); // reads and writes alone, and what hooks need
+            inside.add(Entry.program(spec));
+        } else {
+            inside.addAll(Entry.steps(spec));
+        }
+        return inside;
     }
 
     static Line line(Step step, String why) {

@@ -11,8 +11,11 @@ import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// What is written to procfs: sysctls of the box's own namespaces, and its `oom_score_adj`. Through an instance
+/// What is written to procfs: sysctls of the box's own namespaces, its `oom_score_adj`, later its [Labels].
+/// Through an
+/// instance
 /// that is mounted nowhere, before any file of the box's is in reach: nothing can lie over what is written to
 /// (CVE-2025-52881, CVE-2019-19921).
 final class ProcFiles {
@@ -30,13 +33,11 @@ final class ProcFiles {
             steps.add(line(new Step.WriteIn(Slot.PROC, "sys/" + path, sysctl.getValue()), "asked for"));
         }
         Integer score = spec.process().oomScoreAdj();
-        if (score != null && (score < SCORE_MIN || score > SCORE_MAX)) {
-            problems.add(new Problem("process.oomScoreAdj", score + " is not within -1000 to 1000"));
-        }
+        check(score, problems);
         if (score != null && !spec.linux().makes(Namespace.USER)) {
             steps.add(line(new Step.WriteIn(Slot.PROC, "self/oom_score_adj", score.toString()), SCORE));
         }
-        if (!steps.isEmpty() && !clonesTheHosts(spec)) {
+        if ((!steps.isEmpty() || Labels.any(spec)) && !clonesTheHosts(spec)) {
             steps.addFirst(line(
                     new Step.NewFilesystem(Slot.PROC, "proc", List.of("source=proc"), SAFE),
                     "written to through one that nobody else has seen"));
@@ -44,10 +45,25 @@ final class ProcFiles {
         return steps;
     }
 
+    /// Of a further process, while the host's `/proc` is still the one in reach.
+    static List<Line> score(Spec spec, List<Problem> problems) {
+        Integer score = spec.process().oomScoreAdj();
+        check(score, problems);
+        return score == null
+                ? Planner.none()
+                : List.of(line(new Step.WriteFile("/proc/self/oom_score_adj", score.toString()), SCORE));
+    }
+
+    private static void check(@Nullable Integer score, List<Problem> problems) {
+        if (score != null && (score < SCORE_MIN || score > SCORE_MAX)) {
+            problems.add(new Problem("process.oomScoreAdj", score + " is not within -1000 to 1000"));
+        }
+    }
+
     /// Outside: a proc for the host's process table can't be made in a user namespace. A clone of the mount without
     /// what lies over it is as good.
     static List<Line> before(Spec spec) {
-        if (!clonesTheHosts(spec) || spec.linux().sysctl().isEmpty()) {
+        if (!clonesTheHosts(spec) || (spec.linux().sysctl().isEmpty() && !Labels.any(spec))) {
             return Planner.none();
         }
         return List.of(

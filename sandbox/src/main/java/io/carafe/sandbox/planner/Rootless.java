@@ -70,7 +70,8 @@ public final class Rootless {
                 spec.domainname(),
                 mounts(spec, gids),
                 linux.with(namespaces, uids, gids, group),
-                spec.supervision());
+                spec.supervision(),
+                spec.container());
     }
 
     /// A name alone is made in the group that is the user's; elsewhere nothing can be made.

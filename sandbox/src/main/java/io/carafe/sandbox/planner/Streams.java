@@ -5,15 +5,18 @@ import static io.carafe.sandbox.planner.Planner.line;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Handover.Left;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The standard streams: the caller's, made safe to hand over, unless the box gets a terminal of its own ([Devices]).
 final class Streams {
     private Streams() {}
 
-    static List<Line> steps(Spec spec) {
+    /// @param handover null for a box; what is left alone has nobody to relay its streams
+    static List<Line> steps(Spec spec, @Nullable Handover handover) {
         var steps = new ArrayList<Line>();
         if (spec.process().terminal()) {
             return steps;
@@ -25,7 +28,9 @@ final class Streams {
                     : new Step.ReadInputFrom(Slot.HOST, "/dev/null");
             steps.add(line(empty, "the caller's input is not the box's"));
         }
-        steps.add(line(new Step.GuardStreams(), "nor are the caller's terminal, files and directories"));
+        steps.add(line(
+                new Step.GuardStreams(handover != null && handover.left() != Left.ENDED),
+                "nor are the caller's terminal, files and directories"));
         return steps;
     }
 }

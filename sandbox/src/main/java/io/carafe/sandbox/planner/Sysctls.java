@@ -95,8 +95,23 @@ final class Sysctls {
         return "no namespace has it: it would change the host";
     }
 
+    /// One that the box joins is not the caller's, which the executor checks ([#changes]): a pod's
+    /// containers have
+    /// theirs from the pod.
     private static @Nullable String own(Namespace namespace, String words, Spec spec) {
-        return spec.linux().makes(namespace) ? null : "needs " + words + " of the box's own: it would change another's";
+        boolean sound = namespace == Namespace.USER
+                ? spec.linux().makes(namespace)
+                : spec.linux().has(namespace);
+        return sound ? null : "needs " + words + " of the box's own: it would change another's";
+    }
+
+    /// Whether a sysctl of such a namespace is set.
+    static boolean changes(Spec spec, Namespace namespace) {
+        return spec.linux().sysctl().keySet().stream().map(Sysctls::slashes).anyMatch(path -> switch (namespace) {
+            case NETWORK -> path.startsWith("net/");
+            case IPC -> IPC.containsKey(path);
+            default -> false;
+        });
     }
 
     private static String printable(String text) {

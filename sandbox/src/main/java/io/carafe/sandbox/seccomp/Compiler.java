@@ -50,7 +50,7 @@ public final class Compiler {
             throw new IllegalArgumentException("linux.seccomp needs " + instructions.size()
                     + " BPF instructions, and the kernel takes " + MOST_INSTRUCTIONS);
         }
-        return new Program(instructions, flags(seccomp.flags()), seccomp.notifies());
+        return new Program(instructions, flags(seccomp), seccomp.notifies());
     }
 
     /// The names in a profile that no architecture has a call by: written wrong, or newer than our tables. They are
@@ -175,15 +175,17 @@ public final class Compiler {
         }
     }
 
-    /// `SECCOMP_FILTER_FLAG_` of `<linux/seccomp.h>`
-    private static int flags(List<String> names) {
+    /// `SECCOMP_FILTER_FLAG_` of `<linux/seccomp.h>`, those that the kernel takes. A process with one thread has
+    /// no other to give its filter to, and the kernel refuses to try where a listener comes of it; where nobody
+    /// listens, nobody waits.
+    private static int flags(Seccomp seccomp) {
         int flags = 0;
-        for (String name : names) {
+        for (String name : seccomp.flags()) {
             flags |= switch (name) {
-                case "SECCOMP_FILTER_FLAG_TSYNC" -> 1;
+                case "SECCOMP_FILTER_FLAG_TSYNC" -> seccomp.notifies() ? 0 : 1;
                 case "SECCOMP_FILTER_FLAG_LOG" -> 1 << 1;
                 case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> 1 << 2;
-                case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> 1 << 5;
+                case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> seccomp.notifies() ? 1 << 5 : 0;
                 default -> throw new IllegalArgumentException("linux.seccomp.flags: " + name + " is not known");
             };
         }

@@ -1,6 +1,10 @@
 package io.carafe.sandbox.spec;
 
 import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.Container;
+import io.carafe.sandbox.spec.Spec.CpuAffinity;
+import io.carafe.sandbox.spec.Spec.Hook;
+import io.carafe.sandbox.spec.Spec.Hooks;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Mount;
@@ -14,8 +18,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Reads an OCI `config.json` (runtime specification 1.3, platform linux). It is hostile data: all of it is
@@ -24,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 /// only the machine can say is the planner's.
 public final class ConfigJson {
     private static final int UMASK = 0022; // as runc, when the file doesn't say one
+    private static final int PROCESSORS_MAX = 8191; // the kernel's NR_CPUS, on the largest machines
     private static final long INT_MIN = Integer.MIN_VALUE;
     private static final long INT_MAX = Integer.MAX_VALUE;
 
     private static final Set<String> OTHER_PLATFORMS = Set.of("solaris", "windows", "zos", "freebsd");
-    private static final List<String> HOOKS =
-            List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop");
+    private static final long HOOK_SECONDS_MAX = Integer.MAX_VALUE / 1000; // the executor counts milliseconds
     private static final Set<String> POLICIES =
             Set.of("SCHED_OTHER", "SCHED_FIFO", "SCHED_RR", "SCHED_BATCH", "SCHED_ISO", "SCHED_IDLE", "SCHED_DEADLINE");
     private static final Set<String> IO_CLASSES = Set.of("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
@@ -56,22 +62,32 @@ public final class ConfigJson {
         return spec;
     }
 
+    /// A further process of a container, as `process` of a `config.json`.
+    ///
+    /// @throws InvalidSpec with all problems
+    public static Process readProcess(String text) {
+        var problems = new ArrayList<Problem>();
+        Process process = new ConfigJson("/")
+                .process(Node.root(JsonText.parse(text), problems).object());
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return process;
+    }
+
     private Spec spec(Node config, String cgroupsPath) {
         String version = config.get("ociVersion").needed();
         if (!version.isEmpty() && !version.startsWith("1.")) {
             config.get("ociVersion").problem("not a version 1 of the specification: " + Node.quoted(version));
-        }
-        for (String hook : HOOKS) {
-            config.get("hooks").get(hook).notYet();
         }
         for (String platform : OTHER_PLATFORMS) {
             if (config.get(platform).isThere()) {
                 config.get(platform).problem("is for another platform: this is linux");
             }
         }
-        config.get("vm").notYet();
-        config.get("hooks").object();
-        config.get("annotations").properties().values().forEach(Node::text); // for others to read
+        if (config.get("vm").isThere()) {
+            config.get("vm").problem("is for a virtual machine, and this runtime makes none: leave it out");
+        }
         return new Spec(
                 root(config.get("root").object()),
                 process(config.get("process").object()),
@@ -79,7 +95,49 @@ public final class ConfigJson {
                 config.get("domainname").text(),
                 mounts(config.get("mounts")),
                 ConfigLinux.read(config.get("linux").object(), cgroupsPath),
-                new Supervision(false, true, Duration.ZERO));
+                new Supervision(false, true, Duration.ZERO),
+                new Container(
+                        "",
+                        bundle,
+                        annotations(config.get("annotations")),
+                        "creating",
+                        0,
+                        hooks(config.get("hooks").object())));
+    }
+
+    private static Map<String, String> annotations(Node node) {
+        var annotations = new TreeMap<String, String>();
+        node.properties().forEach((key, value) -> {
+            if (key.isEmpty()) {
+                node.problem("a key is empty");
+            }
+            annotations.put(key, value.text());
+        });
+        return annotations;
+    }
+
+    private static Hooks hooks(Node node) {
+        return new Hooks(
+                hooks(node, "prestart"),
+                hooks(node, "createRuntime"),
+                hooks(node, "createContainer"),
+                hooks(node, "startContainer"),
+                hooks(node, "poststart"),
+                hooks(node, "poststop"));
+    }
+
+    private static List<Hook> hooks(Node node, String kind) {
+        var hooks = new ArrayList<Hook>();
+        for (Node hook : node.get(kind).objects()) {
+            hook.get("path").needed();
+            Node timeout = hook.get("timeout");
+            hooks.add(new Hook(
+                    hook.get("path").absolute(),
+                    hook.get("args").texts(),
+                    hook.get("env").texts(),
+                    (int) timeout.number(1, HOOK_SECONDS_MAX, 0)));
+        }
+        return hooks;
     }
 
     private Spec.Root root(Node root) {
@@ -92,9 +150,6 @@ public final class ConfigJson {
             process.problem("is missing: there is nothing to run");
             process = Node.root(null, new ArrayList<>());
         }
-        process.get("apparmorProfile").notYet();
-        process.get("selinuxLabel").notYet();
-        process.get("execCPUAffinity").notYet();
         boolean terminal = process.get("terminal").truth();
         Node size = process.get("consoleSize").object();
         int rows = (int) size.get("height").number(0, 0xFFFF, 0);
@@ -119,7 +174,10 @@ public final class ConfigJson {
                 process.get("noNewPrivileges").truth(),
                 score == null ? null : score.intValue(),
                 scheduler(process.get("scheduler").object()),
-                ioPriority(process.get("ioPriority").object()));
+                ioPriority(process.get("ioPriority").object()),
+                process.get("apparmorProfile").line(),
+                process.get("selinuxLabel").line(),
+                affinity(process.get("execCPUAffinity").object()));
     }
 
     private static List<String> environment(Node node) {
@@ -194,6 +252,12 @@ public final class ConfigJson {
                 node.get("runtime").number(0, Long.MAX_VALUE, 0),
                 node.get("deadline").number(0, Long.MAX_VALUE, 0),
                 node.get("period").number(0, Long.MAX_VALUE, 0));
+    }
+
+    private static @Nullable CpuAffinity affinity(Node node) {
+        String initial = node.get("initial").numbers(PROCESSORS_MAX);
+        String last = node.get("final").numbers(PROCESSORS_MAX);
+        return initial.isEmpty() && last.isEmpty() ? null : new CpuAffinity(initial, last);
     }
 
     private static @Nullable IoPriority ioPriority(Node node) {

@@ -1,7 +1,9 @@
 package io.carafe.sandbox.spec;
 
 import io.carafe.sandbox.spec.Spec.Device;
+import io.carafe.sandbox.spec.Spec.IntelRdt;
 import io.carafe.sandbox.spec.Spec.Linux;
+import io.carafe.sandbox.spec.Spec.MemoryPolicy;
 import io.carafe.sandbox.spec.Spec.Personality;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,15 +22,23 @@ final class ConfigLinux {
     private static final Set<String> DOMAINS = Set.of("LINUX", "LINUX32");
     private static final Set<String> PROPAGATIONS = Set.of(
             "private", "slave", "shared", "unbindable", "rprivate", "rslave", "rshared", "runbindable"); // r…: runc's
+    private static final Set<String> MEMORY_MODES = Set.of(
+            "MPOL_DEFAULT",
+            "MPOL_BIND",
+            "MPOL_INTERLEAVE",
+            "MPOL_WEIGHTED_INTERLEAVE",
+            "MPOL_PREFERRED",
+            "MPOL_PREFERRED_MANY",
+            "MPOL_LOCAL");
+    private static final Set<String> RESCTRL = Set.of(".", "..", "info", "mon_groups", "mon_data"); // its own
+    private static final int NODES_MAX = 1023; // the kernel's MAX_NUMNODES
+    private static final int INTERFACE_MAX = 15; // IFNAMSIZ, less its end
     private static final int FILE_MODE = 0666; // as runc
     private static final int PERMISSIONS = 07777;
 
     private ConfigLinux() {}
 
     static Linux read(Node linux, String cgroupsPath) {
-        for (String property : List.of("netDevices", "mountLabel", "intelRdt", "memoryPolicy")) {
-            linux.get(property).notYet();
-        }
         return new Linux(
                 namespaces(linux.get("namespaces")),
                 ConfigJson.mappings(linux.get("uidMappings")),
@@ -43,7 +53,11 @@ final class ConfigLinux {
                 sysctl(linux.get("sysctl")),
                 personality(linux.get("personality").object()),
                 linux.get("rootfsPropagation").oneOf(PROPAGATIONS, "propagation", ""),
-                null); // the specification has no Landlock
+                null, // the specification has no Landlock
+                netDevices(linux.get("netDevices")),
+                linux.get("mountLabel").line(),
+                intelRdt(linux.get("intelRdt").object()),
+                memoryPolicy(linux.get("memoryPolicy").object()));
     }
 
     private static Map<Namespace, String> namespaces(Node list) {
@@ -125,6 +139,68 @@ final class ConfigLinux {
         var sysctl = new TreeMap<String, String>();
         node.properties().forEach((name, value) -> sysctl.put(name, value.needed()));
         return sysctl;
+    }
+
+    /// What each is to be called; its own name if nothing is said.
+    private static Map<String, String> netDevices(Node devices) {
+        var names = new TreeMap<String, String>();
+        devices.properties().forEach((name, node) -> {
+            String other = node.object().get("name").text();
+            interfaceName(name, node);
+            interfaceName(other.isEmpty() ? name : other, node.get("name"));
+            names.put(name, other.isEmpty() ? name : other);
+        });
+        return names;
+    }
+
+    /// As the kernel's dev_valid_name().
+    private static void interfaceName(String name, Node node) {
+        boolean wrong = name.isEmpty() || name.length() > INTERFACE_MAX || name.equals(".") || name.equals("..");
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            wrong |= c <= ' ' || c > '~' || c == '/' || c == ':';
+        }
+        if (wrong) {
+            node.problem("not a name of a network interface: " + Node.quoted(name));
+        }
+    }
+
+    private static @Nullable IntelRdt intelRdt(Node rdt) {
+        if (!rdt.isThere()) {
+            return null;
+        }
+        Node id = rdt.get("closID");
+        String group = id.line();
+        boolean special = group.isEmpty() || group.equals("/");
+        if (!special && (group.indexOf('/') >= 0 || RESCTRL.contains(group))) {
+            id.problem("not the name of a group of resctrl: " + Node.quoted(group));
+        }
+        var schemata = new ArrayList<String>();
+        boolean bandwidth = !rdt.get("memBwSchema").text().isEmpty();
+        for (String line : rdt.get("l3CacheSchema").text().split("\n")) {
+            if (!line.isBlank() && !(bandwidth && line.strip().startsWith("MB:"))) { // memBwSchema counts then
+                schemata.add(line.strip());
+            }
+        }
+        if (bandwidth) {
+            schemata.add(rdt.get("memBwSchema").line().strip());
+        }
+        for (Node line : rdt.get("schemata").elements()) { // last: config-linux.md, "IntelRdt"
+            line.needed();
+            schemata.add(line.line().strip());
+        }
+        return new IntelRdt(group, schemata, rdt.get("enableMonitoring").truth());
+    }
+
+    private static @Nullable MemoryPolicy memoryPolicy(Node policy) {
+        if (!policy.isThere()) {
+            return null;
+        }
+        policy.get("mode").needed();
+        return new MemoryPolicy(
+                policy.get("mode").oneOf(MEMORY_MODES, "mode", "MPOL_DEFAULT"),
+                policy.get("nodes").numbers(NODES_MAX),
+                policy.get("flags").texts());
     }
 
     private static @Nullable Personality personality(Node node) {

@@ -116,6 +116,24 @@ final class Node {
         return text;
     }
 
+    /// A text that is written to a file of the kernel's, which ends it at a line's end; "" if it isn't there.
+    String line() {
+        String text = text();
+        if (text.indexOf('\n') >= 0) {
+            problem("has more than one line: " + quoted(text));
+        }
+        return text;
+    }
+
+    /// Numbers as `0-3,7`, "" if it isn't there.
+    String numbers(int most) {
+        String text = text();
+        if (NumberList.parse(text, most).isEmpty()) {
+            problem("not a list of numbers up to " + most + ", as 0-3,7: " + quoted(text));
+        }
+        return text.strip();
+    }
+
     /// An absolute path, or "" if it isn't there.
     String absolute() {
         String text = text();

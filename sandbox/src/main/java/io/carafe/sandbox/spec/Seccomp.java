@@ -124,23 +124,22 @@ public record Seccomp(
             problems.add(new Problem("linux.seccomp.defaultAction", "is missing"));
         } else {
             if (defaultAction == Action.SCMP_ACT_NOTIFY) {
-                problems.add(new Problem(
-                        "linux.seccomp.defaultAction",
-                        "SCMP_ACT_NOTIFY would stop the box before its listener has the descriptor"));
+                problems.add(
+                        new Problem("linux.seccomp.defaultAction", "SCMP_ACT_NOTIFY cannot be used as default action"));
             }
             errnoProblem(defaultAction, defaultErrnoRet, "linux.seccomp.defaultErrnoRet", problems);
         }
         unknown(architectures, ARCHITECTURES, "linux.seccomp.architectures", problems);
         unknown(flags, FLAGS, "linux.seccomp.flags", problems);
-        if (flags.contains("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") && !notifies()) {
-            problems.add(new Problem(
-                    "linux.seccomp.flags", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with SCMP_ACT_NOTIFY"));
-        }
         if (listenerMetadata != null && listenerPath == null) {
             problems.add(new Problem("linux.seccomp.listenerMetadata", "needs a listenerPath"));
         }
-        if (notifies() && listenerPath == null) {
-            problems.add(new Problem("linux.seccomp.listenerPath", "SCMP_ACT_NOTIFY needs one"));
+        if (listenerPath == null && notifies()) {
+            problems.add(new Problem("linux.seccomp.listenerPath", "is not set, and SCMP_ACT_NOTIFY needs it"));
+        } else if (listenerPath != null && !listenerPath.startsWith("/")) {
+            problems.add(new Problem("linux.seccomp.listenerPath", "is not absolute: " + listenerPath));
+        } else if (listenerPath != null && listenerPath.indexOf(0) >= 0) {
+            problems.add(new Problem("linux.seccomp.listenerPath", "has a NUL in it"));
         }
         for (int i = 0; i < syscalls.size(); i++) {
             ruleProblems(syscalls.get(i), "linux.seccomp.syscalls[" + i + "]", problems);
@@ -156,6 +155,9 @@ public record Seccomp(
             problems.add(new Problem(at + ".action", "is missing"));
         } else {
             errnoProblem(rule.action(), rule.errnoRet(), at + ".errnoRet", problems);
+        }
+        if (rule.action() == Action.SCMP_ACT_NOTIFY && rule.names().contains("write")) {
+            problems.add(new Problem(at + ".names", "SCMP_ACT_NOTIFY cannot be used for the write syscall"));
         }
         for (int i = 0; i < rule.args().size(); i++) {
             Argument argument = rule.args().get(i);

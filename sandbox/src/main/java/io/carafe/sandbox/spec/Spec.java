@@ -21,9 +21,100 @@ public record Spec(
         String domainname,
         List<Mount> mounts,
         Linux linux,
-        Supervision supervision) {
+        Supervision supervision,
+        Container container) {
     public Spec {
         mounts = List.copyOf(mounts);
+    }
+
+    /// A box that nobody asks the state of.
+    public Spec(
+            Root root,
+            Process process,
+            String hostname,
+            String domainname,
+            List<Mount> mounts,
+            Linux linux,
+            Supervision supervision) {
+        this(root, process, hostname, domainname, mounts, linux, supervision, Container.UNNAMED);
+    }
+
+    /// The same box as this container.
+    public Spec with(Container container) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+    }
+
+    /// The same box with another program in it.
+    public Spec with(Process process) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+    }
+
+    /// What others are told of the box ([ContainerState]), and who is told.
+    ///
+    /// @param bundle      the directory of its `config.json`
+    /// @param annotations whatever the caller has written there
+    /// @param status      `creating`; of a further process of a container `running`
+    /// @param pid         of the container's first process, 0 if that is what the plan is for
+    public record Container(
+            String id, String bundle, Map<String, String> annotations, String status, int pid, Hooks hooks) {
+        public static final Container UNNAMED = new Container("", "", Map.of());
+
+        public Container {
+            annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
+        }
+
+        /// One that is being made.
+        public Container(String id, String bundle, Map<String, String> annotations) {
+            this(id, bundle, annotations, "creating", 0, Hooks.NONE);
+        }
+
+        /// Of which nobody is told.
+        public Container(String id, String bundle, Map<String, String> annotations, String status, int pid) {
+            this(id, bundle, annotations, status, pid, Hooks.NONE);
+        }
+
+        /// The same under another name.
+        public Container named(String name) {
+            return new Container(name, bundle, annotations, status, pid, hooks);
+        }
+
+        /// The same, later.
+        public Container is(String now, int process) {
+            return new Container(id, bundle, annotations, now, process, hooks);
+        }
+    }
+
+    /// The hooks of each kind, in their order: runtime specification, config.md, "POSIX-platform Hooks".
+    public record Hooks(
+            List<Hook> prestart,
+            List<Hook> createRuntime,
+            List<Hook> createContainer,
+            List<Hook> startContainer,
+            List<Hook> poststart,
+            List<Hook> poststop) {
+        public static final Hooks NONE = new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+        public Hooks {
+            prestart = List.copyOf(prestart);
+            createRuntime = List.copyOf(createRuntime);
+            createContainer = List.copyOf(createContainer);
+            startContainer = List.copyOf(startContainer);
+            poststart = List.copyOf(poststart);
+            poststop = List.copyOf(poststop);
+        }
+    }
+
+    /// A program.
+    ///
+    /// @param path    absolute
+    /// @param args    the first is its name; empty for the path
+    /// @param env     all of its environment
+    /// @param timeout seconds after which it is killed and has failed; 0 is for ever
+    public record Hook(String path, List<String> args, List<String> env, int timeout) {
+        public Hook {
+            args = List.copyOf(args);
+            env = List.copyOf(env);
+        }
     }
 
     /// The box's root file system.
@@ -106,6 +197,9 @@ public record Spec(
     /// @param rows        its first size, 0 if unknown
     /// @param cwd         absolute; made if it is missing
     /// @param oomScoreAdj -1000 to 1000, null keeps the caller's
+    /// @param apparmorProfile "" leaves it to AppArmor which one it gets
+    /// @param selinuxLabel    "" leaves it to SELinux
+    /// @param execCPUAffinity of programs that are executed in the box later on; null keeps their caller's
     @SuppressWarnings("AvoidCommonTypeNames") // the specification's word
     public record Process(
             boolean terminal,
@@ -120,11 +214,69 @@ public record Spec(
             boolean noNewPrivileges,
             @Nullable Integer oomScoreAdj,
             @Nullable Scheduler scheduler,
-            @Nullable IoPriority ioPriority) {
+            @Nullable IoPriority ioPriority,
+            String apparmorProfile,
+            String selinuxLabel,
+            @Nullable CpuAffinity execCPUAffinity) {
         public Process {
             args = List.copyOf(args);
             env = List.copyOf(env);
             rlimits = List.copyOf(rlimits);
+        }
+
+        /// Without a security module's label, and processors of its own for later programs.
+        public Process(
+                boolean terminal,
+                int rows,
+                int columns,
+                User user,
+                List<String> args,
+                List<String> env,
+                String cwd,
+                Capabilities capabilities,
+                List<Rlimit> rlimits,
+                boolean noNewPrivileges,
+                @Nullable Integer oomScoreAdj,
+                @Nullable Scheduler scheduler,
+                @Nullable IoPriority ioPriority) {
+            this(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    "",
+                    "",
+                    null);
+        }
+
+        /// The same program in a terminal of the caller's own size.
+        public Process inTerminal() {
+            return new Process(
+                    true,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
         }
 
         /// The same program as another user.
@@ -142,9 +294,18 @@ public record Spec(
                     noNewPrivileges,
                     oomScoreAdj,
                     scheduler,
-                    ioPriority);
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
         }
     }
+
+    /// sched_setaffinity(2): the processors that a program which joins the box later on may run on.
+    ///
+    /// @param initial before it is in the box's groups, as `0-3,7`; "" keeps the caller's
+    /// @param last    once it is (`final`); "" likewise
+    public record CpuAffinity(String initial, String last) {}
 
     /// sched_setattr(2)
     ///
@@ -248,6 +409,11 @@ public record Spec(
     /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`, with an `r` before it for what is
     ///     mounted below too; "" is the default
     /// @param landlock      a second fence, which the specification hasn't; null for none
+    /// @param netDevices    network interfaces of the caller's that the box gets, and what they are called
+    ///     there
+    /// @param mountLabel    what SELinux is to see the file systems of the box as; "" for nothing special
+    /// @param intelRdt      null leaves the box in the resctrl group of the caller
+    /// @param memoryPolicy  null keeps the caller's
     public record Linux(
             Map<Namespace, String> namespaces,
             List<IdMapping> uidMappings,
@@ -262,7 +428,11 @@ public record Spec(
             Map<String, String> sysctl,
             @Nullable Personality personality,
             String rootfsPropagation,
-            @Nullable Landlock landlock) {
+            @Nullable Landlock landlock,
+            Map<String, String> netDevices,
+            String mountLabel,
+            @Nullable IntelRdt intelRdt,
+            @Nullable MemoryPolicy memoryPolicy) {
         public Linux {
             namespaces = Collections.unmodifiableMap(copy(namespaces));
             uidMappings = List.copyOf(uidMappings);
@@ -272,6 +442,44 @@ public record Spec(
             maskedPaths = List.copyOf(maskedPaths);
             readonlyPaths = List.copyOf(readonlyPaths);
             sysctl = Collections.unmodifiableMap(new TreeMap<>(sysctl));
+            netDevices = Collections.unmodifiableMap(new TreeMap<>(netDevices));
+        }
+
+        /// Without what only a `config.json` asks for.
+        public Linux(
+                Map<Namespace, String> namespaces,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings,
+                Map<String, Duration> timeOffsets,
+                Resources resources,
+                String cgroupsPath,
+                List<Device> devices,
+                @Nullable Seccomp seccomp,
+                List<String> maskedPaths,
+                List<String> readonlyPaths,
+                Map<String, String> sysctl,
+                @Nullable Personality personality,
+                String rootfsPropagation,
+                @Nullable Landlock landlock) {
+            this(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation,
+                    landlock,
+                    Map.of(),
+                    "",
+                    null,
+                    null);
         }
 
         private static Map<Namespace, String> copy(Map<Namespace, String> namespaces) {
@@ -314,7 +522,11 @@ public record Spec(
                     sysctl,
                     personality,
                     rootfsPropagation,
-                    landlock);
+                    landlock,
+                    netDevices,
+                    mountLabel,
+                    intelRdt,
+                    memoryPolicy);
         }
 
         /// Whether the box has such a namespace that isn't the caller's.
@@ -338,6 +550,30 @@ public record Spec(
     /// @param type     `c`, `b`, `u` or `p`
     /// @param fileMode permission bits
     public record Device(String path, String type, long major, long minor, int fileMode, int uid, int gid) {}
+
+    /// The share of caches and of memory bandwidth: the kernel's resctrl file system.
+    ///
+    /// @param closID   the group's name; "/" is the one that everything is in, "" one for this box alone
+    /// @param schemata lines of the group's `schemata`, in the order in which they are written; without any
+    ///     it has to
+    /// be there already
+    /// @param monitored the box gets a monitoring group of its own
+    public record IntelRdt(String closID, List<String> schemata, boolean monitored) {
+        public IntelRdt {
+            schemata = List.copyOf(schemata);
+        }
+    }
+
+    /// set_mempolicy(2)
+    ///
+    /// @param mode  `MPOL_BIND` …
+    /// @param nodes as `0-3,7`, or ""
+    /// @param flags `MPOL_F_STATIC_NODES` …
+    public record MemoryPolicy(String mode, String nodes, List<String> flags) {
+        public MemoryPolicy {
+            flags = List.copyOf(flags);
+        }
+    }
 
     /// personality(2)
     ///

@@ -42,7 +42,7 @@ class ReportTest {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> Report.decode(cut)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> Report.decode(bytes(0, 0, 0, 0, 30))).hasMessageContaining("-1 where one of 3");
+        assertThatThrownBy(() -> Report.decode(bytes(0, 0, 0, 0, 30))).hasMessageContaining("-1 where one of 4");
         assertThatThrownBy(() -> Report.decode(bytes(1, 0, 3, 0, 30))).hasMessageContaining("3 where one of 3");
         assertThatThrownBy(() -> Report.decode(bytes(1, 0, 0, 0, 31)))
                 .hasMessageContaining("30 bytes of evidence, not 31");

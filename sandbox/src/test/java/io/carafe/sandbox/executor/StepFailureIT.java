@@ -76,6 +76,7 @@ class StepFailureIT {
             failure(new Step.SetPersonality(8), REFUSED, refusing("personality")),
             failure(new Step.SetScheduler(4, 0, 0, 0, 0, 0, 0), Errno.EINVAL),
             failure(new Step.SetIoPriority(5, 0), Errno.EINVAL),
+            failure(new Step.SetMemoryPolicy(99, List.of()), Errno.EINVAL),
             failure(new Step.NewRuleset(Slot.RULESET, 0, 0, 0), Errno.ENOMSG),
             failure(new Step.AllowBeneath(Slot.RULESET, Slot.BASE, "nowhere", 1), Errno.ENOENT, TMPFS, RULESET),
             failure(new Step.RestrictSelf(Slot.NULL), Errno.EBADF, NULL),
@@ -91,7 +92,7 @@ class StepFailureIT {
             failure(new Step.MakeDirectoryIn(Slot.BASE, "taken", 0755), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeDevice(Slot.BASE, "taken", 0666, 1, 3), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MapIds(Slot.BASE, Slot.NULL, false), Errno.EBADF, TMPFS, NULL),
-            failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 1, 3), Errno.ENODEV, TMPFS),
+            failure(new Step.BindDevice(Slot.BASE, "null", "/dev/zero", 0020000, 1, 3), Errno.ENODEV, TMPFS),
             failure(new Step.MakeSymlink(Slot.BASE, "taken", "a"), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.MakeMountPoint(Slot.BASE, "loop/a", Slot.HOST), Errno.ELOOP, TMPFS, LOOP),
             failure(new Step.Mask(Slot.BASE, "loop"), Errno.ELOOP, TMPFS, LOOP),
@@ -108,7 +109,8 @@ class StepFailureIT {
             failure( // RTM_DELLINK of interface 99, with NLM_F_REQUEST | NLM_F_ACK
                     new Step.SendNetlink(0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "remove interface 99"),
                     Errno.ENODEV),
-            failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENOENT, TMPFS),
+            failure(new Step.OpenConsole(Slot.BASE, 0, 0, 0, false), Errno.ENODEV, TMPFS),
+            failure(new Step.SendDescriptor(Slot.NULL, Slot.NULL, List.of("text")), Errno.EBADF, NULL),
             failure(new Step.ReadInputFrom(Slot.HOST, "/nowhere"), Errno.ENOENT),
             failure(new Step.NewSession(false), Errno.EPERM, new Step.NewSession(false)),
             failure(new Step.NewKeyring(), REFUSED, refusing("keyctl")),
@@ -119,6 +121,17 @@ class StepFailureIT {
             failure(new Step.RaiseAmbient(1), Errno.EPERM, new Step.SetCapabilities(1, 1, 0)),
             failure(new Step.NoNewPrivileges(), REFUSED, refusing("prctl")),
             failure(new Step.LoadSeccomp(0, List.of(0L)), Errno.EINVAL),
+            failure(
+                    new Step.LoadNotifyingSeccomp(Slot.NULL, List.of("a"), 0, List.of(0x7fff000000000006L)),
+                    Errno.EBADF,
+                    NULL),
+            failure(
+                    new Step.JoinProcess(Slot.ROOT, 0x04000000L),
+                    Errno.EBADF,
+                    new Step.CloneTree(Slot.ROOT, Slot.HOST, "/etc", false)),
+            failure(new Step.FindProgram("sh", List.of("/nowhere")), Errno.ENOENT),
+            failure(new Step.PreserveDescriptors(1000), Errno.EBADF),
+            failure(new Step.Detach(), REFUSED, refusing("prctl")),
             failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
             failure(new Step.Execute(List.of("/nowhere"), List.of("a"), List.of()), Errno.ENOENT));
 
@@ -132,13 +145,22 @@ class StepFailureIT {
             failure(new Step.SignalGroup("/nowhere", 15), Errno.ENOENT),
             failure(new Step.CallBus("/nowhere", List.of(), 0, 0, 1, false, false, 1000, "start a unit"), Errno.ENOENT),
             failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
+            failure(new Step.KeepFile("/nowhere/file", 0600, ""), Errno.ENOENT),
+            failure(new Step.KeepProcess("/nowhere/pid", "/nowhere/draft", true), Errno.ENOENT),
+            failure(new Step.MakeFifo(Slot.START, "/nowhere/start"), Errno.ENOENT),
+            failure(new Step.OpenProcess(Slot.PROCESS, 1, 1), Errno.ESRCH),
+            failure(new Step.SignalProcess(1, 1, 15, false), Errno.ESRCH),
+            failure(new Step.Start("/nowhere/start", "/nowhere/answer", List.of()), Errno.ENOENT),
             failure(new Step.Clone(NAMESPACES, "/nowhere"), Errno.ENOENT),
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
+            failure(new Step.Connect(Slot.CONSOLE, "/nowhere"), Errno.ENOENT),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
+            failure(new Step.MoveInterface(Integer.MAX_VALUE, "a", 99), Errno.ENODEV),
             failure(new Step.WriteIdMap(false, "0 1 1\n"), Errno.EPERM), // it has the host's, which are for ever
             failure(new Step.DenySetgroups(), Errno.EPERM), // likewise
+            failure(hook("/bin/false"), Errno.ECANCELED),
             failure(program("/bin/false", "false", ""), Errno.ECANCELED));
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
@@ -150,7 +172,20 @@ class StepFailureIT {
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
     /// are: the engine's end-to-end tests have that.
-    private static final List<Class<? extends Step>> NOT_HERE = List.of(Step.SetUmask.class, Step.GuardStreams.class);
+    ///
+    /// What waits for somebody has its tests in the life cycle's; to wait for a process's end fails only
+    /// after some time.
+    private static final List<Class<? extends Step>> NOT_HERE = List.of(
+            Step.SetUmask.class,
+            Step.GuardStreams.class,
+            Step.OwnStreams.class,
+            Step.Meet.class,
+            Step.AwaitStart.class,
+            Step.AwaitProcess.class);
+
+    private static Step hook(String path) {
+        return new Step.RunHook(path, "", "{", "}", List.of("hook"), List.of(), 0, false, -1);
+    }
 
     private static Map.Entry<Class<? extends Step>, Failure> failure(Step step, int error, Step... before) {
         return Map.entry(step.getClass(), new Failure(List.of(before), step, error));
@@ -260,8 +295,10 @@ class StepFailureIT {
         var lines = switch (failure.step()) {
             case Step.Clone clone -> List.of(line(clone));
             case Step.WriteIdMap map -> List.of(CLONE, line(map));
+            case Step.KeepProcess keep -> List.of(CLONE, line(keep));
             case Step.DenySetgroups deny -> List.of(CLONE, line(deny));
             case Step.RunProgram run -> List.of(CLONE, line(run));
+            case Step.MoveInterface move -> List.of(CLONE, line(move));
             default -> List.of(line(failure.step()), CLONE);
         };
         int at = lines.getFirst().equals(CLONE) && lines.size() > 1 ? 1 : 0;
@@ -298,7 +335,7 @@ class StepFailureIT {
     @Test
     void aBoxThatCannotBeBornInAUserNamespaceIsTold() throws Exception {
         Line ids = line(new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n"));
-        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS));
+        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false));
         Line nowhere = line(new Step.Clone(NAMESPACES, "/nowhere", Slot.IDS));
         Line odd = line(new Step.Clone(0x10000, "", Slot.IDS)); // CLONE_THREAD alone
 
@@ -404,7 +441,7 @@ class StepFailureIT {
         return List.of(
                 plan -> plan.putInt(0, 0),
                 plan -> plan.putInt(4, plan.getInt(4) - 8),
-                plan -> plan.putInt(20, 1),
+                plan -> plan.putInt(20, 2),
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),

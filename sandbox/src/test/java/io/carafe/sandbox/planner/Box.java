@@ -54,6 +54,7 @@ public final class Box {
     public List<IdMapping> gidMappings = List.of();
     public Map<String, Duration> timeOffsets = Map.of();
     public Resources resources = Resources.UNLIMITED;
+    public Spec.Container container = new Spec.Container("box", "/srv/bundle", java.util.Map.of());
     public Seccomp seccomp = DefaultProfile.of(Architecture.X86_64, Defaults.CAPABILITIES);
     public List<String> maskedPaths = Defaults.MASKED_PATHS;
     public List<String> readonlyPaths = Defaults.READONLY_PATHS;
@@ -127,6 +128,7 @@ public final class Box {
                         personality,
                         rootfsPropagation,
                         landlock),
-                new Spec.Supervision(init, interactive, timeout, companion));
+                new Spec.Supervision(init, interactive, timeout, companion),
+                container);
     }
 }

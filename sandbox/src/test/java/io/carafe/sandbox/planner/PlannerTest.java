@@ -40,7 +40,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +72,17 @@ class PlannerTest {
             null,
             null,
             List.of(new Seccomp.Syscalls(List.of("reboot"), Seccomp.Action.SCMP_ACT_ERRNO, 1, List.of())));
+
+    private static Seccomp agent(String... flags) {
+        return new Seccomp(
+                Seccomp.Action.SCMP_ACT_ALLOW,
+                null,
+                List.of("SCMP_ARCH_X86_64"),
+                List.of(flags),
+                "/run/agent",
+                flags.length == 0 ? "for the agent" : null,
+                List.of(Seccomp.Syscalls.of(Seccomp.Action.SCMP_ACT_NOTIFY, List.of("mkdir"))));
+    }
 
     private static final List<Range> RANGES = List.of(new Range(100_000, 65_536), new Range(300_000, 9));
     private static final Host ALONE =
@@ -133,6 +143,12 @@ class PlannerTest {
         on(Hosts.HYBRID, "native-calls-only", box -> {
             box.seccomp = DefaultProfile.nativeOnly(Architecture.X86_64, Defaults.CAPABILITIES);
             box.noNewPrivileges = true;
+        });
+        on(Hosts.HYBRID, "seccomp-agent", box -> box.seccomp = agent());
+        on(Hosts.HYBRID, "seccomp-agent-of-a-further-process", box -> {
+            box.seccomp = agent("SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
+            box.noNewPrivileges = true;
+            box.container = new Spec.Container("a\"b", "/srv/b", Map.of("k", "v", "org.a", "\n"), "running", 7);
         });
         on(Hosts.HYBRID, "host-network", box -> box.namespaces.remove(Namespace.NETWORK));
         on(Hosts.HYBRID, "names", box -> {
@@ -302,6 +318,15 @@ class PlannerTest {
             on(host.getValue(), "pids-on-" + host.getKey(), box -> box.limit(null, null, null, null, 20L));
             on(host.getValue(), "limits-on-" + host.getKey(), box -> box.limit(64 * MIB, null, 5000L, 10_000L, -1L));
         }
+        for (var host : Map.of("v2", Hosts.V2, "hybrid", Hosts.HYBRID).entrySet()) {
+            on(host.getValue(), "hosts-cgroup-namespace-on-" + host.getKey(), box -> {
+                box.namespaces.remove(Namespace.CGROUP);
+                box.limit(64 * MIB, null, null, null, null);
+            });
+        }
+        on(Hosts.HYBRID, "hosts-terminals", box -> {
+            box.devices = List.of(new Device("/dev/ptmx", "c", 5, 2, 0666, 0, 0));
+        });
         for (var host :
                 Map.of("v2", Hosts.V2, "v1", Hosts.V1, "hybrid", Hosts.HYBRID).entrySet()) {
             on(host.getValue(), "resources-on-" + host.getKey(), box -> box.resources = Everything.on(host.getKey()));
@@ -833,17 +858,31 @@ class PlannerTest {
                 wrong(
                         "timeout: not a time to wait: " + Duration.ofSeconds(Long.MAX_VALUE),
                         box -> box.timeout = Duration.ofSeconds(Long.MAX_VALUE)),
-                wrong("process.terminal: needs a devpts on /dev/pts and a tmpfs on /dev", box -> {
+                wrong("process.terminal: needs a devpts on /dev/pts", box -> {
                     box.terminal = true;
                     box.mounts.removeIf(it -> it.type().equals("devpts"));
                 }),
-                wrong("process.terminal: needs a devpts on /dev/pts and a tmpfs on /dev", box -> {
-                    box.terminal = true;
-                    box.mounts.removeIf(it -> it.destination().equals("/dev"));
-                }),
                 wrong("linux.cgroupsPath: not a name below a mount point: ../a", box -> box.group = "../a"),
                 wrong("linux.cgroupsPath: not a name below a mount point: ", box -> box.group = ""),
-                wrong("linux.seccomp: SCMP_ACT_NOTIFY is not there yet", box -> box.seccomp = notifying()),
+                wrong(
+                        "process.scheduler: a process of SCHED_DEADLINE can't hand over a listener of linux.seccomp",
+                        box -> {
+                            box.seccomp = agent();
+                            box.init = false;
+                            box.scheduler = new Spec.Scheduler(
+                                    "SCHED_DEADLINE", 0, 0, List.of(), 1_000_000, 2_000_000, 2_000_000);
+                        }),
+                wrongOn(
+                        Hosts.of(Hosts.V2, 5, 18),
+                        "linux.seccomp.flags: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux 5.19",
+                        box -> box.seccomp = agent("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")),
+                wrong(
+                        "linux.seccomp.syscalls: no such system call: opeanat (run.oci.seccomp_fail_unknown_syscall)",
+                        box -> {
+                            box.seccomp = misspelt();
+                            box.container =
+                                    new Spec.Container("a", "/a", Map.of("run.oci.seccomp_fail_unknown_syscall", "1"));
+                        }),
                 wrongOn(
                         WITH_RANGES,
                         "linux.namespaces: only root may join a user namespace",
@@ -948,18 +987,25 @@ class PlannerTest {
                         box -> box.limit(MIB, 2 * MIB, null, null, null)));
     }
 
-    private static Seccomp notifying() {
-        Seccomp profile = DefaultProfile.of(Architecture.X86_64, Defaults.CAPABILITIES);
-        var rules = new ArrayList<>(profile.syscalls());
-        rules.add(new Seccomp.Syscalls(List.of("mount"), Seccomp.Action.SCMP_ACT_NOTIFY, null, List.of()));
+    private static Seccomp misspelt() {
         return new Seccomp(
-                profile.defaultAction(),
-                profile.defaultErrnoRet(),
-                profile.architectures(),
-                profile.flags(),
-                "/run/listener",
+                Seccomp.Action.SCMP_ACT_ALLOW,
                 null,
-                rules);
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(Seccomp.Syscalls.of(Seccomp.Action.SCMP_ACT_LOG, List.of("openat", "opeanat"))));
+    }
+
+    @Test
+    void aMisspeltSystemCallIsPassedOverUnlessAskedFor() {
+        var box = new Box("/bin/sh");
+        box.seccomp = misspelt();
+        Planner.plan(box.spec(), Hosts.V2);
+
+        box.container = new Spec.Container("a", "/a", Map.of("run.oci.seccomp_fail_unknown_syscall", "0"));
+        Planner.plan(box.spec(), Hosts.V2);
     }
 
     private static Arguments wrong(String problem, Consumer<Box> change) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Seccomp.Action;
+import io.carafe.sandbox.spec.Seccomp.Syscalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The default profile in the kernel: it takes the program, and the known ways around such filters are shut. Needs
 /// gcc on x86-64 and a kernel with seccomp, no privilege. The attacks stand in the comments.
@@ -85,6 +90,31 @@ class FilterIT {
         assertThat(call("socket", 0x1_0000_0026L, 5)).isEqualTo(EPERM);
         assertThat(call("socket", 40, 1)).isEqualTo(EPERM);
         assertThat(call("socket", 0x1_0000_0001L, 1)).as("AF_UNIX with bit 32").isZero();
+    }
+
+    /// seccomp(2), "Seccomp return values": TRACE without a tracer is ENOSYS; nobody listens for NOTIFY either.
+    @ParameterizedTest
+    @CsvSource({
+        "SCMP_ACT_ALLOW,        , 0",
+        "SCMP_ACT_LOG,          , 0",
+        "SCMP_ACT_ERRNO,        , 1",
+        "SCMP_ACT_ERRNO,      0, 0",
+        "SCMP_ACT_ERRNO,    123, 123",
+        "SCMP_ACT_ERRNO,   4095, 4095",
+        "SCMP_ACT_TRACE,        , 38",
+        "SCMP_ACT_TRACE,      7, 38",
+        "SCMP_ACT_NOTIFY,       , 38",
+        "SCMP_ACT_TRAP,         , 159",
+        "SCMP_ACT_KILL,         , 159",
+        "SCMP_ACT_KILL_THREAD,  , 159",
+        "SCMP_ACT_KILL_PROCESS, , 159"
+    })
+    void everyActionIsTheKernels(Action action, @Nullable Integer errno, int answer) throws Exception {
+        var rule = new Syscalls(List.of("getppid"), action, errno, List.of());
+        Action other = action == Action.SCMP_ACT_ALLOW ? Action.SCMP_ACT_LOG : Action.SCMP_ACT_ALLOW;
+        var byRule = new Seccomp(other, null, List.of(), List.of(), null, null, List.of(rule));
+
+        assertThat(run(byRule, Integer.toHexString(X86_64.number("getppid")))).isEqualTo(answer);
     }
 
     @Test

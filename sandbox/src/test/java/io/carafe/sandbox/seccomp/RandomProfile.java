@@ -15,12 +15,13 @@ record RandomProfile(RandomGenerator random) {
             Action.SCMP_ACT_ERRNO,
             Action.SCMP_ACT_ERRNO,
             Action.SCMP_ACT_KILL,
+            Action.SCMP_ACT_KILL_THREAD,
             Action.SCMP_ACT_KILL_PROCESS,
             Action.SCMP_ACT_TRAP,
+            Action.SCMP_ACT_TRACE,
             Action.SCMP_ACT_LOG,
             Action.SCMP_ACT_ALLOW);
-    private static final List<Action> ACTIONS =
-            List.of(Action.SCMP_ACT_ALLOW, Action.SCMP_ACT_ERRNO, Action.SCMP_ACT_TRACE, Action.SCMP_ACT_KILL_PROCESS);
+    private static final List<Action> ACTIONS = List.of(Action.values());
 
     /// A profile over these names. Rules for the same name have the same action: where different ones overlap,
     /// libseccomp's answer depends on how it sorts. If not `tangled`, a name has one rule, or some with one

@@ -31,7 +31,6 @@ class SeccompTest {
                         "linux.seccomp.defaultErrnoRet: SCMP_ACT_ALLOW takes no errno",
                         "linux.seccomp.architectures: SCMP_ARCH_PDP11 is not known",
                         "linux.seccomp.flags: SECCOMP_FILTER_FLAG_FUN is not known",
-                        "linux.seccomp.flags: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with SCMP_ACT_NOTIFY",
                         "linux.seccomp.listenerMetadata: needs a listenerPath",
                         "linux.seccomp.syscalls[0].names: is empty",
                         "linux.seccomp.syscalls[1].errnoRet: SCMP_ACT_KILL takes no errno",
@@ -48,11 +47,29 @@ class SeccompTest {
 
     @Test
     void notifyingNeedsAListenerAndIsNoDefault() {
-        assertThat(texts(read("{\"defaultAction\": \"SCMP_ACT_NOTIFY\"}"))).hasSize(1);
+        assertThat(texts(read("{\"defaultAction\": \"SCMP_ACT_NOTIFY\"}")))
+                .containsExactly("linux.seccomp.defaultAction: SCMP_ACT_NOTIFY cannot be used as default action");
         assertThat(texts(read("""
                         {"defaultAction": "SCMP_ACT_ALLOW",
                          "syscalls": [{"names": ["mount"], "action": "SCMP_ACT_NOTIFY"}]}
-                        """))).containsExactly("linux.seccomp.listenerPath: SCMP_ACT_NOTIFY needs one");
+                        """)))
+                .containsExactly("linux.seccomp.listenerPath: is not set, and SCMP_ACT_NOTIFY needs it");
+    }
+
+    @Test
+    void anAgentIsAtAnAbsolutePathAndDoesNotAnswerWrite() {
+        String json = """
+                {"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "%s", "listenerMetadata": "x",
+                 "syscalls": [{"names": ["mount", "%s"], "action": "SCMP_ACT_NOTIFY"}]}
+                """;
+        assertThat(texts(read(json.formatted("/run/agent", "sendmsg")))).isEmpty();
+        assertThat(texts(read(json.formatted("@agent", "read"))))
+                .containsExactly("linux.seccomp.listenerPath: is not absolute: @agent");
+        assertThat(texts(read(json.formatted("/run/\\u0000agent", "read"))))
+                .containsExactly("linux.seccomp.listenerPath: has a NUL in it");
+        assertThat(texts(read(json.formatted("/run/agent", "write"))))
+                .containsExactly(
+                        "linux.seccomp.syscalls[0].names: SCMP_ACT_NOTIFY cannot be used for the write syscall");
     }
 
     @Test

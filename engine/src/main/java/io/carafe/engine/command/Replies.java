@@ -1,0 +1,26 @@
+package io.carafe.engine.command;
+
+import io.carafe.sandbox.plan.Plan;
+
+/// The way back to the front. All methods may be called from any thread, one at a time. When the front is gone,
+/// they do nothing.
+public interface Replies {
+    /// Text for standard output.
+    void out(String text);
+
+    /// Text for standard error.
+    void err(String text);
+
+    /// Has the front perform the plan in its own place. Nothing can be said after it.
+    void plan(Plan plan);
+
+    /// Has the front read its standard input to the end and ask the same again, with that. Nothing can be said
+    /// before or after it.
+    void input();
+
+    /// Whether the front is still there.
+    boolean isHeard();
+
+    /// Ends the front with this exit code. Nothing can be said after it.
+    void exit(int code);
+}

@@ -1,0 +1,120 @@
+package io.carafe.engine.engine;
+
+import io.carafe.engine.runtime.ContainerId;
+import io.carafe.engine.runtime.Containers;
+import io.carafe.engine.runtime.Creation;
+import io.carafe.engine.runtime.Execution;
+import io.carafe.engine.runtime.State;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.host.HostProbe;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.spec.ConfigJson;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.ResourcesJson;
+import io.carafe.sandbox.spec.Spec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// What an OCI runtime is asked for. All methods throw [Refused] and
+/// [io.carafe.engine.error.EngineException] with what is wrong, and nothing has been done then.
+public final class OciRuntime {
+    private final Supplier<Host> host;
+    private final Containers containers;
+
+    OciRuntime(Supplier<Host> host, Path root) {
+        this.host = host;
+        containers = new Containers(root);
+    }
+
+    /// What will be done to make a container of a bundle.
+    ///
+    /// @param bundle the directory, absolute
+    /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
+    public Plan create(Creation creation, String bundle, String cgroup) {
+        Host machine = HostProbe.forCaller(host.get(), cgroup, "");
+        Bundle.Config config = Bundle.config(bundle, creation.id().text());
+        int owner = machine.privileges().uid();
+        return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, machine));
+    }
+
+    /// What will be done to start a created one.
+    public Plan start(ContainerId id) {
+        return containers.start(id);
+    }
+
+    /// What will be done to send it a signal.
+    public Plan kill(ContainerId id, int signal, boolean all) {
+        return refusing(() -> containers.kill(id, signal, all));
+    }
+
+    /// What will be done to stop all its processes where they are, or to have them go on.
+    public Plan pause(ContainerId id, boolean pauses) {
+        return refusing(() -> containers.pause(id, pauses));
+    }
+
+    /// What will be done to change its limits.
+    ///
+    /// @param resources JSON like `linux.resources` of a `config.json`
+    public Plan update(ContainerId id, String resources) {
+        return refusing(() -> containers.update(id, ResourcesJson.read(resources), host.get()));
+    }
+
+    /// How many of its processes the kernel has killed for want of memory.
+    public long memoryKills(ContainerId id) {
+        return containers.memoryKills(id);
+    }
+
+    /// Whether it is there and has not stopped.
+    public boolean runs(ContainerId id) {
+        return containers.find(id).filter(it -> it.pid() != 0).isPresent();
+    }
+
+    /// Its processes, by the number that the host knows them by.
+    public List<Integer> processes(ContainerId id) {
+        return containers.processes(id);
+    }
+
+    /// What it uses, as JSON.
+    public String statistics(ContainerId id) {
+        return containers.statistics(id);
+    }
+
+    private static <T> T refusing(Supplier<T> asked) {
+        try {
+            return asked.get();
+        } catch (InvalidSpec e) {
+            throw new Refused(e.problems());
+        }
+    }
+
+    /// What will be done to remove it.
+    public Plan delete(ContainerId id, boolean force) {
+        return containers.delete(id, force);
+    }
+
+    /// What will be done to run a further process in it.
+    public Plan exec(Execution execution) {
+        return refusing(() -> containers.exec(execution, host.get()));
+    }
+
+    /// A further process as a file has it, like `process` of a `config.json`.
+    public Spec.Process process(String text) {
+        return refusing(() -> ConfigJson.readProcess(text));
+    }
+
+    /// A container as it is now.
+    public State state(ContainerId id) {
+        return containers.state(id);
+    }
+
+    /// Whether there is one of that name.
+    public boolean exists(ContainerId id) {
+        return containers.find(id).isPresent();
+    }
+
+    /// All of them, by name.
+    public List<State> all() {
+        return containers.all();
+    }
+}

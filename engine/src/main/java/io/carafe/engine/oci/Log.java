@@ -1,0 +1,27 @@
+package io.carafe.engine.oci;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+
+/// The file that callers read an error from: containerd and conmon take the last line's `msg`.
+final class Log {
+    private Log() {}
+
+    /// Adds a line to it. That it can't be written is nobody's error: what it would say is said on standard error.
+    static void error(Global global, String message, Instant time) {
+        if (global.log().isEmpty()) {
+            return;
+        }
+        String line = global.json()
+                ? "{\"level\":\"error\",\"msg\":" + JsonString.of(message) + ",\"time\":\"" + time + "\"}\n"
+                : "time=\"" + time + "\" level=error msg=" + JsonString.of(message) + "\n";
+        try {
+            Files.writeString(Path.of(global.log()), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            // the message itself is on standard error
+        }
+    }
+}

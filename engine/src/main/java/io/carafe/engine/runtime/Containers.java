@@ -1,0 +1,350 @@
+package io.carafe.engine.runtime;
+
+import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.cgroup.Entrance;
+import io.carafe.sandbox.cgroup.GroupFiles;
+import io.carafe.sandbox.cgroup.GroupSteps;
+import io.carafe.sandbox.cgroup.Groups;
+import io.carafe.sandbox.cgroup.KernelFiles;
+import io.carafe.sandbox.cgroup.Members;
+import io.carafe.sandbox.cgroup.Readings;
+import io.carafe.sandbox.cgroup.Site;
+import io.carafe.sandbox.cgroup.Statistics;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.planner.Acts;
+import io.carafe.sandbox.planner.Entering;
+import io.carafe.sandbox.planner.Handover;
+import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.Updates;
+import io.carafe.sandbox.spec.ConfigJson;
+import io.carafe.sandbox.spec.ContainerState;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Spec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The containers whose states are below one directory.
+public final class Containers {
+    private static final String FILE = "container.json";
+    private static final String CONFIG = "config.json";
+    private static final List<String> FILES = List.of("start", "answer", "process", "process.new", CONFIG, FILE);
+    private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
+    private static final int SIGKILL = 9;
+    private static final GroupFiles KERNEL = new KernelFiles();
+
+    private final Path root;
+
+    /// @param root absolute
+    public Containers(Path root) {
+        this.root = root;
+    }
+
+    /// What will be done to make it.
+    ///
+    /// @param config the text of the `config.json` that `spec` was read from
+    /// @throws EngineException if there is one of that name
+    public Plan create(Creation creation, Spec spec, String config, int owner, Host host) {
+        ContainerId id = creation.id();
+        Path directory = root.resolve(id.text());
+        if (Files.exists(directory)) {
+            throw new EngineException.Conflict("container with id exists: " + id);
+        }
+        Spec named = spec.with(spec.container().named(id.text()));
+        Site site = Site.everywhere(spec.linux().cgroupsPath(), host.usableCgroups(), KERNEL);
+        var file = new ContainerFile(
+                id.text(),
+                ContainerState.OCI_VERSION,
+                spec.container().bundle(),
+                spec.root().path(),
+                Instant.now().toString(),
+                owner,
+                spec.container().annotations(),
+                site.groups(),
+                spec.linux().makes(Namespace.PID));
+        Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
+        return Planner.plan(named, host, site, handover(creation, directory, files));
+    }
+
+    private Handover handover(Creation creation, Path directory, Map<String, String> files) {
+        return new Handover(
+                parents(),
+                directory.toString(),
+                files,
+                creation.pidFile(),
+                creation.consoleSocket(),
+                creation.pidfdSocket(),
+                creation.preserved(),
+                creation.left());
+    }
+
+    /// The directories down to the root, but those that every machine has.
+    private List<String> parents() {
+        var parents = new ArrayList<String>();
+        for (Path path = root; path != null && path.getNameCount() > 1; path = path.getParent()) {
+            parents.addFirst(path.toString());
+        }
+        return parents;
+    }
+
+    /// All of them, by name.
+    public List<State> all() {
+        var states = new ArrayList<State>();
+        for (String name : names()) {
+            ContainerId id;
+            try {
+                id = new ContainerId(name);
+            } catch (IllegalArgumentException notOurs) {
+                continue;
+            }
+            find(id).ifPresent(states::add);
+        }
+        return states;
+    }
+
+    private List<String> names() {
+        try (var entries = Files.list(root)) {
+            return entries.map(it -> it.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("list " + root, e);
+        }
+    }
+
+    /// A container as it is now; empty if there is none of that name.
+    public Optional<State> find(ContainerId id) {
+        Path directory = root.resolve(id.text());
+        try {
+            ContainerFile file = ContainerFile.ofJson(Files.readString(directory.resolve(FILE)));
+            return Optional.of(state(directory, file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty(); // or not yet
+        } catch (IOException e) {
+            throw new UncheckedIOException("read the state of container " + id, e);
+        }
+    }
+
+    /// Likewise.
+    ///
+    /// @throws EngineException if there is none of that name
+    public State state(ContainerId id) {
+        return find(id).orElseThrow(() -> new EngineException.NotFound("container", id.text()));
+    }
+
+    private static State state(Path directory, ContainerFile file) throws IOException {
+        Optional<ProcessStat> created = created(directory);
+        if (created.isEmpty()) {
+            return new State(file, Status.CREATING, 0);
+        }
+        Optional<ProcessStat> now = created.get().now();
+        if (now.isEmpty()) {
+            return new State(file, Status.STOPPED, 0);
+        }
+        int pid = now.get().pid();
+        if (now.get().name().equals(WAITING) && Files.exists(directory.resolve("start"))) {
+            return new State(file, Status.CREATED, pid);
+        }
+        return new State(file, Readings.isFrozen(file.groups(), KERNEL) ? Status.PAUSED : Status.RUNNING, pid);
+    }
+
+    private static Optional<ProcessStat> created(Path directory) throws IOException {
+        try {
+            return Optional.of(
+                    ProcessStat.parse(Files.readString(directory.resolve("process"), StandardCharsets.ISO_8859_1)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private ProcessStat process(ContainerId id) {
+        try {
+            return created(root.resolve(id.text()))
+                    .orElseThrow(() -> new EngineException.NotFound("container", id.text()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("read the state of container " + id, e);
+        }
+    }
+
+    /// What its `config.json` said when it was created.
+    private Spec spec(State state) {
+        Path file = root.resolve(state.file().id()).resolve(CONFIG);
+        try {
+            Spec spec = ConfigJson.read(
+                    Files.readString(file),
+                    state.file().bundle(),
+                    "carafe-" + state.file().id());
+            return spec.with(
+                    spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("read " + file, e);
+        }
+    }
+
+    /// What will be done to start it.
+    ///
+    /// @throws EngineException unless it is created
+    public Plan start(ContainerId id) {
+        State state = state(id);
+        if (state.status() != Status.CREATED) {
+            throw new EngineException.Conflict(
+                    state.status() == Status.STOPPED
+                            ? "cannot start a container that has stopped"
+                            : "cannot start an already running container");
+        }
+        return Acts.start(
+                spec(state), root.resolve(id.text()).toString(), process(id).process());
+    }
+
+    /// What will be done to send a signal to it.
+    ///
+    /// @param all to each of its processes, and also if its first has ended
+    /// @throws EngineException unless it is created or runs
+    public Plan kill(ContainerId id, int signal, boolean all) {
+        State state = state(id);
+        if (state.status() == Status.STOPPED && !all) {
+            throw new EngineException.Conflict("container not running");
+        }
+        if (state.status() == Status.CREATING) {
+            throw new EngineException.Conflict("container " + id + " is being created");
+        }
+        if (!all && (signal != SIGKILL || state.file().pids())) {
+            return Acts.kill(process(id).process(), signal);
+        }
+        Groups groups = state.file().groups();
+        boolean frozen = Readings.isFrozen(groups, KERNEL);
+        return act(problems -> signal == SIGKILL
+                ? GroupSteps.kill(groups, problems)
+                : GroupSteps.signal(groups, signal, frozen, problems));
+    }
+
+    /// What is done to its groups.
+    private static Plan act(Function<List<Problem>, List<Line>> steps) {
+        var problems = new ArrayList<Problem>();
+        List<Line> lines = steps.apply(problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return Plan.act(lines, List.of());
+    }
+
+    /// What will be done to stop all its processes where they are, or to have them go on.
+    ///
+    /// @throws EngineException unless it runs, or is paused
+    public Plan pause(ContainerId id, boolean pauses) {
+        State state = state(id);
+        boolean live = state.status() == Status.RUNNING || state.status() == Status.CREATED;
+        if (pauses && !live) {
+            throw new EngineException.Conflict("container not running or created: " + state.status());
+        }
+        if (!pauses && state.status() != Status.PAUSED) {
+            throw new EngineException.Conflict("container not paused");
+        }
+        Groups groups = state.file().groups();
+        return act(problems -> pauses ? GroupSteps.freeze(groups, problems) : GroupSteps.thaw(groups, problems));
+    }
+
+    /// Its processes, by the number that the host knows them by.
+    ///
+    /// @throws EngineException if there is none of that name
+    public List<Integer> processes(ContainerId id) {
+        return Members.of(state(id).file().groups(), KERNEL);
+    }
+
+    /// What it uses, as `runc events --stats` has it.
+    ///
+    /// @throws EngineException unless it runs
+    public String statistics(ContainerId id) {
+        State state = state(id);
+        if (state.status() == Status.STOPPED) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        return Statistics.json(state.file().groups(), KERNEL);
+    }
+
+    /// What will be done to change its limits.
+    ///
+    /// @throws EngineException unless it is there
+    public Plan update(ContainerId id, Resources asked, Host host) {
+        State state = state(id);
+        if (state.status() == Status.STOPPED) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        Groups groups = state.file().groups();
+        return Plan.act(Updates.plan(asked, groups, host, KERNEL), List.of());
+    }
+
+    /// How many of its processes the kernel has killed for want of memory.
+    public long memoryKills(ContainerId id) {
+        return find(id).map(it -> Readings.oomKills(it.file().groups(), KERNEL)).orElse(0L);
+    }
+
+    /// What will be done to remove it.
+    ///
+    /// @param force also if it still runs
+    /// @throws EngineException if there is none, or it runs
+    public Plan delete(ContainerId id, boolean force) {
+        State state = state(id);
+        if (state.status() != Status.STOPPED && !force) {
+            throw new EngineException.Conflict(
+                    "cannot delete container " + id + " that is not stopped: " + state.status());
+        }
+        Path directory = root.resolve(id.text());
+        List<Acts.Target> processes =
+                state.pid() == 0 ? List.of() : List.of(process(id).process());
+        var groups = new ArrayList<Line>();
+        if (state.file().groups().any()) {
+            groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
+            groups.addAll(GroupSteps.remove(state.file().groups()));
+        }
+        return Acts.delete(
+                directory.toString(), FILES, processes, groups, spec(state).container());
+    }
+
+    /// What will be done to run a further process in it.
+    ///
+    /// @throws EngineException unless it runs
+    public Plan exec(Execution execution, Host host) {
+        State state = state(execution.id());
+        if (state.status() == Status.STOPPED || state.status() == Status.CREATING) {
+            throw new EngineException.Conflict("cannot exec in a " + state.status() + " container");
+        }
+        if (state.status() == Status.PAUSED) {
+            throw new EngineException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
+        }
+        Spec spec = spec(state);
+        Acts.Target first = process(execution.id()).process();
+        var problems = new ArrayList<Problem>();
+        String init = KERNEL.text("/proc/" + first.pid() + "/cgroup");
+        String unified = host.usableCgroups().unified();
+        Entrance entrance = Entrance.of(state.file().groups(), init, unified, List.of(), KERNEL, problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        var entering = new Entering(
+                first.pid(),
+                first.began(),
+                entrance.cgroup(),
+                entrance.inside(),
+                execution.pidFile(),
+                execution.consoleSocket(),
+                execution.preserved(),
+                execution.detached());
+        return entering.plan(spec.with(execution.process().apply(spec.process())), host);
+    }
+}

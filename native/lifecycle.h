@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CARAFE_LIFECYCLE_H
+#define CARAFE_LIFECYCLE_H
+
+#include "box.h"
+
+/* All return 0 or -errno, and those that open something a descriptor or -errno. */
+
+/* A new file with exactly this mode. */
+int keep_file(const char *path, mode_t mode, const char *text);
+/* A process's number, or the whole of its /proc/PID/stat, appears at `path` all at once. */
+int keep_process(pid_t pid, bool number, const char *path, const char *draft);
+int make_fifo(const char *path);
+
+/* In the box: waits until somebody starts it. From then on what it has to say is said to the answer's descriptor. */
+int await_start(int start, int answer, int notes);
+/* Returns when the program is executed; -errno of the step that failed instead, with *said about it. */
+int start_container(const char *start, const char *answer, struct note *said);
+
+/* A process by its number and when it began, in clock ticks since the boot: ESRCH if it has ended. */
+int open_process(pid_t pid, uint64_t began);
+int signal_process(pid_t pid, uint64_t began, int signal);
+/* Until it has ended; ETIMEDOUT after `patience` milliseconds. */
+int await_process(pid_t pid, uint64_t began, int patience);
+
+/* What a program said. */
+struct words {
+        char text[256];
+        uint32_t length;
+};
+
+/* A program that is told the container's state: `before`, the process id and `after` are its standard input. */
+struct hook {
+        const char *path, *directory, *before, *after;
+        char **arguments, **environment;
+        int patience; /* milliseconds, 0: for ever */
+};
+
+int run_hook(const struct hook *h, pid_t pid, struct words *said);
+
+int preserve_descriptors(int count);
+int own_streams(uid_t uid);
+
+/* executor.c */
+size_t put_decimal(char *text, pid_t pid);
+int open_proc(pid_t pid, const char *file, int flags);
+int open_pipe(int ends[2]);
+
+#endif
