@@ -337,7 +337,7 @@ class GroupsIT {
     private Plan plan(Box box) {
         Site site = Site.everywhere(box.group, CGROUPS, FILES);
         groups = site.groups();
-        return Planner.plan(box.spec(), Running.HOST, site);
+        return Planner.plan(box.spec(), Running.HOST, site, null);
     }
 
     private Running start(Box box) throws IOException {
