@@ -188,7 +188,7 @@ public final class Calls {
                                 "socket",
                                 "{sun_path=" + path(socket) + "}",
                                 number(Utf8.encode(socket).length + 2)),
-                        call("sendto", "socket", "hello", "30", "MSG_NOSIGNAL", "NULL", "0"),
+                        call("sendto", "socket", "hello", "29", "MSG_NOSIGNAL", "NULL", "0"),
                         call("sendto", "socket", "messages", number(size), "MSG_NOSIGNAL", "NULL", "0"),
                         call("read", "socket", "answers", "65536") + " /* until the one that counts is there */");
             case Step.SendNetlink(var protocol, var request, var _) ->
