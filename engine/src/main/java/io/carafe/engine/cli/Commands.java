@@ -167,6 +167,14 @@ public final class Commands implements Cli {
         }
 
         @Override
+        public void input() {}
+
+        @Override
+        public boolean isHeard() {
+            return true;
+        }
+
+        @Override
         public void exit(int code) {}
     }
 }

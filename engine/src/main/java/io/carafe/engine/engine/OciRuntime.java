@@ -10,7 +10,7 @@ import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
-import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.ResourcesJson;
 import io.carafe.sandbox.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,8 +54,20 @@ public final class OciRuntime {
     }
 
     /// What will be done to change its limits.
-    public Plan update(ContainerId id, Resources asked) {
-        return refusing(() -> containers.update(id, asked, host.get()));
+    ///
+    /// @param resources JSON like `linux.resources` of a `config.json`
+    public Plan update(ContainerId id, String resources) {
+        return refusing(() -> containers.update(id, ResourcesJson.read(resources), host.get()));
+    }
+
+    /// How many of its processes the kernel has killed for want of memory.
+    public long memoryKills(ContainerId id) {
+        return containers.memoryKills(id);
+    }
+
+    /// Whether it is there and has not stopped.
+    public boolean runs(ContainerId id) {
+        return containers.find(id).filter(it -> it.pid() != 0).isPresent();
     }
 
     /// Its processes, by the number that the host knows them by.

@@ -26,7 +26,9 @@ public final class RuntimeCommands implements Cli {
     private static final int FAILED = 1; // runc's
     private static final int NOT_EXECUTED = 255; // likewise, of exec
 
-    static final List<String> NAMES = List.of("create", "start", "state", "kill", "delete", "run", "exec", "list");
+    static final List<String> NAMES = List.of(
+            "create", "start", "state", "kill", "delete", "run", "exec", "list", "ps", "pause", "resume", "update",
+            "events");
 
     private final Engine engine;
 
@@ -92,6 +94,11 @@ public final class RuntimeCommands implements Cli {
             case "run" -> new Run(runtime);
             case "exec" -> new Exec(runtime);
             case "list" -> new ListCommand(runtime);
+            case "ps" -> new Ps(runtime);
+            case "pause" -> new Pause(runtime);
+            case "resume" -> new Resume(runtime);
+            case "update" -> new Update(runtime);
+            case "events" -> new Events(runtime);
             case "checkpoint", "restore" -> throw new UsageError(name + " is not there yet");
             default -> throw new UsageError("'" + name + "' is not a command; carafe-runtime --help shows them");
         };

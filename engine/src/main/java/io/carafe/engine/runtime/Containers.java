@@ -10,7 +10,6 @@ import io.carafe.sandbox.cgroup.Members;
 import io.carafe.sandbox.cgroup.Readings;
 import io.carafe.sandbox.cgroup.Site;
 import io.carafe.sandbox.cgroup.Statistics;
-import io.carafe.sandbox.cgroup.Update;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
@@ -18,6 +17,7 @@ import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Entering;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.Updates;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.ContainerState;
 import io.carafe.sandbox.spec.InvalidSpec;
@@ -286,10 +286,12 @@ public final class Containers {
             throw new EngineException.Conflict("container with id " + id + " is not running");
         }
         Groups groups = state.file().groups();
-        return act(problems -> {
-            Resources complete = Update.complete(asked, groups, KERNEL, problems);
-            return Update.steps(complete, groups, host.usableCgroups(), KERNEL, problems);
-        });
+        return Plan.act(Updates.plan(asked, groups, host, KERNEL), List.of());
+    }
+
+    /// How many of its processes the kernel has killed for want of memory.
+    public long memoryKills(ContainerId id) {
+        return find(id).map(it -> Readings.oomKills(it.file().groups(), KERNEL)).orElse(0L);
     }
 
     /// What will be done to remove it.
