@@ -159,7 +159,8 @@ public final class Expectation {
             }
             case Step.Unshare(var namespaces) -> made.addAll(Kind.of(namespaces));
             case Step.OpenNamespace(var _, var kind, var path) -> Kind.of(kind).forEach(it -> joined.put(it, path));
-            case Step.JoinNamespace(var kind, var path, var _, var _) -> Kind.of(kind).forEach(it -> joined.put(it, path));
+            case Step.JoinNamespace(var kind, var path, var _, var _) ->
+                Kind.of(kind).forEach(it -> joined.put(it, path));
             case Step.WriteFile(var path, var text) -> file(path, text);
             case Step.WriteIn(var directory, var path, var text) -> {
                 if (path.equals("self/oom_score_adj")) {
