@@ -223,6 +223,9 @@ public final class Expectation {
                     Step.CallBus _,
                     Step.RestrictSelf _,
                     Step.JoinProcess _,
+                    Step.SetMemoryPolicy _,
+                    Step.MoveInterface _,
+                    Step.CallBus _,
                     Step.MakeNode _ -> unchecked.add(StepText.of(step));
             // the way there, or the program's from the beginning
             case Step.MakeDirectory _,
@@ -254,6 +257,11 @@ public final class Expectation {
                     Step.Execute _,
                     Step.Collect _,
                     Step.KillGroup _,
+                    Step.MakeGroup _,
+                    Step.RemoveGroup _,
+                    Step.FreezeGroup _,
+                    Step.SignalGroup _,
+                    Step.GiveGroup _,
                     Step.RemoveDirectory _,
                     Step.RemoveFile _,
                     Step.KeepFile _,
@@ -278,6 +286,8 @@ public final class Expectation {
             groups.add(path.substring(0, path.lastIndexOf('/')));
         } else if (path.equals("/proc/self/oom_score_adj")) {
             oomScoreAdj = text;
+        } else if (path.endsWith("/devices.allow") || path.endsWith("/devices.deny")) { // they are only written
+            unchecked.add("write " + StepText.word(text) + " to " + StepText.word(path));
         } else if (path.startsWith("/sys/fs/cgroup/") && !path.endsWith("/cgroup.subtree_control")) {
             settings.put(path, text);
         } else {
