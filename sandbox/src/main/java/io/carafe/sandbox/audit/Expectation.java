@@ -159,7 +159,7 @@ public final class Expectation {
             }
             case Step.Unshare(var namespaces) -> made.addAll(Kind.of(namespaces));
             case Step.OpenNamespace(var _, var kind, var path) -> Kind.of(kind).forEach(it -> joined.put(it, path));
-            case Step.JoinNamespace(var kind, var path, var _) -> Kind.of(kind).forEach(it -> joined.put(it, path));
+            case Step.JoinNamespace(var kind, var path, var _, var _) -> Kind.of(kind).forEach(it -> joined.put(it, path));
             case Step.WriteFile(var path, var text) -> file(path, text);
             case Step.WriteIn(var directory, var path, var text) -> {
                 if (path.equals("self/oom_score_adj")) {
@@ -174,14 +174,14 @@ public final class Expectation {
                 mount.change(attributes, RDONLY & ~attributes);
                 slots.put(result, mount);
             }
-            case Step.CloneTree(var result, var _, var _, var _) -> slots.put(result, new Mount());
+            case Step.CloneTree(var result, var _, var _, var _, var _) -> slots.put(result, new Mount());
             case Step.OpenDirectory(var result, var from, var path) -> {
                 var place = place(from, path);
                 slots.put(result, place == null ? new Mount() : mounts.computeIfAbsent(place, it -> at(it)));
             }
             case Step.SetMountAttributes(var mount, var set, var clear, var _, var _) ->
                 slots.computeIfAbsent(mount, it -> new Mount()).change(set, clear);
-            case Step.AttachMount(var mount, var target, var path, var _) -> {
+            case Step.AttachMount(var mount, var target, var path, var _, var _) -> {
                 Mount attached = slots.computeIfAbsent(mount, it -> new Mount());
                 String place = place(target, path);
                 if (place != null) {
@@ -216,11 +216,19 @@ public final class Expectation {
                     Step.NewSession _,
                     Step.NewKeyring _,
                     Step.SetIoPriority _,
+                    Step.SetMemoryPolicy _,
+                    Step.MoveInterface _,
+                    Step.GiveGroup _,
+                    Step.CallBus _,
                     Step.RestrictSelf _,
                     Step.JoinProcess _,
                     Step.MakeNode _ -> unchecked.add(StepText.of(step));
             // the way there, or the program's from the beginning
             case Step.MakeDirectory _,
+                    Step.MakeGroup _,
+                    Step.FreezeGroup _,
+                    Step.SignalGroup _,
+                    Step.RemoveGroup _,
                     Step.OpenDevice _,
                     Step.NewIdMap _,
                     Step.RunProgram _,
