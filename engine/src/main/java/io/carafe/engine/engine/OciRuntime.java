@@ -5,6 +5,7 @@ import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
 import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.runtime.State;
+import io.carafe.sandbox.audit.Audit;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
@@ -33,7 +34,7 @@ public final class OciRuntime {
     /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
     public Plan create(Creation creation, String bundle, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
-        Bundle.Config config = Bundle.config(bundle, creation.id().text());
+        Bundle.Config config = Bundle.config(bundle, "");
         int owner = machine.privileges().uid();
         return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, machine));
     }
@@ -63,6 +64,11 @@ public final class OciRuntime {
     /// How many of its processes the kernel has killed for want of memory.
     public long memoryKills(ContainerId id) {
         return containers.memoryKills(id);
+    }
+
+    /// What the kernel says of it, compared with what it should be.
+    public Audit verify(ContainerId id) {
+        return refusing(() -> containers.verify(id, host.get()));
     }
 
     /// Whether it is there and has not stopped.

@@ -1,6 +1,9 @@
 package io.carafe.engine.runtime;
 
 import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.audit.Audit;
+import io.carafe.sandbox.audit.Expectation;
+import io.carafe.sandbox.audit.Observation;
 import io.carafe.sandbox.cgroup.Entrance;
 import io.carafe.sandbox.cgroup.GroupFiles;
 import io.carafe.sandbox.cgroup.GroupSteps;
@@ -10,6 +13,7 @@ import io.carafe.sandbox.cgroup.Members;
 import io.carafe.sandbox.cgroup.Readings;
 import io.carafe.sandbox.cgroup.Site;
 import io.carafe.sandbox.cgroup.Statistics;
+import io.carafe.sandbox.cgroup.Systemd;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
@@ -46,6 +50,8 @@ public final class Containers {
     private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
     private static final int SIGKILL = 9;
     private static final GroupFiles KERNEL = new KernelFiles();
+    private static final String BUS = "/run/dbus/system_bus_socket";
+    private static final String SYSTEMD = "/run/systemd/private";
 
     private final Path root;
 
@@ -64,8 +70,10 @@ public final class Containers {
         if (Files.exists(directory)) {
             throw new EngineException.Conflict("container with id exists: " + id);
         }
-        Spec named = spec.with(spec.container().named(id.text()));
-        Site site = Site.everywhere(spec.linux().cgroupsPath(), host.usableCgroups(), KERNEL);
+        String place =
+                spec.linux().cgroupsPath().isEmpty() ? id.text() : spec.linux().cgroupsPath(); // runc's
+        Spec named = spec.with(spec.container().named(id.text())).inGroup(place);
+        Site site = creation.systemd() ? scope(id, spec, host) : Site.everywhere(place, host.usableCgroups(), KERNEL);
         var file = new ContainerFile(
                 id.text(),
                 ContainerState.OCI_VERSION,
@@ -78,6 +86,28 @@ public final class Containers {
                 spec.linux().makes(Namespace.PID));
         Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
         return Planner.plan(named, host, site, handover(creation, directory, files));
+    }
+
+    private static Site scope(ContainerId id, Spec spec, Host host) {
+        var problems = new ArrayList<Problem>();
+        boolean bus = Files.exists(Path.of(BUS));
+        if (!bus && !Files.exists(Path.of(SYSTEMD))) {
+            throw new InvalidSpec(List.of(new Problem(
+                    "--systemd-cgroup", "systemd isn't here: there is neither " + BUS + " nor " + SYSTEMD)));
+        }
+        var manager = Systemd.Manager.ofMachine(bus ? BUS : SYSTEMD, !bus, KERNEL.text("/proc/1/cgroup"));
+        Site site = Systemd.site(
+                spec.linux().cgroupsPath(),
+                id.text(),
+                manager,
+                spec.container().annotations(),
+                host.usableCgroups(),
+                KERNEL,
+                problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return site;
     }
 
     private Handover handover(Creation creation, Path directory, Map<String, String> files) {
@@ -185,9 +215,7 @@ public final class Containers {
         Path file = root.resolve(state.file().id()).resolve(CONFIG);
         try {
             Spec spec = ConfigJson.read(
-                    Files.readString(file),
-                    state.file().bundle(),
-                    "carafe-" + state.file().id());
+                    Files.readString(file), state.file().bundle(), state.file().id());
             return spec.with(
                     spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
         } catch (IOException e) {
@@ -263,6 +291,29 @@ public final class Containers {
     /// @throws EngineException if there is none of that name
     public List<Integer> processes(ContainerId id) {
         return Members.of(state(id).file().groups(), KERNEL);
+    }
+
+    /// What the kernel says of its first process, compared with what its creation has made of it.
+    ///
+    /// @throws EngineException unless it runs
+    public Audit verify(ContainerId id, Host host) {
+        State state = state(id);
+        if (state.pid() == 0) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        Spec spec = spec(state);
+        Site site = Site.everywhere(
+                spec.linux().cgroupsPath(),
+                host.usableCgroups(),
+                new Without(state.file().groups(), KERNEL));
+        var creation = new Creation(id, "", "", "", 0, false, Handover.Left.ENDED);
+        Plan plan = Planner.plan(spec, host, site, handover(creation, root.resolve(id.text()), Map.of()));
+        Expectation expected = Expectation.of(plan);
+        try {
+            return Audit.of(expected, Observation.of(state.pid(), expected));
+        } catch (IOException e) {
+            throw new UncheckedIOException("look at the process of container " + id, e);
+        }
     }
 
     /// What it uses, as `runc events --stats` has it.
