@@ -30,7 +30,6 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -153,7 +152,7 @@ public final class Containers {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("list " + root, e);
+            throw new EngineException.Failed("list " + root, e);
         }
     }
 
@@ -166,7 +165,7 @@ public final class Containers {
         } catch (NoSuchFileException e) {
             return Optional.empty(); // or not yet
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -207,7 +206,7 @@ public final class Containers {
             return created(root.resolve(id.text()))
                     .orElseThrow(() -> new EngineException.NotFound("container", id.text()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -220,7 +219,7 @@ public final class Containers {
             return spec.with(
                     spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read " + file, e);
+            throw new EngineException.Failed("read " + file, e);
         }
     }
 

@@ -217,10 +217,6 @@ public final class Expectation {
                     Step.NewSession _,
                     Step.NewKeyring _,
                     Step.SetIoPriority _,
-                    Step.SetMemoryPolicy _,
-                    Step.MoveInterface _,
-                    Step.GiveGroup _,
-                    Step.CallBus _,
                     Step.RestrictSelf _,
                     Step.JoinProcess _,
                     Step.SetMemoryPolicy _,
@@ -231,10 +227,6 @@ public final class Expectation {
                     Step.MakeNode _ -> unchecked.add(StepText.of(step));
             // the way there, or the program's from the beginning
             case Step.MakeDirectory _,
-                    Step.MakeGroup _,
-                    Step.FreezeGroup _,
-                    Step.SignalGroup _,
-                    Step.RemoveGroup _,
                     Step.OpenDevice _,
                     Step.NewIdMap _,
                     Step.RunProgram _,
