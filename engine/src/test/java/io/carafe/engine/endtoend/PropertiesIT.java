@@ -520,10 +520,10 @@ class PropertiesIT {
             host("ip", "address", "add", "10.99.8.2/24", "valid_lft", "900", "preferred_lft", "900", "dev", ours);
             host("ip", "address", "add", "10.99.9.2/24", "scope", "link", "dev", ours);
             host("ip", "address", "add", "fd99:7::2/64", "nodad", "dev", ours);
-            String script = "ip link show dev eth0 | grep -o 'UP\\|mtu [0-9]*'; ip -4 address show dev eth0 | grep -o 'inet.*';"
-                    + " ip -6 address show dev eth0 scope global | grep -o 'inet6 [^ ]*'; ip route";
-            Run run = run(script(script)
-                    .with("linux.netDevices", "{\"" + ours + "\": {\"name\": \"eth0\"}}"));
+            String script =
+                    "ip link show dev eth0 | grep -o 'UP\\|mtu [0-9]*'; ip -4 address show dev eth0 | grep -o 'inet.*';"
+                            + " ip -6 address show dev eth0 scope global | grep -o 'inet6 [^ ]*'; ip route";
+            Run run = run(script(script).with("linux.netDevices", "{\"" + ours + "\": {\"name\": \"eth0\"}}"));
             assertThat(run.err()).isEmpty();
             assertThat(run.out()).isEqualTo("""
                             UP
@@ -558,9 +558,10 @@ class PropertiesIT {
         String ours = "cfa" + ThreadLocalRandom.current().nextInt(100_000);
         host("ip", "link", "add", ours, "type", "veth", "peer", "name", ours + "p");
         try {
-            Run run = run(script("").with(
-                    "linux.netDevices",
-                    "{\"" + ours + "\": {\"name\": \"a\"}, \"" + ours + "p\": {\"name\": \"a\"}}"));
+            Run run = run(script("")
+                    .with(
+                            "linux.netDevices",
+                            "{\"" + ours + "\": {\"name\": \"a\"}, \"" + ours + "p\": {\"name\": \"a\"}}"));
             assertThat(run.err()).contains("linux.netDevices: a second interface would be called a in the box");
             assertThat(host("ip", "link", "show", "dev", ours).code()).isZero();
         } finally {
@@ -776,8 +777,10 @@ class PropertiesIT {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(files()).isEqualTo(before);
-        assertThat(bundle.resolve("state")).satisfiesAnyOf(
-                state -> assertThat(state).doesNotExist(), state -> assertThat(state).isEmptyDirectory());
+        assertThat(bundle.resolve("state"))
+                .satisfiesAnyOf(
+                        state -> assertThat(state).doesNotExist(),
+                        state -> assertThat(state).isEmptyDirectory());
     }
 
     private List<String> files() {
