@@ -50,6 +50,11 @@ public final class Engine {
         return descriptor == null ? "unknown" : descriptor.rawVersion().orElse("unknown");
     }
 
+    /// Whether the machine's own root isn't here.
+    public boolean isInUserNamespace() {
+        return !host.get().userNamespaces().initial();
+    }
+
     /// The containers whose states are in a directory.
     ///
     /// @param root absolute

@@ -171,6 +171,9 @@ final class Devices {
         var steps = new ArrayList<Line>();
         for (Spec.Device device : spec.linux().devices()) {
             boolean dev = inDev(spec, device);
+            if (dev && device.path().equals("/dev/ptmx") && has(spec, Slot.PTS)) {
+                continue; // who asks for all of the host's devices has asked for the host's terminals too
+            }
             String path = dev ? device.path().substring("/dev".length()) : device.path();
             int type = switch (device.type()) {
                 case "b" -> S_IFBLK;

@@ -28,6 +28,8 @@ final class Mounts {
     private final Host host;
     private final Cgroups cgroups;
     private final Limits limits;
+    private final boolean ownGroups; // a new mount of cgroup v1 shows the box's groups alone
+    private final String groups;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
     private String label = "";
@@ -35,15 +37,17 @@ final class Mounts {
     private boolean apart; // the base is, meanwhile
     private int overlays;
 
-    private Mounts(Host host, Limits limits, List<Problem> problems) {
+    private Mounts(Spec spec, Host host, Limits limits, List<Problem> problems) {
         this.host = host;
+        ownGroups = spec.linux().has(Namespace.CGROUP);
+        groups = spec.linux().cgroupsPath();
         this.cgroups = host.usableCgroups();
         this.limits = limits;
         this.problems = problems;
     }
 
     static List<Line> steps(Spec spec, Host host, Limits limits, List<Problem> problems) {
-        var mounts = new Mounts(host, limits, problems);
+        var mounts = new Mounts(spec, host, limits, problems);
         mounts.label = spec.linux().mountLabel();
         boolean trees = spec.mounts().stream()
                 .anyMatch(mount -> mount.options().contains("rbind")
@@ -68,7 +72,7 @@ final class Mounts {
     /// Outside: the binds that the box can't make for itself. In a user namespace its root may not go where the
     /// host's root may, and can take no part of a tree of mounts; ids are mapped by the host's root alone.
     static List<Line> before(Spec spec, Host host, List<Problem> problems) {
-        var mounts = new Mounts(host, Limits.NONE, new ArrayList<>());
+        var mounts = new Mounts(spec, host, Limits.NONE, new ArrayList<>());
         for (int i = 0; i < spec.mounts().size(); i++) {
             Mount mount = spec.mounts().get(i);
             if (mounts.carries(spec, mount)) {
@@ -273,7 +277,8 @@ final class Mounts {
         attach(Slot.MOUNT, mount, why);
     }
 
-    /// The box sees its own groups only, and can't change them.
+    /// The box sees its own groups only, and can't change them. Without a cgroup namespace a new mount would show all
+    /// groups of the machine: on v1 a part of the host's is mounted then, and v2 is whole, as every runtime has it.
     private void cgroup(Mount mount, Attributes attributes) {
         if (!limits.any()) {
             return; // it would see the caller's
@@ -308,18 +313,34 @@ final class Mounts {
         }
         attach(Slot.MOUNT, mount, why);
         if (unified) {
-            steps.add(line(
-                    new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()), why));
+            if (ownGroups) {
+                steps.add(line(
+                        new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()),
+                        why));
+            } else {
+                part(limits.cgroup(), attributes, why);
+            }
             steps.add(
                     line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, mount.destination() + "/" + UNIFIED, false), why));
         }
         hierarchies.forEach((directory, controllers) -> {
-            var options = new ArrayList<>(List.of("source=" + directory));
-            options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers
-            steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "cgroup", options, attributes.set()), why));
+            if (ownGroups) {
+                var options = new ArrayList<>(List.of("source=" + directory));
+                options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers
+                steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "cgroup", options, attributes.set()), why));
+            } else {
+                part(cgroups.v1().get(controllers.getFirst()) + "/" + groups, attributes, why);
+            }
             String path = mount.destination() + "/" + directory;
             steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, path, false), why));
         });
+    }
+
+    private void part(String group, Attributes attributes, String why) {
+        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, group, false), why));
+        steps.add(line(
+                new Step.SetMountAttributes(Slot.MOUNT, attributes.set(), attributes.clear(), 0, false),
+                "as is asked for"));
     }
 
     /// The controllers of each v1 hierarchy that has one of those shown, by the name that systemd gives it:

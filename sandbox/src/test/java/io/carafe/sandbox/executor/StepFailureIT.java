@@ -141,6 +141,11 @@ class StepFailureIT {
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
             failure(new Step.LockDirectory("/nowhere"), Errno.ENOENT),
+            failure(new Step.MakeGroup("/nowhere/group"), Errno.ENOENT),
+            failure(new Step.GiveGroup("/nowhere", 0, List.of()), Errno.ENOENT),
+            failure(new Step.FreezeGroup("/nowhere", true, true, 1), Errno.ENOENT),
+            failure(new Step.SignalGroup("/nowhere", 15), Errno.ENOENT),
+            failure(new Step.CallBus("/nowhere", List.of(), 0, 0, 1, false, false, 1000, "start a unit"), Errno.ENOENT),
             failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
             failure(new Step.KeepFile("/nowhere/file", 0600, ""), Errno.ENOENT),
             failure(new Step.KeepProcess("/nowhere/pid", "/nowhere/draft", true), Errno.ENOENT),
@@ -164,6 +169,7 @@ class StepFailureIT {
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
+            failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never

@@ -318,6 +318,15 @@ class PlannerTest {
             on(host.getValue(), "pids-on-" + host.getKey(), box -> box.limit(null, null, null, null, 20L));
             on(host.getValue(), "limits-on-" + host.getKey(), box -> box.limit(64 * MIB, null, 5000L, 10_000L, -1L));
         }
+        for (var host : Map.of("v2", Hosts.V2, "hybrid", Hosts.HYBRID).entrySet()) {
+            on(host.getValue(), "hosts-cgroup-namespace-on-" + host.getKey(), box -> {
+                box.namespaces.remove(Namespace.CGROUP);
+                box.limit(64 * MIB, null, null, null, null);
+            });
+        }
+        on(Hosts.HYBRID, "hosts-terminals", box -> {
+            box.devices = List.of(new Device("/dev/ptmx", "c", 5, 2, 0666, 0, 0));
+        });
         for (var host :
                 Map.of("v2", Hosts.V2, "v1", Hosts.V1, "hybrid", Hosts.HYBRID).entrySet()) {
             on(host.getValue(), "resources-on-" + host.getKey(), box -> box.resources = Everything.on(host.getKey()));
