@@ -2692,5 +2692,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 e->report.outcome = OUTCOME_DONE;
                 return;
         }
+        if (error == 0 && b.lock != -1)
+                close(b.lock); /* it is made: others may do something to it */
         end_supervision(&v, &plan, e, error == 0);
 }
