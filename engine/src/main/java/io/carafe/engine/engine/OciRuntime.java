@@ -14,12 +14,16 @@ import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Granted;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.ResourcesJson;
 import io.carafe.sandbox.spec.Spec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// What an OCI runtime is asked for. All methods throw [Refused] and
@@ -42,12 +46,16 @@ public final class OciRuntime {
     ///
     /// @param bundle the directory, absolute
     /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
-    public Plan create(Creation creation, String bundle, String cgroup) {
+    /// @param warn   is told what is left out
+    public Plan create(Creation creation, String bundle, String cgroup, Consumer<Problem> warn) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
         Bundle.Config config = Bundle.config(bundle, "");
         int owner = machine.privileges().uid();
         Host there = config.spec().linux().netDevices().isEmpty() ? machine : HostProbe.withInterfaces(machine);
-        return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, there));
+        var warnings = new ArrayList<>(config.warnings());
+        Spec spec = Home.in(Granted.of(config.spec(), machine, warnings));
+        warnings.forEach(warn);
+        return refusing(() -> containers.create(creation, spec, config.text(), owner, there));
     }
 
     /// What will be done to start a created one.
@@ -126,13 +134,23 @@ public final class OciRuntime {
     }
 
     /// What will be done to run a further process in it.
-    public Plan exec(Execution execution) {
-        return refusing(() -> containers.exec(execution, host.get()));
+    ///
+    /// @param warn is told what is left out
+    public Plan exec(Execution execution, Consumer<Problem> warn) {
+        Host machine = host.get();
+        var warnings = new ArrayList<Problem>();
+        Plan plan = refusing(
+                () -> containers.exec(execution, machine, spec -> Home.in(Granted.of(spec, machine, warnings))));
+        warnings.forEach(warn);
+        return plan;
     }
 
     /// A further process as a file has it, like `process` of a `config.json`.
-    public Spec.Process process(String text) {
-        return refusing(() -> ConfigJson.readProcess(text));
+    public Spec.Process process(String text, Consumer<Problem> warn) {
+        var warnings = new ArrayList<Problem>();
+        Spec.Process process = refusing(() -> ConfigJson.readProcess(text, warnings));
+        warnings.forEach(warn);
+        return process;
     }
 
     /// A container as it is now.

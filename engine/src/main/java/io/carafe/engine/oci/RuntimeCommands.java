@@ -126,6 +126,11 @@ public final class RuntimeCommands implements Cli {
         return commands;
     }
 
+    /// Something is left out, and the caller is told.
+    static void warn(Object problem, Replies replies) {
+        replies.err(PROGRAM + ": warning: " + problem + "\n");
+    }
+
     private static void fail(@Nullable Global global, List<String> sentences, Replies replies) {
         tell(global, sentences, replies);
         replies.exit(FAILED);

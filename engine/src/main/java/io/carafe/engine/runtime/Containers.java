@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// The containers whose states are below one directory.
 public final class Containers {
@@ -369,8 +370,9 @@ public final class Containers {
 
     /// What will be done to run a further process in it.
     ///
+    /// @param completed adds what nobody has said
     /// @throws EngineException unless it runs
-    public Plan exec(Execution execution, Host host) {
+    public Plan exec(Execution execution, Host host, UnaryOperator<Spec> completed) {
         State state = state(execution.id());
         if (state.status() == Status.STOPPED || state.status() == Status.CREATING) {
             throw new EngineException.Conflict("cannot exec in a " + state.status() + " container");
@@ -396,6 +398,6 @@ public final class Containers {
                 execution.consoleSocket(),
                 execution.preserved(),
                 execution.detached());
-        return entering.plan(spec.with(execution.process().apply(spec.process())), host);
+        return entering.plan(completed.apply(spec.with(execution.process().apply(spec.process()))), host);
     }
 }
