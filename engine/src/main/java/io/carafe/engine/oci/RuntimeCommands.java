@@ -44,7 +44,7 @@ public final class RuntimeCommands implements Cli {
     public void run(Invocation invocation, Replies replies) {
         Global global = null;
         try {
-            global = Global.parse(invocation);
+            global = Global.parse(invocation, engine::isInUserNamespace);
             run(global, invocation, replies);
         } catch (UsageError e) {
             fail(global, e.problems(), replies);
@@ -134,7 +134,7 @@ public final class RuntimeCommands implements Cli {
     @Override
     public void ended(Ended ended, Replies replies) {
         try {
-            Global global = Global.parse(ended.invocation());
+            Global global = Global.parse(ended.invocation(), engine::isInUserNamespace);
             Ending ending = engine.ending(ended.report(), ended.plan());
             tell(global, ending.sentences(), replies);
             boolean further =

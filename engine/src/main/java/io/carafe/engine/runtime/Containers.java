@@ -153,7 +153,7 @@ public final class Containers {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("list " + root, e);
+            throw new EngineException.Failed("list " + root, e);
         }
     }
 
@@ -166,7 +166,7 @@ public final class Containers {
         } catch (NoSuchFileException e) {
             return Optional.empty(); // or not yet
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -207,7 +207,7 @@ public final class Containers {
             return created(root.resolve(id.text()))
                     .orElseThrow(() -> new EngineException.NotFound("container", id.text()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -220,7 +220,7 @@ public final class Containers {
             return spec.with(
                     spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read " + file, e);
+            throw new EngineException.Failed("read " + file, e);
         }
     }
 

@@ -221,6 +221,8 @@ public final class Expectation {
                     Step.JoinProcess _,
                     Step.SetMemoryPolicy _,
                     Step.MoveInterface _,
+                    Step.SetAffinity _,
+                    Step.SetLabel _,
                     Step.CallBus _,
                     Step.MakeNode _ -> unchecked.add(StepText.of(step));
             // the way there, or the program's from the beginning

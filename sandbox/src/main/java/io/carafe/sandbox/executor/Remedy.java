@@ -35,7 +35,13 @@ final class Remedy {
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
             case Step.LockDirectory(var path, var box)
-            when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
+            when error == Errno.EAGAIN ->
+                box
+                        ? "another box that runs keeps its changes there"
+                        : "another command is at work on this container: try again when it is through";
+            case Step.MakeDirectory(var path, var mode, var shared)
+            when error == Errno.EEXIST && isState(plan, path) ->
+                "there is a container of that name: carafe-runtime delete removes it once it has stopped";
             case Step.MakeDirectory(var path, var mode, var shared)
             when error == Errno.EEXIST && path.endsWith("/volatile") ->
                 "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
@@ -115,6 +121,17 @@ final class Remedy {
             when error == Errno.EINVAL -> "this kernel doesn't know an action or flag of the filter";
             default -> null;
         };
+    }
+
+    /// Whether a directory is the one that a container's state is kept in.
+    private static boolean isState(Plan plan, String directory) {
+        for (Line line : plan.outside()) {
+            if (line.step() instanceof Step.KeepFile(var path, var mode, var text)
+                    && path.startsWith(directory + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {

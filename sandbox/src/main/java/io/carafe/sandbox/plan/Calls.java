@@ -223,6 +223,22 @@ public final class Calls {
                         MemoryFlags.names(mode),
                         nodes.isEmpty() ? "NULL" : "[" + MemoryFlags.nodes(nodes) + "]",
                         number(nodes.isEmpty() ? 0 : 64L * nodes.size() + 1)));
+            case Step.SetAffinity(var processors) ->
+                List.of(call(
+                        "sched_setaffinity",
+                        "0",
+                        number(8L * processors.size()),
+                        "[" + MemoryFlags.nodes(processors) + "]"));
+            case Step.SetLabel(var mount, var label) ->
+                List.of(
+                        call("openat", StepText.slot(mount), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call(
+                                "fsetxattr",
+                                "root",
+                                "\"security.selinux\"",
+                                StepText.quoted(label),
+                                number(Utf8.encode(label).length + 1L),
+                                "0"));
             case Step.MoveInterface(var index, var name, var number) -> moveInterface(index, name, number);
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
