@@ -59,11 +59,14 @@ class SystemdIT {
     @Test
     void withoutSystemdTheGroupIsMadeWithEveryController() {
         expect("v2-run", 0);
-        expect("v2-controllers", 0, "cpuset cpu io memory hugetlb pids");
+        assertThat(CHECKS.get("v2-controllers").lines())
+                .singleElement()
+                .asString()
+                .contains("cpuset cpu io memory hugetlb pids"); // and others, newer kernels
         expect(
                 "v2-again",
                 1,
-                "carafe-runtime: linux.cgroupsPath: container's cgroup is not empty: 1 process(es) found in"
+                "carafe-runtime: linux.cgroupsPath: container's cgroup is not empty: 2 process(es) found in"
                         + " pod/v2");
     }
 
