@@ -311,7 +311,7 @@ public final class Containers {
         Plan plan = Planner.plan(spec, host, site, handover(creation, root.resolve(id.text()), Map.of()));
         Expectation expected = Expectation.of(plan);
         try {
-            return Audit.of(expected, Observation.of(state.pid(), expected));
+            return Audit.of(expected, Observation.of(state.pid(), expected), state.status() != Status.CREATED);
         } catch (IOException e) {
             throw new UncheckedIOException("look at the process of container " + id, e);
         }
