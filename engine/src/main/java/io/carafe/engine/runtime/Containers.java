@@ -312,7 +312,7 @@ public final class Containers {
         try {
             return Audit.of(expected, Observation.of(state.pid(), expected));
         } catch (IOException e) {
-            throw new UncheckedIOException("look at the process of container " + id, e);
+            throw new EngineException.Failed("look at the process of container " + id, e);
         }
     }
 
