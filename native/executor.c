@@ -44,6 +44,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -164,6 +165,8 @@ static const struct shape {
         [OP_SIGNAL_GROUP] = { "s", "", OUTSIDE },
         [OP_GIVE_GROUP] = { "sl", "", OUTSIDE },
         [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },
+        [OP_SET_AFFINITY] = { "b", "", OUTSIDE | INSIDE },
+        [OP_SET_LABEL] = { "s", "i", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -852,6 +855,14 @@ static int do_set_mount_attributes(const struct box *b, const struct step *s)
         return set_attributes(b->fd[s->slot[0]], s->arg[3] != 0 ? AT_RECURSIVE : 0, s->arg[0], s->arg[1], s->arg[2]);
 }
 
+/* A mount's descriptor is O_PATH: it can't be labelled, but looked up from. */
+static int do_set_label(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int root = openat(b->fd[s->slot[0]], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const char *label = str(p, s, 0);
+        return root == -1 ? -errno : done(fsetxattr(root, "security.selinux", label, strlen(label) + 1, 0));
+}
+
 static int do_attach_mount(const struct box *b, const struct plan *p, const struct step *s)
 {
         const int mount = b->fd[s->slot[0]];
@@ -1535,6 +1546,11 @@ static int do_set_memory_policy(const struct plan *p, const struct step *s)
         return done(syscall(SYS_set_mempolicy, s->arg[0], nodes, bits));
 }
 
+static int do_set_affinity(const struct plan *p, const struct step *s)
+{
+        return done(syscall(SYS_sched_setaffinity, 0, blob_size(p, s, 0), blob(p, s, 0)));
+}
+
 static int do_set_umask(const struct step *s)
 {
         (void)umask((mode_t)s->arg[0]); /* can't fail */
@@ -2136,6 +2152,8 @@ static int do_kill_group(const struct plan *p, const struct step *s)
                 const int found = error == 0 ? signal_below(group, SIGKILL, 0) : error;
                 if (error == 0)
                         error = write_in(group, "freezer.state", "THAWED");
+                if (error != 0 && access(str(p, s, 0), F_OK) == -1 && errno == ENOENT)
+                        return 0; /* somebody has removed it by now: so nobody is in it */
                 if (found <= 0 || error != 0)
                         return error != 0 ? error : found;
                 if (tries == 0)
@@ -2404,6 +2422,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_run_program(b, p, s);
         case OP_OPEN_NAMESPACE:
                 return do_open_namespace(b, p, s);
+        case OP_SET_AFFINITY:
+                return do_set_affinity(p, s);
+        case OP_SET_LABEL:
+                return do_set_label(b, p, s);
         case OP_KILL_GROUP:
                 return do_kill_group(p, s);
         case OP_CONNECT:

@@ -138,6 +138,8 @@ enum op {
         OP_SIGNAL_GROUP,
         OP_GIVE_GROUP,
         OP_CALL_BUS,
+        OP_SET_AFFINITY,
+        OP_SET_LABEL,
         OPS
 };
 

@@ -86,6 +86,9 @@ public final class Engine {
     private Plan plan(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
         Spec spec = source.spec(machine, id);
+        if (!spec.linux().netDevices().isEmpty()) {
+            machine = HostProbe.withInterfaces(machine);
+        }
         try {
             return Planner.plan(machine.isPrivileged() ? spec : rootless(spec, machine), machine);
         } catch (InvalidSpec e) {

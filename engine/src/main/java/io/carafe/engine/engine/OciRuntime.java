@@ -36,7 +36,8 @@ public final class OciRuntime {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
         Bundle.Config config = Bundle.config(bundle, "");
         int owner = machine.privileges().uid();
-        return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, machine));
+        Host there = config.spec().linux().netDevices().isEmpty() ? machine : HostProbe.withInterfaces(machine);
+        return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, there));
     }
 
     /// What will be done to start a created one.

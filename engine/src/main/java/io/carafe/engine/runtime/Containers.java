@@ -30,6 +30,7 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -310,7 +311,7 @@ public final class Containers {
         Plan plan = Planner.plan(spec, host, site, handover(creation, root.resolve(id.text()), Map.of()));
         Expectation expected = Expectation.of(plan);
         try {
-            return Audit.of(expected, Observation.of(state.pid(), expected));
+            return Audit.of(expected, Observation.of(state.pid(), expected), state.status() != Status.CREATED);
         } catch (IOException e) {
             throw new EngineException.Failed("look at the process of container " + id, e);
         }

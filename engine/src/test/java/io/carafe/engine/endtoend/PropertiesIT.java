@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -395,7 +397,7 @@ class PropertiesIT {
                         "touch: /s/x: Read-only file system"),
                 applied(
                         "mqueue",
-                        script("cat /q/a; touch /q/a && cut -c 1-7 /q/a").mount(mount("/q", "mqueue", "mqueue")),
+                        script("cat /q/a 2>&1; touch /q/a && cut -c 1-7 /q/a").mount(mount("/q", "mqueue", "mqueue")),
                         "cat: can't open '/q/a': No such file or directory",
                         "QSIZE:0"),
                 applied(
@@ -502,6 +504,69 @@ class PropertiesIT {
         Run run = run(row.config());
         assertThat(run.err()).isEmpty();
         assertThat(run.out().replace("\r", "").stripTrailing()).as("%s", run).isEqualTo(row.shown());
+    }
+
+    /// It keeps what it is and the addresses that are for good; nothing else of it is left on the host.
+    @Test
+    void netDevices() throws IOException {
+        int number = ThreadLocalRandom.current().nextInt(100_000);
+        String ours = "cfa" + number;
+        String others = "cfb" + number;
+        host("ip", "link", "add", ours, "mtu", "1432", "type", "veth", "peer", "name", others);
+        try {
+            host("ip", "link", "set", others, "up");
+            host("ip", "link", "set", ours, "up");
+            host("ip", "address", "add", "10.99.7.2/24", "broadcast", "10.99.7.255", "dev", ours);
+            host("ip", "address", "add", "10.99.8.2/24", "valid_lft", "900", "preferred_lft", "900", "dev", ours);
+            host("ip", "address", "add", "10.99.9.2/24", "scope", "link", "dev", ours);
+            host("ip", "address", "add", "fd99:7::2/64", "nodad", "dev", ours);
+            String script =
+                    "ip link show dev eth0 | grep -o 'UP\\|mtu [0-9]*'; ip -4 address show dev eth0 | grep -o 'inet.*';"
+                            + " ip -6 address show dev eth0 scope global | grep -o 'inet6 [^ ]*'; ip route";
+            Run run = run(script(script).with("linux.netDevices", "{\"" + ours + "\": {\"name\": \"eth0\"}}"));
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("""
+                            UP
+                            UP
+                            mtu 1432
+                            inet 10.99.7.2/24 brd 10.99.7.255 scope global eth0
+                            inet6 fd99:7::2/64
+                            10.99.7.0/24 dev eth0 scope link  src 10.99.7.2\s
+                            """);
+        } finally {
+            host("ip", "link", "delete", others);
+        }
+    }
+
+    @Test
+    void netDevicesWithAPatternOfAName() throws IOException {
+        String ours = "cfa" + ThreadLocalRandom.current().nextInt(100_000);
+        host("ip", "link", "add", ours, "type", "veth", "peer", "name", ours + "p");
+        try {
+            Run run = run(script("ls /sys/class/net; test -e /sys/class/net/" + ours + " || echo renamed")
+                    .mount(mount("/sys", "sysfs", "sysfs", "ro"))
+                    .with("linux.netDevices", "{\"" + ours + "\": {\"name\": \"net%d\"}}"));
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("lo\nnet0\nrenamed\n");
+        } finally {
+            host("ip", "link", "delete", ours + "p");
+        }
+    }
+
+    @Test
+    void netDevicesThatWouldHaveTheSameName() throws IOException {
+        String ours = "cfa" + ThreadLocalRandom.current().nextInt(100_000);
+        host("ip", "link", "add", ours, "type", "veth", "peer", "name", ours + "p");
+        try {
+            Run run = run(script("")
+                    .with(
+                            "linux.netDevices",
+                            "{\"" + ours + "\": {\"name\": \"a\"}, \"" + ours + "p\": {\"name\": \"a\"}}"));
+            assertThat(run.err()).contains("linux.netDevices: a second interface would be called a in the box");
+            assertThat(host("ip", "link", "show", "dev", ours).code()).isZero();
+        } finally {
+            host("ip", "link", "delete", ours);
+        }
     }
 
     static Stream<Applied> recursive() {
@@ -700,8 +765,7 @@ class PropertiesIT {
                 new Refused(
                         "linux.netDevices without a network",
                         script("").with("linux.netDevices", "{\"lo\": {}}").namespaces("mount"),
-                        "linux.netDevices: needs a network namespace in linux.namespaces: the box has the caller's\n"
-                                + "linux.netDevices: lo is part of its network namespace, and stays there"));
+                        "linux.netDevices: needs a network namespace in linux.namespaces: the box has the caller's"));
     }
 
     @ParameterizedTest
@@ -710,9 +774,13 @@ class PropertiesIT {
         List<String> before = files();
         Run run = run(row.config());
         assertThat(run.err()).contains(row.error().replace("@BUNDLE@", bundle.toString()));
-        assertThat(run.code()).isEqualTo(125);
+        assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(files()).isEqualTo(before);
+        assertThat(bundle.resolve("state"))
+                .satisfiesAnyOf(
+                        state -> assertThat(state).doesNotExist(),
+                        state -> assertThat(state).isEmptyDirectory());
     }
 
     private List<String> files() {

@@ -221,7 +221,10 @@ public final class Expectation {
                     Step.JoinProcess _,
                     Step.SetMemoryPolicy _,
                     Step.MoveInterface _,
+                    Step.SetAffinity _,
+                    Step.SetLabel _,
                     Step.CallBus _,
+                    Step.GiveGroup _,
                     Step.MakeNode _ -> unchecked.add(StepText.of(step));
             // the way there, or the program's from the beginning
             case Step.MakeDirectory _,
@@ -253,7 +256,6 @@ public final class Expectation {
                     Step.RemoveGroup _,
                     Step.FreezeGroup _,
                     Step.SignalGroup _,
-                    Step.GiveGroup _,
                     Step.RemoveDirectory _,
                     Step.RemoveFile _,
                     Step.KeepFile _,

@@ -189,7 +189,7 @@ public final class Calls {
                                 "socket",
                                 "{sun_path=" + path(socket) + "}",
                                 number(Utf8.encode(socket).length + 2)),
-                        call("sendto", "socket", "hello", "30", "MSG_NOSIGNAL", "NULL", "0"),
+                        call("sendto", "socket", "hello", "29", "MSG_NOSIGNAL", "NULL", "0"),
                         call("sendto", "socket", "messages", number(size), "MSG_NOSIGNAL", "NULL", "0"),
                         call("read", "socket", "answers", "65536") + " /* until the one that counts is there */");
             case Step.SendNetlink(var protocol, var request, var _) ->
@@ -224,6 +224,22 @@ public final class Calls {
                         MemoryFlags.names(mode),
                         nodes.isEmpty() ? "NULL" : "[" + MemoryFlags.nodes(nodes) + "]",
                         number(nodes.isEmpty() ? 0 : 64L * nodes.size() + 1)));
+            case Step.SetAffinity(var processors) ->
+                List.of(call(
+                        "sched_setaffinity",
+                        "0",
+                        number(8L * processors.size()),
+                        "[" + MemoryFlags.nodes(processors) + "]"));
+            case Step.SetLabel(var mount, var label) ->
+                List.of(
+                        call("openat", StepText.slot(mount), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call(
+                                "fsetxattr",
+                                "root",
+                                "\"security.selinux\"",
+                                StepText.quoted(label),
+                                number(Utf8.encode(label).length + 1L),
+                                "0"));
             case Step.MoveInterface(var index, var name, var number) -> moveInterface(index, name, number);
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);

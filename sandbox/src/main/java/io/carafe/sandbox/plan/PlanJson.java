@@ -199,6 +199,8 @@ public final class PlanJson {
                 put("mode", mode);
                 numbers("nodes", nodes);
             }
+            case Step.SetAffinity(var processors) -> numbers("processors", processors);
+            case Step.SetLabel(var mount, var label) -> put("mount", mount).put("label", label);
             case Step.MoveInterface(var index, var name, var number) ->
                 put("index", index).put("name", name).put("number", number);
             case Step.SetUmask(var mask) -> put("mask", mask);

@@ -374,6 +374,18 @@ public sealed interface Step {
         }
     }
 
+    /// `sched_setaffinity(2)` of who performs it, which its children inherit. The words of a mask.
+    record SetAffinity(List<Long> processors) implements Step {
+        public SetAffinity {
+            processors = List.copyOf(processors);
+        }
+    }
+
+    /// `fsetxattr(2)` of `security.selinux` of a mount's root: for a file system that takes no `context` when
+    /// it is
+    /// mounted.
+    record SetLabel(Slot mount, String label) implements Step {}
+
     /// Outside, after the [Clone]: a network interface of the executor's network namespace goes to that of
     /// the process
     /// that becomes the box, with another name and number there. rtnetlink(7)

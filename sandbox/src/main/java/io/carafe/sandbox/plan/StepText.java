@@ -143,6 +143,8 @@ public final class StepText {
             case Step.SetMemoryPolicy(var mode, var nodes) ->
                 "set memory policy " + MemoryFlags.words(mode)
                         + (nodes.isEmpty() ? "" : " of nodes " + MemoryFlags.nodes(nodes));
+            case Step.SetAffinity(var processors) -> "run on processors " + MemoryFlags.nodes(processors);
+            case Step.SetLabel(var mount, var label) -> "label " + slot(mount) + " " + word(label);
             case Step.MoveInterface(var index, var name, var number) ->
                 "move network interface " + index + " to the box, as number " + number + " with the name " + word(name);
             case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);

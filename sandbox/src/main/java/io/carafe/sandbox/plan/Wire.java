@@ -222,6 +222,9 @@ public final class Wire {
                         .number(patience);
             case Step.SetMemoryPolicy(var mode, var nodes) ->
                 out.op(84).longs(nodes).number(mode);
+            case Step.SetAffinity(var processors) -> out.op(92).longs(processors);
+            case Step.SetLabel(var mount, var label) ->
+                out.op(93).slots(mount, HOST).string(label);
             case Step.MoveInterface(var index, var name, var number) ->
                 out.op(85).string(name).number(index).number(number);
             case Step.RemoveDirectory(var path, var patience) ->
@@ -335,6 +338,8 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
+            case 92 -> new Step.SetAffinity(in.longs());
+            case 93 -> new Step.SetLabel(in.slot(), in.string());
             case 85 -> new Step.MoveInterface(in.integer(), in.string(), in.integer());
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());

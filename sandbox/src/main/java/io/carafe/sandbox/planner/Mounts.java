@@ -32,6 +32,7 @@ final class Mounts {
     private final String groups;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
+    private String label = "";
     private int carried;
     private boolean apart; // the base is, meanwhile
     private int overlays;
@@ -47,6 +48,7 @@ final class Mounts {
 
     static List<Line> steps(Spec spec, Host host, Limits limits, List<Problem> problems) {
         var mounts = new Mounts(spec, host, limits, problems);
+        mounts.label = spec.linux().mountLabel();
         boolean trees = spec.mounts().stream()
                 .anyMatch(mount -> mount.options().contains("rbind")
                         && !mounts.carries(spec, mount)
@@ -152,6 +154,10 @@ final class Mounts {
         var options = new ArrayList<String>();
         options.add("source=" + (mount.source().isEmpty() ? mount.type() : mount.source()));
         options.addAll(attributes.data());
+        boolean labelled = !label.isEmpty() && Labels.isLabelled(mount.type());
+        if (labelled && !mount.type().equals(Labels.MQUEUE)) {
+            options.add("context=" + label);
+        }
         String why = Reasons.of(mount);
         // nothing is below a new file system: what is asked for recursively is for itself
         long set = (attributes.set() | attributes.setAll()) & ~attributes.clearAll();
@@ -166,6 +172,9 @@ final class Mounts {
             }
         } else {
             steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
+        }
+        if (labelled && mount.type().equals(Labels.MQUEUE)) { // the kernel has made it with its IPC namespace
+            steps.add(line(new Step.SetLabel(slot, label), "what it is to SELinux"));
         }
         propagate(slot, attributes);
         attach(slot, mount, why);

@@ -77,6 +77,8 @@ class StepFailureIT {
             failure(new Step.SetScheduler(4, 0, 0, 0, 0, 0, 0), Errno.EINVAL),
             failure(new Step.SetIoPriority(5, 0), Errno.EINVAL),
             failure(new Step.SetMemoryPolicy(99, List.of()), Errno.EINVAL),
+            failure(new Step.SetAffinity(List.of(0L)), Errno.EINVAL),
+            failure(new Step.SetLabel(Slot.NULL, "a"), Errno.ENOTDIR, NULL),
             failure(new Step.NewRuleset(Slot.RULESET, 0, 0, 0), Errno.ENOMSG),
             failure(new Step.AllowBeneath(Slot.RULESET, Slot.BASE, "nowhere", 1), Errno.ENOENT, TMPFS, RULESET),
             failure(new Step.RestrictSelf(Slot.NULL), Errno.EBADF, NULL),

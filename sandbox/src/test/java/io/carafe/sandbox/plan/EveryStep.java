@@ -107,6 +107,8 @@ final class EveryStep {
                             "time promised, and all the flags"),
                     why(new Step.SetIoPriority(2, 4), "best effort"),
                     why(new Step.SetIoPriority(3, 0), "when nobody else wants to"),
+                    why(new Step.SetAffinity(List.of(0x8fL)), "on these processors"),
+                    why(new Step.SetLabel(Slot.MOUNT, "system_u:object_r:a_t:s0"), "to SELinux"),
                     why(new Step.SetMemoryPolicy(0, List.of()), "where the kernel likes"),
                     why(new Step.SetMemoryPolicy(0x8002, List.of(0x8fL, 1L)), "on these nodes alone"),
                     why(new Step.SetPropagation(1 << 19), "nothing mounted in the box reaches the host"),
