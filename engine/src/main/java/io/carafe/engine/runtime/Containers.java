@@ -30,7 +30,6 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
