@@ -658,9 +658,10 @@ static int do_join_namespace(struct box *b, const struct plan *p, const struct s
                         return -errno;
                 if (s->arg[1] != 0 && same_file(&own, &st))
                         return -EALREADY;
-                if (b->home[i] < 0)
+                const bool stays = s->arg[2] != 0;
+                if (!stays && b->home[i] < 0)
                         b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
-                return b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
+                return !stays && b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
         }
         return -EINVAL;
 }

@@ -30,7 +30,6 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -314,7 +313,7 @@ public final class Containers {
         try {
             return Audit.of(expected, Observation.of(state.pid(), expected), state.status() != Status.CREATED);
         } catch (IOException e) {
-            throw new UncheckedIOException("look at the process of container " + id, e);
+            throw new EngineException.Failed("look at the process of container " + id, e);
         }
     }
 

@@ -159,7 +159,7 @@ public final class Expectation {
             }
             case Step.Unshare(var namespaces) -> made.addAll(Kind.of(namespaces));
             case Step.OpenNamespace(var _, var kind, var path) -> Kind.of(kind).forEach(it -> joined.put(it, path));
-            case Step.JoinNamespace(var kind, var path, var _, var _) ->
+            case Step.JoinNamespace(var kind, var path, var _, var _, var _) ->
                 Kind.of(kind).forEach(it -> joined.put(it, path));
             case Step.WriteFile(var path, var text) -> file(path, text);
             case Step.WriteIn(var directory, var path, var text) -> {
