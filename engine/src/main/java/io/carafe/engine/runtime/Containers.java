@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The containers whose states are below one directory.
 public final class Containers {
@@ -226,8 +227,8 @@ public final class Containers {
                             ? "cannot start a container that has stopped"
                             : "cannot start an already running container");
         }
-        return Acts.start(
-                spec(state), root.resolve(id.text()).toString(), process(id).process());
+        Acts.Target process = process(id).process();
+        return Acts.start(spec(state), process, remains(state, process));
     }
 
     /// What will be done to send a signal to it.
@@ -275,15 +276,16 @@ public final class Containers {
             throw new EngineException.Conflict(
                     "cannot delete container " + id + " that is not stopped: " + state.status());
         }
-        Path directory = root.resolve(id.text());
-        List<Acts.Target> processes =
-                state.pid() == 0 ? List.of() : List.of(process(id).process());
+        return Acts.delete(remains(state, state.pid() == 0 ? null : process(id).process()));
+    }
+
+    private Acts.Remains remains(State state, Acts.@Nullable Target process) {
         var groups = new ArrayList<Line>(killing(state.file()));
         for (String group : state.file().groups()) {
             groups.add(new Line(new Step.RemoveDirectory(group, 2000), "made for it"));
         }
-        return Acts.delete(
-                directory.toString(), FILES, processes, groups, spec(state).container());
+        String directory = root.resolve(state.file().id()).toString();
+        return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
     }
 
     /// A further process.
