@@ -144,6 +144,20 @@ void dismiss_keeper(const struct supervisor *v);
 /* In the box: the executor's word, with which it tells what we are called; false when it has ended instead. */
 bool may_go(int notes, pid_t *self);
 
+/* Messages for a bus, and what is waited for. */
+struct call {
+        const char *path; /* of its socket; one that begins with @ is abstract */
+        const char *messages;
+        size_t size;
+        uint32_t serial; /* of the message whose answer counts */
+        bool job; /* which then must also have become done */
+        bool absent; /* that there is no such unit is as good as yes */
+        uint64_t patience_ms;
+};
+
+/* What the bus says is kept where the kernel's own words are. */
+int call_bus(struct box *b, const struct call *c);
+
 /* Ends what is left of a box that has no PID namespace to end with. */
 void kill_groups(const struct plan *p, uint32_t outside_done);
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e);

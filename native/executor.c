@@ -7,6 +7,7 @@
  */
 #include "executor.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -43,6 +44,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -157,6 +159,14 @@ static const struct shape {
         [OP_LOAD_NOTIFYING_SECCOMP] = { "lb", "i", INSIDE },
         [OP_SET_MEMORY_POLICY] = { "b", "", INSIDE },
         [OP_MOVE_INTERFACE] = { "s", "", CHILD },
+        [OP_MAKE_GROUP] = { "s", "", OUTSIDE },
+        [OP_REMOVE_GROUP] = { "s", "", OUTSIDE | UNDO },
+        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE },
+        [OP_SIGNAL_GROUP] = { "s", "", OUTSIDE },
+        [OP_GIVE_GROUP] = { "sl", "", OUTSIDE },
+        [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },
+        [OP_SET_AFFINITY] = { "b", "", OUTSIDE | INSIDE },
+        [OP_SET_LABEL] = { "s", "i", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -364,6 +374,23 @@ static int do_make_directory(const struct plan *p, const struct step *s)
         return -errno;
 }
 
+static int do_make_group(const struct plan *p, const struct step *s)
+{
+        return mkdir(str(p, s, 0), 0755) == 0 || errno == EEXIST ? 0 : -errno;
+}
+
+/* A file that belongs to a controller which the group hasn't got isn't there, and needs no owner. */
+static int do_give_group(const struct plan *p, const struct step *s)
+{
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (group == -1 || fchown(group, (uid_t)s->arg[0], (gid_t)-1) == -1)
+                return -errno;
+        for (char **file = list(p, s, 1); *file != NULL; file++)
+                if (fchownat(group, *file, (uid_t)s->arg[0], (gid_t)-1, AT_SYMLINK_NOFOLLOW) == -1 && errno != ENOENT)
+                        return -errno;
+        return 0;
+}
+
 static int do_write_file(const struct plan *p, const struct step *s)
 {
         autoclose int fd = open(str(p, s, 0), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -397,6 +424,45 @@ static int do_lock_directory(struct box *b, const struct plan *p, const struct s
         return done(flock(fd, LOCK_EX | LOCK_NB)); /* left open: the lock goes with its last holder */
 }
 
+#define DEVICE_PROGRAM "carafe_devices"
+#define PROGRAMS_MAX   64 /* of one kind on one group: the kernel takes no more */
+
+/* The program of ours that is on the group, among those of others. Returns 0 if there is none. */
+static int find_device_program(int group, int *found)
+{
+        uint32_t ids[PROGRAMS_MAX];
+        union bpf_attr query;
+        memset(&query, 0, sizeof query);
+        query.query.target_fd = (uint32_t)group;
+        query.query.attach_type = BPF_CGROUP_DEVICE;
+        query.query.prog_ids = (uintptr_t)ids;
+        query.query.prog_cnt = PROGRAMS_MAX;
+        if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof query) == -1)
+                return -errno;
+        for (uint32_t i = 0; i < query.query.prog_cnt; i++) {
+                union bpf_attr by_id, ask;
+                struct bpf_prog_info info;
+                memset(&by_id, 0, sizeof by_id);
+                by_id.prog_id = ids[i];
+                autoclose int program = (int)syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &by_id, sizeof by_id);
+                if (program == -1)
+                        return -errno;
+                memset(&info, 0, sizeof info);
+                memset(&ask, 0, sizeof ask);
+                ask.info.bpf_fd = (uint32_t)program;
+                ask.info.info_len = sizeof info;
+                ask.info.info = (uintptr_t)&info;
+                if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &ask, sizeof ask) == -1)
+                        return -errno;
+                if (strncmp(info.name, DEVICE_PROGRAM, sizeof info.name) != 0)
+                        continue;
+                *found = program;
+                program = -1;
+                return 1;
+        }
+        return 0;
+}
+
 static int do_load_device_program(const struct plan *p, const struct step *s)
 {
         autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -408,6 +474,8 @@ static int do_load_device_program(const struct plan *p, const struct step *s)
         load.insns = (uintptr_t)blob(p, s, 1);
         load.insn_cnt = (uint32_t)(blob_size(p, s, 1) / sizeof(struct bpf_insn));
         load.license = (uintptr_t) "Apache-2.0";
+        _Static_assert(sizeof DEVICE_PROGRAM <= sizeof load.prog_name, "with its NUL");
+        memcpy(load.prog_name, DEVICE_PROGRAM, sizeof DEVICE_PROGRAM);
         autoclose int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
         if (program == -1)
                 return -errno;
@@ -417,6 +485,14 @@ static int do_load_device_program(const struct plan *p, const struct step *s)
         to.attach_bpf_fd = (uint32_t)program;
         to.attach_type = BPF_CGROUP_DEVICE;
         to.attach_flags = BPF_F_ALLOW_MULTI; /* groups above have theirs, and groups below may add some */
+        autoclose int before = -1;
+        const int found = s->arg[0] != 0 ? find_device_program(group, &before) : 0;
+        if (found < 0)
+                return found;
+        if (found == 1) { /* in one go: at no time may the group do more than either lets it */
+                to.attach_flags |= BPF_F_REPLACE;
+                to.replace_bpf_fd = (uint32_t)before;
+        }
         return done(syscall(SYS_bpf, BPF_PROG_ATTACH, &to, sizeof to));
 }
 
@@ -776,6 +852,14 @@ static int do_open_directory(struct box *b, const struct plan *p, const struct s
 static int do_set_mount_attributes(const struct box *b, const struct step *s)
 {
         return set_attributes(b->fd[s->slot[0]], s->arg[3] != 0 ? AT_RECURSIVE : 0, s->arg[0], s->arg[1], s->arg[2]);
+}
+
+/* A mount's descriptor is O_PATH: it can't be labelled, but looked up from. */
+static int do_set_label(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int root = openat(b->fd[s->slot[0]], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const char *label = str(p, s, 0);
+        return root == -1 ? -errno : done(fsetxattr(root, "security.selinux", label, strlen(label) + 1, 0));
 }
 
 static int do_attach_mount(const struct box *b, const struct plan *p, const struct step *s)
@@ -1461,6 +1545,11 @@ static int do_set_memory_policy(const struct plan *p, const struct step *s)
         return done(syscall(SYS_set_mempolicy, s->arg[0], nodes, bits));
 }
 
+static int do_set_affinity(const struct plan *p, const struct step *s)
+{
+        return done(syscall(SYS_sched_setaffinity, 0, blob_size(p, s, 0), blob(p, s, 0)));
+}
+
 static int do_set_umask(const struct step *s)
 {
         (void)umask((mode_t)s->arg[0]); /* can't fail */
@@ -1888,6 +1977,30 @@ static int do_run_program(struct box *b, const struct plan *p, const struct step
         return 0;
 }
 
+/* ---- D-Bus ---- */
+
+/* Its messages stand in the plan as they are sent, but for the box's process id. */
+static int do_call_bus(struct box *b, const struct plan *p, const struct step *s)
+{
+        char *messages = blob(p, s, 1);
+        const uint32_t size = (uint32_t)s->arg[0], pid_at = (uint32_t)(s->arg[0] >> 32);
+        if (size > blob_size(p, s, 1) || (pid_at != 0 && (size < 4 || pid_at > size - 4)))
+                return -EINVAL;
+        if (pid_at != 0)
+                memcpy(messages + pid_at, &(uint32_t){ (uint32_t)b->child }, sizeof(uint32_t));
+        const struct call call = {
+                .path = str(p, s, 0),
+                .messages = messages,
+                .size = size,
+                .serial = (uint32_t)s->arg[1],
+                .job = (s->arg[1] >> 32 & 1) != 0,
+                .absent = (s->arg[1] >> 33 & 1) != 0,
+                .patience_ms = s->arg[2],
+        };
+        b->kernel_length = 0;
+        return call_bus(b, &call);
+}
+
 /* ---- undo ---- */
 
 static int do_collect(struct ending *e, const struct plan *p, const struct step *s, uint32_t index)
@@ -1926,15 +2039,15 @@ static int is_member(int list, pid_t pid)
 }
 
 /* The number may have become somebody else's since it was read: who is a member after the pidfd is there is meant. */
-static void kill_member(int list, pid_t pid)
+static void signal_member(int list, pid_t pid, int signal)
 {
         autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
         if (pidfd != -1 && is_member(list, pid) == 1)
-                (void)syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); /* ESRCH: it has just ended */
+                (void)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); /* ESRCH: it has just ended */
 }
 
 /* Returns how many there were, or -errno. */
-static int kill_members(int list)
+static int signal_members(int list, int signal)
 {
         char text[4096];
         off_t at = 0;
@@ -1949,7 +2062,7 @@ static int kill_members(int list)
                                 continue;
                         }
                         if (number > 0)
-                                kill_member(list, number);
+                                signal_member(list, number, signal);
                         found += number > 0;
                         number = 0;
                 }
@@ -1963,6 +2076,63 @@ static int write_in(int directory, const char *file, const char *text)
         return fd == -1 ? -errno : done(write(fd, text, strlen(text)));
 }
 
+struct entry { /* of getdents64(2) */
+        uint64_t inode;
+        int64_t next;
+        uint16_t length;
+        uint8_t type;
+        char name[];
+};
+
+static bool is_group(const struct entry *e)
+{
+        return e->type == DT_DIR && strcmp(e->name, ".") != 0 && strcmp(e->name, "..") != 0;
+}
+
+#define GROUPS_DEEP 128
+
+/* The members of a group and of all groups below it. Returns how many there were, or -errno. */
+static int signal_below(int group, int signal, int depth)
+{
+        autoclose int list = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (list == -1)
+                return errno == ENOENT || errno == ENODEV ? 0 : -errno; /* it has just gone */
+        if (depth == GROUPS_DEEP)
+                return -ELOOP;
+        int found = signal_members(list, signal);
+        if (found == -EOPNOTSUPP)
+                found = 0; /* a group of threads (cgroup v2): they are those of a process in the group above */
+        _Alignas(struct entry) char entries[1024];
+        long length;
+        while (found >= 0 && (length = syscall(SYS_getdents64, group, entries, sizeof entries)) != 0) {
+                if (length == -1)
+                        return errno == ENOENT ? found : -errno;
+                for (long at = 0; at < length && found >= 0;) {
+                        const struct entry *e = (const struct entry *)(const void *)(entries + at);
+                        at += e->length;
+                        if (!is_group(e))
+                                continue;
+                        autoclose int child = openat(group, e->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+                        if (child == -1)
+                                continue;
+                        const int more = signal_below(child, signal, depth + 1);
+                        found = more < 0 ? more : found + more;
+                }
+        }
+        return found;
+}
+
+static int do_signal_group(const struct plan *p, const struct step *s)
+{
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (group == -1)
+                return -errno;
+        const int found = signal_below(group, (int)s->arg[0], 0);
+        return found < 0 ? found : 0;
+}
+
+static const struct timespec pause_between_tries = { .tv_nsec = 500 * 1000 }; /* twice a millisecond */
+
 /*
  * cgroup v2 does it by itself. In v1 the group is frozen first, or a process that forks fast enough outruns us; a
  * frozen process dies when it is thawed. The box itself is gone by now: nobody enters any more.
@@ -1974,32 +2144,150 @@ static int do_kill_group(const struct plan *p, const struct step *s)
                 return errno == ENOENT ? 0 : -errno;
         if (s->arg[0] != 0)
                 return write_in(group, "cgroup.kill", "1");
-        const struct timespec pause = { .tv_nsec = 500 * 1000 };
         for (uint64_t tries = 2 * s->arg[1];; tries--) {
-                autoclose int list = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-                if (list == -1)
+                if (lseek(group, 0, SEEK_SET) == -1)
                         return -errno;
                 int error = write_in(group, "freezer.state", "FROZEN");
-                const int found = error == 0 ? kill_members(list) : error;
+                const int found = error == 0 ? signal_below(group, SIGKILL, 0) : error;
                 if (error == 0)
                         error = write_in(group, "freezer.state", "THAWED");
+                if (error != 0 && access(str(p, s, 0), F_OK) == -1 && errno == ENOENT)
+                        return 0; /* somebody has removed it by now: so nobody is in it */
                 if (found <= 0 || error != 0)
                         return error != 0 ? error : found;
                 if (tries == 0)
                         return -EBUSY;
-                nanosleep(&pause, NULL);
+                nanosleep(&pause_between_tries, NULL);
+        }
+}
+
+/* Whether a small file has this text in it, or -errno. */
+static int has_text(int directory, const char *file, const char *wanted)
+{
+        char text[256];
+        autoclose int fd = openat(directory, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        const ssize_t length = fd == -1 ? -1 : read(fd, text, sizeof text - 1);
+        if (length == -1)
+                return -errno;
+        text[length] = 0;
+        return strstr(text, wanted) != NULL;
+}
+
+/* A group is frozen when the last of its processes has stopped, which a process in the kernel may put off. */
+static int do_freeze_group(const struct plan *p, const struct step *s)
+{
+        const bool unified = s->arg[0] != 0, frozen = s->arg[1] != 0;
+        const char *file = unified ? "cgroup.freeze" : "freezer.state";
+        const char *text = unified ? (frozen ? "1" : "0") : (frozen ? "FROZEN" : "THAWED");
+        const char *seen = !unified ? text : frozen ? "frozen 1" : "frozen 0";
+        autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        if (group == -1)
+                return -errno;
+        int result = write_in(group, file, text);
+        for (uint64_t tries = 2 * s->arg[2]; result == 0; tries--) {
+                result = has_text(group, unified ? "cgroup.events" : file, seen);
+                if (result == 1)
+                        return 0;
+                if (result == 0 && tries == 0)
+                        result = -ETIMEDOUT;
+                if (result == 0)
+                        nanosleep(&pause_between_tries, NULL);
+                if (result == 0 && !unified)
+                        result = write_in(group, file, text); /* v1 freezes who came meanwhile only if told again */
+        }
+        if (frozen)
+                (void)write_in(group, file, unified ? "0" : "THAWED"); /* neither half frozen, whatever failed */
+        return result;
+}
+
+/* The first group in a group. Returns 1, 0 if there is none, or -errno. */
+static int first_group(int group, char name[NAME_MAX + 1])
+{
+        _Alignas(struct entry) char entries[4096];
+        long length;
+        if (lseek(group, 0, SEEK_SET) == -1)
+                return -errno;
+        while ((length = syscall(SYS_getdents64, group, entries, sizeof entries)) > 0)
+                for (long at = 0; at < length;) {
+                        const struct entry *e = (const struct entry *)(const void *)(entries + at);
+                        at += e->length;
+                        if (!is_group(e))
+                                continue;
+                        strncpy(name, e->name, NAME_MAX);
+                        name[NAME_MAX] = 0;
+                        return 1;
+                }
+        return length == -1 && errno != ENOENT ? -errno : 0;
+}
+
+/* Elsewhere rmdir(2) would take empty directories that are somebody's. */
+static bool is_cgroup(int directory)
+{
+        struct statfs fs;
+        return fstatfs(directory, &fs) == 0 && (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
+}
+
+/* One step down at a time: whoever was in a group may have nested others as deep as the kernel lets him. */
+static int remove_below(int top, uint64_t *tries)
+{
+        char name[NAME_MAX + 1];
+        uint64_t depth = 0;
+        autoclose int at = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (at == -1)
+                return -errno;
+        for (;;) {
+                const int found = first_group(at, name);
+                if (found < 0)
+                        return found;
+                if (found == 1 && (unlinkat(at, name, AT_REMOVEDIR) == 0 || errno == ENOENT))
+                        continue;
+                if (found == 1 && errno != EBUSY)
+                        return -errno;
+                if (found == 0 && depth == 0)
+                        return 0;
+                char below[NAME_MAX + 1];
+                const int next = openat(at, found == 1 ? name : "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+                if (next == -1)
+                        return -errno;
+                const int leads_down = found == 0 ? 1 : first_group(next, below);
+                if (leads_down == 1) {
+                        close(at);
+                        at = next;
+                        depth = found == 1 ? depth + 1 : depth - 1;
+                        continue;
+                }
+                close(next);
+                if (leads_down < 0 || (*tries)-- == 0)
+                        return leads_down < 0 ? leads_down : -EBUSY;
+                nanosleep(&pause_between_tries, NULL); /* its last process is still on its way out */
+        }
+}
+
+static int do_remove_group(const struct plan *p, const struct step *s)
+{
+        for (uint64_t tries = 2 * s->arg[0];; tries--) {
+                if (rmdir(str(p, s, 0)) == 0 || errno == ENOENT)
+                        return 0;
+                if (errno != EBUSY)
+                        return -errno;
+                if (s->arg[1] != 0)
+                        return 0; /* others have groups in it */
+                autoclose int group = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+                const int error = group == -1 ? 0 : is_cgroup(group) ? remove_below(group, &tries) : -ENODEV;
+                if (error != 0 || tries == 0)
+                        return error != 0 ? error : -EBUSY;
+                nanosleep(&pause_between_tries, NULL);
         }
 }
 
 static int do_remove_directory(const struct plan *p, const struct step *s)
 {
-        const struct timespec pause = { .tv_nsec = 500 * 1000 };
         for (uint64_t tries = 2 * s->arg[0];; tries--) {
                 if (rmdir(str(p, s, 0)) == 0 || errno == ENOENT)
                         return 0;
                 if (errno != EBUSY || tries == 0)
                         return -errno;
-                nanosleep(&pause, NULL);
+                nanosleep(&pause_between_tries, NULL);
         }
 }
 
@@ -2133,6 +2421,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_run_program(b, p, s);
         case OP_OPEN_NAMESPACE:
                 return do_open_namespace(b, p, s);
+        case OP_SET_AFFINITY:
+                return do_set_affinity(p, s);
+        case OP_SET_LABEL:
+                return do_set_label(b, p, s);
         case OP_KILL_GROUP:
                 return do_kill_group(p, s);
         case OP_CONNECT:
@@ -2145,6 +2437,18 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_set_memory_policy(p, s);
         case OP_MOVE_INTERFACE:
                 return do_move_interface(b, p, s);
+        case OP_MAKE_GROUP:
+                return do_make_group(p, s);
+        case OP_REMOVE_GROUP:
+                return do_remove_group(p, s);
+        case OP_FREEZE_GROUP:
+                return do_freeze_group(p, s);
+        case OP_SIGNAL_GROUP:
+                return do_signal_group(p, s);
+        case OP_GIVE_GROUP:
+                return do_give_group(p, s);
+        case OP_CALL_BUS:
+                return do_call_bus(b, p, s);
         case OP_REMOVE_DIRECTORY:
                 return do_remove_directory(p, s);
         case OP_REMOVE_FILE:
@@ -2244,6 +2548,10 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
                 return do_kill_group(p, s);
         if (s->op == OP_REMOVE_FILE)
                 return do_remove_file(p, s);
+        if (s->op == OP_REMOVE_GROUP)
+                return do_remove_group(p, s);
+        if (s->op == OP_CALL_BUS)
+                return do_call_bus(&(struct box){ .notes = -1 }, p, s);
         if (s->op == OP_SIGNAL_PROCESS)
                 return do_signal_process(s, true);
         if (s->op == OP_AWAIT_PROCESS)

@@ -40,6 +40,8 @@
 #endif
 
 #define BUFFER             16384
+#define INPUT_MAX          (4u << 20) /* of standard input, where a command reads it */
+#define ASKED_AGAIN        2
 #define DAEMON_TRIES       3
 #define PRIVATE_SILENCE_MS 30000
 
@@ -69,6 +71,9 @@ struct conversation {
         size_t start, end;
         bool heard; /* the JVM has said something */
         bool printed; /* there is no asking again */
+        bool read; /* standard input */
+        const uint8_t *input; /* what was there */
+        uint32_t input_size;
         int code;
 };
 
@@ -207,7 +212,8 @@ static int put_command(struct conversation *c, const struct question *q)
         char **arguments = arguments_of(q);
         int arguments_count, environment_count;
         size_t size = 1 + 16 + TERMINAL_SIZE + 4 + strlen(q->name) + 4 + strlen(directory) + 4 + strlen(cgroup) +
-                      list_size(arguments, &arguments_count) + list_size(q->environment, &environment_count);
+                      list_size(arguments, &arguments_count) + list_size(q->environment, &environment_count) + 1 + 4 +
+                      c->input_size;
         const uint8_t type = REQUEST_COMMAND;
         const uint32_t ids[] = { q->umask, geteuid(), getegid(), q->inherited };
         int error = put_u32(c, size);
@@ -225,7 +231,14 @@ static int put_command(struct conversation *c, const struct question *q)
                 error = put_string(c, cgroup);
         if (!error)
                 error = put_list(c, arguments, arguments_count);
-        return error ? error : put_list(c, q->environment, environment_count);
+        if (!error)
+                error = put_list(c, q->environment, environment_count);
+        const uint8_t read = c->read;
+        if (!error)
+                error = put(c, &read, 1);
+        if (!error)
+                error = put_u32(c, c->input_size);
+        return error ? error : put(c, c->input, c->input_size);
 }
 
 static int put_ended(struct conversation *c, const struct question *q)
@@ -480,7 +493,28 @@ static int take_plan(struct conversation *c, size_t size)
         exit(perform_here(c->place, &question, size, (struct title){ 0 }));
 }
 
-/* 1: c->code is the exit code. -errno: the JVM failed us. */
+/* Once, to its end: whoever is asked next gets the same. */
+static int read_input(struct conversation *c)
+{
+        if (c->read)
+                return -EPROTO;
+        uint8_t *input = mmap(NULL, INPUT_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (input == MAP_FAILED)
+                exit(complain("cannot read standard input", "", errno, ""));
+        ssize_t size;
+        while ((size = read(0, input + c->input_size, INPUT_MAX - c->input_size)) != 0) {
+                if (size == -1 && errno != EINTR)
+                        exit(complain("cannot read standard input", "", errno, ""));
+                c->input_size += size > 0 ? (uint32_t)size : 0;
+                if (c->input_size == INPUT_MAX)
+                        exit(complain("cannot read standard input", "", EFBIG, ""));
+        }
+        c->input = input;
+        c->read = true;
+        return ASKED_AGAIN;
+}
+
+/* 1: c->code is the exit code. ASKED_AGAIN: there is more to say now. -errno: the JVM failed us. */
 static int listen_to(struct conversation *c)
 {
         while (1) {
@@ -506,6 +540,8 @@ static int listen_to(struct conversation *c)
                 case REPLY_PLAN:
                         error = take_plan(c, size);
                         break;
+                case REPLY_INPUT:
+                        return size ? -EPROTO : read_input(c);
                 case REPLY_EXIT:
                         error = size == sizeof code ? take(c, &code, sizeof code) : -EPROTO;
                         if (!error) {
@@ -545,16 +581,21 @@ static int answer(struct conversation *c)
                 jvm_end(&c->jvm);
                 if (error == 1)
                         return 0;
+                if (error == ASKED_AGAIN)
+                        try = -1;
         }
         if (c->printed) {
                 c->code = complain("the daemon ended in the middle of its answer", "", -error, "");
                 return 0;
         }
-        error = jvm_private(c->place, &c->jvm);
-        if (error)
-                return error;
-        error = converse(c);
-        int status = jvm_end(&c->jvm);
+        int status;
+        do {
+                error = jvm_private(c->place, &c->jvm);
+                if (error)
+                        return error;
+                error = converse(c);
+                status = jvm_end(&c->jvm);
+        } while (error == ASKED_AGAIN);
         if (error == 1)
                 return 0;
         if (c->printed) {

@@ -19,7 +19,8 @@ enum request {
          *   u32 umask, u32 uid, u32 gid (effective), u32 descriptors that it inherited from 3 on, without a gap,
          * terminal string name, string working directory (empty if it has none), string control group (of version 2, as
          * /proc/self/cgroup has it after "0::"; empty if it isn't known, and for root, whose own doesn't matter), u32
-         * n, n arguments, u32 n, n environment strings
+         * n, n arguments, u32 n, n environment strings, u8 whether standard input was read, u32
+         * length, what was read
          */
         REQUEST_COMMAND = 1,
         /*
@@ -41,6 +42,7 @@ enum reply {
         REPLY_PLAN, /* a plan, wire.h */
         REPLY_EXIT, /* u32 exit code */
         REPLY_HELLO, /* nothing; somebody is at home */
+        REPLY_INPUT, /* nothing; the last one, as EXIT: to be asked again with all of standard input */
 };
 
 /* Docker's exit codes for what isn't the program's own doing. */

@@ -132,6 +132,14 @@ enum op {
         OP_LOAD_NOTIFYING_SECCOMP,
         OP_SET_MEMORY_POLICY,
         OP_MOVE_INTERFACE,
+        OP_MAKE_GROUP,
+        OP_REMOVE_GROUP,
+        OP_FREEZE_GROUP,
+        OP_SIGNAL_GROUP,
+        OP_GIVE_GROUP,
+        OP_CALL_BUS,
+        OP_SET_AFFINITY,
+        OP_SET_LABEL,
         OPS
 };
 

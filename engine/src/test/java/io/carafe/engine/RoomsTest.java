@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// together.
 class RoomsTest {
     private static final Set<String> SANDBOX =
-            Set.of("sandbox", "executor", "planner", "seccomp", "cgroup", "host", "spec", "plan", "linux");
+            Set.of("sandbox", "audit", "executor", "planner", "seccomp", "cgroup", "host", "spec", "plan", "linux");
 
     /// What every engine room below `cli` stands on.
     private static final Set<String> GROUND = Set.of("store", "event", "error");
@@ -31,6 +31,7 @@ class RoomsTest {
 
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             Map.entry("sandbox", SANDBOX),
+            Map.entry("audit", Set.of("plan")),
             Map.entry("executor", Set.of("plan", "host", "linux")),
             Map.entry("planner", Set.of("spec", "plan", "seccomp", "cgroup", "host")),
             Map.entry("seccomp", Set.of("spec", "host")),
@@ -68,7 +69,10 @@ class RoomsTest {
     /// The planner's side is a function of its arguments, and stays compilable to a program without a JVM.
     private static final Rooms.Purity PURITY = new Rooms.Purity(
             Set.of("spec", "plan", "planner", "seccomp"),
-            Set.of("io/carafe/sandbox/cgroup/Limits"),
+            Set.of(
+                    "io/carafe/sandbox/cgroup/Limits",
+                    "io/carafe/sandbox/audit/Audit",
+                    "io/carafe/sandbox/audit/Expectation"),
             Set.of(
                     "io/carafe/sandbox/linux/",
                     "java/io/",

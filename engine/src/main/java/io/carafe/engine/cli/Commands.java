@@ -28,7 +28,11 @@ public final class Commands implements Cli {
 
     private final Engine engine;
 
-    public Commands(Engine engine) {
+    public Commands() {
+        this(Engine.ofThisMachine());
+    }
+
+    Commands(Engine engine) {
         this.engine = engine;
     }
 
@@ -160,6 +164,14 @@ public final class Commands implements Cli {
         @Override
         public void plan(Plan plan) {
             engine.rehearse(plan);
+        }
+
+        @Override
+        public void input() {}
+
+        @Override
+        public boolean isHeard() {
+            return true;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.carafe.engine.command;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A command line and what its caller looks like. Strings are [io.carafe.sandbox.plan.Utf8]: bytes that are no UTF-8
 /// survive the way in and out.
@@ -15,6 +16,7 @@ import java.util.Map;
 /// @param gid         the caller's effective group id, likewise
 /// @param cgroup      the caller's control group of version 2, as `/proc/self/cgroup` has it; "" if there is none,
 ///                    and for root, whose own doesn't matter
+/// @param input       all of standard input, once a command has asked for it ([Replies#input]); else null
 /// @param inherited   how many descriptors from 3 on, without a gap, the caller has handed over
 public record Invocation(
         String name,
@@ -26,6 +28,7 @@ public record Invocation(
         int uid,
         int gid,
         String cgroup,
+        @Nullable String input,
         int inherited) {
     public Invocation(
             String name,
@@ -37,6 +40,6 @@ public record Invocation(
             int uid,
             int gid,
             String cgroup) {
-        this(name, arguments, environment, directory, umask, terminal, uid, gid, cgroup, 0);
+        this(name, arguments, environment, directory, umask, terminal, uid, gid, cgroup, null, 0);
     }
 }

@@ -14,6 +14,13 @@ public interface Replies {
     /// Has the front perform the plan in its own place. Nothing can be said after it.
     void plan(Plan plan);
 
+    /// Has the front read its standard input to the end and ask the same again, with that. Nothing can be said
+    /// before or after it.
+    void input();
+
+    /// Whether the front is still there.
+    boolean isHeard();
+
     /// Ends the front with this exit code. Nothing can be said after it.
     void exit(int code);
 }

@@ -48,6 +48,16 @@ final class FrontReplies implements Replies {
     }
 
     @Override
+    public void input() {
+        send(Protocol.frame(Protocol.INPUT), true);
+    }
+
+    @Override
+    public synchronized boolean isHeard() {
+        return !gone;
+    }
+
+    @Override
     public void exit(int code) {
         send(Protocol.exit(code), true);
     }

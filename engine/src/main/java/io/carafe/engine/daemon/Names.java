@@ -5,18 +5,30 @@ import io.carafe.engine.command.Cli;
 import io.carafe.engine.command.Ended;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
-import io.carafe.engine.engine.Engine;
 import io.carafe.engine.oci.RuntimeCommands;
+import org.jspecify.annotations.Nullable;
 
 /// The names that the front is called by, and who answers to each.
 final class Names implements Cli {
     private static final String RUNTIME = "carafe-runtime";
 
-    private final Engine engine = Engine.ofThisMachine();
+    private volatile @Nullable Cli carafe;
+    private volatile @Nullable Cli runtime;
 
-    /// Made when it is asked: a cold JVM pays for each class.
+    /// Made when it is asked: a cold JVM pays for each class. Twice does no harm.
     private Cli named(String name) {
-        return name.equals(RUNTIME) ? new RuntimeCommands(engine) : new Commands(engine);
+        boolean isRuntime = name.equals(RUNTIME);
+        Cli known = isRuntime ? runtime : carafe;
+        if (known != null) {
+            return known;
+        }
+        Cli made = isRuntime ? new RuntimeCommands() : new Commands();
+        if (isRuntime) {
+            runtime = made;
+        } else {
+            carafe = made;
+        }
+        return made;
     }
 
     @Override
@@ -31,7 +43,7 @@ final class Names implements Cli {
 
     @Override
     public void warmUp() {
-        new Commands(engine).warmUp();
-        new RuntimeCommands(engine).warmUp();
+        named("carafe").warmUp();
+        named(RUNTIME).warmUp();
     }
 }

@@ -25,9 +25,10 @@ final class Protocol {
     static final byte PLAN = 3;
     static final byte EXIT = 4;
     static final byte HELLO = 5;
+    static final byte INPUT = 6;
 
-    /// Arguments and environment: execve(2) takes 6 MiB at most.
-    static final int COMMAND_MAX = 8 << 20;
+    /// Arguments and environment, of which execve(2) takes 6 MiB at most, and 4 MiB of standard input.
+    static final int COMMAND_MAX = 12 << 20;
     /// A plan (16 MiB at most), the report, and a little.
     static final int ENDED_MAX = 17 << 20;
 
@@ -84,6 +85,8 @@ final class Protocol {
                 environment.putIfAbsent(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
+        boolean read = flag(body);
+        String input = string(body);
         if (inherited < 0 || inherited > PRESERVED_MAX) {
             throw new MalformedRequest(Integer.toUnsignedString(inherited) + " inherited descriptors");
         }
@@ -103,6 +106,7 @@ final class Protocol {
                 uid,
                 gid,
                 cgroup,
+                read ? input : null,
                 inherited));
     }
 
@@ -154,6 +158,11 @@ final class Protocol {
                 body.slice(body.position(), length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         body.position(body.position() + length);
         return block;
+    }
+
+    private static boolean flag(ByteBuffer body) throws MalformedRequest {
+        require(body, 1);
+        return body.get() != 0;
     }
 
     private static int length(ByteBuffer body) throws MalformedRequest {

@@ -133,6 +133,7 @@ final class Training {
         body.putInt(2);
         put(body, "PATH=/usr/bin:/bin");
         put(body, "TERM=xterm");
+        body.put((byte) 0).putInt(0); // standard input isn't read
         return body.putInt(0, body.position() - 4).flip();
     }
 

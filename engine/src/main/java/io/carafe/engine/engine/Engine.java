@@ -50,6 +50,11 @@ public final class Engine {
         return descriptor == null ? "unknown" : descriptor.rawVersion().orElse("unknown");
     }
 
+    /// Whether the machine's own root isn't here.
+    public boolean isInUserNamespace() {
+        return !host.get().userNamespaces().initial();
+    }
+
     /// The containers whose states are in a directory.
     ///
     /// @param root absolute
@@ -81,6 +86,9 @@ public final class Engine {
     private Plan plan(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
         Spec spec = source.spec(machine, id);
+        if (!spec.linux().netDevices().isEmpty()) {
+            machine = HostProbe.withInterfaces(machine);
+        }
         try {
             return Planner.plan(machine.isPrivileged() ? spec : rootless(spec, machine), machine);
         } catch (InvalidSpec e) {

@@ -2,11 +2,17 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.runtime.ContainerId;
 import io.carafe.engine.runtime.Containers;
+import io.carafe.engine.runtime.Creation;
+import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.runtime.State;
+import io.carafe.sandbox.audit.Audit;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.ResourcesJson;
+import io.carafe.sandbox.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,15 +32,12 @@ public final class OciRuntime {
     ///
     /// @param bundle the directory, absolute
     /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
-    public Plan create(Containers.Creation creation, String bundle, String cgroup) {
+    public Plan create(Creation creation, String bundle, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
-        Bundle.Config config = Bundle.config(bundle, creation.id().text());
-        try {
-            return containers.create(
-                    creation, config.spec(), config.text(), machine.privileges().uid(), machine);
-        } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
-        }
+        Bundle.Config config = Bundle.config(bundle, "");
+        int owner = machine.privileges().uid();
+        Host there = config.spec().linux().netDevices().isEmpty() ? machine : HostProbe.withInterfaces(machine);
+        return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, there));
     }
 
     /// What will be done to start a created one.
@@ -44,7 +47,52 @@ public final class OciRuntime {
 
     /// What will be done to send it a signal.
     public Plan kill(ContainerId id, int signal, boolean all) {
-        return containers.kill(id, signal, all);
+        return refusing(() -> containers.kill(id, signal, all));
+    }
+
+    /// What will be done to stop all its processes where they are, or to have them go on.
+    public Plan pause(ContainerId id, boolean pauses) {
+        return refusing(() -> containers.pause(id, pauses));
+    }
+
+    /// What will be done to change its limits.
+    ///
+    /// @param resources JSON like `linux.resources` of a `config.json`
+    public Plan update(ContainerId id, String resources) {
+        return refusing(() -> containers.update(id, ResourcesJson.read(resources), host.get()));
+    }
+
+    /// How many of its processes the kernel has killed for want of memory.
+    public long memoryKills(ContainerId id) {
+        return containers.memoryKills(id);
+    }
+
+    /// What the kernel says of it, compared with what it should be.
+    public Audit verify(ContainerId id) {
+        return refusing(() -> containers.verify(id, host.get()));
+    }
+
+    /// Whether it is there and has not stopped.
+    public boolean runs(ContainerId id) {
+        return containers.find(id).filter(it -> it.pid() != 0).isPresent();
+    }
+
+    /// Its processes, by the number that the host knows them by.
+    public List<Integer> processes(ContainerId id) {
+        return containers.processes(id);
+    }
+
+    /// What it uses, as JSON.
+    public String statistics(ContainerId id) {
+        return containers.statistics(id);
+    }
+
+    private static <T> T refusing(Supplier<T> asked) {
+        try {
+            return asked.get();
+        } catch (InvalidSpec e) {
+            throw new Refused(e.problems());
+        }
     }
 
     /// What will be done to remove it.
@@ -53,12 +101,13 @@ public final class OciRuntime {
     }
 
     /// What will be done to run a further process in it.
-    public Plan exec(Containers.Execution execution) {
-        try {
-            return containers.exec(execution, host.get());
-        } catch (InvalidSpec e) {
-            throw new Refused(e.problems());
-        }
+    public Plan exec(Execution execution) {
+        return refusing(() -> containers.exec(execution, host.get()));
+    }
+
+    /// A further process as a file has it, like `process` of a `config.json`.
+    public Spec.Process process(String text) {
+        return refusing(() -> ConfigJson.readProcess(text));
     }
 
     /// A container as it is now.

@@ -12,9 +12,11 @@ import java.util.List;
 /// `carafe-runtime create`
 final class Create implements Command {
     private final OciRuntime runtime;
+    private final boolean systemd;
 
-    Create(OciRuntime runtime) {
+    Create(OciRuntime runtime, boolean systemd) {
         this.runtime = runtime;
+        this.systemd = systemd;
     }
 
     @Override
@@ -49,7 +51,7 @@ final class Create implements Command {
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         replies.plan(runtime.create(
-                CreationFlags.read(arguments, invocation, Left.CREATED),
+                CreationFlags.read(arguments, invocation, systemd, Left.CREATED),
                 CreationFlags.bundle(arguments, invocation),
                 invocation.cgroup()));
     }

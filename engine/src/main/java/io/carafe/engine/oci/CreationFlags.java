@@ -6,7 +6,7 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.runtime.ContainerId;
-import io.carafe.engine.runtime.Containers.Creation;
+import io.carafe.engine.runtime.Creation;
 import io.carafe.sandbox.planner.Handover.Left;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class CreationFlags {
         return List.copyOf(flags);
     }
 
-    static Creation read(Arguments arguments, Invocation caller, Left left) {
+    static Creation read(Arguments arguments, Invocation caller, boolean systemd, Left left) {
         for (Flag flag : List.of(NO_PIVOT, NO_NEW_KEYRING, KEEP)) {
             if (Boolean.TRUE.equals(arguments.on(flag))) {
                 throw new UsageError("--" + flag.name() + " is not there yet");
@@ -60,6 +60,7 @@ final class CreationFlags {
                 path(arguments.last(CONSOLE_SOCKET), caller),
                 path(arguments.last(PIDFD_SOCKET), caller),
                 preserved(arguments.last(PRESERVE_FDS), caller),
+                systemd,
                 left);
     }
 

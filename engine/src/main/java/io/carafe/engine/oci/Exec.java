@@ -8,10 +8,8 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.OciRuntime;
-import io.carafe.engine.runtime.Containers.Execution;
+import io.carafe.engine.runtime.Execution;
 import io.carafe.sandbox.spec.Capability;
-import io.carafe.sandbox.spec.ConfigJson;
-import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -126,12 +124,10 @@ final class Exec implements Command {
                 Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH)))));
     }
 
-    private static Spec.Process read(String file, Arguments arguments, Invocation caller) {
+    private Spec.Process read(String file, Arguments arguments, Invocation caller) {
         try (var in = CallerPath.open(CallerPath.readable(file, caller), caller)) {
-            Spec.Process process = ConfigJson.readProcess(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            Spec.Process process = runtime.process(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             return Boolean.TRUE.equals(arguments.on(TTY)) ? process.inTerminal() : process;
-        } catch (InvalidSpec e) {
-            throw new UsageError(e.problems().stream().map(Object::toString).toList());
         } catch (IOException e) {
             throw new UsageError("read " + file + ": " + e.getMessage());
         }

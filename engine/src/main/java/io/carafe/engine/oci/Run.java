@@ -12,9 +12,11 @@ import java.util.List;
 /// `carafe-runtime run`
 final class Run implements Command {
     private final OciRuntime runtime;
+    private final boolean systemd;
 
-    Run(OciRuntime runtime) {
+    Run(OciRuntime runtime, boolean systemd) {
         this.runtime = runtime;
+        this.systemd = systemd;
     }
 
     @Override
@@ -53,7 +55,7 @@ final class Run implements Command {
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         boolean detached = Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH));
         replies.plan(runtime.create(
-                CreationFlags.read(arguments, invocation, detached ? Left.RUNNING : Left.ENDED),
+                CreationFlags.read(arguments, invocation, systemd, detached ? Left.RUNNING : Left.ENDED),
                 CreationFlags.bundle(arguments, invocation),
                 invocation.cgroup()));
     }

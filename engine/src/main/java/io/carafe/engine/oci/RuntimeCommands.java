@@ -26,11 +26,17 @@ public final class RuntimeCommands implements Cli {
     private static final int FAILED = 1; // runc's
     private static final int NOT_EXECUTED = 255; // likewise, of exec
 
-    static final List<String> NAMES = List.of("create", "start", "state", "kill", "delete", "run", "exec", "list");
+    static final List<String> NAMES = List.of(
+            "create", "start", "state", "kill", "delete", "run", "exec", "list", "ps", "pause", "resume", "update",
+            "events", "verify");
 
     private final Engine engine;
 
-    public RuntimeCommands(Engine engine) {
+    public RuntimeCommands() {
+        this(Engine.ofThisMachine());
+    }
+
+    RuntimeCommands(Engine engine) {
         this.engine = engine;
     }
 
@@ -38,7 +44,7 @@ public final class RuntimeCommands implements Cli {
     public void run(Invocation invocation, Replies replies) {
         Global global = null;
         try {
-            global = Global.parse(invocation);
+            global = Global.parse(invocation, engine::isInUserNamespace);
             run(global, invocation, replies);
         } catch (UsageError e) {
             fail(global, e.problems(), replies);
@@ -65,10 +71,7 @@ public final class RuntimeCommands implements Cli {
             replies.exit(0);
             return;
         }
-        if (global.systemdCgroup()) {
-            throw new UsageError("--systemd-cgroup is not there yet");
-        }
-        Command command = named(name, runtime);
+        Command command = named(name, runtime, global.systemdCgroup());
         Arguments arguments = Arguments.parse(command.flags(), command.later(), words.subList(1, words.size()));
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, PROGRAM));
@@ -78,16 +81,22 @@ public final class RuntimeCommands implements Cli {
         command.run(arguments, invocation, replies);
     }
 
-    private static Command named(String name, OciRuntime runtime) {
+    private static Command named(String name, OciRuntime runtime, boolean systemd) {
         return switch (name) {
-            case "create" -> new Create(runtime);
+            case "create" -> new Create(runtime, systemd);
             case "start" -> new Start(runtime);
             case "state" -> new StateCommand(runtime);
             case "kill" -> new Kill(runtime);
             case "delete" -> new Delete(runtime);
-            case "run" -> new Run(runtime);
+            case "run" -> new Run(runtime, systemd);
             case "exec" -> new Exec(runtime);
             case "list" -> new ListCommand(runtime);
+            case "ps" -> new Ps(runtime);
+            case "pause" -> new Pause(runtime);
+            case "resume" -> new Resume(runtime);
+            case "update" -> new Update(runtime);
+            case "events" -> new Events(runtime);
+            case "verify" -> new Verify(runtime);
             case "checkpoint", "restore" -> throw new UsageError(name + " is not there yet");
             default -> throw new UsageError("'" + name + "' is not a command; carafe-runtime --help shows them");
         };
@@ -96,7 +105,7 @@ public final class RuntimeCommands implements Cli {
     private static List<Command> all(OciRuntime runtime) {
         var commands = new ArrayList<Command>();
         for (String name : NAMES) {
-            commands.add(named(name, runtime));
+            commands.add(named(name, runtime, false));
         }
         return commands;
     }
@@ -132,7 +141,7 @@ public final class RuntimeCommands implements Cli {
     @Override
     public void ended(Ended ended, Replies replies) {
         try {
-            Global global = Global.parse(ended.invocation());
+            Global global = Global.parse(ended.invocation(), engine::isInUserNamespace);
             Ending ending = engine.ending(ended.report(), ended.plan());
             for (String warning : ending.warnings()) {
                 replies.err(PROGRAM + ": warning: " + warning + "\n");

@@ -2,7 +2,7 @@ package io.carafe.engine.runtime;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
-import java.util.List;
+import io.carafe.sandbox.cgroup.Groups;
 import java.util.Map;
 
 /// What is kept of a container when it is created, as JSON.
@@ -11,11 +11,10 @@ import java.util.Map;
 /// @param rootfs   the directory that is its root
 /// @param created  RFC 3339
 /// @param owner    user id of who has created it
-/// @param groups   directories of its control groups that were made for it, to be removed in this order
-/// @param unified  they are of version 2
-/// @param entered  files by which a process enters them, of version 1
+/// @param groups   where its control groups are
 /// @param pids     it has a process table of its own: with its first process all others end
 @Json
+@Json.Import({Groups.class, Groups.Unit.class})
 public record ContainerFile(
         String id,
         String version,
@@ -24,9 +23,7 @@ public record ContainerFile(
         String created,
         int owner,
         Map<String, String> annotations,
-        List<String> groups,
-        boolean unified,
-        List<String> entered,
+        Groups groups,
         boolean pids) {
 
     static ContainerFile ofJson(String json) {

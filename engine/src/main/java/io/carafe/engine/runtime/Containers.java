@@ -1,17 +1,33 @@
 package io.carafe.engine.runtime;
 
 import io.carafe.engine.error.EngineException;
-import io.carafe.sandbox.host.Cgroups.Layout;
+import io.carafe.sandbox.audit.Audit;
+import io.carafe.sandbox.audit.Expectation;
+import io.carafe.sandbox.audit.Observation;
+import io.carafe.sandbox.cgroup.Entrance;
+import io.carafe.sandbox.cgroup.GroupFiles;
+import io.carafe.sandbox.cgroup.GroupSteps;
+import io.carafe.sandbox.cgroup.Groups;
+import io.carafe.sandbox.cgroup.KernelFiles;
+import io.carafe.sandbox.cgroup.Members;
+import io.carafe.sandbox.cgroup.Readings;
+import io.carafe.sandbox.cgroup.Site;
+import io.carafe.sandbox.cgroup.Statistics;
+import io.carafe.sandbox.cgroup.Systemd;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
-import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Entering;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.Updates;
 import io.carafe.sandbox.spec.ConfigJson;
+import io.carafe.sandbox.spec.ContainerState;
+import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The containers whose states are below one directory.
@@ -35,6 +51,9 @@ public final class Containers {
     private static final List<String> FILES = List.of("start", "answer", "process", "process.new", CONFIG, FILE);
     private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
     private static final int SIGKILL = 9;
+    private static final GroupFiles KERNEL = new KernelFiles();
+    private static final String BUS = "/run/dbus/system_bus_socket";
+    private static final String SYSTEMD = "/run/systemd/private";
 
     private final Path root;
 
@@ -42,18 +61,6 @@ public final class Containers {
     public Containers(Path root) {
         this.root = root;
     }
-
-    /// What a container is created with, beside its `config.json`.
-    ///
-    /// @param pidFile       absolute, "" for none, as the next two
-    /// @param preserved     descriptors from 3 on that its program gets
-    public record Creation(
-            ContainerId id,
-            String pidFile,
-            String consoleSocket,
-            String pidfdSocket,
-            int preserved,
-            Handover.Left left) {}
 
     /// What will be done to make it.
     ///
@@ -65,22 +72,44 @@ public final class Containers {
         if (Files.exists(directory)) {
             throw new EngineException.Conflict("container with id exists: " + id);
         }
-        Spec named = spec.with(spec.container().named(id.text()));
-        Plan draft = Planner.plan(named, host, handover(creation, directory, Map.of()));
+        String place =
+                spec.linux().cgroupsPath().isEmpty() ? id.text() : spec.linux().cgroupsPath(); // runc's
+        Spec named = spec.with(spec.container().named(id.text())).inGroup(place);
+        Site site = creation.systemd() ? scope(id, spec, host) : Site.everywhere(place, host.usableCgroups(), KERNEL);
         var file = new ContainerFile(
                 id.text(),
-                "1.3.0",
+                ContainerState.OCI_VERSION,
                 spec.container().bundle(),
                 spec.root().path(),
                 Instant.now().toString(),
                 owner,
                 spec.container().annotations(),
-                groups(draft),
-                host.usableCgroups().layout() == Layout.V2,
-                entered(draft),
-                spec.linux().has(Namespace.PID));
+                site.groups(),
+                spec.linux().makes(Namespace.PID));
         Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
-        return Planner.plan(named, host, handover(creation, directory, files));
+        return Planner.plan(named, host, site, handover(creation, directory, files));
+    }
+
+    private static Site scope(ContainerId id, Spec spec, Host host) {
+        var problems = new ArrayList<Problem>();
+        boolean bus = Files.exists(Path.of(BUS));
+        if (!bus && !Files.exists(Path.of(SYSTEMD))) {
+            throw new InvalidSpec(List.of(new Problem(
+                    "--systemd-cgroup", "systemd isn't here: there is neither " + BUS + " nor " + SYSTEMD)));
+        }
+        var manager = Systemd.Manager.ofMachine(bus ? BUS : SYSTEMD, !bus, KERNEL.text("/proc/1/cgroup"));
+        Site site = Systemd.site(
+                spec.linux().cgroupsPath(),
+                id.text(),
+                manager,
+                spec.container().annotations(),
+                host.usableCgroups(),
+                KERNEL,
+                problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return site;
     }
 
     private Handover handover(Creation creation, Path directory, Map<String, String> files) {
@@ -104,26 +133,6 @@ public final class Containers {
         return parents;
     }
 
-    private static List<String> groups(Plan plan) {
-        var groups = new ArrayList<String>();
-        for (Plan.Undo undo : plan.undo()) {
-            if (undo.step() instanceof Step.RemoveDirectory(var path, var patience) && patience > 0) {
-                groups.add(path);
-            }
-        }
-        return groups;
-    }
-
-    private static List<String> entered(Plan plan) {
-        var files = new ArrayList<String>();
-        for (Line line : plan.inside()) {
-            if (line.step() instanceof Step.WriteFile(var path, var text) && path.endsWith("/tasks")) {
-                files.add(path);
-            }
-        }
-        return files;
-    }
-
     /// All of them, by name.
     public List<State> all() {
         var states = new ArrayList<State>();
@@ -145,7 +154,7 @@ public final class Containers {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("list " + root, e);
+            throw new EngineException.Failed("list " + root, e);
         }
     }
 
@@ -158,7 +167,7 @@ public final class Containers {
         } catch (NoSuchFileException e) {
             return Optional.empty(); // or not yet
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -179,8 +188,10 @@ public final class Containers {
             return new State(file, Status.STOPPED, 0);
         }
         int pid = now.get().pid();
-        boolean waits = now.get().name().equals(WAITING) && Files.exists(directory.resolve("start"));
-        return new State(file, waits ? Status.CREATED : Status.RUNNING, pid);
+        if (now.get().name().equals(WAITING) && Files.exists(directory.resolve("start"))) {
+            return new State(file, Status.CREATED, pid);
+        }
+        return new State(file, Readings.isFrozen(file.groups(), KERNEL) ? Status.PAUSED : Status.RUNNING, pid);
     }
 
     private static Optional<ProcessStat> created(Path directory) throws IOException {
@@ -197,7 +208,7 @@ public final class Containers {
             return created(root.resolve(id.text()))
                     .orElseThrow(() -> new EngineException.NotFound("container", id.text()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -206,13 +217,11 @@ public final class Containers {
         Path file = root.resolve(state.file().id()).resolve(CONFIG);
         try {
             Spec spec = ConfigJson.read(
-                    Files.readString(file),
-                    state.file().bundle(),
-                    "carafe-" + state.file().id());
+                    Files.readString(file), state.file().bundle(), state.file().id());
             return spec.with(
                     spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read " + file, e);
+            throw new EngineException.Failed("read " + file, e);
         }
     }
 
@@ -243,27 +252,98 @@ public final class Containers {
         if (state.status() == Status.CREATING) {
             throw new EngineException.Conflict("container " + id + " is being created");
         }
-        if (all || (signal == SIGKILL && !state.file().pids())) {
-            return everybody(state, signal);
+        if (!all && (signal != SIGKILL || state.file().pids())) {
+            return Acts.kill(process(id).process(), signal);
         }
-        return Acts.kill(process(id).process(), signal);
+        Groups groups = state.file().groups();
+        boolean frozen = Readings.isFrozen(groups, KERNEL);
+        return act(problems -> signal == SIGKILL
+                ? GroupSteps.kill(groups, problems)
+                : GroupSteps.signal(groups, signal, frozen, problems));
     }
 
-    private static Plan everybody(State state, int signal) {
-        if (signal != SIGKILL) {
-            throw new EngineException.Conflict("only SIGKILL can be sent to all processes yet");
+    /// What is done to its groups.
+    private static Plan act(Function<List<Problem>, List<Line>> steps) {
+        var problems = new ArrayList<Problem>();
+        List<Line> lines = steps.apply(problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
         }
-        return Plan.act(killing(state.file()), List.of());
+        return Plan.act(lines, List.of());
     }
 
-    private static List<Line> killing(ContainerFile file) {
-        var steps = new ArrayList<Line>();
-        for (String group : file.groups()) {
-            if (file.unified() || group.contains("/freezer/")) {
-                steps.add(new Line(new Step.KillGroup(group, file.unified(), 2000), "nobody of it stays"));
-            }
+    /// What will be done to stop all its processes where they are, or to have them go on.
+    ///
+    /// @throws EngineException unless it runs, or is paused
+    public Plan pause(ContainerId id, boolean pauses) {
+        State state = state(id);
+        boolean live = state.status() == Status.RUNNING || state.status() == Status.CREATED;
+        if (pauses && !live) {
+            throw new EngineException.Conflict("container not running or created: " + state.status());
         }
-        return steps;
+        if (!pauses && state.status() != Status.PAUSED) {
+            throw new EngineException.Conflict("container not paused");
+        }
+        Groups groups = state.file().groups();
+        return act(problems -> pauses ? GroupSteps.freeze(groups, problems) : GroupSteps.thaw(groups, problems));
+    }
+
+    /// Its processes, by the number that the host knows them by.
+    ///
+    /// @throws EngineException if there is none of that name
+    public List<Integer> processes(ContainerId id) {
+        return Members.of(state(id).file().groups(), KERNEL);
+    }
+
+    /// What the kernel says of its first process, compared with what its creation has made of it.
+    ///
+    /// @throws EngineException unless it runs
+    public Audit verify(ContainerId id, Host host) {
+        State state = state(id);
+        if (state.pid() == 0) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        Spec spec = spec(state);
+        Site site = Site.everywhere(
+                spec.linux().cgroupsPath(),
+                host.usableCgroups(),
+                new Without(state.file().groups(), KERNEL));
+        var creation = new Creation(id, "", "", "", 0, false, Handover.Left.ENDED);
+        Plan plan = Planner.plan(spec, host, site, handover(creation, root.resolve(id.text()), Map.of()));
+        Expectation expected = Expectation.of(plan);
+        try {
+            return Audit.of(expected, Observation.of(state.pid(), expected), state.status() != Status.CREATED);
+        } catch (IOException e) {
+            throw new UncheckedIOException("look at the process of container " + id, e);
+        }
+    }
+
+    /// What it uses, as `runc events --stats` has it.
+    ///
+    /// @throws EngineException unless it runs
+    public String statistics(ContainerId id) {
+        State state = state(id);
+        if (state.status() == Status.STOPPED) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        return Statistics.json(state.file().groups(), KERNEL);
+    }
+
+    /// What will be done to change its limits.
+    ///
+    /// @throws EngineException unless it is there
+    public Plan update(ContainerId id, Resources asked, Host host) {
+        State state = state(id);
+        if (state.status() == Status.STOPPED) {
+            throw new EngineException.Conflict("container with id " + id + " is not running");
+        }
+        Groups groups = state.file().groups();
+        return Plan.act(Updates.plan(asked, groups, host, KERNEL), List.of());
+    }
+
+    /// How many of its processes the kernel has killed for want of memory.
+    public long memoryKills(ContainerId id) {
+        return find(id).map(it -> Readings.oomKills(it.file().groups(), KERNEL)).orElse(0L);
     }
 
     /// What will be done to remove it.
@@ -280,24 +360,14 @@ public final class Containers {
     }
 
     private Acts.Remains remains(State state, Acts.@Nullable Target process) {
-        var groups = new ArrayList<Line>(killing(state.file()));
-        for (String group : state.file().groups()) {
-            groups.add(new Line(new Step.RemoveDirectory(group, 2000), "made for it"));
+        var groups = new ArrayList<Line>();
+        if (state.file().groups().any()) {
+            groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
+            groups.addAll(GroupSteps.remove(state.file().groups()));
         }
         String directory = root.resolve(state.file().id()).toString();
         return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
     }
-
-    /// A further process.
-    ///
-    /// @param process null for the container's own, with `args` of the further one
-    public record Execution(
-            ContainerId id,
-            UnaryOperator<Spec.Process> process,
-            String pidFile,
-            String consoleSocket,
-            int preserved,
-            boolean detached) {}
 
     /// What will be done to run a further process in it.
     ///
@@ -312,16 +382,18 @@ public final class Containers {
         }
         Spec spec = spec(state);
         Acts.Target first = process(execution.id()).process();
-        ContainerFile file = state.file();
-        var groups = new ArrayList<Line>();
-        for (String entered : file.entered()) {
-            groups.add(new Line(new Step.WriteFile(entered, "0"), "it enters the container's groups"));
+        var problems = new ArrayList<Problem>();
+        String init = KERNEL.text("/proc/" + first.pid() + "/cgroup");
+        String unified = host.usableCgroups().unified();
+        Entrance entrance = Entrance.of(state.file().groups(), init, unified, List.of(), KERNEL, problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
         }
         var entering = new Entering(
                 first.pid(),
                 first.began(),
-                file.unified() && !file.groups().isEmpty() ? file.groups().getFirst() : "",
-                groups,
+                entrance.cgroup(),
+                entrance.inside(),
                 execution.pidFile(),
                 execution.consoleSocket(),
                 execution.preserved(),

@@ -8,6 +8,7 @@ public final class Screen implements Replies {
     public String out = "";
     public String err = "";
     public int code = -1;
+    public boolean asked;
 
     @Nullable
     public Plan plan;
@@ -32,6 +33,16 @@ public final class Screen implements Replies {
     @Override
     public void plan(Plan plan) {
         this.plan = plan;
+    }
+
+    @Override
+    public void input() {
+        asked = true;
+    }
+
+    @Override
+    public boolean isHeard() {
+        return true;
     }
 
     @Override

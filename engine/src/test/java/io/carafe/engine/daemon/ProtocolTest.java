@@ -34,6 +34,7 @@ class ProtocolTest {
             assertThat(invocation.uid()).isEqualTo(1000);
             assertThat(invocation.gid()).isEqualTo(100);
             assertThat(invocation.inherited()).isEqualTo(2);
+            assertThat(invocation.input()).isEqualTo("typed");
             assertThat(invocation.cgroup()).isEqualTo("/user/shell");
             assertThat(invocation.terminal()).isEqualTo(new Terminal(true, false, true, 24, 80));
         });
@@ -189,6 +190,8 @@ class ProtocolTest {
                 string(body, string);
             }
         }
+        body.put((byte) 1);
+        string(body, "typed");
         return finish(body);
     }
 

@@ -254,7 +254,7 @@ class LifecycleIT {
         if (pids) {
             namespaces.add("pid");
         }
-        String mark = "9" + Math.abs(new Random().nextInt());
+        String mark = "9" + new Random().nextInt(Integer.MAX_VALUE);
         oci.config(script("sleep " + mark + " & setsid sleep " + mark + " & echo ready > /out; wait")
                 .namespaces(namespaces.toArray(new String[0])));
         int pid = oci.running("a");

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +35,7 @@ class PropertiesIT {
         Files.createDirectory(bundle.resolve("rootfs/proc")); // what is missing of mount points stays
         Files.createDirectory(bundle.resolve("rootfs/dev"));
         Files.createDirectory(bundle.resolve("rootfs/full"));
+        Files.createSymbolicLink(bundle.resolve("rootfs/bin/alias"), Path.of("/full/kept"));
         Files.writeString(bundle.resolve("rootfs/full/kept"), "from the root\n");
     }
 
@@ -58,6 +61,8 @@ class PropertiesIT {
         var rows = new ArrayList<Applied>();
         rows.addAll(process());
         rows.addAll(linux());
+        rows.addAll(mounts());
+        rows.addAll(devices());
         return rows.stream();
     }
 
@@ -142,9 +147,9 @@ class PropertiesIT {
                                 .with("process.consoleSize", "{\"height\": 33, \"width\": 77}")
                                 .mount(mount(
                                         "/dev/pts", "devpts", "devpts", "newinstance", "ptmxmode=0666", "mode=0620")),
-                        "/dev/pts/0\r",
-                        "c\r",
-                        "33 77\r"));
+                        "/dev/pts/0",
+                        "c",
+                        "33 77"));
     }
 
     private static List<Applied> linux() {
@@ -229,12 +234,382 @@ class PropertiesIT {
                         " 0 200000 20"));
     }
 
+    /// The options of the mount at /m, and of its file system.
+    private static final String OPTIONS = "awk '$5 == \"/m\" { n = split($0, a); print $6, a[n] }' /proc/self/mountinfo"
+            + " | sed 's/,size=[0-9]*k//; s/,inode64//'";
+
+    private static Applied option(String option, String shown) {
+        return applied("mount option " + option, script(OPTIONS).mount(mount("/m", "tmpfs", "tmpfs", option)), shown);
+    }
+
+    private static Applied ofBind(String option, String shown) {
+        return applied(
+                "bind option " + option,
+                script(OPTIONS + " | cut -d ' ' -f 1").mount(mount("/m", "none", "data", "bind", option)),
+                shown);
+    }
+
+    private static List<Applied> mounts() {
+        var rows = new ArrayList<>(List.of(
+                option("async", "rw,relatime rw"),
+                option("atime", "rw,relatime rw"),
+                option("defaults", "rw,relatime rw"),
+                option("dev", "rw,relatime rw"),
+                option("diratime", "rw,relatime rw"),
+                option("dirsync", "rw,relatime rw,dirsync"),
+                option("exec", "rw,relatime rw"),
+                option("lazytime", "rw,relatime rw,lazytime"),
+                option("loud", "rw,relatime rw"),
+                option("noatime", "rw,noatime rw"),
+                option("nodev", "rw,nodev,relatime rw"),
+                option("nodiratime", "rw,nodiratime,relatime rw"),
+                option("noexec", "rw,noexec,relatime rw"),
+                option("noiversion", "rw,relatime rw"),
+                option("nolazytime", "rw,relatime rw"),
+                option("nomand", "rw,relatime rw"),
+                option("norelatime", "rw,relatime rw"),
+                option("nostrictatime", "rw,relatime rw"),
+                option("nosuid", "rw,nosuid,relatime rw"),
+                option("nosymfollow", "rw,relatime,nosymfollow rw"),
+                option("private", "rw,relatime rw"),
+                option("relatime", "rw,relatime rw"),
+                option("ro", "ro,relatime rw"),
+                option("rw", "rw,relatime rw"),
+                option("silent", "rw,relatime rw"),
+                option("strictatime", "rw rw"),
+                option("suid", "rw,relatime rw"),
+                option("symfollow", "rw,relatime rw"),
+                option("sync", "rw,relatime rw,sync"),
+                option("rro", "ro,relatime rw"),
+                option("mode=0700", "rw,relatime rw,mode=700"),
+                ofBind("ro", "ro,relatime"),
+                ofBind("nosuid", "rw,nosuid,relatime"),
+                ofBind("nodev", "rw,nodev,relatime"),
+                ofBind("noexec", "rw,noexec,relatime"),
+                ofBind("noatime", "rw,noatime"),
+                ofBind("nosymfollow", "rw,relatime,nosymfollow")));
+        rows.addAll(List.of(
+                applied(
+                        "a bind by its option",
+                        script("cat /m/file").mount(mount("/m", "tmpfs", "data", "bind")),
+                        "from the host"),
+                applied(
+                        "a bind without a type",
+                        script("cat /m/file")
+                                .mount("{\"destination\": \"/m\", \"source\": \"data\", \"options\": [\"rbind\"]}"),
+                        "from the host"),
+                applied(
+                        "a file",
+                        script("cat /m/here").mount(mount("/m/here", "none", "data/file", "bind", "ro")),
+                        "from the host"),
+                applied(
+                        "a relative destination",
+                        script("cat /m/n/file").mount(mount("m/./n/", "none", "data", "bind")),
+                        "from the host"),
+                applied(
+                        "mounts in a mount",
+                        script("ls /m; ls /m/below/deep")
+                                .mount(mount("/m", "none", "data", "bind", "ro"))
+                                .mount(mount("/m/below", "tmpfs", "tmpfs"))
+                                .mount(mount("/m/below/deep", "none", "data", "bind")),
+                        "below",
+                        "file",
+                        "link",
+                        "below",
+                        "file",
+                        "link"),
+                applied(
+                        "a mount in a read-only root",
+                        script("cat /made/m/file; touch /made/x 2>&1")
+                                .with("root.readonly", "true")
+                                .mount(mount("/made/m", "none", "data", "bind")),
+                        "from the host",
+                        "touch: /made/x: Read-only file system"),
+                applied(
+                        "remount",
+                        script(OPTIONS)
+                                .mount(mount("/m", "tmpfs", "tmpfs", "noexec"))
+                                .mount(mount("/m", "none", "none", "remount", "ro", "exec")),
+                        "ro,relatime rw"),
+                applied(
+                        "remount of the root",
+                        script("touch /x 2>&1")
+                                .mount(mount("/", "none", "none", "remount", "bind", "ro")
+                                        .replace("none\", \"options", "/\", \"options")),
+                        "touch: /x: Read-only file system"),
+                applied(
+                        "tmpcopyup",
+                        script("cat /full/kept; touch /full/x && ls /full")
+                                .mount(mount("/full", "tmpfs", "tmpfs", "tmpcopyup", "mode=1777")),
+                        "from the root",
+                        "kept",
+                        "x"),
+                applied(
+                        "shared",
+                        script("awk '$5 == \"/m\"' /proc/self/mountinfo | grep -o shared")
+                                .mount(mount("/m", "tmpfs", "tmpfs", "shared")),
+                        "shared"),
+                applied(
+                        "unbindable",
+                        script("awk '$5 == \"/m\"' /proc/self/mountinfo | grep -o unbindable")
+                                .mount(mount("/m", "none", "data", "bind", "unbindable")),
+                        "unbindable"),
+                applied(
+                        "src-nofollow",
+                        script("readlink /m").mount(mount("/m", "none", "data/link", "bind", "src-nofollow")),
+                        "file"),
+                applied(
+                        "without src-nofollow",
+                        script("cat /m; readlink /m").mount(mount("/m", "none", "data/link", "bind")),
+                        "from the host"),
+                applied(
+                        "dest-nofollow",
+                        script("cat /bin/alias; readlink /bin/alias")
+                                .mount(mount("/bin/alias", "none", "data/file", "bind", "dest-nofollow")),
+                        "from the host"),
+                applied(
+                        "copy-symlink",
+                        script("readlink /m").mount(mount("/m", "none", "data/link", "bind", "copy-symlink")),
+                        "file"),
+                applied("idmap", script("stat -c %u:%g /m/file").mount("""
+                        {"destination": "/m", "source": "data", "options": ["bind", "idmap"],
+                         "uidMappings": [{"containerID": 0, "hostID": 4000, "size": 1}],
+                         "gidMappings": [{"containerID": 0, "hostID": 5000, "size": 1}]}"""), "4000:5000"),
+                applied(
+                        "ridmap with the box's own",
+                        script("stat -c %u:%g /full/file")
+                                .namespaces("pid", "mount", "user")
+                                .with("linux.uidMappings", "[{\"containerID\": 0, \"hostID\": 100000, \"size\": 10}]")
+                                .with("linux.gidMappings", "[{\"containerID\": 0, \"hostID\": 100000, \"size\": 10}]")
+                                .mount(mount("/full", "none", "data", "rbind", "ridmap")),
+                        "0:0"),
+                applied(
+                        "proc",
+                        script("ls /p/1/exe >/dev/null && echo there; ls /p | grep -c meminfo")
+                                .mount(mount("/p", "proc", "proc", "subset=pid", "hidepid=2")),
+                        "there",
+                        "0"),
+                applied(
+                        "sysfs",
+                        script("ls -d /s/class/net/*; touch /s/x 2>&1")
+                                .mount(mount("/s", "sysfs", "sysfs", "ro", "nosuid", "noexec", "nodev")),
+                        "/s/class/net/lo",
+                        "touch: /s/x: Read-only file system"),
+                applied(
+                        "mqueue",
+                        script("cat /q/a 2>&1; touch /q/a && cut -c 1-7 /q/a").mount(mount("/q", "mqueue", "mqueue")),
+                        "cat: can't open '/q/a': No such file or directory",
+                        "QSIZE:0"),
+                applied(
+                        "devpts",
+                        script("ls /t; stat -c %a /t/ptmx")
+                                .mount(mount("/t", "devpts", "devpts", "newinstance", "ptmxmode=0640", "mode=0620")),
+                        "ptmx",
+                        "640"),
+                applied(
+                        "no mounts at all",
+                        script("ls /proc | wc -l; ls /dev").withoutMounts(),
+                        "0",
+                        "fd",
+                        "full",
+                        "null",
+                        "random",
+                        "stderr",
+                        "stdin",
+                        "stdout",
+                        "tty",
+                        "urandom",
+                        "zero")));
+        return rows;
+    }
+
+    private static List<Applied> devices() {
+        String probe = "for d in null zero full random urandom tty; do stat -c '%n %t:%T' /dev/$d; done;"
+                + " for l in fd stdin stdout stderr; do readlink /dev/$l; done; echo a >/dev/null && echo opens";
+        String[] shown = {
+            "/dev/null 1:3",
+            "/dev/zero 1:5",
+            "/dev/full 1:7",
+            "/dev/random 1:8",
+            "/dev/urandom 1:9",
+            "/dev/tty 5:0",
+            "/proc/self/fd",
+            "/proc/self/fd/0",
+            "/proc/self/fd/1",
+            "/proc/self/fd/2",
+            "opens"
+        };
+        String proc = mount("/proc", "proc", "proc");
+        String users = "[{\"containerID\": 0, \"hostID\": 100000, \"size\": 1000}]";
+        return List.of(
+                applied("default devices", script(probe), shown),
+                applied(
+                        "default devices in a user namespace",
+                        script(probe)
+                                .namespaces("pid", "mount", "user")
+                                .with("linux.uidMappings", users)
+                                .with("linux.gidMappings", users),
+                        shown),
+                applied(
+                        "default devices in the root's /dev",
+                        script(probe).withoutMounts().mount(proc),
+                        shown),
+                applied(
+                        "default devices in a filled tmpfs",
+                        script(probe)
+                                .withoutMounts()
+                                .mount(proc)
+                                .mount(mount("/dev", "tmpfs", "tmpfs", "tmpcopyup", "nodev")),
+                        shown),
+                applied(
+                        "default devices in a ramfs",
+                        script(probe).withoutMounts().mount(proc).mount(mount("/dev", "ramfs", "ramfs")),
+                        shown),
+                applied(
+                        "none in a /dev of the host",
+                        script("ls /dev").withoutMounts().mount(proc).mount(mount("/dev", "none", "data", "bind")),
+                        "below",
+                        "file",
+                        "link"),
+                applied(
+                        "ptmx",
+                        script("readlink /dev/ptmx")
+                                .mount(mount("/dev/pts", "devpts", "devpts", "newinstance", "ptmxmode=0666")),
+                        "pts/ptmx"),
+                applied(
+                        "a device of the host's in a user namespace",
+                        script("stat -c '%n %t:%T' /dev/net/tun")
+                                .namespaces("pid", "mount", "user")
+                                .with("linux.uidMappings", users)
+                                .with("linux.gidMappings", users)
+                                .with(
+                                        "linux.devices",
+                                        "[{\"path\": \"/dev/net/tun\", \"type\": \"c\", \"major\": 10, \"minor\": 200}]"),
+                        "/dev/net/tun a:c8"),
+                applied(
+                        "a terminal without a tmpfs",
+                        script("tty; stat -c %F /dev/console")
+                                .withoutMounts()
+                                .mount(proc)
+                                .with("process.terminal", "true")
+                                .mount(mount(
+                                        "/dev/pts", "devpts", "devpts", "newinstance", "ptmxmode=0666", "mode=0620")),
+                        "/dev/pts/0",
+                        "character special file"));
+    }
+
     @ParameterizedTest
     @MethodSource
     void applied(Applied row) throws IOException {
         Run run = run(row.config());
         assertThat(run.err()).isEmpty();
-        assertThat(run.out().stripTrailing()).as("%s", run).isEqualTo(row.shown());
+        assertThat(run.out().replace("\r", "").stripTrailing()).as("%s", run).isEqualTo(row.shown());
+    }
+
+    /// It keeps what it is and the addresses that are for good; nothing else of it is left on the host.
+    @Test
+    void netDevices() throws IOException {
+        int number = ThreadLocalRandom.current().nextInt(100_000);
+        String ours = "cfa" + number;
+        String others = "cfb" + number;
+        host("ip", "link", "add", ours, "mtu", "1432", "type", "veth", "peer", "name", others);
+        try {
+            host("ip", "link", "set", others, "up");
+            host("ip", "link", "set", ours, "up");
+            host("ip", "address", "add", "10.99.7.2/24", "broadcast", "10.99.7.255", "dev", ours);
+            host("ip", "address", "add", "10.99.8.2/24", "valid_lft", "900", "preferred_lft", "900", "dev", ours);
+            host("ip", "address", "add", "10.99.9.2/24", "scope", "link", "dev", ours);
+            host("ip", "address", "add", "fd99:7::2/64", "nodad", "dev", ours);
+            String script =
+                    "ip link show dev eth0 | grep -o 'UP\\|mtu [0-9]*'; ip -4 address show dev eth0 | grep -o 'inet.*';"
+                            + " ip -6 address show dev eth0 scope global | grep -o 'inet6 [^ ]*'; ip route";
+            Run run = run(script(script).with("linux.netDevices", "{\"" + ours + "\": {\"name\": \"eth0\"}}"));
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("""
+                            UP
+                            UP
+                            mtu 1432
+                            inet 10.99.7.2/24 brd 10.99.7.255 scope global eth0
+                            inet6 fd99:7::2/64
+                            10.99.7.0/24 dev eth0 scope link  src 10.99.7.2\s
+                            """);
+        } finally {
+            host("ip", "link", "delete", others);
+        }
+    }
+
+    @Test
+    void netDevicesWithAPatternOfAName() throws IOException {
+        String ours = "cfa" + ThreadLocalRandom.current().nextInt(100_000);
+        host("ip", "link", "add", ours, "type", "veth", "peer", "name", ours + "p");
+        try {
+            Run run = run(script("ls /sys/class/net; test -e /sys/class/net/" + ours + " || echo renamed")
+                    .mount(mount("/sys", "sysfs", "sysfs", "ro"))
+                    .with("linux.netDevices", "{\"" + ours + "\": {\"name\": \"net%d\"}}"));
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("lo\nnet0\nrenamed\n");
+        } finally {
+            host("ip", "link", "delete", ours + "p");
+        }
+    }
+
+    @Test
+    void netDevicesThatWouldHaveTheSameName() throws IOException {
+        String ours = "cfa" + ThreadLocalRandom.current().nextInt(100_000);
+        host("ip", "link", "add", ours, "type", "veth", "peer", "name", ours + "p");
+        try {
+            Run run = run(script("")
+                    .with(
+                            "linux.netDevices",
+                            "{\"" + ours + "\": {\"name\": \"a\"}, \"" + ours + "p\": {\"name\": \"a\"}}"));
+            assertThat(run.err()).contains("linux.netDevices: a second interface would be called a in the box");
+            assertThat(host("ip", "link", "show", "dev", ours).code()).isZero();
+        } finally {
+            host("ip", "link", "delete", ours);
+        }
+    }
+
+    static Stream<Applied> recursive() {
+        return Stream.of(
+                everywhere("rro", "ro,relatime"),
+                everywhere("rnosuid", "rw,nosuid,relatime"),
+                everywhere("rnodev", "rw,nodev,relatime"),
+                everywhere("rnoexec", "rw,noexec,relatime"),
+                everywhere("rnoatime", "rw,noatime"),
+                everywhere("rnodiratime", "rw,nodiratime,relatime"),
+                everywhere("rstrictatime", "rw"),
+                everywhere("rrelatime", "rw,relatime"),
+                everywhere("rnosymfollow", "rw,relatime,nosymfollow"),
+                everywhere("rnosuid\", \"rsuid", "rw,relatime"),
+                everywhere("rnodev\", \"rdev", "rw,relatime"),
+                everywhere("rnoexec\", \"rexec", "rw,relatime"),
+                everywhere("rro\", \"rrw", "rw,relatime"),
+                everywhere("rnodiratime\", \"rdiratime", "rw,relatime"),
+                everywhere("rnosymfollow\", \"rsymfollow", "rw,relatime"),
+                everywhere("rnoatime\", \"ratime", "rw,relatime"),
+                everywhere("rstrictatime\", \"rnorelatime\", \"rnostrictatime", "rw,relatime"));
+    }
+
+    private static Applied everywhere(String option, String shown) {
+        return applied(
+                option.replace("\", \"", " "),
+                script("awk '$5 ~ \"^/m\" { print $5, $6 }' /proc/self/mountinfo")
+                        .mount(mount("/m", "none", "data", "rbind", option)),
+                "/m " + shown,
+                "/m/below " + shown);
+    }
+
+    /// What is mounted in it gets the option too.
+    @ParameterizedTest
+    @MethodSource
+    void recursive(Applied row) throws IOException {
+        String below = bundle.resolve("data/below").toString();
+        assertThat(host("mount", "-t", "tmpfs", "none", below).err()).isEmpty();
+        try {
+            applied(row);
+        } finally {
+            host("umount", below);
+        }
     }
 
     private Run run(ConfigText config) throws IOException {
@@ -292,10 +667,105 @@ class PropertiesIT {
                         script("").with("linux.netDevices", "{\"nowhere0\": {}}"),
                         "linux.netDevices: there is no network interface nowhere0"),
                 new Refused(
+                        "a second namespace",
+                        script("").namespaces("mount", "mount"),
+                        "linux.namespaces[1].type: a second \"mount\""),
+                new Refused(
+                        "a namespace of another type",
+                        script("").namespaces("mount", "uts=/proc/self/ns/net"),
+                        "join UTS namespace /proc/self/ns/net: EINVAL"),
+                new Refused(
+                        "no namespace at the path",
+                        script("").namespaces("mount", "uts=/etc/passwd"),
+                        "join UTS namespace /etc/passwd: "),
+                new Refused(
+                        "nothing at the path",
+                        script("").namespaces("mount", "uts=/nowhere"),
+                        "join UTS namespace /nowhere: ENOENT"),
+                new Refused(
+                        "linux.uidMappings without a user namespace",
+                        script("").with("linux.uidMappings", "[{\"containerID\": 0, \"hostID\": 1, \"size\": 1}]"),
+                        "linux.uidMappings: needs a new user namespace in linux.namespaces"),
+                new Refused(
+                        "linux.timeOffsets without a time namespace",
+                        script("").with("linux.timeOffsets", "{\"boottime\": {\"secs\": 1}}"),
+                        "linux.timeOffsets: needs a new time namespace in linux.namespaces"),
+                new Refused(
+                        "a sysctl of the caller's network",
+                        script("").namespaces("mount").with("linux.sysctl", "{\"net.core.somaxconn\": \"7\"}"),
+                        "linux.sysctl: \"net.core.somaxconn\": needs a network namespace of the box's own: it would"
+                                + " change another's"),
+                new Refused(
+                        "a sysctl of a joined network that is the caller's",
+                        script("")
+                                .namespaces("mount", "network=/proc/self/ns/net")
+                                .with("linux.sysctl", "{\"net.core.somaxconn\": \"7\"}"),
+                        "join network namespace /proc/self/ns/net, which must not be the caller's: EALREADY"),
+                new Refused(
+                        "a sysctl of no namespace",
+                        script("").with("linux.sysctl", "{\"vm.swappiness\": \"7\"}"),
+                        "linux.sysctl: \"vm.swappiness\": no namespace has it: it would change the host"),
+                new Refused(
+                        "a sysctl of users without a user namespace",
+                        script("").with("linux.sysctl", "{\"user.max_uts_namespaces\": \"7\"}"),
+                        "linux.sysctl: \"user.max_uts_namespaces\": needs a user namespace of the box's own"),
+                new Refused(
+                        "a mount over the root",
+                        script("").mount(mount("/", "tmpfs", "tmpfs")),
+                        "mounts[2].destination: nothing is mounted over the root: root.path is what it is"),
+                new Refused(
+                        "a bind of nothing",
+                        script("").mount(mount("/full", "none", "nowhere", "bind")),
+                        "there is no @BUNDLE@/nowhere on the host"),
+                new Refused(
+                        "a file on a directory",
+                        script("").mount(mount("/full", "none", "data/file", "bind")),
+                        "a directory can't be mounted on a file, nor a file on a directory"),
+                new Refused(
+                        "an option of a file system for a bind",
+                        script("").mount(mount("/full", "none", "data", "bind", "sync")),
+                        "mounts[2].options: sync is an option of a whole file system: this one is mounted already"),
+                new Refused(
+                        "an unknown option of a bind",
+                        script("").mount(mount("/full", "none", "data", "bind", "swim")),
+                        "mounts[2].options: no option of a bind mount: swim"),
+                new Refused(
+                        "an unknown option",
+                        script("").mount(mount("/full", "tmpfs", "tmpfs", "swim")),
+                        "Unknown parameter 'swim'"),
+                new Refused(
+                        "an unknown file system",
+                        script("").mount(mount("/full", "nosuchfs", "a")),
+                        "make file system nosuchfs"),
+                new Refused(
+                        "src-nofollow without bind",
+                        script("").mount(mount("/full", "tmpfs", "a", "src-nofollow")),
+                        "mounts[2].options: src-nofollow and copy-symlink are options of a bind mount"),
+                new Refused(
+                        "something else where a device is to be",
+                        script("")
+                                .with(
+                                        "linux.devices",
+                                        "[{\"path\": \"/full/kept\", \"type\": \"c\", \"major\": 1, \"minor\": 3}]"),
+                        "something else than this device is there already"),
+                new Refused(
+                        "another device than the host's in a user namespace",
+                        script("")
+                                .namespaces("pid", "mount", "user")
+                                .with("linux.uidMappings", "[{\"containerID\": 0, \"hostID\": 100000, \"size\": 10}]")
+                                .with("linux.gidMappings", "[{\"containerID\": 0, \"hostID\": 100000, \"size\": 10}]")
+                                .with(
+                                        "linux.devices",
+                                        "[{\"path\": \"/dev/null\", \"type\": \"c\", \"major\": 1, \"minor\": 5}]"),
+                        "bind device /dev/null, which must be c 1:5"),
+                new Refused(
+                        "a terminal without devpts",
+                        script("").with("process.terminal", "true"),
+                        "process.terminal: needs a devpts on /dev/pts"),
+                new Refused(
                         "linux.netDevices without a network",
                         script("").with("linux.netDevices", "{\"lo\": {}}").namespaces("mount"),
-                        "linux.netDevices: needs a network namespace in linux.namespaces: the box has the caller's\n"
-                                + "linux.netDevices: lo is part of its network namespace, and stays there"));
+                        "linux.netDevices: needs a network namespace in linux.namespaces: the box has the caller's"));
     }
 
     @ParameterizedTest
@@ -304,9 +774,13 @@ class PropertiesIT {
         List<String> before = files();
         Run run = run(row.config());
         assertThat(run.err()).contains(row.error().replace("@BUNDLE@", bundle.toString()));
-        assertThat(run.code()).isEqualTo(125);
+        assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(files()).isEqualTo(before);
+        assertThat(bundle.resolve("state"))
+                .satisfiesAnyOf(
+                        state -> assertThat(state).doesNotExist(),
+                        state -> assertThat(state).isEmptyDirectory());
     }
 
     private List<String> files() {

@@ -131,7 +131,7 @@ record DeviceRules(boolean open, List<Rule> rules) {
         return lines;
     }
 
-    private static String letters(int access) {
+    static String letters(int access) {
         return ((access & READ) != 0 ? "r" : "")
                 + ((access & WRITE) != 0 ? "w" : "")
                 + ((access & MKNOD) != 0 ? "m" : "");

@@ -10,58 +10,89 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/// The groups of one box: made with their limits before it, entered by it, read and removed after it. A box
-/// without limits has no group. Each controller is in one version or the other, so a box may need groups in
-/// both.
+/// The groups of one box: made with their limits before it, entered by it, read and removed after it. Each
+/// controller is in one version or the other, so a box may need groups in both.
 ///
-/// @param outside makes the groups; these steps stand first in the plan's outside part
+/// @param outside makes the groups; these steps stand first in the plan's outside part, or with `late` first
+///     after the clone, since systemd makes a group only around a process
 /// @param cgroup  v2: the group that the box is cloned into, else ""
 /// @param inside  v1: the box enters its groups
-/// @param undo    collects the figures, removes the groups
+/// @param undo collects the figures, removes the groups; each step undoes one of `outside`, by its number in
+///     there
 /// @param shown   v1: the controllers whose groups the box may see
-public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<Undo> undo, List<String> shown) {
+/// @param late    the box is there already when its groups are made, and is put into the v2 one
+public record Limits(
+        List<Line> outside, String cgroup, List<Line> inside, List<Undo> undo, List<String> shown, boolean late) {
 
-    public static final Limits NONE = new Limits(List.of(), "", List.of(), List.of(), List.of());
+    public static final Limits NONE = new Limits(List.of(), "", List.of(), List.of(), List.of(), false);
+
+    static final String WHY_KILLABLE = "without a PID namespace of its own nothing else ends all of the box";
+    static final String WHY_EVERY = "by it the container is found, paused and measured";
 
     /// A busy group is given this many milliseconds to become empty: its last task may still be on its way out.
     static final int PATIENCE = 2000;
 
+    /// Those that systemd hands down with `Delegate=yes`; others it doesn't know.
+    static final Set<String> SYSTEMDS = Set.of("cpu", "cpuset", "io", "memory", "pids");
+
     /// The groups that these limits need on this machine.
     ///
-    /// @param name     of the box's groups, below the mount point of each hierarchy
+    /// @param killable all that is in the box is killed by its group: it has no PID namespace, with whose
+    ///     first process all others end
     /// @param problems gets what this machine can't limit
-    public static Limits of(Resources resources, String name, Cgroups cgroups, List<Problem> problems) {
-        if (cgroups.layout() == Layout.NONE) {
-            return none(resources, name, cgroups.obstacle(), problems);
+    public static Limits of(Resources resources, Site site, boolean killable, Cgroups cgroups, List<Problem> problems) {
+        if (killable && hierarchyToKillIn(cgroups).isEmpty()) {
+            problems.add(new Problem(
+                    "linux.namespaces",
+                    "a box that shares a process table needs a control group to end by, and there is no "
+                            + (cgroups.layout() == Layout.NONE ? "control group" : "freezer") + " hierarchy here"));
         }
-        String parent = parent(name);
-        List<Setting> settings = Settings.of(resources, cgroups, problems);
+        if (cgroups.layout() == Layout.NONE) {
+            return none(resources, site, cgroups.obstacle(), problems);
+        }
+        if (site.every()) {
+            site.check(problems);
+        }
+        List<Setting> settings = Settings.of(resources, cgroups, !site.every(), problems);
         var v1 = new ArrayList<Setting>();
         var v2 = new ArrayList<Setting>();
         for (Setting setting : settings) {
-            sort(setting, parent, cgroups, v1, v2, problems);
+            sort(setting, site, cgroups, v1, v2, problems);
         }
         DeviceRules devices = DeviceRules.of(resources.devices(), problems);
         boolean devicesOnV1 = cgroups.v1().containsKey("devices");
         if (!devices.allowAll() && !cgroups.controlsDevices()) {
             problems.add(uncontrolled(cgroups.obstacle()));
         }
-        var draft = new Draft();
-        String group = UnifiedLimits.add(v2, devicesOnV1 ? DeviceRules.ALL : devices, name, cgroups, draft, problems);
+        var draft = new Draft(site);
+        boolean late = site.groups().unit().isThere();
+        if (late) {
+            Systemd.start(resources, site, !cgroups.v1().containsKey("memory"), draft, problems);
+        }
+        String group = UnifiedLimits.add(
+                v2,
+                devicesOnV1 ? DeviceRules.ALL : devices,
+                killable && cgroups.layout() == Layout.V2,
+                site,
+                cgroups,
+                draft,
+                problems);
         List<Access> accesses = devicesOnV1 ? devices.onV1(problems) : List.of();
         boolean seen = resources.memory().limit() != null || resources.cpu().quota() != null;
-        List<String> shown = PerControllerLimits.add(v1, accesses, seen, name, cgroups, draft);
-        if (!parent.isEmpty() && draft.outside.isEmpty() && problems.isEmpty()) {
-            problems.add(new Problem("linux.cgroupsPath", "there is no group " + parent + "; mkdir makes it"));
+        boolean freezer =
+                killable && cgroups.layout() != Layout.V2 && cgroups.v1().containsKey("freezer");
+        List<String> shown = PerControllerLimits.add(v1, accesses, seen, freezer, site, draft);
+        if (!site.every() && !Site.parent(site.name()).isEmpty() && draft.outside.isEmpty() && problems.isEmpty()) {
+            problems.add(new Problem(
+                    "linux.cgroupsPath", "there is no group " + Site.parent(site.name()) + "; mkdir makes it"));
         }
-        return new Limits(draft.outside, group, draft.inside, draft.undo(), shown);
+        return new Limits(draft.outside, group, draft.inside, draft.undo(), shown, late);
     }
 
-    /// The group that the box's are made in, "" for the root. What is limited there shall hold for the box: so
-    /// it gets all groups that it can have, whatever is asked for.
-    static String parent(String name) {
-        return name.substring(0, Math.max(name.lastIndexOf('/'), 0));
+    private static String hierarchyToKillIn(Cgroups cgroups) {
+        return cgroups.layout() == Layout.V2 ? cgroups.unified() : cgroups.v1().getOrDefault("freezer", "");
     }
 
     /// Whether the box has a group at all.
@@ -71,12 +102,7 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
 
     /// Into the version that has its controller.
     private static void sort(
-            Setting setting,
-            String parent,
-            Cgroups cgroups,
-            List<Setting> v1,
-            List<Setting> v2,
-            List<Problem> problems) {
+            Setting setting, Site site, Cgroups cgroups, List<Setting> v1, List<Setting> v2, List<Problem> problems) {
         String controller = setting.controller();
         if (cgroups.v1().containsKey(Setting.nameOnV1(controller))) {
             if (setting.v1() == null) {
@@ -84,7 +110,9 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
             } else {
                 v1.add(setting);
             }
-        } else if (cgroups.offered().contains(controller) || (controller.isEmpty() && cgroups.layout() != Layout.V1)) {
+        } else if (site.unified().offered().contains(controller)
+                || (site.groups().unit().isThere() && SYSTEMDS.contains(controller) && cgroups.layout() == Layout.V2)
+                || (controller.isEmpty() && cgroups.layout() != Layout.V1)) {
             if (setting.v2() == null) {
                 problems.add(elsewhere(setting, "v1", "v2"));
             } else {
@@ -92,18 +120,20 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
             }
         } else if (controller.isEmpty()) {
             problems.add(new Problem(setting.property(), "needs cgroup v2, which isn't mounted here"));
-        } else if (problems.stream().noneMatch(missing(controller, parent)::equals)) {
-            problems.add(missing(controller, parent));
+        } else if (setting.v2() == null && setting.v1() != null && cgroups.layout() == Layout.V2) {
+            problems.add(elsewhere(setting, "v1", "v2"));
+        } else if (problems.stream().noneMatch(missing(controller, site)::equals)) {
+            problems.add(missing(controller, site));
         }
     }
 
-    private static Problem elsewhere(Setting setting, String needed, String here) {
+    static Problem elsewhere(Setting setting, String needed, String here) {
         return new Problem(
                 setting.property(),
                 "needs the " + setting.controller() + " controller on cgroup " + needed + "; here it is on " + here);
     }
 
-    private static Limits none(Resources resources, String name, String obstacle, List<Problem> problems) {
+    private static Limits none(Resources resources, Site site, String obstacle, List<Problem> problems) {
         Resources asked = resources;
         Long pids = resources.pids();
         if (pids != null && (pids < 0 || pids == Defaults.PIDS)) {
@@ -116,7 +146,7 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
         String why = obstacle.isEmpty() ? "no control groups are mounted here" : obstacle;
         if (!asked.equals(Resources.UNLIMITED)) {
             problems.add(new Problem("linux.resources", why));
-        } else if (!parent(name).isEmpty()) {
+        } else if (!Site.parent(site.name()).isEmpty()) {
             problems.add(new Problem("linux.cgroupsPath", why));
         }
         return NONE;
@@ -130,8 +160,12 @@ public record Limits(List<Line> outside, String cgroup, List<Line> inside, List<
                         + "; the rule 'a *:* rwm' does without");
     }
 
-    private static Problem missing(String controller, String parent) {
-        String who = parent.isEmpty() ? "this machine" : "the group " + parent;
-        return new Problem("linux.resources", who + " has no " + controller + " cgroup controller");
+    private static Problem missing(String controller, Site site) {
+        String parent = Site.parent(site.name());
+        String who = parent.isEmpty() || site.every() ? "this machine" : "the group " + parent;
+        String why = site.every() && !site.unified().obstacle().isEmpty()
+                ? " for this container: " + site.unified().obstacle()
+                : "";
+        return new Problem("linux.resources", who + " has no " + controller + " cgroup controller" + why);
     }
 }

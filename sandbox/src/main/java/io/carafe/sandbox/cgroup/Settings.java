@@ -23,14 +23,19 @@ final class Settings {
     private final List<Problem> problems;
     private final List<Setting> settings = new ArrayList<>();
 
-    private Settings(Cgroups cgroups, List<Problem> problems) {
+    private final boolean likewise;
+
+    private Settings(Cgroups cgroups, boolean likewise, List<Problem> problems) {
         this.cgroups = cgroups;
+        this.likewise = likewise;
         this.problems = problems;
     }
 
     /// In the order in which they are to be written.
-    static List<Setting> of(Resources resources, Cgroups cgroups, List<Problem> problems) {
-        var all = new Settings(cgroups, problems);
+    ///
+    /// @param likewise a box may have as much swap as memory, if nothing is said; else that stays as it is
+    static List<Setting> of(Resources resources, Cgroups cgroups, boolean likewise, List<Problem> problems) {
+        var all = new Settings(cgroups, likewise, problems);
         all.memory(resources.memory());
         all.cpu(resources.cpu());
         all.cpuset(resources.cpu().cpus(), resources.cpu().mems());
@@ -40,6 +45,8 @@ final class Settings {
         }
         all.io(resources.blockIO());
         all.hugepages(resources.hugepageLimits());
+        all.network(resources.network());
+        all.rdma(resources.rdma());
         all.unified(resources.unified());
         return all.settings;
     }
@@ -82,9 +89,17 @@ final class Settings {
                     write("memory.oom_control", "1", "at the limit its processes wait for memory"),
                     null);
         }
+        Long tcp = memory.kernelTcp();
+        if (tcp != null) {
+            add(
+                    "memory.kernelTCP",
+                    "memory",
+                    write("memory.kmem.tcp.limit_in_bytes", tcp.toString(), "limit on buffers of TCP"),
+                    null);
+        }
     }
 
-    /// v1 counts memory and swap together, v2 apart. As much swap as memory, if nothing is said.
+    /// v1 counts memory and swap together, v2 apart.
     private void swap(@Nullable Long limit, @Nullable Long swap) {
         if (!cgroups.limitsSwap()) {
             if (swap != null) {
@@ -92,7 +107,7 @@ final class Settings {
             }
             return;
         }
-        if (limit == null && swap == null) {
+        if (swap == null && (limit == null || !likewise)) {
             return;
         }
         long both = swap == null ? 2 * (limit == null ? 0 : limit) : swap;
@@ -158,7 +173,8 @@ final class Settings {
         }
     }
 
-    /// A v1 cpuset is empty at first, and an empty one can't be entered: what isn't asked for is all that there is.
+    /// A v1 cpuset is empty at first, and an empty one can't be entered: what isn't asked for is all that there
+    /// is.
     private void cpuset(String cpus, String mems) {
         if (cpus.isEmpty() && mems.isEmpty()) {
             return;
@@ -225,7 +241,8 @@ final class Settings {
         }
     }
 
-    /// Also what is set aside by mmap(2) but not touched yet: beyond the limit that fails, and nothing is killed.
+    /// Also what is set aside by mmap(2) but not touched yet: beyond the limit that fails, and nothing is
+    /// killed.
     private void hugepages(Map<String, Long> limits) {
         limits.forEach((size, limit) -> {
             String file = "hugetlb." + size;
@@ -238,6 +255,32 @@ final class Settings {
                             new Write(file + ".limit_in_bytes", text, why),
                             new Write(file + ".rsvd.limit_in_bytes", text, why)),
                     List.of(new Write(file + ".max", text, why), new Write(file + ".rsvd.max", text, why)));
+        });
+    }
+
+    private void network(Resources.Network network) {
+        Long classId = network.classId();
+        if (classId != null) {
+            add(
+                    "network.classID",
+                    "net_cls",
+                    write("net_cls.classid", classId.toString(), "the class of what it sends"),
+                    null);
+        }
+        network.priorities()
+                .forEach((name, priority) -> add(
+                        "network.priorities",
+                        "net_prio",
+                        write("net_prio.ifpriomap", name + " " + priority, "the priority of what it sends there"),
+                        null));
+    }
+
+    private void rdma(Map<String, Resources.Rdma> devices) {
+        devices.forEach((name, limits) -> {
+            String text = name
+                    + (limits.hcaHandles() == null ? "" : " hca_handle=" + limits.hcaHandles())
+                    + (limits.hcaObjects() == null ? "" : " hca_object=" + limits.hcaObjects());
+            same("rdma", "rdma", "rdma.max", text, "limit on remote memory access");
         });
     }
 

@@ -72,8 +72,12 @@ public final class Words {
             return sentence.substring(0, sentence.lastIndexOf(':')) + hookFailed(report.error(), report.kernel());
         }
         if (!report.kernel().isBlank()) {
-            boolean said = step(plan, report) instanceof Step.RunProgram || step(plan, report) instanceof Step.RunHook;
-            String who = said ? "it" : "the kernel";
+            String who = switch (step(plan, report)) {
+                case Step.RunProgram run -> "it";
+                case Step.RunHook hook -> "it";
+                case Step.CallBus call -> "systemd";
+                case null, default -> "the kernel";
+            };
             sentence += ": " + who + " says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
         }
         Step step = step(plan, report);

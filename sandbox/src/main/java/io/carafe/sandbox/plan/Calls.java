@@ -6,8 +6,9 @@ import java.util.List;
 /// The system calls that a step makes, in order, as C writes them. They are those of its `do_` function in
 /// `native/executor.c`; a test runs a box under strace(1) and compares.
 ///
-/// A descriptor has its slot's name, or one that says what was opened just before. What depends on what is found
-/// there ends in a comment that begins with "if". Left out are close(2) and what the C library does for itself.
+/// A descriptor has its slot's name, or one that says what was opened just before. What depends on what is
+/// found there ends in a comment that begins with "if". Left out are close(2) and what the C library does for
+/// itself.
 public final class Calls {
     private static final String BELOW = ", resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS";
 
@@ -74,18 +75,8 @@ public final class Calls {
                         call("fchmodat", StepText.slot(directory), path(name), Flags.mode(mode)));
             case Step.MakeNode(var root, var path, var mode, var major, var minor, var uid, var gid) ->
                 makeNode(root, path, mode, major, minor, uid, gid);
-            case Step.LoadDeviceProgram(var group, var program) ->
-                List.of(
-                        call("open", path(group), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
-                        call(
-                                "bpf",
-                                "BPF_PROG_LOAD",
-                                "{prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=" + program.size() + "}"),
-                        call(
-                                "bpf",
-                                "BPF_PROG_ATTACH",
-                                "{target_fd=group, attach_bpf_fd=program, attach_type=BPF_CGROUP_DEVICE,"
-                                        + " attach_flags=BPF_F_ALLOW_MULTI}"));
+            case Step.LoadDeviceProgram(var group, var program, var replace) ->
+                loadDeviceProgram(group, program.size(), replace);
             case Step.MakeSymlink(var directory, var name, var target, var _) ->
                 List.of(call("symlinkat", path(target), StepText.slot(directory), path(name)));
             case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
@@ -184,6 +175,22 @@ public final class Calls {
             case Step.SendDescriptor(var connection, var descriptor, var text) ->
                 List.of(sendDescriptor(StepText.slot(connection), StepText.slot(descriptor), text));
             case Step.KillGroup(var path, var unified, var _) -> killGroup(path, unified);
+            case Step.MakeGroup(var path) -> List.of(call("mkdir", path(path), "0755"));
+            case Step.RemoveGroup(var path, var _, var _) -> List.of(call("rmdir", path(path)));
+            case Step.FreezeGroup(var path, var unified, var frozen, var _) -> freezeGroup(path, unified, frozen);
+            case Step.SignalGroup(var path, var signal) -> signalGroup(path, signal);
+            case Step.GiveGroup(var path, var uid, var files) -> giveGroup(path, Integer.toUnsignedString(uid), files);
+            case Step.CallBus(var socket, var _, var size, var _, var _, var _, var _, var _, var _) ->
+                List.of(
+                        call("socket", "AF_UNIX", "SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC", "0"),
+                        call(
+                                "connect",
+                                "socket",
+                                "{sun_path=" + path(socket) + "}",
+                                number(Utf8.encode(socket).length + 2)),
+                        call("sendto", "socket", "hello", "29", "MSG_NOSIGNAL", "NULL", "0"),
+                        call("sendto", "socket", "messages", number(size), "MSG_NOSIGNAL", "NULL", "0"),
+                        call("read", "socket", "answers", "65536") + " /* until the one that counts is there */");
             case Step.SendNetlink(var protocol, var request, var _) ->
                 List.of(
                         call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
@@ -216,6 +223,22 @@ public final class Calls {
                         MemoryFlags.names(mode),
                         nodes.isEmpty() ? "NULL" : "[" + MemoryFlags.nodes(nodes) + "]",
                         number(nodes.isEmpty() ? 0 : 64L * nodes.size() + 1)));
+            case Step.SetAffinity(var processors) ->
+                List.of(call(
+                        "sched_setaffinity",
+                        "0",
+                        number(8L * processors.size()),
+                        "[" + MemoryFlags.nodes(processors) + "]"));
+            case Step.SetLabel(var mount, var label) ->
+                List.of(
+                        call("openat", StepText.slot(mount), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call(
+                                "fsetxattr",
+                                "root",
+                                "\"security.selinux\"",
+                                StepText.quoted(label),
+                                number(Utf8.encode(label).length + 1L),
+                                "0"));
             case Step.MoveInterface(var index, var name, var number) -> moveInterface(index, name, number);
             case Step.SetUmask(var mask) -> List.of(call("umask", Flags.mode(mask)));
             case Step.LimitBoundingSet(var keep) -> limitBoundingSet(keep);
@@ -456,6 +479,62 @@ public final class Calls {
             calls.add(call + " /* if there is a process */");
         }
         calls.addAll(writeIn("freezer.state", "THAWED"));
+        return calls;
+    }
+
+    private static List<String> loadDeviceProgram(String group, int size, boolean replace) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(group), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"));
+        calls.add(call("bpf", "BPF_PROG_LOAD", "{prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=" + size + "}"));
+        if (replace) {
+            calls.add(call("bpf", "BPF_PROG_QUERY", "{target_fd=group, attach_type=BPF_CGROUP_DEVICE}"));
+            for (String call : List.of(
+                    call("bpf", "BPF_PROG_GET_FD_BY_ID", "{prog_id=ID}"),
+                    call("bpf", "BPF_OBJ_GET_INFO_BY_FD", "{bpf_fd=before}"))) {
+                calls.add(call + " /* if there is one */");
+            }
+        }
+        calls.add(call(
+                "bpf",
+                "BPF_PROG_ATTACH",
+                "{target_fd=group, attach_bpf_fd=program, attach_type=BPF_CGROUP_DEVICE, attach_flags=BPF_F_ALLOW_MULTI"
+                        + (replace ? "|BPF_F_REPLACE, replace_bpf_fd=before}" : "}")));
+        return calls;
+    }
+
+    private static List<String> freezeGroup(String path, boolean unified, boolean frozen) {
+        String file = unified ? "cgroup.freeze" : "freezer.state";
+        String text = unified ? frozen ? "1" : "0" : frozen ? "FROZEN" : "THAWED";
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.addAll(writeIn(file, text));
+        calls.add(call("openat", "group", path(unified ? "cgroup.events" : file), "O_RDONLY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("read", "file", "text", "255") + " /* until it says so */");
+        return calls;
+    }
+
+    private static List<String> signalGroup(String path, int signal) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("openat", "group", path("cgroup.procs"), "O_RDONLY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("pread64", "list", "text", "4096", "0"));
+        for (String call : List.of(
+                call("pidfd_open", "PID", "0"),
+                call("pread64", "list", "text", "4096", "0"),
+                call("pidfd_send_signal", "pidfd", number(signal), "NULL", "0"))) {
+            calls.add(call + " /* if there is a process */");
+        }
+        calls.add(call("getdents64", "group", "entries", "1024"));
+        return calls;
+    }
+
+    private static List<String> giveGroup(String path, String uid, List<String> files) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC"));
+        calls.add(call("fchown", "group", uid, "-1"));
+        for (String file : files) {
+            calls.add(call("fchownat", "group", path(file), uid, "-1", "AT_SYMLINK_NOFOLLOW"));
+        }
         return calls;
     }
 

@@ -122,8 +122,8 @@ public final class PlanJson {
                         .put("minor", minor)
                         .put("uid", unsigned(uid))
                         .put("gid", unsigned(gid));
-            case Step.LoadDeviceProgram(var group, var program) -> {
-                put("group", group);
+            case Step.LoadDeviceProgram(var group, var program, var replace) -> {
+                put("group", group).put("replace", replace);
                 numbers("program", program);
             }
             case Step.MakeSymlink(var directory, var name, var target, var missing) ->
@@ -133,6 +133,34 @@ public final class PlanJson {
                         .put("missing", missing);
             case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
                 put("root", root).put("path", path).put("mount", mount).put("nofollow", nofollow);
+            case Step.MakeGroup(var path) -> put("path", path);
+            case Step.RemoveGroup(var path, var patience, var shared) ->
+                put("path", path).put("patience", patience).put("shared", shared);
+            case Step.FreezeGroup(var path, var unified, var frozen, var patience) ->
+                put("path", path).put("unified", unified).put("frozen", frozen).put("patience", patience);
+            case Step.SignalGroup(var path, var signal) -> put("path", path).put("signal", signal);
+            case Step.GiveGroup(var path, var uid, var files) ->
+                put("path", path).put("uid", unsigned(uid)).put("files", files);
+            case Step.CallBus(
+                    var socket,
+                    var messages,
+                    var size,
+                    var box,
+                    var serial,
+                    var job,
+                    var absent,
+                    var patience,
+                    var what) -> {
+                put("socket", socket)
+                        .put("size", size)
+                        .put("box", box)
+                        .put("serial", serial)
+                        .put("job", job)
+                        .put("absent", absent)
+                        .put("patience", patience)
+                        .put("what", what);
+                numbers("messages", messages.stream().map(PlanJson::unsigned).toList());
+            }
             case Step.Mask(var root, var path) -> put("root", root).put("path", path);
             case Step.MakeReadOnly(var root, var path) -> put("root", root).put("path", path);
             case Step.PivotRoot(var root) -> put("root", root);
@@ -171,6 +199,8 @@ public final class PlanJson {
                 put("mode", mode);
                 numbers("nodes", nodes);
             }
+            case Step.SetAffinity(var processors) -> numbers("processors", processors);
+            case Step.SetLabel(var mount, var label) -> put("mount", mount).put("label", label);
             case Step.MoveInterface(var index, var name, var number) ->
                 put("index", index).put("name", name).put("number", number);
             case Step.SetUmask(var mask) -> put("mask", mask);

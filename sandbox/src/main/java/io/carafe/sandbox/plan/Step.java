@@ -19,15 +19,69 @@ public sealed interface Step {
         }
     }
 
-    /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per write).
+    /// Writes `text` with one `write(2)` to a file that exists (cgroup and procfs files take a value per
+    /// write).
     record WriteFile(String path, String text) implements Step {}
 
-    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where it
-    /// decides which devices are opened and made, besides the programs of the groups above. One `struct bpf_insn`
-    /// per element, as it lies in memory.
-    record LoadDeviceProgram(String group, List<Long> program) implements Step {
+    /// `mkdir(2)` of a control group that others may have groups in, too: one that is there already is as good.
+    record MakeGroup(String path) implements Step {}
+
+    /// `fchown(2)` of a control group and of files in it, as far as they are there: cgroups(7), "Delegation".
+    ///
+    /// @param uid unsigned; the files' groups stay
+    record GiveGroup(String path, int uid, List<String> files) implements Step {
+        public GiveGroup {
+            files = List.copyOf(files);
+        }
+    }
+
+    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where
+    /// it decides which devices are opened and made, besides the programs of the groups above. One `struct
+    /// bpf_insn` per element, as it lies in memory.
+    ///
+    /// @param replace it takes the place of the one that an earlier such step has attached, if there is one
+    record LoadDeviceProgram(String group, List<Long> program, boolean replace) implements Step {
         public LoadDeviceProgram {
             program = List.copyOf(program);
+        }
+
+        /// On a new group.
+        public LoadDeviceProgram(String group, List<Long> program) {
+            this(group, program, false);
+        }
+    }
+
+    /// Outside: freezes a control group and all below it, or thaws it, and waits until it is so, for up to
+    /// `patience` milliseconds. `unified` is by `cgroup.freeze` (cgroup v2), else the group is one of the v1
+    /// freezer. What can't be frozen in time is thawed.
+    record FreezeGroup(String path, boolean unified, boolean frozen, int patience) implements Step {}
+
+    /// Outside: sends a signal to each process in a control group and in all below it, by pidfd.
+    record SignalGroup(String path, int signal) implements Step {}
+
+    /// D-Bus: connects to a socket (`@` for one of the abstract kind), sends messages as they are, and waits
+    /// for the answer to one of them. The bytes are 32-bit words as they lie in memory, of which `size` bytes
+    /// count.
+    ///
+    /// @param box      where in them the process id of the box goes; 0 for nowhere
+    /// @param serial   of the message whose answer counts
+    /// @param job      and whose job, which the answer names, must be done
+    /// @param absent   that there is no such unit is as good
+    /// @param patience milliseconds, after which the step has failed
+    /// @param what     is asked for; only people see it
+    record CallBus(
+            String socket,
+            List<Integer> messages,
+            int size,
+            int box,
+            int serial,
+            boolean job,
+            boolean absent,
+            int patience,
+            String what)
+            implements Step {
+        public CallBus {
+            messages = List.copyOf(messages);
         }
     }
 
@@ -56,9 +110,8 @@ public sealed interface Step {
         }
     }
 
-    /// Outside, before the [Clone]: opens a namespace and checks that it is of this kind (`CLONE_NEW*`),
-    /// and when that
-    /// is a user namespace, that it isn't the executor's own (`EALREADY`). ioctl_nsfs(2)
+    /// Outside, before the [Clone]: opens a namespace and checks that it is of this kind (`CLONE_NEW*`), and
+    /// when that is a user namespace, that it isn't the executor's own (`EALREADY`). ioctl_nsfs(2)
     record OpenNamespace(Slot result, long kind, String path) implements Step {}
 
     /// Outside, before the [Clone]: opens a namespace, checks that it is of this kind (`CLONE_NEW*`), and
@@ -82,8 +135,8 @@ public sealed interface Step {
     /// `mount_setattr(2)` on `/` and everything below it: nothing mounted in the box reaches the host.
     record SetPropagation(long propagation) implements Step {}
 
-    /// `fsopen(2)`, one `fsconfig(2)` per option (`key=value` or `key`), `fsmount(2)`: a new file system, mounted
-    /// nowhere yet. `attributes` are `MOUNT_ATTR_*`.
+    /// `fsopen(2)`, one `fsconfig(2)` per option (`key=value` or `key`), `fsmount(2)`: a new file system,
+    /// mounted nowhere yet. `attributes` are `MOUNT_ATTR_*`.
     record NewFilesystem(Slot result, String type, List<String> options, long attributes) implements Step {
         public NewFilesystem {
             options = List.copyOf(options);
@@ -106,8 +159,8 @@ public sealed interface Step {
     /// A user namespace that nobody is in, with these maps (user_namespaces(7)): what [MapIds] maps by.
     record NewIdMap(Slot result, String uids, String gids) implements Step {}
 
-    /// `mount_setattr(2)` with `MOUNT_ATTR_IDMAP`: files of the mount in `mount` show with the ids that the user
-    /// namespace in `map` has for them.
+    /// `mount_setattr(2)` with `MOUNT_ATTR_IDMAP`: files of the mount in `mount` show with the ids that the
+    /// user namespace in `map` has for them.
     record MapIds(Slot mount, Slot map, boolean recursive) implements Step {}
 
     /// Outside, after the [Clone]: writes the `uid_map`, or with `groups` the `gid_map`, of the process that
@@ -320,6 +373,18 @@ public sealed interface Step {
         }
     }
 
+    /// `sched_setaffinity(2)` of who performs it, which its children inherit. The words of a mask.
+    record SetAffinity(List<Long> processors) implements Step {
+        public SetAffinity {
+            processors = List.copyOf(processors);
+        }
+    }
+
+    /// `fsetxattr(2)` of `security.selinux` of a mount's root: for a file system that takes no `context` when
+    /// it is
+    /// mounted.
+    record SetLabel(Slot mount, String label) implements Step {}
+
     /// Outside, after the [Clone]: a network interface of the executor's network namespace goes to that of
     /// the process
     /// that becomes the box, with another name and number there. rtnetlink(7)
@@ -332,8 +397,8 @@ public sealed interface Step {
     record LimitBoundingSet(long keep) implements Step {}
 
     /// `setgroups(2)`, unless with `keepGroups` (where it is denied), `setresgid(2)`, `setresuid(2)`, with
-    /// `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides. The kernel forgets on the way that the box
-    /// dies with its executor, so that is said again.
+    /// `PR_SET_KEEPCAPS`, so that the next [SetCapabilities] decides. The kernel forgets on the way that the
+    /// box dies with its executor, so that is said again.
     record SetUser(int uid, int gid, List<Integer> groups, boolean keepGroups) implements Step {
         public SetUser {
             groups = List.copyOf(groups);
@@ -398,14 +463,21 @@ public sealed interface Step {
     /// Undo only: reads up to 4 KiB of a file into the report of how the box ended.
     record Collect(String path) implements Step {}
 
-    /// Kills every process in a group, for a box that has no PID namespace to end with. `unified` writes
-    /// its `cgroup.kill` (cgroup v2); else the group, one of the v1 freezer, is frozen, its processes killed and
-    /// thawed until there are none, for up to `patience` milliseconds.
+    /// Outside or to undo: kills every process in a group and in all below it, for a box that has no PID
+    /// namespace to end with. `unified` writes its `cgroup.kill` (cgroup v2); else the group, one of the v1
+    /// freezer, is frozen, its processes killed and thawed until there are none, for up to `patience`
+    /// milliseconds.
     record KillGroup(String path, boolean unified, int patience) implements Step {}
 
     /// `rmdir(2)`, tried again while the kernel says `EBUSY`, for up to `patience` milliseconds (a
     /// cgroup is busy until its last task has left the processor).
     record RemoveDirectory(String path, int patience) implements Step {}
+
+    /// Outside or to undo: `rmdir(2)` of a control group and of all below it that the box has made, tried again
+    /// while the kernel says `EBUSY`, for up to `patience` milliseconds.
+    ///
+    /// @param shared others may have groups in it, and then it stays
+    record RemoveGroup(String path, int patience, boolean shared) implements Step {}
 
     /// `unlink(2)`. A file that isn't there is no error.
     record RemoveFile(String path) implements Step {}

@@ -57,9 +57,19 @@ public final class StepText {
                         + Flags.device(mode, major, minor)
                         + ", mode " + Flags.mode(mode & 0777) + ", owner " + Integer.toUnsignedString(uid) + ":"
                         + Integer.toUnsignedString(gid);
-            case Step.LoadDeviceProgram(var group, var program) ->
+            case Step.LoadDeviceProgram(var group, var program, var replace) ->
                 "attach a device program of " + program.size() + plural(" instruction", program.size()) + " to "
-                        + word(group);
+                        + word(group) + (replace ? " in place of the one before" : "");
+            case Step.MakeGroup(var path) -> "make group " + word(path) + " if it is missing";
+            case Step.RemoveGroup(var path, var _, var shared) ->
+                "remove group " + word(path) + (shared ? " if it is empty" : " and all below it");
+            case Step.FreezeGroup(var path, var _, var frozen, var _) -> (frozen ? "freeze " : "thaw ") + word(path);
+            case Step.SignalGroup(var path, var signal) ->
+                "send signal " + signal + " to every process in " + word(path);
+            case Step.GiveGroup(var path, var uid, var files) ->
+                "give group " + word(path) + " to user " + Integer.toUnsignedString(uid) + ", with " + words(files);
+            case Step.CallBus(var socket, var _, var _, var _, var _, var job, var _, var _, var what) ->
+                "ask at " + word(socket) + " to " + what + (job ? ", and wait until it is done" : "");
             case Step.MakeSymlink(var directory, var name, var target, var missing) ->
                 "make symlink " + word(name) + below(directory) + " to " + word(target)
                         + (missing ? " if nothing is there" : "");
@@ -132,6 +142,8 @@ public final class StepText {
             case Step.SetMemoryPolicy(var mode, var nodes) ->
                 "set memory policy " + MemoryFlags.words(mode)
                         + (nodes.isEmpty() ? "" : " of nodes " + MemoryFlags.nodes(nodes));
+            case Step.SetAffinity(var processors) -> "run on processors " + MemoryFlags.nodes(processors);
+            case Step.SetLabel(var mount, var label) -> "label " + slot(mount) + " " + word(label);
             case Step.MoveInterface(var index, var name, var number) ->
                 "move network interface " + index + " to the box, as number " + number + " with the name " + word(name);
             case Step.SetUmask(var mask) -> "set umask " + Flags.mode(mask);

@@ -83,8 +83,34 @@ public final class Wire {
                         .number((long) major << 32 | Integer.toUnsignedLong(minor))
                         .number(Integer.toUnsignedLong(uid))
                         .number(Integer.toUnsignedLong(gid));
-            case Step.LoadDeviceProgram(var group, var program) ->
-                out.op(61).string(group).longs(program);
+            case Step.LoadDeviceProgram(var group, var program, var replace) ->
+                out.op(61).string(group).longs(program).number(replace);
+            case Step.MakeGroup(var path) -> out.op(86).string(path);
+            case Step.RemoveGroup(var path, var patience, var shared) ->
+                out.op(87).string(path).number(patience).number(shared);
+            case Step.FreezeGroup(var path, var unified, var frozen, var patience) ->
+                out.op(88).string(path).number(unified).number(frozen).number(patience);
+            case Step.SignalGroup(var path, var signal) ->
+                out.op(89).string(path).number(signal);
+            case Step.GiveGroup(var path, var uid, var files) ->
+                out.op(90).string(path).strings(files).number(Integer.toUnsignedLong(uid));
+            case Step.CallBus(
+                    var socket,
+                    var messages,
+                    var size,
+                    var box,
+                    var serial,
+                    var job,
+                    var absent,
+                    var patience,
+                    var what) ->
+                out.op(91)
+                        .string(socket)
+                        .integers(messages)
+                        .string(what)
+                        .number(Integer.toUnsignedLong(size) | (long) box << 32)
+                        .number(Integer.toUnsignedLong(serial) | (job ? 1L << 32 : 0) | (absent ? 1L << 33 : 0))
+                        .number(patience);
             case Step.MakeSymlink(var directory, var name, var target, var missing) ->
                 out.op(15).slots(directory, HOST).string(name).string(target).number(missing);
             case Step.MakeMountPoint(var root, var path, var mount, var nofollow) ->
@@ -191,6 +217,9 @@ public final class Wire {
                         .number(patience);
             case Step.SetMemoryPolicy(var mode, var nodes) ->
                 out.op(84).longs(nodes).number(mode);
+            case Step.SetAffinity(var processors) -> out.op(92).longs(processors);
+            case Step.SetLabel(var mount, var label) ->
+                out.op(93).slots(mount, HOST).string(label);
             case Step.MoveInterface(var index, var name, var number) ->
                 out.op(85).string(name).number(index).number(number);
             case Step.RemoveDirectory(var path, var patience) ->
@@ -300,10 +329,12 @@ public final class Wire {
             case 58 -> new Step.MoveRoot(in.slot());
             case 59 -> new Step.LockDirectory(in.string(), !in.flag());
             case 60 -> new Step.RemoveFile(in.string());
-            case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs());
+            case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
+            case 92 -> new Step.SetAffinity(in.longs());
+            case 93 -> new Step.SetLabel(in.slot(), in.string());
             case 85 -> new Step.MoveInterface(in.integer(), in.string(), in.integer());
             case 64 -> new Step.RunProgram(in.string(), in.strings(), in.integer(), in.flag(), in.integer());
             case 65 -> new Step.OpenNamespace(in.slot(), in.number(), in.string());
@@ -325,6 +356,12 @@ public final class Wire {
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
             case 83 -> notifying(in);
+            case 86 -> new Step.MakeGroup(in.string());
+            case 87 -> new Step.RemoveGroup(in.string(), in.integer(), in.flag());
+            case 88 -> new Step.FreezeGroup(in.string(), in.flag(), in.flag(), in.integer());
+            case 89 -> new Step.SignalGroup(in.string(), in.integer());
+            case 90 -> new Step.GiveGroup(in.string(), in.integer(), in.strings());
+            case 91 -> callBus(in);
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -393,6 +430,22 @@ public final class Wire {
         Slot from = in.slot();
         Slot to = in.slot();
         return new Step.CopyDirectory(from, in.string(), to, in.flag());
+    }
+
+    private static Step callBus(WireReader in) {
+        long size = in.number();
+        long serial = in.number();
+        int patience = in.integer();
+        return new Step.CallBus(
+                in.string(),
+                in.integers(),
+                (int) size,
+                (int) (size >>> 32),
+                (int) serial,
+                (serial >>> 32 & 1) != 0,
+                (serial >>> 33 & 1) != 0,
+                patience,
+                in.string());
     }
 
     /// The sizes and numbers that `native/wire.h` fixes.

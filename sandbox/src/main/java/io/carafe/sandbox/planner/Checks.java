@@ -52,9 +52,7 @@ final class Checks {
             var strings = new ArrayList<>(mount.options());
             strings.add(mount.type());
             noNul("mounts[" + i + "]", strings, problems);
-            if (Devices.slot(mount).equals(Slot.DEV)
-                    && !mount.isBind()
-                    && mount.options().contains("nodev")) {
+            if (Devices.slot(mount).equals(Slot.DEV) && mount.options().contains("nodev")) {
                 problems.add(new Problem("mounts[" + i + "]", "with nodev on /dev no device opens, /dev/null neither"));
             }
         }
@@ -65,7 +63,7 @@ final class Checks {
             absolute("linux.readonlyPaths", path, problems);
         }
         if (process.terminal() && !Devices.holdsConsole(spec)) {
-            problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts and a tmpfs on /dev"));
+            problems.add(new Problem("process.terminal", "needs a devpts on /dev/pts"));
         }
         Namespaces.check(spec, problems);
         if (spec.linux().joins(Namespace.USER) && !host.isPrivileged()) {

@@ -60,9 +60,33 @@ final class Devices {
 
     private Devices() {}
 
+    /// What the box's `/dev` is, as far as it matters for what we put there.
+    private enum Place {
+        /// A tmpfs that is empty.
+        EMPTY,
+        /// Another file system, or a directory of the root: some of it may be there already.
+        FILLED,
+        /// A directory of the host, which is the caller's own business.
+        HOSTS
+    }
+
+    private static Place place(Spec spec) {
+        Place place = Place.FILLED;
+        for (Mount mount : spec.mounts()) {
+            if (mount.destination().equals("/dev") && !mount.options().contains("remount")) {
+                place = mount.isBind() ? Place.HOSTS : slot(mount).equals(Slot.DEV) ? Place.EMPTY : Place.FILLED;
+            }
+        }
+        return place;
+    }
+
     /// A mount that later steps look into keeps a slot of its own.
     static Slot slot(Mount mount) {
-        if (mount.type().equals("tmpfs") && mount.destination().equals("/dev")) {
+        boolean empty = mount.type().equals("tmpfs")
+                && !mount.isBind()
+                && !mount.options().contains("tmpcopyup")
+                && !mount.options().contains("remount");
+        if (empty && mount.destination().equals("/dev")) {
             return Slot.DEV;
         }
         return mount.type().equals("devpts") ? Slot.PTS : Slot.MOUNT;
@@ -121,14 +145,10 @@ final class Devices {
     }
 
     private static boolean inDev(Spec spec, Spec.Device device) {
-        return has(spec, Slot.DEV) && device.path().startsWith("/dev/");
+        return place(spec) == Place.EMPTY && device.path().startsWith("/dev/");
     }
 
     static void check(Spec spec, List<Problem> problems) {
-        if (spec.linux().has(Namespace.USER) && !spec.linux().devices().isEmpty()) {
-            problems.add(new Problem(
-                    "linux.devices", "none can be made in a user namespace; bind mount the device instead"));
-        }
         for (int i = 0; i < spec.linux().devices().size(); i++) {
             Spec.Device device = spec.linux().devices().get(i);
             String where = "linux.devices[" + i + "]";
@@ -151,15 +171,27 @@ final class Devices {
         var steps = new ArrayList<Line>();
         for (Spec.Device device : spec.linux().devices()) {
             boolean dev = inDev(spec, device);
+            if (dev && device.path().equals("/dev/ptmx") && has(spec, Slot.PTS)) {
+                continue; // who asks for all of the host's devices has asked for the host's terminals too
+            }
+            String path = dev ? device.path().substring("/dev".length()) : device.path();
             int type = switch (device.type()) {
                 case "b" -> S_IFBLK;
                 case "p" -> S_IFIFO;
                 default -> S_IFCHR;
             };
+            if (type != S_IFIFO && spec.linux().has(Namespace.USER)) {
+                steps.add(line(
+                        new Step.BindDevice(
+                                dev ? Slot.DEV : Slot.ROOT, path, device.path(), type, (int) device.major(), (int)
+                                        device.minor()),
+                        "the host's: none can be made in a user namespace"));
+                continue;
+            }
             steps.add(line(
                     new Step.MakeNode(
                             dev ? Slot.DEV : Slot.ROOT,
-                            dev ? device.path().substring("/dev".length()) : device.path(),
+                            path,
                             type | device.fileMode(),
                             (int) device.major(),
                             (int) device.minor(),
@@ -172,10 +204,15 @@ final class Devices {
 
     static List<Line> steps(Spec spec, @Nullable Handover handover) {
         var steps = new ArrayList<Line>();
-        if (has(spec, Slot.DEV)) { // a /dev that is no fresh tmpfs is the caller's own business
+        boolean filled = place(spec) == Place.FILLED;
+        if (filled || (place(spec) == Place.HOSTS && spec.process().terminal())) {
+            steps.add(line(new Step.MakeMountPoint(Slot.ROOT, "/dev", Slot.HOST), "devices are made in it"));
+            steps.add(line(new Step.OpenDirectory(Slot.DEV, Slot.ROOT, "/dev"), "devices are made in it"));
+        }
+        if (holdsOurs(spec)) {
             for (Device device : DEFAULT) {
-                // the kernel opens no device that was made in a user namespace
-                Step step = spec.linux().has(Namespace.USER)
+                // the kernel opens no device that was made in a user namespace, or where nodev is, as on the root
+                Step step = filled || spec.linux().has(Namespace.USER)
                         ? new Step.BindDevice(
                                 Slot.DEV,
                                 device.name(),
@@ -187,11 +224,12 @@ final class Devices {
                 steps.add(line(step, "every program expects it"));
             }
             for (Link link : LINKS) {
-                steps.add(line(new Step.MakeSymlink(Slot.DEV, link.name(), link.target()), "every shell expects it"));
+                steps.add(line(
+                        new Step.MakeSymlink(Slot.DEV, link.name(), link.target(), filled), "every shell expects it"));
             }
             if (has(spec, Slot.PTS)) {
                 steps.add(line(
-                        new Step.MakeSymlink(Slot.DEV, "ptmx", "pts/ptmx"),
+                        new Step.MakeSymlink(Slot.DEV, "ptmx", "pts/ptmx", filled),
                         "new terminals come from the box's devpts"));
             }
         }
@@ -226,12 +264,12 @@ final class Devices {
 
     /// Whether there is a place for a terminal of the box's own.
     static boolean holdsConsole(Spec spec) {
-        return has(spec, Slot.DEV) && has(spec, Slot.PTS);
+        return has(spec, Slot.PTS);
     }
 
     /// Whether `/dev` is one that we make the devices in.
     static boolean holdsOurs(Spec spec) {
-        return has(spec, Slot.DEV);
+        return place(spec) != Place.HOSTS;
     }
 
     private static boolean has(Spec spec, Slot slot) {

@@ -46,7 +46,7 @@ public record Entering(
     /// @throws InvalidSpec with every problem found: nothing has been done then
     public Plan plan(Spec spec, Host host) {
         var problems = new ArrayList<Problem>();
-        check(spec, problems);
+        check(spec, host, problems);
         var outside = new ArrayList<Line>();
         var undo = new ArrayList<Undo>();
         outside.add(line(new Step.OpenProcess(Slot.PROCESS, pid, began), "the container, and nobody else by now"));
@@ -54,6 +54,7 @@ public record Entering(
             outside.add(line(new Step.Connect(Slot.CONSOLE, consoleSocket), "who takes its terminal"));
         }
         outside.addAll(Privileges.before(spec));
+        outside.addAll(Affinity.initial(spec, problems));
         long joined = namespaces(spec);
         outside.add(line(
                 new Step.Clone(0, cgroup, Slot.HOST, Slot.PROCESS, joined & BORN), "a further process, among its"));
@@ -70,8 +71,9 @@ public record Entering(
         return new Plan(outside, inside, detached ? undo : List.of(), 0, detached, preserved);
     }
 
-    private void check(Spec spec, List<Problem> problems) {
+    private void check(Spec spec, Host host, List<Problem> problems) {
         Checks.process(spec, problems);
+        Labels.check(spec, host, problems);
         boolean terminal = spec.process().terminal();
         if (terminal && detached && consoleSocket.isEmpty()) {
             problems.add(new Problem(
@@ -94,7 +96,9 @@ public record Entering(
 
     private List<Line> inside(Spec spec, Host host, long joined, List<Problem> problems) {
         var inside = new ArrayList<Line>(groups); // still as the caller, as is the next
+        inside.addAll(Affinity.last(spec, problems));
         inside.addAll(ProcFiles.score(spec, problems));
+        inside.addAll(Labels.asTheCaller(spec));
         inside.add(line(new Step.JoinProcess(Slot.PROCESS, joined), "it sees what the container sees"));
         if (spec.process().terminal()) {
             Spec.Process process = spec.process();
@@ -112,6 +116,7 @@ public record Entering(
             inside.add(line(new Step.GuardStreams(detached), "nor are the caller's terminal, files and directories"));
         }
         inside.addAll(Scheduling.steps(spec, problems));
+        inside.addAll(MemoryPolicies.steps(spec, problems));
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems));
         inside.addAll(Lifecycle.beforeUser(spec));

@@ -128,7 +128,7 @@ final class Interfaces {
             int percent = other.indexOf('%');
             if (percent >= 0 && (!other.endsWith("%d") || percent != other.length() - 2)) {
                 problems.add(new Problem(WHERE, other + ": a name may end in %d, and have no other %"));
-            } else if (percent < 0 && !taken.add(other)) {
+            } else if (percent < 0 && !name.equals("lo") && !taken.add(other)) {
                 problems.add(new Problem(WHERE, "a second interface would be called " + other + " in the box"));
             }
         });

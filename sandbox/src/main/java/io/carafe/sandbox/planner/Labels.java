@@ -20,7 +20,25 @@ final class Labels {
     static final String APPARMOR = "apparmor";
     static final String SELINUX = "selinux";
 
+    static final String MQUEUE = "mqueue";
+
     private Labels() {}
+
+    /// Whether SELinux is told what a file system is to it. Those of the kernel have labels of their own.
+    static boolean isLabelled(String type) {
+        return !type.equals("proc") && !type.equals("sysfs") && !type.startsWith("cgroup");
+    }
+
+    /// For a process that joins a box: still in the caller's namespaces, through the caller's procfs.
+    static List<Line> asTheCaller(Spec spec) {
+        var steps = new ArrayList<Line>();
+        for (Line line : steps(spec)) {
+            if (line.step() instanceof Step.WriteIn(var _, var path, var text)) {
+                steps.add(line(new Step.WriteFile("/proc/" + path, text), line.why()));
+            }
+        }
+        return steps;
+    }
 
     static boolean any(Spec spec) {
         return !spec.process().apparmorProfile().isEmpty()

@@ -28,21 +28,27 @@ final class Mounts {
     private final Host host;
     private final Cgroups cgroups;
     private final Limits limits;
+    private final boolean ownGroups; // a new mount of cgroup v1 shows the box's groups alone
+    private final String groups;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
+    private String label = "";
     private int carried;
     private boolean apart; // the base is, meanwhile
     private int overlays;
 
-    private Mounts(Host host, Limits limits, List<Problem> problems) {
+    private Mounts(Spec spec, Host host, Limits limits, List<Problem> problems) {
         this.host = host;
+        ownGroups = spec.linux().has(Namespace.CGROUP);
+        groups = spec.linux().cgroupsPath();
         this.cgroups = host.usableCgroups();
         this.limits = limits;
         this.problems = problems;
     }
 
     static List<Line> steps(Spec spec, Host host, Limits limits, List<Problem> problems) {
-        var mounts = new Mounts(host, limits, problems);
+        var mounts = new Mounts(spec, host, limits, problems);
+        mounts.label = spec.linux().mountLabel();
         boolean trees = spec.mounts().stream()
                 .anyMatch(mount -> mount.options().contains("rbind")
                         && !mounts.carries(spec, mount)
@@ -66,7 +72,7 @@ final class Mounts {
     /// Outside: the binds that the box can't make for itself. In a user namespace its root may not go where the
     /// host's root may, and can take no part of a tree of mounts; ids are mapped by the host's root alone.
     static List<Line> before(Spec spec, Host host, List<Problem> problems) {
-        var mounts = new Mounts(host, Limits.NONE, new ArrayList<>());
+        var mounts = new Mounts(spec, host, Limits.NONE, new ArrayList<>());
         for (int i = 0; i < spec.mounts().size(); i++) {
             Mount mount = spec.mounts().get(i);
             if (mounts.carries(spec, mount)) {
@@ -88,7 +94,9 @@ final class Mounts {
         }
         Slot slot = Slot.carried(carried++ % Slot.CARRIED_MAX);
         boolean recursive = mount.options().contains("rbind");
-        steps.add(line(new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive), "the host's " + mount.source()));
+        steps.add(line(
+                new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive, takesLink(mount)),
+                "the host's " + mount.source()));
         steps.add(Rootfs.slave(slot));
         change(slot, mount, Attributes.of(where + ".options", mount, this.problems), steps);
         if (mount.isIdMapped()) {
@@ -118,6 +126,13 @@ final class Mounts {
         if (attributes.copyUp() && (!mount.type().equals("tmpfs") || mount.isBind())) {
             problems.add(new Problem(where + ".options", "tmpcopyup is an option of a tmpfs"));
         }
+        if (takesLink(mount) && !mount.isBind()) {
+            problems.add(new Problem(where + ".options", "src-nofollow and copy-symlink are options of a bind mount"));
+        }
+        if (isRoot(mount.destination()) && !attributes.remount()) {
+            problems.add(
+                    new Problem(where + ".destination", "nothing is mounted over the root: root.path is what it is"));
+        }
         if (attributes.remount()) {
             remount(where, mount, attributes);
         } else if (mount.isBind()) {
@@ -139,6 +154,10 @@ final class Mounts {
         var options = new ArrayList<String>();
         options.add("source=" + (mount.source().isEmpty() ? mount.type() : mount.source()));
         options.addAll(attributes.data());
+        boolean labelled = !label.isEmpty() && Labels.isLabelled(mount.type());
+        if (labelled && !mount.type().equals(Labels.MQUEUE)) {
+            options.add("context=" + label);
+        }
         String why = Reasons.of(mount);
         // nothing is below a new file system: what is asked for recursively is for itself
         long set = (attributes.set() | attributes.setAll()) & ~attributes.clearAll();
@@ -153,6 +172,9 @@ final class Mounts {
             }
         } else {
             steps.add(line(new Step.NewFilesystem(slot, mount.type(), options, set), why));
+        }
+        if (labelled && mount.type().equals(Labels.MQUEUE)) { // the kernel has made it with its IPC namespace
+            steps.add(line(new Step.SetLabel(slot, label), "what it is to SELinux"));
         }
         propagate(slot, attributes);
         attach(slot, mount, why);
@@ -179,7 +201,7 @@ final class Mounts {
             attach(Slot.carried(carried++ % Slot.CARRIED_MAX), mount, why);
             return;
         }
-        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive), why));
+        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive, takesLink(mount)), why));
         change(Slot.MOUNT, mount, attributes, steps);
         attach(Slot.MOUNT, mount, why);
     }
@@ -255,7 +277,8 @@ final class Mounts {
         attach(Slot.MOUNT, mount, why);
     }
 
-    /// The box sees its own groups only, and can't change them.
+    /// The box sees its own groups only, and can't change them. Without a cgroup namespace a new mount would show all
+    /// groups of the machine: on v1 a part of the host's is mounted then, and v2 is whole, as every runtime has it.
     private void cgroup(Mount mount, Attributes attributes) {
         if (!limits.any()) {
             return; // it would see the caller's
@@ -290,18 +313,34 @@ final class Mounts {
         }
         attach(Slot.MOUNT, mount, why);
         if (unified) {
-            steps.add(line(
-                    new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()), why));
+            if (ownGroups) {
+                steps.add(line(
+                        new Step.NewFilesystem(Slot.MOUNT, "cgroup2", List.of("source=cgroup"), attributes.set()),
+                        why));
+            } else {
+                part(limits.cgroup(), attributes, why);
+            }
             steps.add(
                     line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, mount.destination() + "/" + UNIFIED, false), why));
         }
         hierarchies.forEach((directory, controllers) -> {
-            var options = new ArrayList<>(List.of("source=" + directory));
-            options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers
-            steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "cgroup", options, attributes.set()), why));
+            if (ownGroups) {
+                var options = new ArrayList<>(List.of("source=" + directory));
+                options.addAll(controllers); // all of them: the kernel knows a hierarchy by its controllers
+                steps.add(line(new Step.NewFilesystem(Slot.MOUNT, "cgroup", options, attributes.set()), why));
+            } else {
+                part(cgroups.v1().get(controllers.getFirst()) + "/" + groups, attributes, why);
+            }
             String path = mount.destination() + "/" + directory;
             steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.ROOT, path, false), why));
         });
+    }
+
+    private void part(String group, Attributes attributes, String why) {
+        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, group, false), why));
+        steps.add(line(
+                new Step.SetMountAttributes(Slot.MOUNT, attributes.set(), attributes.clear(), 0, false),
+                "as is asked for"));
     }
 
     /// The controllers of each v1 hierarchy that has one of those shown, by the name that systemd gives it:
@@ -334,8 +373,19 @@ final class Mounts {
 
     private void attach(Slot slot, Mount mount, String why) {
         boolean links = mount.isBind() || !isOurs(mount.destination());
-        steps.add(line(new Step.MakeMountPoint(Slot.ROOT, mount.destination(), slot), "mount point"));
-        steps.add(line(new Step.AttachMount(slot, Slot.ROOT, mount.destination(), links), why));
+        boolean nofollow =
+                mount.options().contains("dest-nofollow") || mount.options().contains("copy-symlink");
+        steps.add(line(new Step.MakeMountPoint(Slot.ROOT, mount.destination(), slot, nofollow), "mount point"));
+        steps.add(line(new Step.AttachMount(slot, Slot.ROOT, mount.destination(), links, nofollow), why));
+    }
+
+    /// Whether a link that is the source is mounted itself, as crun has it. Mounted it is as good as copied.
+    static boolean takesLink(Mount mount) {
+        return mount.options().contains("src-nofollow") || mount.options().contains("copy-symlink");
+    }
+
+    private static boolean isRoot(String destination) {
+        return destination.chars().allMatch(c -> c == '/' || c == '.');
     }
 
     private static boolean isOurs(String destination) {

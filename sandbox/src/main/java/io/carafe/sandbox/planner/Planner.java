@@ -1,7 +1,7 @@
 package io.carafe.sandbox.planner;
 
-import io.carafe.sandbox.cgroup.Killable;
 import io.carafe.sandbox.cgroup.Limits;
+import io.carafe.sandbox.cgroup.Site;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
@@ -25,24 +25,25 @@ public final class Planner {
     ///
     /// @throws InvalidSpec with every problem found: nothing has been done then
     public static Plan plan(Spec spec, Host host) {
-        return plan(spec, host, null);
+        return plan(spec, host, Site.onDemand(spec.linux().cgroupsPath(), host.usableCgroups()), null);
     }
 
     /// What will be done to make a container that others start, signal and delete.
     ///
+    /// @param site     where its control groups are
     /// @param handover null for a box that is waited for, and that nobody else knows
     /// @throws InvalidSpec with every problem found: nothing has been done then
-    public static Plan plan(Spec spec, Host host, @Nullable Handover handover) {
+    public static Plan plan(Spec spec, Host host, Site site, @Nullable Handover handover) {
         var problems = new ArrayList<Problem>();
         Checks.check(spec, host, problems);
         Resources resources = spec.linux().resources();
         if (host.isPrivileged()) { // in a user namespace of anybody else the kernel makes no device, and opens none
             resources = resources.withDevices(Devices.rules(spec, host.usableCgroups()));
+        } else if (site.every()) {
+            resources = resources.withDevices(List.of()); // whoever has it run tells every runtime the same
         }
-        Limits limits = Limits.of(resources, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
-        if (!spec.linux().makes(Namespace.PID)) {
-            limits = Killable.of(limits, spec.linux().cgroupsPath(), host.usableCgroups(), problems);
-        }
+        boolean killable = !spec.linux().makes(Namespace.PID);
+        Limits limits = Limits.of(resources, site, killable, host.usableCgroups(), problems);
 
         var outside = new ArrayList<Line>();
         var undo = new ArrayList<Undo>();
@@ -51,11 +52,9 @@ public final class Planner {
             Lifecycle.check(spec, handover, problems);
             outside.addAll(Lifecycle.before(handover, undoLast));
         }
-        int groups = outside.size();
-        for (Undo of : limits.undo()) {
-            undo.add(new Undo(groups + of.after(), of.step(), of.why()));
+        if (!limits.late()) {
+            add(limits, outside, undo);
         }
-        outside.addAll(limits.outside());
         undo.addAll(ResctrlGroups.undo(spec, host, outside.size()));
         outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
@@ -67,8 +66,11 @@ public final class Planner {
         outside.addAll(Privileges.before(spec));
         outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
-                new Step.Clone(Namespaces.atClone(spec), limits.cgroup(), Namespaces.users(spec)),
+                new Step.Clone(Namespaces.atClone(spec), limits.late() ? "" : limits.cgroup(), Namespaces.users(spec)),
                 "the process that becomes the box"));
+        if (limits.late()) {
+            add(limits, outside, undo);
+        }
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
         outside.addAll(Interfaces.after(spec, host));
@@ -86,6 +88,12 @@ public final class Planner {
         return handover == null
                 ? new Plan(outside, inside, undo, timeout)
                 : new Plan(outside, inside, undo, timeout, handover.left() != Left.ENDED, handover.preserved());
+    }
+
+    private static void add(Limits limits, List<Line> outside, List<Undo> undo) {
+        int before = outside.size();
+        outside.addAll(limits.outside());
+        limits.undo().forEach(it -> undo.add(new Undo(before + it.after(), it.step(), it.why())));
     }
 
     private static List<Line> inside(

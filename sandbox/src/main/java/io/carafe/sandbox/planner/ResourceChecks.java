@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Whether limits mean something, by themselves and together. What the machine can't limit, the cgroup room tells.
+/// Whether limits mean something, by themselves and together. What the machine can't limit, the cgroup room
+/// tells.
 final class ResourceChecks {
     private static final String ROOT = "linux.resources.";
     private static final long MEMORY_MIN = 4096;
@@ -45,15 +46,16 @@ final class ResourceChecks {
 
     private void memory(Resources.Memory memory) {
         Long limit = memory.limit();
-        if (limit != null && limit < MEMORY_MIN) {
+        if (limit != null && limit != -1 && limit < MEMORY_MIN) {
             problem("memory.limit", limit + " bytes is less than a page");
         }
         Long swap = memory.swap();
-        if (swap != null && (swap < -1 || (swap >= 0 && (limit == null || swap < limit)))) {
+        if (swap != null && (swap < -1 || (swap >= 0 && (limit == null || limit < 0 || swap < limit)))) {
             problem("memory.swap", "counts memory too, so it can't be less than the limit");
         }
         within("memory.swappiness", memory.swappiness(), 0, 100, "");
-        within("memory.reservation", memory.reservation(), 0, limit == null ? Long.MAX_VALUE : limit, " bytes");
+        long most = limit == null || limit < 0 ? Long.MAX_VALUE : limit;
+        within("memory.reservation", unlessUnlimited(memory.reservation()), 0, most, " bytes");
         within("memory.high", memory.high(), MEMORY_MIN, Long.MAX_VALUE, " bytes");
     }
 
@@ -68,7 +70,7 @@ final class ResourceChecks {
         Long burst = cpu.burst();
         if (quota != null && quota >= 0) {
             within("cpu.burst", burst, 0, quota, " µs");
-        } else if (burst != null) {
+        } else if (burst != null && burst > 0) {
             problem("cpu.burst", "needs a quota, of which it saves up");
         }
         Long idle = cpu.idle();
@@ -76,7 +78,7 @@ final class ResourceChecks {
             problem("cpu.idle", "what runs only when nothing else does has no shares");
         }
         within("cpu.realtimePeriod", cpu.realtimePeriod(), 1, Long.MAX_VALUE, " µs");
-        within("cpu.realtimeRuntime", cpu.realtimeRuntime(), 0, Long.MAX_VALUE, " µs");
+        within("cpu.realtimeRuntime", unlessUnlimited(cpu.realtimeRuntime()), 0, Long.MAX_VALUE, " µs");
         Long runtime = cpu.realtimeRuntime();
         Long period = cpu.realtimePeriod();
         if (runtime != null && runtime > (period == null ? 1_000_000 : period)) {
@@ -143,6 +145,11 @@ final class ResourceChecks {
             numbers.set(ends.getFirst(), ends.getLast() + 1);
         }
         return numbers;
+    }
+
+    /// -1 takes the limit of a group away that is there.
+    private static @Nullable Long unlessUnlimited(@Nullable Long value) {
+        return value != null && value == -1 ? null : value;
     }
 
     private void within(String where, @Nullable Long value, long least, long most, String unit) {

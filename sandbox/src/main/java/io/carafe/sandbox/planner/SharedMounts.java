@@ -61,7 +61,11 @@ final class SharedMounts {
             Slot slot = SLOTS.get(taken++);
             steps.add(line(
                     new Step.CloneTree(
-                            slot, Slot.HOST, mount.source(), mount.options().contains("rbind")),
+                            slot,
+                            Slot.HOST,
+                            mount.source(),
+                            mount.options().contains("rbind"),
+                            Mounts.takesLink(mount)),
                     "while it is shared: the host's " + mount.source()));
             Attributes attributes = Attributes.of(where + ".options", mount, problems);
             Mounts.checkBind(where, attributes, problems);

@@ -44,7 +44,7 @@ final class ConfigLinux {
                 ConfigJson.mappings(linux.get("uidMappings")),
                 ConfigJson.mappings(linux.get("gidMappings")),
                 timeOffsets(linux.get("timeOffsets")),
-                ConfigResources.read(linux.get("resources").object()),
+                ConfigResources.read(linux.get("resources").object(), false),
                 group(linux.get("cgroupsPath").text(), cgroupsPath),
                 devices(linux.get("devices")),
                 ConfigSeccomp.read(linux.get("seccomp").object()),

@@ -5,6 +5,8 @@ import io.carafe.sandbox.spec.Resources.Cpu;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Resources.DeviceWeight;
 import io.carafe.sandbox.spec.Resources.Memory;
+import io.carafe.sandbox.spec.Resources.Network;
+import io.carafe.sandbox.spec.Resources.Rdma;
 import io.carafe.sandbox.spec.Resources.Throttle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// `linux.resources` of a `config.json` (runtime specification, config-linux.md, "Control groups"). As with
-/// runc, 0 stands for no limit where it would be none that a program can live with, and so does -1.
+/// runc, 0 stands for no limit where it would be none that a program can live with, and so does -1: of a new
+/// group, which has none. Of one that is there, -1 takes its limit away.
 final class ConfigResources {
     private static final long MOST = Long.MAX_VALUE;
     private static final Set<String> DEVICE_TYPES = Set.of("a", "c", "b");
@@ -24,11 +27,21 @@ final class ConfigResources {
     private static final Pattern PAGE_SIZE = Pattern.compile("[1-9][0-9]{0,9}[KMGT]?B");
     private static final Pattern FILE = Pattern.compile("[a-z0-9_]+(\\.[A-Za-z0-9_.-]+)+");
 
-    private ConfigResources() {}
+    private static final Pattern INTERFACE = Pattern.compile("[^/ \\p{Cntrl}]{1,15}");
+    private static final Pattern DEVICE = Pattern.compile("[^/ \\p{Cntrl}]{1,63}");
 
-    static Resources read(Node resources) {
-        resources.get("network").notYet();
-        resources.get("rdma").notYet();
+    private final boolean there;
+
+    private ConfigResources(boolean there) {
+        this.there = there;
+    }
+
+    /// @param there of a group that is there already
+    static Resources read(Node resources, boolean there) {
+        return new ConfigResources(there).resources(resources);
+    }
+
+    private Resources resources(Node resources) {
         return new Resources(
                 devices(resources.get("devices")),
                 memory(resources.get("memory").object()),
@@ -36,7 +49,9 @@ final class ConfigResources {
                 pids(resources.get("pids").object()),
                 blockIo(resources.get("blockIO").object()),
                 hugepages(resources.get("hugepageLimits")),
-                unified(resources.get("unified")));
+                unified(resources.get("unified")),
+                network(resources.get("network").object()),
+                rdma(resources.get("rdma")));
     }
 
     private static List<DeviceRule> devices(Node list) {
@@ -64,18 +79,24 @@ final class ConfigResources {
         return number != null && number < 0 ? null : number;
     }
 
-    private static @Nullable Long limit(@Nullable Long number) {
+    private static @Nullable Long positive(@Nullable Long number) {
         return number != null && number <= 0 ? null : number;
     }
 
-    private static Memory memory(Node memory) {
-        memory.get("kernel").notYet();
-        memory.get("kernelTCP").notYet();
+    private @Nullable Long limit(@Nullable Long number) {
+        return there && number != null && number < 0 ? number : positive(number);
+    }
+
+    private Memory memory(Node memory) {
+        Long kernel = memory.get("kernel").number(-1, MOST);
+        if (kernel != null && kernel > 0) {
+            memory.get("kernel")
+                    .problem("no kernel since 5.16 limits its own memory apart; the limit holds for it too");
+        }
         Node hierarchy = memory.get("useHierarchy");
         if (!hierarchy.truth() && hierarchy.isThere()) {
             hierarchy.problem("a group's memory is always its parent's too, since Linux 5.11");
         }
-        memory.get("checkBeforeUpdate").truth(); // about changing the limit of what runs
         Long swap = memory.get("swap").number(-1, MOST);
         return new Memory(
                 limit(memory.get("limit").number(-1, MOST)),
@@ -83,17 +104,20 @@ final class ConfigResources {
                 limit(memory.get("reservation").number(-1, MOST)),
                 null,
                 memory.get("swappiness").number(0, 100),
-                memory.get("disableOOMKiller").truth());
+                memory.get("disableOOMKiller").truth(),
+                limit(memory.get("kernelTCP").number(-1, MOST)),
+                memory.get("checkBeforeUpdate").truth());
     }
 
-    private static Cpu cpu(Node cpu) {
+    private Cpu cpu(Node cpu) {
+        Long burst = cpu.get("burst").number(0, MOST);
         return new Cpu(
-                limit(cpu.get("shares").number(0, MOST)),
+                positive(cpu.get("shares").number(0, MOST)),
                 limit(cpu.get("quota").number(-1, MOST)),
-                limit(cpu.get("burst").number(0, MOST)),
-                limit(cpu.get("period").number(0, MOST)),
+                there ? burst : positive(burst),
+                positive(cpu.get("period").number(0, MOST)),
                 limit(cpu.get("realtimeRuntime").number(-1, MOST)),
-                limit(cpu.get("realtimePeriod").number(0, MOST)),
+                positive(cpu.get("realtimePeriod").number(0, MOST)),
                 cpu.get("idle").number(0, 1),
                 cpu.get("cpus").text(),
                 cpu.get("mems").text());
@@ -128,7 +152,7 @@ final class ConfigResources {
         if (weight != null && weight > 0 && weight < 10) {
             node.problem("not a number from 10 to 1000: " + weight);
         }
-        return limit(weight);
+        return positive(weight);
     }
 
     private static List<Throttle> throttles(Node list) {
@@ -165,5 +189,33 @@ final class ConfigResources {
             files.put(name, value.text());
         });
         return files;
+    }
+
+    private static Network network(Node network) {
+        var priorities = new TreeMap<String, Long>();
+        for (Node node : network.get("priorities").objects()) {
+            String name = node.get("name").needed();
+            if (!name.isEmpty() && !INTERFACE.matcher(name).matches()) {
+                node.get("name").problem("not the name of an interface: " + Node.quoted(name));
+            }
+            priorities.put(name, node.get("priority").neededNumber(0, 0xFFFFFFFFL));
+        }
+        return new Network(positive(network.get("classID").number(0, 0xFFFFFFFFL)), priorities);
+    }
+
+    private static Map<String, Rdma> rdma(Node node) {
+        var devices = new TreeMap<String, Rdma>();
+        node.properties().forEach((name, limits) -> {
+            if (!DEVICE.matcher(name).matches()) {
+                limits.problem("not the name of a device");
+            }
+            Long handles = limits.object().get("hcaHandles").number(0, 0xFFFFFFFFL);
+            Long objects = limits.get("hcaObjects").number(0, 0xFFFFFFFFL);
+            if (handles == null && objects == null) {
+                limits.problem("limits neither hcaHandles nor hcaObjects");
+            }
+            devices.put(name, new Rdma(handles, objects));
+        });
+        return devices;
     }
 }

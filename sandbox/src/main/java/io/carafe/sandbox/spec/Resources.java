@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// `linux.resources` of a `config.json` (runtime specification, config-linux.md "Control groups"), with the memory
-/// throttle of cgroup v2 beside it. Null is no limit.
+/// `linux.resources` of a `config.json` (runtime specification, config-linux.md "Control groups"), with the
+/// memory throttle of cgroup v2 beside it. Null is no limit.
 ///
 /// @param devices  rules, the later ones count more
 /// @param pids     processes and threads, -1 unlimited
 /// @param hugepageLimits bytes by page size: `2MB`
 /// @param unified  files of cgroup v2 and what is written to them, as it stands
+/// @param rdma     by the device's name
 public record Resources(
         List<DeviceRule> devices,
         Memory memory,
@@ -21,7 +22,9 @@ public record Resources(
         @Nullable Long pids,
         BlockIo blockIO,
         Map<String, Long> hugepageLimits,
-        Map<String, String> unified) {
+        Map<String, String> unified,
+        Network network,
+        Map<String, Rdma> rdma) {
     public static final Resources UNLIMITED =
             new Resources(List.of(), Memory.UNLIMITED, Cpu.UNLIMITED, null, BlockIo.UNLIMITED, Map.of(), Map.of());
 
@@ -29,14 +32,27 @@ public record Resources(
         devices = List.copyOf(devices);
         hugepageLimits = Collections.unmodifiableMap(new TreeMap<>(hugepageLimits));
         unified = Collections.unmodifiableMap(new LinkedHashMap<>(unified));
+        rdma = Collections.unmodifiableMap(new TreeMap<>(rdma));
+    }
+
+    /// Of what boxes mostly ask for.
+    public Resources(
+            List<DeviceRule> devices,
+            Memory memory,
+            Cpu cpu,
+            @Nullable Long pids,
+            BlockIo blockIO,
+            Map<String, Long> hugepageLimits,
+            Map<String, String> unified) {
+        this(devices, memory, cpu, pids, blockIO, hugepageLimits, unified, Network.UNMARKED, Map.of());
     }
 
     public Resources withDevices(List<DeviceRule> devices) {
-        return new Resources(devices, memory, cpu, pids, blockIO, hugepageLimits, unified);
+        return new Resources(devices, memory, cpu, pids, blockIO, hugepageLimits, unified, network, rdma);
     }
 
     public Resources withPids(@Nullable Long pids) {
-        return new Resources(devices, memory, cpu, pids, blockIO, hugepageLimits, unified);
+        return new Resources(devices, memory, cpu, pids, blockIO, hugepageLimits, unified, network, rdma);
     }
 
     /// Which devices may be opened or made.
@@ -63,14 +79,29 @@ public record Resources(
     /// @param high             above it the box is slowed down (cgroup v2)
     /// @param swappiness       0 to 100 (cgroup v1)
     /// @param disableOOMKiller at the limit processes wait instead (cgroup v1)
+    /// @param kernelTcp        buffers of TCP (cgroup v1)
+    /// @param checkBeforeUpdate a limit below what is in use is refused, where the kernel would kill instead
     public record Memory(
             @Nullable Long limit,
             @Nullable Long swap,
             @Nullable Long reservation,
             @Nullable Long high,
             @Nullable Long swappiness,
-            boolean disableOOMKiller) {
+            boolean disableOOMKiller,
+            @Nullable Long kernelTcp,
+            boolean checkBeforeUpdate) {
         public static final Memory UNLIMITED = new Memory(null, null, null, null, null, false);
+
+        /// Of what boxes mostly ask for.
+        public Memory(
+                @Nullable Long limit,
+                @Nullable Long swap,
+                @Nullable Long reservation,
+                @Nullable Long high,
+                @Nullable Long swappiness,
+                boolean disableOOMKiller) {
+            this(limit, swap, reservation, high, swappiness, disableOOMKiller, null, false);
+        }
 
         public static Memory of(@Nullable Long limit, @Nullable Long swap) {
             return new Memory(limit, swap, null, null, null, false);
@@ -137,4 +168,21 @@ public record Resources(
             @Nullable Long leafWeight) {}
 
     public record Throttle(long major, long minor, long rate) {}
+
+    /// Marks that the host's packet filter and queues see (cgroup v1).
+    ///
+    /// @param classId    tc(8)'s class of what it sends, unsigned
+    /// @param priorities by the name of an interface
+    public record Network(@Nullable Long classId, Map<String, Long> priorities) {
+        public static final Network UNMARKED = new Network(null, Map.of());
+
+        public Network {
+            priorities = Collections.unmodifiableMap(new TreeMap<>(priorities));
+        }
+    }
+
+    /// Of a device for remote memory access.
+    ///
+    /// @param hcaHandles null is no limit, as is `hcaObjects`
+    public record Rdma(@Nullable Long hcaHandles, @Nullable Long hcaObjects) {}
 }

@@ -44,6 +44,12 @@ public record Spec(
         return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
     }
 
+    /// The same box with its groups there.
+    public Spec inGroup(String cgroupsPath) {
+        Linux there = linux.with(linux.seccomp(), cgroupsPath);
+        return new Spec(root, process, hostname, domainname, mounts, there, supervision, container);
+    }
+
     /// The same box with another program in it.
     public Spec with(Process process) {
         return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);

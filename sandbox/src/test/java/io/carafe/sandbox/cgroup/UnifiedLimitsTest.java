@@ -74,6 +74,6 @@ class UnifiedLimitsTest {
                 "",
                 "",
                 "");
-        return Limits.of(resources, "carafe-x", cgroups, problems);
+        return Limits.of(resources, Site.onDemand("carafe-x", cgroups), false, cgroups, problems);
     }
 }

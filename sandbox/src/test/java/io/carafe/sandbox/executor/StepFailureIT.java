@@ -77,6 +77,8 @@ class StepFailureIT {
             failure(new Step.SetScheduler(4, 0, 0, 0, 0, 0, 0), Errno.EINVAL),
             failure(new Step.SetIoPriority(5, 0), Errno.EINVAL),
             failure(new Step.SetMemoryPolicy(99, List.of()), Errno.EINVAL),
+            failure(new Step.SetAffinity(List.of(0L)), Errno.EINVAL),
+            failure(new Step.SetLabel(Slot.NULL, "a"), Errno.ENOTDIR, NULL),
             failure(new Step.NewRuleset(Slot.RULESET, 0, 0, 0), Errno.ENOMSG),
             failure(new Step.AllowBeneath(Slot.RULESET, Slot.BASE, "nowhere", 1), Errno.ENOENT, TMPFS, RULESET),
             failure(new Step.RestrictSelf(Slot.NULL), Errno.EBADF, NULL),
@@ -139,6 +141,11 @@ class StepFailureIT {
             failure(new Step.MakeDirectory("/nowhere/directory", 0755), Errno.ENOENT),
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
             failure(new Step.LockDirectory("/nowhere"), Errno.ENOENT),
+            failure(new Step.MakeGroup("/nowhere/group"), Errno.ENOENT),
+            failure(new Step.GiveGroup("/nowhere", 0, List.of()), Errno.ENOENT),
+            failure(new Step.FreezeGroup("/nowhere", true, true, 1), Errno.ENOENT),
+            failure(new Step.SignalGroup("/nowhere", 15), Errno.ENOENT),
+            failure(new Step.CallBus("/nowhere", List.of(), 0, 0, 1, false, false, 1000, "start a unit"), Errno.ENOENT),
             failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
             failure(new Step.KeepFile("/nowhere/file", 0600, ""), Errno.ENOENT),
             failure(new Step.KeepProcess("/nowhere/pid", "/nowhere/draft", true), Errno.ENOENT),
@@ -162,6 +169,7 @@ class StepFailureIT {
             failure(new Step.Collect("/nowhere"), Errno.ENOENT),
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
+            failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never

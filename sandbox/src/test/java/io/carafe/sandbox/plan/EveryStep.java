@@ -10,6 +10,28 @@ final class EveryStep {
             List.of(
                     why(new Step.MakeDirectory("/sys/fs/cgroup/carafe-1", 0755), "the box's control group"),
                     why(new Step.MakeDirectory("/run/carafe", 0700, true), "whoever needs it first"),
+                    why(new Step.MakeGroup("/sys/fs/cgroup/pod"), "others may be in it"),
+                    why(
+                            new Step.GiveGroup("/sys/fs/cgroup/pod", -2, List.of("cgroup.procs", "cgroup.threads")),
+                            "the box's root makes groups in it"),
+                    why(new Step.FreezeGroup("/sys/fs/cgroup/freezer/a", false, true, 9), "paused"),
+                    why(new Step.FreezeGroup("/sys/fs/cgroup/a", true, false, 9), "goes on"),
+                    why(new Step.SignalGroup("/sys/fs/cgroup/a", 15), "all of them"),
+                    why(
+                            new Step.CallBus(
+                                    "/run/dbus/system_bus_socket",
+                                    List.of(0x0100046c, 7, -1),
+                                    11,
+                                    4,
+                                    3,
+                                    true,
+                                    false,
+                                    30_000,
+                                    "start the unit box.scope"),
+                            "systemd has its groups"),
+                    why(
+                            new Step.CallBus("@bus", List.of(), 0, 0, -2, false, true, 5, "forget the unit box.scope"),
+                            "one that failed before"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
                     why(new Step.LockDirectory("/run/carafe/web", false), "one thing at a time is done to it"),
                     why(new Step.KeepFile("/run/carafe/web/config.json", 0600, "{}\n"), "as it was"),
@@ -44,6 +66,7 @@ final class EveryStep {
                     why(
                             new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
                             "no device opens"),
+                    why(new Step.LoadDeviceProgram("/sys/fs/cgroup/a", List.of(0x95L), true), "other devices open"),
                     why(new Step.Clone(0x6c020000L, "/sys/fs/cgroup/carafe-1"), "the process that becomes the box"),
                     why(new Step.Clone(0x20000000L, ""), "without a group"),
                     why(new Step.Clone(0x20000000L, "", Slot.IDS), "among others' users"),
@@ -80,6 +103,8 @@ final class EveryStep {
                             "time promised, and all the flags"),
                     why(new Step.SetIoPriority(2, 4), "best effort"),
                     why(new Step.SetIoPriority(3, 0), "when nobody else wants to"),
+                    why(new Step.SetAffinity(List.of(0x8fL)), "on these processors"),
+                    why(new Step.SetLabel(Slot.MOUNT, "system_u:object_r:a_t:s0"), "to SELinux"),
                     why(new Step.SetMemoryPolicy(0, List.of()), "where the kernel likes"),
                     why(new Step.SetMemoryPolicy(0x8002, List.of(0x8fL, 1L)), "on these nodes alone"),
                     why(new Step.SetPropagation(1 << 19), "nothing mounted in the box reaches the host"),
@@ -184,7 +209,9 @@ final class EveryStep {
                             0,
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
                             "the group goes with the box"),
-                    new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole")),
+                    new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole"),
+                    new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod/a", 2000, false), "the group goes"),
+                    new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod", 0, true), "unless others are in it")),
             90_000,
             true,
             2);

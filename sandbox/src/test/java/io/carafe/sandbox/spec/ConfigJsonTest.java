@@ -130,7 +130,8 @@ class ConfigJsonTest {
         assertThat(resources.devices())
                 .containsExactly(
                         new DeviceRule(false, "a", null, null, "rwm"), new DeviceRule(true, "c", 10L, null, "rw"));
-        assertThat(resources.memory()).isEqualTo(new Resources.Memory(64L << 20, -1L, 32L << 20, null, 60L, true));
+        assertThat(resources.memory())
+                .isEqualTo(new Resources.Memory(64L << 20, -1L, 32L << 20, null, 60L, true, null, true));
         assertThat(resources.cpu())
                 .isEqualTo(new Resources.Cpu(512L, 50000L, 1000L, 100000L, 950000L, 1000000L, 1L, "0-1", "0"));
         assertThat(resources.pids()).isZero();
@@ -143,6 +144,30 @@ class ConfigJsonTest {
         assertThat(resources.blockIO().writeIops()).containsExactly(new Throttle(8, 0, 4));
         assertThat(resources.hugepageLimits()).isEqualTo(Map.of("2MB", 4L << 20));
         assertThat(resources.unified()).isEqualTo(Map.of("memory.high", "30M"));
+    }
+
+    @Test
+    void networkAndRdma() {
+        Resources resources = read(with("linux.resources", """
+                        {"network": {"classID": 4294967295, "priorities": [{"name": "eth0", "priority": 7}]},
+                         "rdma": {"mlx5_0": {"hcaHandles": 0, "hcaObjects": 9}, "mlx5_1": {"hcaObjects": 1}},
+                         "memory": {"kernel": -1, "kernelTCP": 4096, "checkBeforeUpdate": true}}""")).linux().resources();
+        assertThat(resources.network()).isEqualTo(new Resources.Network(0xFFFFFFFFL, Map.of("eth0", 7L)));
+        assertThat(resources.rdma())
+                .isEqualTo(Map.of("mlx5_0", new Resources.Rdma(0L, 9L), "mlx5_1", new Resources.Rdma(null, 1L)));
+        assertThat(resources.memory())
+                .isEqualTo(new Resources.Memory(null, null, null, null, null, false, 4096L, true));
+    }
+
+    /// Of a new group, no limit is nothing to do; of one that is there, one is taken away.
+    @Test
+    void aRunningContainersLimitsAreTakenAwayByMinusOne() {
+        Resources resources = ResourcesJson.read("""
+                {"memory": {"limit": -1, "swap": -1, "reservation": 0}, "cpu": {"quota": -1, "burst": 0, "period": 0}}""");
+        assertThat(resources.memory()).isEqualTo(Resources.Memory.of(-1L, -1L));
+        assertThat(resources.cpu()).isEqualTo(new Resources.Cpu(null, -1L, 0L, null, null, null, null, "", ""));
+        assertThat(resources.pids()).isNull();
+        assertThatThrownBy(() -> ResourcesJson.read("{\"cpu\": 3}")).isInstanceOf(InvalidSpec.class);
     }
 
     @ParameterizedTest
@@ -250,15 +275,17 @@ class ConfigJsonTest {
                 "linux.seccomp | {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"action\": \"SCMP_ACT_LOG\"}]} | linux.seccomp.syscalls[0].names: is empty",
                 "linux.seccomp | {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": [\"a\"], \"action\": \"SCMP_ACT_KILL\", \"args\": [{\"index\": 6, \"value\": 0, \"op\": \"SCMP_CMP_EQ\"}]}]} | linux.seccomp.syscalls[0].args[0].index: not a number from 0 to 5: 6",
                 "linux.seccomp | {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": [\"a\"], \"action\": \"SCMP_ACT_KILL\", \"args\": [{\"index\": 5, \"value\": -1, \"op\": \"SCMP_CMP_EQ\"}]}]} | linux.seccomp.syscalls[0].args[0].value: not a number from 0 to 18446744073709551615: -1",
-                "linux.resources.network | {\"classID\": 1} | linux.resources.network: is not there yet",
-                "linux.resources.rdma | {\"mlx\": {}} | linux.resources.rdma: is not there yet",
+                "linux.resources.network | {\"classID\": 4294967296} | linux.resources.network.classID: not a number from 0 to 4294967295: 4294967296",
+                "linux.resources.network | {\"priorities\": [{\"name\": \"a b\", \"priority\": 1}]} | linux.resources.network.priorities[0].name: not the name of an interface: \"a b\"",
+                "linux.resources.network | {\"priorities\": [{\"name\": \"lo\"}]} | linux.resources.network.priorities[0].priority: is missing",
+                "linux.resources.rdma | {\"mlx\": {}} | linux.resources.rdma.mlx: limits neither hcaHandles nor hcaObjects",
+                "linux.resources.rdma | {\"a b\": {\"hcaHandles\": 1}} | linux.resources.rdma[\"a b\"]: not the name of a device",
                 "linux.resources.devices | [{}] | linux.resources.devices[0].allow: is missing",
                 "linux.resources.devices | [{\"allow\": true, \"type\": \"p\"}] | linux.resources.devices[0].type: no such type of a device: \"p\"",
                 "linux.resources.devices | [{\"allow\": true, \"access\": \"x\"}] | linux.resources.devices[0].access: not made of r, w and m: \"x\"",
                 "linux.resources.memory | {\"limit\": -2} | linux.resources.memory.limit: not a number from -1 to 9223372036854775807: -2",
                 "linux.resources.memory | {\"swappiness\": 101} | linux.resources.memory.swappiness: not a number from 0 to 100: 101",
-                "linux.resources.memory | {\"kernel\": 1} | linux.resources.memory.kernel: is not there yet",
-                "linux.resources.memory | {\"kernelTCP\": 1} | linux.resources.memory.kernelTCP: is not there yet",
+                "linux.resources.memory | {\"kernel\": 1} | linux.resources.memory.kernel: no kernel since 5.16 limits its own memory apart; the limit holds for it too",
                 "linux.resources.memory | {\"useHierarchy\": false} | linux.resources.memory.useHierarchy: a group's memory is always its parent's too, since Linux 5.11",
                 "linux.resources.cpu | {\"idle\": 2} | linux.resources.cpu.idle: not a number from 0 to 1: 2",
                 "linux.resources.pids | {\"limit\": \"5\"} | linux.resources.pids.limit: not a number from -1 to 9223372036854775807: \"5\"",

@@ -1,0 +1,50 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.NumberList;
+import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.spec.Spec;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/// `process.execCPUAffinity`: on which processors a further process runs, before it is in the box's groups and
+/// afterwards.
+final class Affinity {
+    private static final int PROCESSORS_MAX = 8191; // the kernel's NR_CPUS, on the largest machines
+
+    private Affinity() {}
+
+    /// Outside, before it is born: it inherits that.
+    static List<Line> initial(Spec spec, List<Problem> problems) {
+        Spec.CpuAffinity affinity = spec.process().execCPUAffinity();
+        return affinity == null
+                ? Planner.none()
+                : steps("process.execCPUAffinity.initial", affinity.initial(), problems);
+    }
+
+    /// Inside, once it is in the groups.
+    static List<Line> last(Spec spec, List<Problem> problems) {
+        Spec.CpuAffinity affinity = spec.process().execCPUAffinity();
+        return affinity == null ? Planner.none() : steps("process.execCPUAffinity.final", affinity.last(), problems);
+    }
+
+    private static List<Line> steps(String where, String list, List<Problem> problems) {
+        if (list.isEmpty()) {
+            return Planner.none();
+        }
+        BitSet processors = NumberList.parse(list, PROCESSORS_MAX).orElseGet(BitSet::new);
+        if (processors.isEmpty()) {
+            problems.add(new Problem(where, "not a list of processors, as 0-3,7: " + list));
+            return Planner.none();
+        }
+        var words = new ArrayList<Long>();
+        for (long word : processors.toLongArray()) {
+            words.add(word);
+        }
+        return List.of(line(new Step.SetAffinity(words), "asked for"));
+    }
+}
