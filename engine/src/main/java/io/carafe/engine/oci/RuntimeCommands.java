@@ -133,7 +133,14 @@ public final class RuntimeCommands implements Cli {
 
     private static void fail(@Nullable Global global, List<String> sentences, Replies replies) {
         tell(global, sentences, replies);
-        replies.exit(FAILED);
+        replies.exit(failed(global));
+    }
+
+    private static int failed(@Nullable Global global) {
+        boolean exec = global != null
+                && !global.words().isEmpty()
+                && global.words().getFirst().equals("exec");
+        return exec ? NOT_EXECUTED : FAILED;
     }
 
     private static void tell(@Nullable Global global, List<String> sentences, Replies replies) {
@@ -141,7 +148,7 @@ public final class RuntimeCommands implements Cli {
             replies.err(PROGRAM + ": " + sentence + "\n");
         }
         if (global != null && !sentences.isEmpty()) {
-            Log.error(global, String.join("; ", sentences), Instant.now());
+            Log.add(global, "error", String.join("; ", sentences), Instant.now());
         }
     }
 
@@ -157,10 +164,12 @@ public final class RuntimeCommands implements Cli {
         try {
             Global global = Global.parse(ended.invocation(), engine::isInUserNamespace);
             Ending ending = engine.ending(ended.report(), ended.plan());
+            for (String warning : ending.warnings()) {
+                replies.err(PROGRAM + ": warning: " + warning + "\n");
+                Log.add(global, "warning", warning, Instant.now());
+            }
             tell(global, ending.sentences(), replies);
-            boolean further =
-                    !global.words().isEmpty() && global.words().getFirst().equals("exec");
-            replies.exit(ending.ran() ? ending.code() : further ? NOT_EXECUTED : FAILED);
+            replies.exit(ending.ran() ? ending.code() : failed(global));
         } catch (RuntimeException e) {
             mistake(e, replies);
         }
