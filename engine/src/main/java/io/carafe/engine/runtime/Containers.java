@@ -32,7 +32,6 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -45,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The containers whose states are below one directory.
 public final class Containers {
@@ -239,8 +239,8 @@ public final class Containers {
                             ? "cannot start a container that has stopped"
                             : "cannot start an already running container");
         }
-        return Acts.start(
-                spec(state), root.resolve(id.text()).toString(), process(id).process());
+        Acts.Target process = process(id).process();
+        return Acts.start(spec(state), process, remains(state, process));
     }
 
     /// What will be done to send a signal to it.
@@ -317,7 +317,7 @@ public final class Containers {
         try {
             return Audit.of(expected, Observation.of(state.pid(), expected), state.status() != Status.CREATED);
         } catch (IOException e) {
-            throw new UncheckedIOException("look at the process of container " + id, e);
+            throw new EngineException.Failed("look at the process of container " + id, e);
         }
     }
 
@@ -359,9 +359,10 @@ public final class Containers {
             throw new EngineException.Conflict(
                     "cannot delete container " + id + " that is not stopped: " + state.status());
         }
-        Path directory = root.resolve(id.text());
-        List<Acts.Target> processes =
-                state.pid() == 0 ? List.of() : List.of(process(id).process());
+        return Acts.delete(remains(state, state.pid() == 0 ? null : process(id).process()));
+    }
+
+    private Acts.Remains remains(State state, Acts.@Nullable Target process) {
         var groups = new ArrayList<Line>();
         if (state.file().groups().any()) {
             groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
@@ -370,8 +371,8 @@ public final class Containers {
         for (String made : state.file().directories()) {
             groups.add(new Line(new Step.RemoveDirectory(made, 2000), "made for it"));
         }
-        return Acts.delete(
-                directory.toString(), FILES, processes, groups, spec(state).container());
+        String directory = root.resolve(state.file().id()).toString();
+        return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
     }
 
     /// What will be done to run a further process in it.
