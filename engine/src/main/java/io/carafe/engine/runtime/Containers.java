@@ -17,10 +17,12 @@ import io.carafe.sandbox.cgroup.Systemd;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Entering;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.ResctrlGroups;
 import io.carafe.sandbox.planner.Updates;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.ContainerState;
@@ -85,7 +87,8 @@ public final class Containers {
                 owner,
                 spec.container().annotations(),
                 site.groups(),
-                spec.linux().makes(Namespace.PID));
+                spec.linux().makes(Namespace.PID),
+                ResctrlGroups.made(named, host));
         Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
         return Planner.plan(named, host, site, handover(creation, directory, files));
     }
@@ -364,6 +367,9 @@ public final class Containers {
         if (state.file().groups().any()) {
             groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
             groups.addAll(GroupSteps.remove(state.file().groups()));
+        }
+        for (String made : state.file().directories()) {
+            groups.add(new Line(new Step.RemoveDirectory(made, 2000), "made for it"));
         }
         String directory = root.resolve(state.file().id()).toString();
         return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
