@@ -337,7 +337,7 @@ class StepFailureIT {
     @Test
     void aBoxThatCannotBeBornInAUserNamespaceIsTold() throws Exception {
         Line ids = line(new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n"));
-        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false));
+        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false, false));
         Line nowhere = line(new Step.Clone(NAMESPACES, "/nowhere", Slot.IDS));
         Line odd = line(new Step.Clone(0x10000, "", Slot.IDS)); // CLONE_THREAD alone
 
