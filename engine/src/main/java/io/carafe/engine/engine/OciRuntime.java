@@ -13,6 +13,7 @@ import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.ResourcesJson;
 import io.carafe.sandbox.spec.Spec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -37,7 +38,10 @@ public final class OciRuntime {
         Bundle.Config config = Bundle.config(bundle, "");
         int owner = machine.privileges().uid();
         Host there = config.spec().linux().netDevices().isEmpty() ? machine : HostProbe.withInterfaces(machine);
-        return refusing(() -> containers.create(creation, config.spec(), config.text(), owner, there));
+        Spec spec = config.spec();
+        Path root = Path.of(spec.root().path());
+        Spec homely = spec.with(atHome(spec.process(), root));
+        return refusing(() -> containers.create(creation, homely, config.text(), owner, there));
     }
 
     /// What will be done to start a created one.
@@ -102,7 +106,23 @@ public final class OciRuntime {
 
     /// What will be done to run a further process in it.
     public Plan exec(Execution execution) {
-        return refusing(() -> containers.exec(execution, host.get()));
+        Path root = Path.of("/proc/" + containers.state(execution.id()).pid() + "/root");
+        Execution homely = execution.with(own -> atHome(execution.process().apply(own), root));
+        return refusing(() -> containers.exec(homely, host.get()));
+    }
+
+    /// A program that isn't told its `HOME` gets its user's, as with runc: `/` where the container has no such user.
+    private static Spec.Process atHome(Spec.Process process, Path root) {
+        if (process.env().stream().anyMatch(it -> it.startsWith("HOME="))) {
+            return process;
+        }
+        try {
+            String user = Integer.toUnsignedString(process.user().uid());
+            return process.with(
+                    "HOME", new Accounts(new BoxFiles(root)).named(user).home());
+        } catch (IOException | IllegalArgumentException e) {
+            return process.with("HOME", "/"); // what the container's file may be decides nothing else
+        }
     }
 
     /// A further process as a file has it, like `process` of a `config.json`.
