@@ -1796,8 +1796,8 @@ static int do_start(struct box *b, const struct plan *p, const struct step *s)
 {
         struct note said = { 0 };
         const int error = start_container(str(p, s, 0), str(p, s, 1), &said);
-        if (error == 0)
-                return 0;
+        if (error == 0 || said.kind != NOTE_FAILED)
+                return error;
         b->there = said.step;
         b->kernel_length = said.length > sizeof b->kernel ? 0 : said.length;
         memcpy(b->kernel, said.kernel, b->kernel_length);
@@ -2522,13 +2522,23 @@ void kill_groups(const struct plan *p, uint32_t outside_done)
         }
 }
 
-/* A hook that fails doesn't keep the rest from being undone: what it said is told. */
+/* A hook that may fail, and has: its errno, a space, and what it said. */
+static void tell_hook(struct ending *e, uint32_t i, int error, const char *said, uint32_t length)
+{
+        char text[16 + sizeof(struct words)];
+        size_t at = put_decimal(text, -error);
+        text[at++] = ' ';
+        memcpy(text + at, said, length);
+        add_evidence(e, i, text, (uint32_t)at + length);
+}
+
+/* It doesn't keep the rest from being undone. */
 static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
 {
         struct words said;
         const int error = run_planned_hook(0, p, s, &said);
         if (error != 0)
-                add_evidence(e, i, said.text, said.length);
+                tell_hook(e, i, error, said.text, said.length);
 }
 
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
@@ -2604,7 +2614,8 @@ static void act(const struct plan *p, struct box *b, struct ending *e)
                 const struct step *s = &p->steps[PART_OUTSIDE][done];
                 error = do_step(b, p, s);
                 if (error != 0 && s->op == OP_RUN_HOOK && s->arg[1] != 0) {
-                        add_evidence(e, done, b->kernel, b->kernel_length);
+                        tell_hook(e, done, error, b->kernel, b->kernel_length);
+                        b->kernel_length = 0;
                         error = 0;
                 }
         }
@@ -2616,7 +2627,7 @@ static void act(const struct plan *p, struct box *b, struct ending *e)
         e->report.status = (int32_t)b->there;
         if (b->kernel_length > 0)
                 add_evidence(e, EVIDENCE_KERNEL, b->kernel, b->kernel_length);
-        undo(p, done, e);
+        undo(p, done + (b->there != UINT32_MAX), e); /* a start that the box took up has begun */
 }
 
 static bool waits_for_start(const struct plan *p)
@@ -2693,5 +2704,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 e->report.outcome = OUTCOME_DONE;
                 return;
         }
+        if (error == 0 && b.lock != -1)
+                close(b.lock); /* it is made: others may do something to it */
         end_supervision(&v, &plan, e, error == 0);
 }

@@ -59,7 +59,7 @@ public final class Engine {
     ///
     /// @param root absolute
     public OciRuntime runtime(String root) {
-        return new OciRuntime(host, Path.of(root));
+        return new OciRuntime(host, Path.of(root), version());
     }
 
     /// What will be done to run a box. Nothing is done yet.
@@ -138,7 +138,8 @@ public final class Engine {
         Plan performed = Wire.decode(plan);
         Report ending = Report.decode(bytes);
         boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
-        return new Ending(Words.of(performed, ending), ran, ExitCode.of(performed, ending));
+        return new Ending(
+                Words.of(performed, ending), Words.warnings(performed, ending), ran, ExitCode.of(performed, ending));
     }
 
     /// Goes the way of a plan to the executor and back, so that it is compiled when it is needed.

@@ -100,7 +100,7 @@ final class Exec implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation caller, Replies replies) {
-        for (Flag flag : List.of(PROCESS_LABEL, APPARMOR, CGROUP, IGNORE_PAUSED)) {
+        for (Flag flag : List.of(CGROUP, IGNORE_PAUSED)) {
             if (arguments.last(flag) != null) {
                 throw new UsageError("--" + flag.name() + " is not there yet");
             }
@@ -113,20 +113,24 @@ final class Exec implements Command {
         if (file == null && operands.size() == 1) {
             throw new UsageError("process args cannot be empty");
         }
-        replies.plan(runtime.exec(new Execution(
-                CreationFlags.container(operands.getFirst()),
-                container -> file == null
-                        ? changed(container, operands.subList(1, operands.size()), arguments, caller)
-                        : read(file, arguments, caller),
-                CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
-                CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
-                CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
-                Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH)))));
+        replies.plan(runtime.exec(
+                new Execution(
+                        CreationFlags.container(operands.getFirst()),
+                        container -> file == null
+                                ? changed(container, operands.subList(1, operands.size()), arguments, caller)
+                                : read(file, arguments, caller, replies),
+                        CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
+                        CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
+                        CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
+                        Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH))),
+                problem -> RuntimeCommands.warn(problem, replies)));
     }
 
-    private Spec.Process read(String file, Arguments arguments, Invocation caller) {
+    private Spec.Process read(String file, Arguments arguments, Invocation caller, Replies replies) {
         try (var in = CallerPath.open(CallerPath.readable(file, caller), caller)) {
-            Spec.Process process = runtime.process(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            Spec.Process process = runtime.process(
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8),
+                    problem -> RuntimeCommands.warn(problem, replies));
             return Boolean.TRUE.equals(arguments.on(TTY)) ? process.inTerminal() : process;
         } catch (IOException e) {
             throw new UsageError("read " + file + ": " + e.getMessage());
@@ -141,6 +145,8 @@ final class Exec implements Command {
             env.add(variable);
         }
         String cwd = arguments.last(CWD);
+        String profile = arguments.last(APPARMOR);
+        String label = arguments.last(PROCESS_LABEL);
         boolean terminal = Boolean.TRUE.equals(arguments.on(TTY));
         return new Spec.Process(
                 terminal,
@@ -156,8 +162,8 @@ final class Exec implements Command {
                 own.oomScoreAdj(),
                 own.scheduler(),
                 own.ioPriority(),
-                own.apparmorProfile(),
-                own.selinuxLabel(),
+                profile == null ? own.apparmorProfile() : profile,
+                label == null ? own.selinuxLabel() : label,
                 own.execCPUAffinity());
     }
 

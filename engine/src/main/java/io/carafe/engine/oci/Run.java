@@ -57,6 +57,7 @@ final class Run implements Command {
         replies.plan(runtime.create(
                 CreationFlags.read(arguments, invocation, systemd, detached ? Left.RUNNING : Left.ENDED),
                 CreationFlags.bundle(arguments, invocation),
-                invocation.cgroup()));
+                invocation.cgroup(),
+                problem -> RuntimeCommands.warn(problem, replies)));
     }
 }

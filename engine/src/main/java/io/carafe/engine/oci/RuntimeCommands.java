@@ -27,8 +27,22 @@ public final class RuntimeCommands implements Cli {
     private static final int NOT_EXECUTED = 255; // likewise, of exec
 
     static final List<String> NAMES = List.of(
-            "create", "start", "state", "kill", "delete", "run", "exec", "list", "ps", "pause", "resume", "update",
-            "events", "verify");
+            "create",
+            "start",
+            "state",
+            "kill",
+            "delete",
+            "run",
+            "exec",
+            "list",
+            "ps",
+            "pause",
+            "resume",
+            "update",
+            "events",
+            "spec",
+            "features",
+            "verify");
 
     private final Engine engine;
 
@@ -97,6 +111,8 @@ public final class RuntimeCommands implements Cli {
             case "update" -> new Update(runtime);
             case "events" -> new Events(runtime);
             case "verify" -> new Verify(runtime);
+            case "spec" -> new SpecCommand(runtime);
+            case "features" -> new FeaturesCommand(runtime);
             case "checkpoint", "restore" -> throw new UsageError(name + " is not there yet");
             default -> throw new UsageError("'" + name + "' is not a command; carafe-runtime --help shows them");
         };
@@ -110,9 +126,21 @@ public final class RuntimeCommands implements Cli {
         return commands;
     }
 
+    /// Something is left out, and the caller is told.
+    static void warn(Object problem, Replies replies) {
+        replies.err(PROGRAM + ": warning: " + problem + "\n");
+    }
+
     private static void fail(@Nullable Global global, List<String> sentences, Replies replies) {
         tell(global, sentences, replies);
-        replies.exit(FAILED);
+        replies.exit(failed(global));
+    }
+
+    private static int failed(@Nullable Global global) {
+        boolean exec = global != null
+                && !global.words().isEmpty()
+                && global.words().getFirst().equals("exec");
+        return exec ? NOT_EXECUTED : FAILED;
     }
 
     private static void tell(@Nullable Global global, List<String> sentences, Replies replies) {
@@ -120,7 +148,7 @@ public final class RuntimeCommands implements Cli {
             replies.err(PROGRAM + ": " + sentence + "\n");
         }
         if (global != null && !sentences.isEmpty()) {
-            Log.error(global, String.join("; ", sentences), Instant.now());
+            Log.add(global, "error", String.join("; ", sentences), Instant.now());
         }
     }
 
@@ -136,10 +164,12 @@ public final class RuntimeCommands implements Cli {
         try {
             Global global = Global.parse(ended.invocation(), engine::isInUserNamespace);
             Ending ending = engine.ending(ended.report(), ended.plan());
+            for (String warning : ending.warnings()) {
+                replies.err(PROGRAM + ": warning: " + warning + "\n");
+                Log.add(global, "warning", warning, Instant.now());
+            }
             tell(global, ending.sentences(), replies);
-            boolean further =
-                    !global.words().isEmpty() && global.words().getFirst().equals("exec");
-            replies.exit(ending.ran() ? ending.code() : further ? NOT_EXECUTED : FAILED);
+            replies.exit(ending.ran() ? ending.code() : failed(global));
         } catch (RuntimeException e) {
             mistake(e, replies);
         }

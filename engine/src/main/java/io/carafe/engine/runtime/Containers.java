@@ -41,6 +41,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The containers whose states are below one directory.
 public final class Containers {
@@ -234,8 +236,8 @@ public final class Containers {
                             ? "cannot start a container that has stopped"
                             : "cannot start an already running container");
         }
-        return Acts.start(
-                spec(state), root.resolve(id.text()).toString(), process(id).process());
+        Acts.Target process = process(id).process();
+        return Acts.start(spec(state), process, remains(state, process));
     }
 
     /// What will be done to send a signal to it.
@@ -354,22 +356,24 @@ public final class Containers {
             throw new EngineException.Conflict(
                     "cannot delete container " + id + " that is not stopped: " + state.status());
         }
-        Path directory = root.resolve(id.text());
-        List<Acts.Target> processes =
-                state.pid() == 0 ? List.of() : List.of(process(id).process());
+        return Acts.delete(remains(state, state.pid() == 0 ? null : process(id).process()));
+    }
+
+    private Acts.Remains remains(State state, Acts.@Nullable Target process) {
         var groups = new ArrayList<Line>();
         if (state.file().groups().any()) {
             groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
             groups.addAll(GroupSteps.remove(state.file().groups()));
         }
-        return Acts.delete(
-                directory.toString(), FILES, processes, groups, spec(state).container());
+        String directory = root.resolve(state.file().id()).toString();
+        return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
     }
 
     /// What will be done to run a further process in it.
     ///
+    /// @param completed adds what nobody has said
     /// @throws EngineException unless it runs
-    public Plan exec(Execution execution, Host host) {
+    public Plan exec(Execution execution, Host host, UnaryOperator<Spec> completed) {
         State state = state(execution.id());
         if (state.status() == Status.STOPPED || state.status() == Status.CREATING) {
             throw new EngineException.Conflict("cannot exec in a " + state.status() + " container");
@@ -395,6 +399,6 @@ public final class Containers {
                 execution.consoleSocket(),
                 execution.preserved(),
                 execution.detached());
-        return entering.plan(spec.with(execution.process().apply(spec.process())), host);
+        return entering.plan(completed.apply(spec.with(execution.process().apply(spec.process()))), host);
     }
 }

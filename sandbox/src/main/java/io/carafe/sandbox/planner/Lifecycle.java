@@ -78,14 +78,15 @@ final class Lifecycle {
     static List<Line> after(Spec spec, Handover handover, int first, List<Undo> undo) {
         var steps = new ArrayList<Line>();
         Spec.Hooks hooks = spec.container().hooks();
-        if (meetsBeforeRoot(spec)) {
+        boolean early = meetsBeforeRoot(spec);
+        if (early) {
             steps.add(line(new Step.Meet(), "its namespaces and mounts are there, the host's files still in reach"));
-            int begun = first + steps.size();
             steps.addAll(hooks(spec, hooks.prestart(), "creating", false)); // 3.
             steps.addAll(hooks(spec, hooks.createRuntime(), "creating", false)); // 4.
-            for (Line hook : hooks(spec, hooks.poststop(), "stopped", true)) { // 13.
-                undo.add(new Undo(begun - 1, hook.step(), hook.why()));
-            }
+        }
+        int there = first + (early ? 0 : steps.size()); // from here on it is a container, which can be stopped
+        for (Line hook : hooks(spec, hooks.poststop(), "stopped", true)) { // 13.
+            undo.add(new Undo(there, hook.step(), hook.why()));
         }
         steps.add(line(new Step.Meet(), "all is made for its program"));
         String process = Handover.processOf(handover.directory());

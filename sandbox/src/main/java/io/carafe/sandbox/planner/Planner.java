@@ -54,6 +54,7 @@ public final class Planner {
         }
         if (!limits.late()) {
             add(limits, outside, undo);
+            outside.addAll(GroupOwner.outside(spec, host, site));
         }
         undo.addAll(ResctrlGroups.undo(spec, host, outside.size()));
         outside.addAll(ResctrlGroups.outside(spec, host));
@@ -70,6 +71,7 @@ public final class Planner {
                 "the process that becomes the box"));
         if (limits.late()) {
             add(limits, outside, undo);
+            outside.addAll(GroupOwner.outside(spec, host, site));
         }
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
