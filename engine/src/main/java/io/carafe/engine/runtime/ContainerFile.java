@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param created  RFC 3339
 /// @param owner    user id of who has created it
 /// @param groups   where its control groups are
+/// @param keyring  its processes have the session keyring of who has made it
 /// @param pids     it has a process table of its own: with its first process all others end
 /// @param directories what else is made for it on the host, and is removed with it: groups of resctrl
 @Json
@@ -26,6 +27,7 @@ public record ContainerFile(
         int owner,
         Map<String, String> annotations,
         Groups groups,
+        boolean keyring,
         boolean pids,
         List<String> directories) {
 
