@@ -151,6 +151,7 @@ class DockerIT {
                 + " --cpuset-cpus 0 --oom-score-adj 300 busybox sleep 1000");
         assertThat(limits("limits"))
                 .isEqualTo("limit_in_bytes 67108864 cfs_quota_us 50000 shares 512 max 20 cpus 0 oom_score_adj 300");
+        assertThat(get("exec limits ls /sys/fs/cgroup")).contains("memory").doesNotContain("name=");
         get("update -m 80m --memory-swap 160m --cpus 0.25 --cpu-shares 256 --pids-limit 30 limits");
         assertThat(limits("limits"))
                 .isEqualTo("limit_in_bytes 83886080 cfs_quota_us 25000 shares 256 max 30 cpus 0 oom_score_adj 300");
