@@ -167,6 +167,7 @@ static const struct shape {
         [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },
         [OP_SET_AFFINITY] = { "b", "", OUTSIDE | INSIDE },
         [OP_SET_LABEL] = { "s", "i", INSIDE },
+        [OP_OPEN_SELF] = { "", "o", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -256,7 +257,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         struct plan_header *h = memory;
         *at = UINT32_MAX;
         if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size ||
-            (h->flags & ~PLAN_DETACHED) != 0 || h->preserved > PRESERVED_MAX)
+            (h->flags & ~(PLAN_DETACHED | PLAN_KEPT)) != 0 || h->preserved > PRESERVED_MAX)
                 return false;
         uint64_t count = 0;
         for (int part = 0; part < PARTS; part++) {
@@ -1804,6 +1805,12 @@ static int do_start(struct box *b, const struct plan *p, const struct step *s)
         return error;
 }
 
+static int do_open_self(struct box *b, const struct step *s)
+{
+        const int pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+        return pidfd == -1 ? -errno : fill(b, s->slot[0], pidfd);
+}
+
 /* `lenient`: it may have ended. */
 static int do_signal_process(const struct step *s, bool lenient)
 {
@@ -2480,6 +2487,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return await_process((pid_t)s->arg[0], s->arg[1], (int)s->arg[2]);
         case OP_JOIN_PROCESS:
                 return done(setns(b->fd[s->slot[0]], (int)s->arg[0]));
+        case OP_OPEN_SELF:
+                return do_open_self(b, s);
         case OP_PRESERVE_DESCRIPTORS:
                 return preserve_descriptors((int)s->arg[0]);
         case OP_OWN_STREAMS:

@@ -73,6 +73,7 @@ final class Exec implements Command {
                 PROCESS,
                 CreationFlags.DETACH,
                 CreationFlags.PID_FILE,
+                CreationFlags.PIDFD_SOCKET,
                 PROCESS_LABEL,
                 APPARMOR,
                 NO_NEW_PRIVS,
@@ -104,11 +105,6 @@ final class Exec implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation caller, Replies replies) {
-        for (Flag flag : List.of(CGROUP, IGNORE_PAUSED)) {
-            if (arguments.last(flag) != null) {
-                throw new UsageError("--" + flag.name() + " is not there yet");
-            }
-        }
         List<String> operands = arguments.operands();
         String file = arguments.last(PROCESS);
         if (operands.isEmpty()) {
@@ -125,6 +121,9 @@ final class Exec implements Command {
                                 : read(file, arguments, caller),
                         CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
                         CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
+                        CreationFlags.path(arguments.last(CreationFlags.PIDFD_SOCKET), caller),
+                        arguments.all(CGROUP),
+                        Boolean.TRUE.equals(arguments.on(IGNORE_PAUSED)),
                         CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
                         Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH))),
                 warn));
@@ -143,12 +142,14 @@ final class Exec implements Command {
     private static Spec.Process changed(Spec.Process own, List<String> args, Arguments arguments, Invocation caller) {
         var env = new ArrayList<>(own.env());
         for (String variable : arguments.all(ENV)) {
-            env.removeIf(it -> it.startsWith(variable.substring(0, variable.indexOf('=') + 1)));
+            int equals = variable.indexOf('=');
+            if (equals < 1) {
+                throw new UsageError("invalid --env \"" + variable + "\": it is NAME=VALUE");
+            }
+            env.removeIf(it -> it.startsWith(variable.substring(0, equals + 1)));
             env.add(variable);
         }
         String cwd = arguments.last(CWD);
-        String profile = arguments.last(APPARMOR);
-        String label = arguments.last(PROCESS_LABEL);
         boolean terminal = Boolean.TRUE.equals(arguments.on(TTY));
         return new Spec.Process(
                 terminal,
@@ -164,9 +165,13 @@ final class Exec implements Command {
                 own.oomScoreAdj(),
                 own.scheduler(),
                 own.ioPriority(),
-                profile == null ? own.apparmorProfile() : profile,
-                label == null ? own.selinuxLabel() : label,
+                given(arguments.last(APPARMOR), own.apparmorProfile()),
+                given(arguments.last(PROCESS_LABEL), own.selinuxLabel()),
                 own.execCPUAffinity());
+    }
+
+    private static String given(@Nullable String word, String own) {
+        return word == null || word.isEmpty() ? own : word;
     }
 
     private static Spec.User user(Spec.User own, Arguments arguments) {

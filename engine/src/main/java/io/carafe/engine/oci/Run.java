@@ -57,9 +57,10 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        Left waited = Boolean.TRUE.equals(arguments.on(CreationFlags.KEEP)) ? Left.STOPPED : Left.ENDED;
         boolean detached = Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH));
         replies.plan(runtime.create(
-                CreationFlags.read(arguments, invocation, systemd, detached ? Left.RUNNING : Left.ENDED),
+                CreationFlags.read(arguments, invocation, systemd, detached ? Left.RUNNING : waited),
                 CreationFlags.bundle(arguments, invocation),
                 invocation.cgroup(),
                 warn));

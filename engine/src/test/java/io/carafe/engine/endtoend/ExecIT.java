@@ -3,6 +3,7 @@ package io.carafe.engine.endtoend;
 import static io.carafe.engine.endtoend.Carafe.host;
 import static io.carafe.engine.endtoend.ConfigText.script;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.carafe.engine.endtoend.Carafe.Run;
 import java.io.IOException;
@@ -118,6 +119,7 @@ class ExecIT {
         assertThat(exec("-u", "7:8", "-g", "9", "--additional-gids", "10", "a", "id"))
                 .isEqualTo("uid=7 gid=8 groups=9,10");
         assertThat(exec("-u", "7", "a", "id")).isEqualTo("uid=7 gid=0");
+        assertThat(oci.call("exec", "-e", "NOTHING", "a", "true").err()).contains("it is NAME=VALUE");
         assertThat(exec("--no-new-privs", "a", "grep", "NoNewPrivs", "/proc/self/status"))
                 .endsWith("1");
     }
@@ -182,7 +184,7 @@ class ExecIT {
                             .code())
                     .isEqualTo(255);
         }
-        assertThat(exec("a", "sh", "-c", "ls /proc/$$/fd | tr '\\n' ' '")).isEqualTo("0 1 2");
+        assertThat(exec("a", "sh", "-c", "ls /proc/$$/fd; true")).isEqualTo("0\n1\n2");
     }
 
     @Test
@@ -256,5 +258,103 @@ class ExecIT {
             assertThat(oci.end(pid)).isEqualTo(137);
             oci.succeeds("delete", "a");
         }
+    }
+
+    /// runc's `HOME`: docs/attacks.md, 12, says what such a file may be.
+    @Test
+    void homeIsTheUsersWhereNothingElseIsSaid() throws IOException {
+        Files.writeString(oci.bundle.resolve("rootfs/etc/passwd"), "root:x:0:0:::\nu:x:7:7::/home/u:\n");
+        config = script("echo $HOME > /out; exec sleep 1000");
+        oci.config(config);
+        oci.running("a");
+        oci.says("rootfs/out", "\n");
+        assertThat(oci.read("rootfs/out")).isEqualTo("/\n");
+        assertThat(exec("-u", "7", "a", "sh", "-c", "echo $HOME")).isEqualTo("/home/u");
+        assertThat(exec("-u", "8", "a", "sh", "-c", "echo $HOME")).isEqualTo("/");
+        assertThat(exec("-u", "7", "-e", "HOME=/x", "a", "sh", "-c", "echo $HOME"))
+                .isEqualTo("/x");
+        Files.delete(oci.bundle.resolve("rootfs/etc/passwd"));
+        assertThat(host("mkfifo", oci.bundle + "/rootfs/etc/passwd").code()).isZero();
+        assertThat(exec("-u", "7", "a", "sh", "-c", "echo $HOME")).isEqualTo("/");
+        Files.delete(oci.bundle.resolve("rootfs/etc/passwd"));
+        Files.createSymbolicLink(oci.bundle.resolve("rootfs/etc/passwd"), Path.of("/dev/zero"));
+        assertThat(exec("-u", "7", "a", "sh", "-c", "echo $HOME")).isEqualTo("/");
+    }
+
+    @Test
+    void itGetsATerminal() throws IOException {
+        config.mount(LifecycleIT.DEVPTS);
+        running();
+        Run run = Carafe.shell("script -qec \"stty rows 33 cols 77; "
+                + oci.line("exec", "-t", "a", "sh", "-c").replace("\"", "")
+                + " 'tty; stty size; exit 3'\" /dev/null < /dev/null");
+        assertThat(run.out()).contains("/dev/pts/0\r\n33 77");
+        assertThat(run.code()).isEqualTo(3);
+        Path socket = directory.resolve("socket");
+        Carafe.Started taker = Taker.taking(directory, socket);
+        oci.succeeds(
+                "exec",
+                "-d",
+                "-t",
+                "--pid-file",
+                oci.bundle + "/pid",
+                "--console-socket",
+                socket.toString(),
+                "a",
+                "tty");
+        assertThat(oci.end(Integer.parseInt(oci.read("pid")))).isZero();
+        assertThat(taker.finish().out()).contains("ptmx", "/dev/pts/0\r\n");
+        assertThat(oci.call("exec", "-d", "-t", "a", "tty").err()).contains("without setting console socket");
+    }
+
+    @Test
+    void aPausedContainerIsEnteredOnlyIfToldTo() {
+        config.with("linux.cgroupsPath", "\"/carafe-exec\"");
+        running();
+        oci.succeeds("pause", "a");
+        Run run = oci.call("exec", "a", "true");
+        assertThat(run.code()).isEqualTo(255);
+        assertThat(run.err()).contains("cannot exec in a paused container (use --ignore-paused to override)");
+        Carafe.Started exec = oci.begin("exec", "--ignore-paused", "a", "echo", "entered");
+        oci.succeeds("resume", "a");
+        assertThat(exec.finish()).isEqualTo(new Run(0, "entered\n", ""));
+    }
+
+    @Test
+    void aGroupBelowTheContainersIsEntered() throws IOException {
+        config.with("linux.cgroupsPath", "\"/carafe-exec\"").with("linux.resources", "{\"pids\": {\"limit\": 99}}");
+        running();
+        Path group = Path.of("/sys/fs/cgroup/pids/carafe-exec");
+        boolean split = Files.isDirectory(group);
+        Files.createDirectory((split ? group : Path.of("/sys/fs/cgroup/carafe-exec")).resolve("below"));
+        String asked = split ? "pids:/below" : "/below";
+        assertThat(exec("--cgroup", asked, "a", "cat", "/proc/self/cgroup")).contains("/carafe-exec/below");
+        for (String wrong : new String[] {"pids:/../x", "../..", "pids:/not-there", "nosuch:/below"}) {
+            assertThat(oci.call("exec", "--cgroup", wrong, "a", "true").code())
+                    .as(wrong)
+                    .isEqualTo(255);
+        }
+    }
+
+    @Test
+    void itsProcessorsAreAskedFor() {
+        config.with("process.execCPUAffinity", "{\"final\": \"0\"}");
+        running();
+        assertThat(exec("a", "grep", "Cpus_allowed_list", "/proc/self/status")).endsWith("\t0");
+    }
+
+    /// docs/attacks.md, 48.
+    @Test
+    void aLabelThatCanNotBeAppliedIsAnError() {
+        for (String active : new String[] {"/sys/kernel/security/apparmor", "/sys/fs/selinux/enforce"}) {
+            assumeFalse(Files.exists(Path.of(active)), "a security module is active here");
+        }
+        running();
+        Run run = oci.call("exec", "--apparmor", "profile", "a", "true");
+        assertThat(run.code()).isEqualTo(255);
+        assertThat(run.err()).contains("AppArmor is not active on this machine");
+        run = oci.call("exec", "--process-label", "a_u:a_r:a_t:s0", "a", "true");
+        assertThat(run.code()).isEqualTo(255);
+        assertThat(run.err()).contains("SELinux is not active on this machine");
     }
 }

@@ -435,4 +435,149 @@ class LifecycleIT {
         assertThat(create.finish().code()).isZero();
         assertThat(oci.status("a")).isEqualTo("created");
     }
+
+    // What the specification leaves to runtimes: as runc has it.
+
+    @Test
+    void withoutPivotTheRootIsTheSame() {
+        oci.config(script("ls / > /out; ls -d " + oci.bundle + " >> /out 2>&1; exec sleep 1000"));
+        oci.succeeds("run", "-d", "--no-pivot", "a");
+        int pid = oci.pid("a");
+        oci.says("rootfs/out", "No such file");
+        assertThat(oci.read("rootfs/out").lines())
+                .contains("bin", "proc", "dev")
+                .doesNotContain("home", "usr");
+        oci.succeeds("delete", "-f", "a");
+        assertThat(oci.end(pid)).isEqualTo(137);
+    }
+
+    @Test
+    void runIsTheContainersEnd() {
+        oci.config(script("echo to the caller; exit 7"));
+        Run run = oci.call("run", "a");
+        assertThat(run).isEqualTo(new Run(7, "to the caller\n", ""));
+        assertThat(oci.directory("a")).doesNotExist();
+    }
+
+    @Test
+    void runKeepsWhatItIsToldTo() {
+        oci.config(script("exit 7"));
+        assertThat(oci.call("run", "--keep", "a").code()).isEqualTo(7);
+        assertThat(oci.state("a")).containsEntry("status", "stopped").containsEntry("pid", 0L);
+        assertThat(oci.call("start", "a").code()).isEqualTo(1);
+        oci.succeeds("delete", "a");
+        oci.isGone("a");
+        oci.config(script("exit 7").with("process.args", "[\"not-there\"]"));
+        assertThat(oci.call("run", "--keep", "a").code()).isEqualTo(1);
+        assertThat(oci.directory("a")).doesNotExist();
+    }
+
+    @Test
+    void aDetachedRunLeavesTheContainerToTheCaller() throws IOException {
+        oci.config(script("echo ran > /out; sleep 0.1; exit 9"));
+        oci.succeeds("run", "-d", "--pid-file", oci.bundle + "/pid", "a");
+        int pid = Integer.parseInt(oci.read("pid"));
+        assertThat(oci.end(pid)).isEqualTo(9);
+        assertThat(oci.read("rootfs/out")).isEqualTo("ran\n");
+        assertThat(oci.status("a")).isEqualTo("stopped");
+    }
+
+    @Test
+    void aPidfdIsSentToWhoAsksForIt() throws IOException {
+        Path socket = directory.resolve("socket");
+        Started taker = Taker.taking(directory, socket);
+        oci.succeeds("create", "--pidfd-socket", socket.toString(), "a");
+        int pid = oci.pid("a");
+        assertThat(taker.finish().out()).contains("standard anon_inode:[pidfd]", "Pid:\t" + pid + "\n");
+        Files.delete(socket);
+        taker = Taker.taking(directory, socket);
+        oci.succeeds("exec", "--pidfd-socket", socket.toString(), "a", "true");
+        assertThat(taker.finish().out()).contains("setns anon_inode:[pidfd]");
+        oci.succeeds("delete", "-f", "a");
+        assertThat(oci.end(pid)).isEqualTo(137);
+    }
+
+    @Test
+    void theTerminalIsSentToTheConsoleSocket() throws IOException {
+        Path socket = directory.resolve("socket");
+        Started taker = Taker.taking(directory, socket);
+        oci.config(script("tty; stty size; test -t 0 && echo terminal")
+                .with("process.terminal", "true")
+                .with("process.consoleSize", "{\"height\": 33, \"width\": 77}")
+                .mount(DEVPTS));
+        oci.succeeds("create", "--console-socket", socket.toString(), "a");
+        int pid = oci.pid("a");
+        oci.succeeds("start", "a");
+        assertThat(oci.end(pid)).isZero();
+        assertThat(taker.finish().out()).contains("ptmx", "/dev/pts/0\r\n33 77\r\nterminal\r\n");
+    }
+
+    @Test
+    void aTerminalThatNobodyTakesIsRefused() {
+        oci.config(script("true").with("process.terminal", "true").mount(DEVPTS));
+        assertThat(oci.call("create", "a").err())
+                .contains("cannot allocate tty if runc will detach without setting console socket");
+        oci.config(script("true"));
+        assertThat(oci.call("create", "--console-socket", "/s", "a").err())
+                .contains("cannot use console socket if runc will not detach or allocate tty");
+        assertThat(oci.directory("a")).doesNotExist();
+    }
+
+    static final String DEVPTS = "{\"destination\": \"/dev/pts\", \"type\": \"devpts\", \"source\": \"devpts\","
+            + " \"options\": [\"newinstance\", \"ptmxmode=0666\", \"mode=0620\"]}";
+
+    /// docs/attacks.md, 37.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theSessionKeyringIsTheCallersOnlyWhereAskedFor(boolean callers) throws IOException {
+        Path program = Taker.keyring(directory);
+        Files.copy(program, oci.bundle.resolve("rootfs/keyring"));
+        oci.config(script("/keyring > /out; exec sleep 1000"));
+        String own = host(program.toString()).line();
+        oci.succeeds(callers ? new String[] {"run", "-d", "--no-new-keyring", "a"} : new String[] {"run", "-d", "a"});
+        int pid = oci.pid("a");
+        oci.says("rootfs/out", "\n");
+        String first = oci.read("rootfs/out").strip();
+        String further = oci.succeeds("exec", "a", "/keyring").line();
+        oci.succeeds("delete", "-f", "a");
+        assertThat(oci.end(pid)).isEqualTo(137);
+        if (callers) {
+            assertThat(List.of(first, further)).containsOnly(own);
+        } else {
+            assertThat(List.of(own, first, further)).doesNotHaveDuplicates();
+        }
+    }
+
+    /// sd_notify(3)
+    @Test
+    void aSocketForItsReadinessIsPassedOn() throws IOException {
+        Path socket = directory.resolve("notify.sock");
+        oci.config(script("echo $NOTIFY_SOCKET $(stat -c %i /run/notify/notify.sock) > /out; exec sleep 1000"));
+        try (var listener = java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+            listener.bind(java.net.UnixDomainSocketAddress.of(socket));
+            Run run = Carafe.shell("cd " + oci.bundle + "; NOTIFY_SOCKET=" + socket + " " + oci.line("run", "-d", "a"));
+            assertThat(run.err()).isEmpty();
+            int pid = oci.pid("a");
+            oci.says("rootfs/out", "\n");
+            assertThat(oci.read("rootfs/out").strip())
+                    .isEqualTo("/run/notify/notify.sock "
+                            + host("stat", "-c", "%i", socket.toString()).line());
+            oci.succeeds("delete", "-f", "a");
+            assertThat(oci.end(pid)).isEqualTo(137);
+        }
+        Run run = Carafe.shell("cd " + oci.bundle + "; NOTIFY_SOCKET=@abstract " + oci.line("create", "a"));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("NOTIFY_SOCKET is @abstract");
+    }
+
+    @Test
+    void aPausedContainerIsKilled() {
+        oci.config(script(SLEEPS).with("linux.cgroupsPath", "\"/carafe-lifecycle\""));
+        int pid = oci.running("a");
+        oci.succeeds("pause", "a");
+        assertThat(oci.status("a")).isEqualTo("paused");
+        oci.succeeds("kill", "a", "KILL");
+        assertThat(oci.end(pid)).isEqualTo(137);
+        oci.succeeds("delete", "a");
+    }
 }

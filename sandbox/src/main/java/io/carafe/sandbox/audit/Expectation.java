@@ -239,6 +239,7 @@ public final class Expectation {
                     Step.RunProgram _,
                     Step.Connect _,
                     Step.SendDescriptor _,
+                    Step.OpenSelf _,
                     Step.EnterDirectory _,
                     Step.MakeDirectoryIn _,
                     Step.MakeDevice _,

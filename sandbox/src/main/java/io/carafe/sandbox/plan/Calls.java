@@ -306,6 +306,7 @@ public final class Calls {
             case Step.FindProgram(var _, var candidates) -> findProgram(candidates);
             case Step.RunHook hook -> runHook(hook);
             case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
+            case Step.OpenSelf _ -> List.of(call("pidfd_open", "self", "0"));
             case Step.OpenProcess(var _, var pid, var _) -> openProcess(pid);
             case Step.SignalProcess(var pid, var _, var signal, var _) -> {
                 var calls = new ArrayList<>(openProcess(pid));

@@ -24,6 +24,7 @@ public final class PlanJson {
     private String text(Plan plan) {
         out.append("{\"timeout\":").append(plan.timeout());
         out.append(",\"detached\":").append(plan.detached());
+        out.append(",\"kept\":").append(plan.kept());
         out.append(",\"preserved\":").append(plan.preserved()).append(",\"steps\":[");
         for (Line line : plan.outside()) {
             step(Part.OUTSIDE, line.step(), line.why(), 0);
@@ -311,6 +312,7 @@ public final class PlanJson {
             case Step.JoinProcess(var process, var namespaces) ->
                 put("process", process).put("namespaces", namespaces);
             case Step.PreserveDescriptors(var count) -> put("count", count);
+            case Step.OpenSelf(var result) -> put("result", result);
             case Step.OwnStreams(var uid) -> put("uid", unsigned(uid));
             case Step.NoNewPrivileges() -> {}
             case Step.BecomeInit() -> {}

@@ -565,6 +565,9 @@ public sealed interface Step {
     /// `setns(2)` with a pidfd: inside, the namespaces of a process.
     record JoinProcess(Slot process, long namespaces) implements Step {}
 
+    /// `pidfd_open(2)` of the box's own process.
+    record OpenSelf(Slot result) implements Step {}
+
     /// The descriptors from 3 on, as many as the box gets from its caller, stay open in the program.
     record PreserveDescriptors(int count) implements Step {}
 

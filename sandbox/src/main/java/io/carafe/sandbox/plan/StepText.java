@@ -192,6 +192,7 @@ public final class StepText {
                 "join the " + Flags.namespaceWords(namespaces) + plural(" namespace", Flags.count(namespaces)) + " of "
                         + slot(process);
             case Step.PreserveDescriptors(var count) -> "keep " + count + plural(" more descriptor", count);
+            case Step.OpenSelf(var result) -> "open itself as " + slot(result);
             case Step.OwnStreams(var uid) -> "give the standard streams to user " + Integer.toUnsignedString(uid);
         };
     }

@@ -267,6 +267,7 @@ public final class Wire {
             case Step.JoinProcess(var process, var namespaces) ->
                 out.op(78).slots(process, HOST).number(namespaces);
             case Step.PreserveDescriptors(var count) -> out.op(79).number(count);
+            case Step.OpenSelf(var result) -> out.op(94).slots(result, HOST);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
@@ -357,6 +358,7 @@ public final class Wire {
             case 77 -> new Step.AwaitProcess(in.integer(), in.number(), in.integer());
             case 78 -> new Step.JoinProcess(in.slot(), in.number());
             case 79 -> new Step.PreserveDescriptors(in.integer());
+            case 94 -> new Step.OpenSelf(in.slot());
             case 80 -> new Step.OwnStreams(in.integer());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
@@ -459,6 +461,7 @@ public final class Wire {
     static final int SIZE_MAX = 16 << 20;
     static final int STEPS_MAX = 4096;
     static final int DETACHED = 1;
+    static final int KEPT = 2;
     static final int HEADER = 32;
     static final int STEP = 48;
     static final int OPERANDS = 4; // offset in a step

@@ -37,11 +37,11 @@ final class Lifecycle {
         }
         boolean terminal = spec.process().terminal();
         boolean socket = !handover.consoleSocket().isEmpty();
-        if (terminal && !socket && handover.left() != Left.ENDED) {
+        if (terminal && !socket && handover.left().isAlone()) {
             problems.add(new Problem(
                     "process.terminal",
                     "cannot allocate tty if runc will detach without setting console socket (--console-socket)"));
-        } else if (socket && !(terminal && handover.left() != Left.ENDED)) {
+        } else if (socket && !(terminal && handover.left().isAlone())) {
             problems.add(new Problem(
                     "--console-socket", "cannot use console socket if runc will not detach or allocate tty"));
         }
@@ -69,6 +69,7 @@ final class Lifecycle {
         if (!handover.consoleSocket().isEmpty()) {
             steps.add(line(new Step.Connect(Slot.CONSOLE, handover.consoleSocket()), "who takes its terminal"));
         }
+        steps.addAll(watcher(handover.pidfdSocket()));
         return steps;
     }
 
@@ -156,14 +157,30 @@ final class Lifecycle {
         var steps = new ArrayList<Line>();
         steps.add(Entry.find(spec));
         steps.addAll(Entry.session(spec));
+        steps.addAll(watched(handover.pidfdSocket(), "standard"));
         if (handover.preserved() > 0) {
             steps.add(line(new Step.PreserveDescriptors(handover.preserved()), "asked for"));
         }
         steps.add(line(new Step.Meet(), "it can be told of"));
-        if (handover.left() != Left.ENDED) {
+        if (handover.left().isAlone()) {
             steps.add(line(new Step.Detach(), "nobody waits for its end"));
         }
         return steps;
+    }
+
+    static List<Line> watcher(String socket) {
+        return socket.isEmpty()
+                ? Planner.none()
+                : List.of(line(new Step.Connect(Slot.WATCHER, socket), "who gets a pidfd of it"));
+    }
+
+    /// @param kind runc's word for who is told of: `standard`, `setns`
+    static List<Line> watched(String socket, String kind) {
+        return socket.isEmpty()
+                ? Planner.none()
+                : List.of(
+                        line(new Step.OpenSelf(Slot.PROCESS), "asked for"),
+                        line(new Step.SendDescriptor(Slot.WATCHER, Slot.PROCESS, List.of(kind)), "asked for"));
     }
 
     /// Inside, at last.

@@ -89,7 +89,14 @@ public final class Planner {
         long timeout = spec.supervision().timeout().toMillis();
         return handover == null
                 ? new Plan(outside, inside, undo, timeout)
-                : new Plan(outside, inside, undo, timeout, handover.left() != Left.ENDED, handover.preserved());
+                : new Plan(
+                        outside,
+                        inside,
+                        undo,
+                        timeout,
+                        handover.left().isAlone(),
+                        handover.left() == Left.STOPPED,
+                        handover.preserved());
     }
 
     private static void add(Limits limits, List<Line> outside, List<Undo> undo) {
@@ -131,7 +138,7 @@ public final class Planner {
         if (handover != null) {
             inside.addAll(Lifecycle.beforeUser(spec));
         }
-        inside.addAll(User.steps(spec, host));
+        inside.addAll(User.steps(spec, host, handover == null || handover.keyring()));
         if (handover != null) {
             inside.addAll(Lifecycle.beforePrivileges(spec, handover));
         }

@@ -133,6 +133,7 @@ class StepFailureIT {
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, "/etc", false)),
             failure(new Step.FindProgram("sh", List.of("/nowhere")), Errno.ENOENT),
             failure(new Step.PreserveDescriptors(1000), Errno.EBADF),
+            failure(new Step.OpenSelf(Slot.PROCESS), REFUSED, refusing("pidfd_open")),
             failure(new Step.Detach(), REFUSED, refusing("prctl")),
             failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
             failure(new Step.Execute(List.of("/nowhere"), List.of("a"), List.of()), Errno.ENOENT));

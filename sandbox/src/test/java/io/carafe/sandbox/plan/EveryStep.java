@@ -166,6 +166,7 @@ final class EveryStep {
                     why(new Step.Detach(), "nobody waits for it"),
                     why(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"),
                     why(new Step.PreserveDescriptors(2), "asked for"),
+                    why(new Step.OpenSelf(Slot.PROCESS), "who is told of"),
                     why(new Step.OwnStreams(1000), "opened again by /dev/stdout"),
                     why(new Step.SendDescriptor(Slot.CONSOLE, Slot.PTS, List.of("/dev/ptmx")), "a terminal"),
                     why(new Step.SendDescriptor(Slot.AGENT, Slot.NULL, List.of("{\"pid\":", "}")), "names itself"),
@@ -217,6 +218,7 @@ final class EveryStep {
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod/a", 2000, false), "the group goes"),
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod", 0, true), "unless others are in it")),
             90_000,
+            true,
             true,
             2);
 
