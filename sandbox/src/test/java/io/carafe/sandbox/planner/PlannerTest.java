@@ -1045,7 +1045,8 @@ class PlannerTest {
         var hook = List.of(new Spec.Hook("/hook", List.of("hook"), List.of(), 0));
         var hooks = new Spec.Hooks(List.of(), hook, List.of(), List.of(), List.of(), List.of());
         box.container = new Spec.Container("box", "/srv/bundle", Map.of(), "creating", 0, hooks);
-        var handover = new Handover(List.of(), "/run/carafe/oci/box", Map.of(), "", "", "", 0, Handover.Left.CREATED);
+        var handover =
+                new Handover(List.of(), "/run/carafe/oci/box", Map.of(), "", "", "", false, 0, Handover.Left.CREATED);
         Site site = Site.onDemand("carafe-test", ROOT_OF_A_BOX.usableCgroups());
         assertThatThrownBy(() -> Planner.plan(box.spec(), ROOT_OF_A_BOX, site, handover))
                 .hasMessageContaining("an ordinary user can't come back from there");
