@@ -393,6 +393,37 @@ public final class Containers {
         return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
     }
 
+    /// What would be done in the life of a container that isn't there, and is nobody's.
+    public List<Plan> rehearse(Spec spec, String config, Host host) {
+        var id = new ContainerId("carafe-rehearsal");
+        String directory = root.resolve(id.text()).toString();
+        Spec named = spec.with(spec.container().named(id.text())).inGroup(id.text());
+        Site site = Site.everywhere(id.text(), host.usableCgroups(), KERNEL);
+        var file = new ContainerFile(
+                id.text(),
+                "",
+                "/",
+                "/",
+                "",
+                0,
+                Map.of(),
+                site.groups(),
+                named.linux().makes(Namespace.PID));
+        Groups groups = ContainerFile.ofJson(file.json()).groups();
+        var nobody = new Acts.Target(1, 1);
+        var entering = new Entering(1, 1, "", List.of(), "/nowhere", "", 0, true);
+        var removal = new ArrayList<>(GroupSteps.kill(groups, new ArrayList<>()));
+        removal.addAll(GroupSteps.remove(groups));
+        var creation = new Creation(id, "/nowhere", "", "", 0, false, Handover.Left.CREATED);
+        Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
+        return List.of(
+                Planner.plan(named, host, site, handover(creation, Path.of(directory), files)),
+                Acts.start(named, directory, nobody),
+                entering.plan(named, host),
+                Acts.kill(nobody, SIGKILL),
+                Acts.delete(directory, FILES, List.of(nobody), removal, named.container()));
+    }
+
     /// What will be done to run a further process in it.
     ///
     /// @param completed adds what nobody has said
