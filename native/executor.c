@@ -167,6 +167,7 @@ static const struct shape {
         [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },
         [OP_SET_AFFINITY] = { "b", "", OUTSIDE | INSIDE },
         [OP_SET_LABEL] = { "s", "i", INSIDE },
+        [OP_OPEN_SELF] = { "", "o", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -256,7 +257,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         struct plan_header *h = memory;
         *at = UINT32_MAX;
         if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size ||
-            (h->flags & ~PLAN_DETACHED) != 0 || h->preserved > PRESERVED_MAX)
+            (h->flags & ~(PLAN_DETACHED | PLAN_KEPT)) != 0 || h->preserved > PRESERVED_MAX)
                 return false;
         uint64_t count = 0;
         for (int part = 0; part < PARTS; part++) {
@@ -658,9 +659,10 @@ static int do_join_namespace(struct box *b, const struct plan *p, const struct s
                         return -errno;
                 if (s->arg[1] != 0 && same_file(&own, &st))
                         return -EALREADY;
-                if (b->home[i] < 0)
+                const bool stays = s->arg[2] != 0;
+                if (!stays && b->home[i] < 0)
                         b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
-                return b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
+                return !stays && b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
         }
         return -EINVAL;
 }
@@ -1795,12 +1797,18 @@ static int do_start(struct box *b, const struct plan *p, const struct step *s)
 {
         struct note said = { 0 };
         const int error = start_container(str(p, s, 0), str(p, s, 1), &said);
-        if (error == 0)
-                return 0;
+        if (error == 0 || said.kind != NOTE_FAILED)
+                return error;
         b->there = said.step;
         b->kernel_length = said.length > sizeof b->kernel ? 0 : said.length;
         memcpy(b->kernel, said.kernel, b->kernel_length);
         return error;
+}
+
+static int do_open_self(struct box *b, const struct step *s)
+{
+        const int pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+        return pidfd == -1 ? -errno : fill(b, s->slot[0], pidfd);
 }
 
 /* `lenient`: it may have ended. */
@@ -2151,6 +2159,8 @@ static int do_kill_group(const struct plan *p, const struct step *s)
                 const int found = error == 0 ? signal_below(group, SIGKILL, 0) : error;
                 if (error == 0)
                         error = write_in(group, "freezer.state", "THAWED");
+                if (error != 0 && access(str(p, s, 0), F_OK) == -1 && errno == ENOENT)
+                        return 0; /* somebody has removed it by now: so nobody is in it */
                 if (found <= 0 || error != 0)
                         return error != 0 ? error : found;
                 if (tries == 0)
@@ -2477,6 +2487,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return await_process((pid_t)s->arg[0], s->arg[1], (int)s->arg[2]);
         case OP_JOIN_PROCESS:
                 return done(setns(b->fd[s->slot[0]], (int)s->arg[0]));
+        case OP_OPEN_SELF:
+                return do_open_self(b, s);
         case OP_PRESERVE_DESCRIPTORS:
                 return preserve_descriptors((int)s->arg[0]);
         case OP_OWN_STREAMS:
@@ -2519,13 +2531,23 @@ void kill_groups(const struct plan *p, uint32_t outside_done)
         }
 }
 
-/* A hook that fails doesn't keep the rest from being undone: what it said is told. */
+/* A hook that may fail, and has: its errno, a space, and what it said. */
+static void tell_hook(struct ending *e, uint32_t i, int error, const char *said, uint32_t length)
+{
+        char text[16 + sizeof(struct words)];
+        size_t at = put_decimal(text, -error);
+        text[at++] = ' ';
+        memcpy(text + at, said, length);
+        add_evidence(e, i, text, (uint32_t)at + length);
+}
+
+/* It doesn't keep the rest from being undone. */
 static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
 {
         struct words said;
         const int error = run_planned_hook(0, p, s, &said);
         if (error != 0)
-                add_evidence(e, i, said.text, said.length);
+                tell_hook(e, i, error, said.text, said.length);
 }
 
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
@@ -2601,7 +2623,8 @@ static void act(const struct plan *p, struct box *b, struct ending *e)
                 const struct step *s = &p->steps[PART_OUTSIDE][done];
                 error = do_step(b, p, s);
                 if (error != 0 && s->op == OP_RUN_HOOK && s->arg[1] != 0) {
-                        add_evidence(e, done, b->kernel, b->kernel_length);
+                        tell_hook(e, done, error, b->kernel, b->kernel_length);
+                        b->kernel_length = 0;
                         error = 0;
                 }
         }
@@ -2613,7 +2636,7 @@ static void act(const struct plan *p, struct box *b, struct ending *e)
         e->report.status = (int32_t)b->there;
         if (b->kernel_length > 0)
                 add_evidence(e, EVIDENCE_KERNEL, b->kernel, b->kernel_length);
-        undo(p, done, e);
+        undo(p, done + (b->there != UINT32_MAX), e); /* a start that the box took up has begun */
 }
 
 static bool waits_for_start(const struct plan *p)
@@ -2690,5 +2713,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 e->report.outcome = OUTCOME_DONE;
                 return;
         }
+        if (error == 0 && b.lock != -1)
+                close(b.lock); /* it is made: others may do something to it */
         end_supervision(&v, &plan, e, error == 0);
 }

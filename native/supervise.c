@@ -764,7 +764,8 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
         if (v->progress == MAP_FAILED)
                 return;
         restore_terminal(v->progress);
-        undo(p, v->progress->outside_done, e);
+        if (!all_done || e->report.outcome != OUTCOME_ENDED || (p->header->flags & PLAN_KEPT) == 0)
+                undo(p, v->progress->outside_done, e);
         if (v->keeper > 0)
                 dismiss_keeper(v);
 }

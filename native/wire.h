@@ -25,6 +25,8 @@ enum part { PART_OUTSIDE, PART_INSIDE, PART_UNDO, PARTS };
  * box at all, has this and no inside part.
  */
 #define PLAN_DETACHED 1u
+/* What was made for the box stays when its program has ended. */
+#define PLAN_KEPT     2u
 #define PRESERVED_MAX 1021u
 
 struct plan_header {
@@ -140,6 +142,7 @@ enum op {
         OP_CALL_BUS,
         OP_SET_AFFINITY,
         OP_SET_LABEL,
+        OP_OPEN_SELF,
         OPS
 };
 
@@ -170,6 +173,7 @@ enum slot {
         SLOT_PROCESS,
         SLOT_CONSOLE,
         SLOT_AGENT,
+        SLOT_WATCHER,
         SLOT_CARRIED = 32, /* and on: mounts that are made outside and attached inside */
         SLOTS = 240
 };

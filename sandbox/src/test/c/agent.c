@@ -1,5 +1,5 @@
 /*
- * A seccomp agent: takes listeners at a socket, one after the other, and answers what comes through them. It prints
+ * A seccomp agent: takes listeners at a socket and answers what comes through them, in a process for each. It prints
  *
  *   listening
  *   state JSON          what the first recvmsg(2) brought, and all that follows on the connection
@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,7 @@ int main(int argc, char **argv)
 {
 	prctl(PR_SET_PDEATHSIG, 9);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	signal(SIGCHLD, SIG_IGN);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	if (argc < 3 || strlen(argv[1]) >= sizeof address.sun_path)
 		return 2;
@@ -136,8 +138,18 @@ int main(int argc, char **argv)
 		close(from);
 		if (strcmp(argv[2], "quit") == 0)
 			return 0;
-		answer(listener, argv + 2);
+		const pid_t parent = getpid();
+		const pid_t child = fork();
+		if (child == -1)
+			die("fork");
+		if (child == 0) {
+			prctl(PR_SET_PDEATHSIG, 9);
+			if (getppid() != parent)
+				return 0;
+			answer(listener, argv + 2);
+			printf("over\n");
+			return 0;
+		}
 		close(listener);
-		printf("over\n");
 	}
 }

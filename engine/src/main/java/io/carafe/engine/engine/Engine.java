@@ -50,11 +50,16 @@ public final class Engine {
         return descriptor == null ? "unknown" : descriptor.rawVersion().orElse("unknown");
     }
 
+    /// Whether the machine's own root isn't here.
+    public boolean isInUserNamespace() {
+        return !host.get().userNamespaces().initial();
+    }
+
     /// The containers whose states are in a directory.
     ///
     /// @param root absolute
     public OciRuntime runtime(String root) {
-        return new OciRuntime(host, Path.of(root));
+        return new OciRuntime(host, Path.of(root), version());
     }
 
     /// What will be done to run a box. Nothing is done yet.
@@ -133,7 +138,8 @@ public final class Engine {
         Plan performed = Wire.decode(plan);
         Report ending = Report.decode(bytes);
         boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
-        return new Ending(Words.of(performed, ending), ran, ExitCode.of(performed, ending));
+        return new Ending(
+                Words.of(performed, ending), Words.warnings(performed, ending), ran, ExitCode.of(performed, ending));
     }
 
     /// Goes the way of a plan to the executor and back, so that it is compiled when it is needed.

@@ -22,7 +22,7 @@ final class CreationFlags {
     static final Flag CONSOLE_SOCKET = Flag.one(
                     "", "console-socket", "SOCKET", "A unix socket that gets the terminal of the container")
             .ofFiles();
-    private static final Flag PIDFD_SOCKET = Flag.one(
+    static final Flag PIDFD_SOCKET = Flag.one(
                     "", "pidfd-socket", "SOCKET", "A unix socket that gets a pidfd of the container's process")
             .ofFiles();
     static final Flag PID_FILE = Flag.one("", "pid-file", "FILE", "Write the process id to this file")
@@ -33,7 +33,7 @@ final class CreationFlags {
     static final Flag PRESERVE_FDS = Flag.one(
             "", "preserve-fds", "N", "Descriptors from 3 on that the program gets (default: those of LISTEN_FDS)");
     private static final Flag NO_SUBREAPER = Flag.toggle("", "no-subreaper", "Nothing: the executor never is one");
-    private static final Flag KEEP = Flag.toggle("", "keep", "Don't remove the container when it has ended");
+    static final Flag KEEP = Flag.toggle("", "keep", "Don't remove the container when it has ended");
     static final Flag DETACH = Flag.toggle("d", "detach", "Don't wait for the container's end");
 
     static final List<Flag> CREATE =
@@ -49,19 +49,25 @@ final class CreationFlags {
     }
 
     static Creation read(Arguments arguments, Invocation caller, boolean systemd, Left left) {
-        for (Flag flag : List.of(NO_PIVOT, NO_NEW_KEYRING, KEEP)) {
-            if (Boolean.TRUE.equals(arguments.on(flag))) {
-                throw new UsageError("--" + flag.name() + " is not there yet");
-            }
-        }
         return new Creation(
                 container(arguments),
                 path(arguments.last(PID_FILE), caller),
                 path(arguments.last(CONSOLE_SOCKET), caller),
                 path(arguments.last(PIDFD_SOCKET), caller),
                 preserved(arguments.last(PRESERVE_FDS), caller),
+                !Boolean.TRUE.equals(arguments.on(NO_PIVOT)),
+                !Boolean.TRUE.equals(arguments.on(NO_NEW_KEYRING)),
+                readiness(caller),
                 systemd,
                 left);
+    }
+
+    private static String readiness(Invocation caller) {
+        String socket = caller.environment().getOrDefault("NOTIFY_SOCKET", "");
+        if (!socket.isEmpty() && !socket.startsWith("/")) {
+            throw new UsageError("NOTIFY_SOCKET is " + socket + ": a container can be given a socket that has a path");
+        }
+        return socket;
     }
 
     static String bundle(Arguments arguments, Invocation caller) {

@@ -10,12 +10,14 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.OciRuntime;
 import io.carafe.engine.runtime.Execution;
 import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// `carafe-runtime exec`
@@ -37,9 +39,11 @@ final class Exec implements Command {
             Flag.list("", "cgroup", "Run it in a group below the container's ([CONTROLLER[,…]:]PATH)");
 
     private final OciRuntime runtime;
+    private final Consumer<Problem> warn;
 
-    Exec(OciRuntime runtime) {
+    Exec(OciRuntime runtime, Consumer<Problem> warn) {
         this.runtime = runtime;
+        this.warn = warn;
     }
 
     @Override
@@ -69,6 +73,7 @@ final class Exec implements Command {
                 PROCESS,
                 CreationFlags.DETACH,
                 CreationFlags.PID_FILE,
+                CreationFlags.PIDFD_SOCKET,
                 PROCESS_LABEL,
                 APPARMOR,
                 NO_NEW_PRIVS,
@@ -100,11 +105,6 @@ final class Exec implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation caller, Replies replies) {
-        for (Flag flag : List.of(PROCESS_LABEL, APPARMOR, CGROUP, IGNORE_PAUSED)) {
-            if (arguments.last(flag) != null) {
-                throw new UsageError("--" + flag.name() + " is not there yet");
-            }
-        }
         List<String> operands = arguments.operands();
         String file = arguments.last(PROCESS);
         if (operands.isEmpty()) {
@@ -113,20 +113,25 @@ final class Exec implements Command {
         if (file == null && operands.size() == 1) {
             throw new UsageError("process args cannot be empty");
         }
-        replies.plan(runtime.exec(new Execution(
-                CreationFlags.container(operands.getFirst()),
-                container -> file == null
-                        ? changed(container, operands.subList(1, operands.size()), arguments, caller)
-                        : read(file, arguments, caller),
-                CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
-                CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
-                CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
-                Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH)))));
+        replies.plan(runtime.exec(
+                new Execution(
+                        CreationFlags.container(operands.getFirst()),
+                        container -> file == null
+                                ? changed(container, operands.subList(1, operands.size()), arguments, caller)
+                                : read(file, arguments, caller),
+                        CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
+                        CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
+                        CreationFlags.path(arguments.last(CreationFlags.PIDFD_SOCKET), caller),
+                        arguments.all(CGROUP),
+                        Boolean.TRUE.equals(arguments.on(IGNORE_PAUSED)),
+                        CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
+                        Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH))),
+                warn));
     }
 
     private Spec.Process read(String file, Arguments arguments, Invocation caller) {
         try (var in = CallerPath.open(CallerPath.readable(file, caller), caller)) {
-            Spec.Process process = runtime.process(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            Spec.Process process = runtime.process(new String(in.readAllBytes(), StandardCharsets.UTF_8), warn);
             return Boolean.TRUE.equals(arguments.on(TTY)) ? process.inTerminal() : process;
         } catch (IOException e) {
             throw new UsageError("read " + file + ": " + e.getMessage());
@@ -137,7 +142,11 @@ final class Exec implements Command {
     private static Spec.Process changed(Spec.Process own, List<String> args, Arguments arguments, Invocation caller) {
         var env = new ArrayList<>(own.env());
         for (String variable : arguments.all(ENV)) {
-            env.removeIf(it -> it.startsWith(variable.substring(0, variable.indexOf('=') + 1)));
+            int equals = variable.indexOf('=');
+            if (equals < 1) {
+                throw new UsageError("invalid --env \"" + variable + "\": it is NAME=VALUE");
+            }
+            env.removeIf(it -> it.startsWith(variable.substring(0, equals + 1)));
             env.add(variable);
         }
         String cwd = arguments.last(CWD);
@@ -156,9 +165,13 @@ final class Exec implements Command {
                 own.oomScoreAdj(),
                 own.scheduler(),
                 own.ioPriority(),
-                own.apparmorProfile(),
-                own.selinuxLabel(),
+                given(arguments.last(APPARMOR), own.apparmorProfile()),
+                given(arguments.last(PROCESS_LABEL), own.selinuxLabel()),
                 own.execCPUAffinity());
+    }
+
+    private static String given(@Nullable String word, String own) {
+        return word == null || word.isEmpty() ? own : word;
     }
 
     private static Spec.User user(Spec.User own, Arguments arguments) {

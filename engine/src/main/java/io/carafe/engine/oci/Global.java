@@ -7,6 +7,7 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The options that stand before the command.
@@ -41,8 +42,9 @@ record Global(String root, String log, boolean json, boolean systemdCgroup, List
         return words.equals(List.of("--version"));
     }
 
+    /// @param rootless whether the caller is in a user namespace
     /// @throws UsageError with every option that isn't known
-    static Global parse(Invocation caller) {
+    static Global parse(Invocation caller, BooleanSupplier rootless) {
         Arguments arguments = Arguments.parse(FLAGS, Set.of(), caller.arguments());
         String format = arguments.last(LOG_FORMAT);
         if (format != null && !format.equals("text") && !format.equals("json")) {
@@ -55,19 +57,22 @@ record Global(String root, String log, boolean json, boolean systemdCgroup, List
             words = List.of("help");
         }
         return new Global(
-                root(arguments.last(ROOT), caller),
+                root(arguments.last(ROOT), caller, rootless),
                 absolute(arguments.last(LOG), caller),
                 "json".equals(format),
                 Boolean.TRUE.equals(arguments.on(SYSTEMD)),
                 words);
     }
 
-    private static String root(@Nullable String root, Invocation caller) {
+    /// The root of a user namespace is as good as its user, who has a directory (Podman calls us so); but not if he
+    /// says that he is root, in a container perhaps. As runc does.
+    private static String root(@Nullable String root, Invocation caller, BooleanSupplier rootless) {
         if (root != null && !root.isEmpty()) {
             return CallerPath.absolute(root, caller);
         }
         String user = caller.environment().getOrDefault("XDG_RUNTIME_DIR", "");
-        if (caller.uid() == 0) {
+        boolean says = "root".equals(caller.environment().get("USER"));
+        if (caller.uid() == 0 && (user.isEmpty() || says || !rootless.getAsBoolean())) {
             return "/run/carafe/oci";
         }
         return user.startsWith("/")

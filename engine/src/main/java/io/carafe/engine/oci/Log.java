@@ -11,13 +11,13 @@ final class Log {
     private Log() {}
 
     /// Adds a line to it. That it can't be written is nobody's error: what it would say is said on standard error.
-    static void error(Global global, String message, Instant time) {
+    static void add(Global global, String level, String message, Instant time) {
         if (global.log().isEmpty()) {
             return;
         }
         String line = global.json()
-                ? "{\"level\":\"error\",\"msg\":" + JsonString.of(message) + ",\"time\":\"" + time + "\"}\n"
-                : "time=\"" + time + "\" level=error msg=" + JsonString.of(message) + "\n";
+                ? "{\"level\":\"" + level + "\",\"msg\":" + JsonString.of(message) + ",\"time\":\"" + time + "\"}\n"
+                : "time=\"" + time + "\" level=" + level + " msg=" + JsonString.of(message) + "\n";
         try {
             Files.writeString(Path.of(global.log()), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -13,11 +13,13 @@ import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.OciRuntime;
 import io.carafe.engine.engine.Refused;
 import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.spec.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All commands of `carafe-runtime`. Only the one that is asked for is made: a cold JVM pays for each class.
@@ -30,8 +32,22 @@ public final class RuntimeCommands implements Cli {
     private static final int WARM = 20;
 
     static final List<String> NAMES = List.of(
-            "create", "start", "state", "kill", "delete", "run", "exec", "list", "ps", "pause", "resume", "update",
-            "events", "verify");
+            "create",
+            "start",
+            "state",
+            "kill",
+            "delete",
+            "run",
+            "exec",
+            "list",
+            "ps",
+            "pause",
+            "resume",
+            "update",
+            "events",
+            "spec",
+            "features",
+            "verify");
 
     private final Engine engine;
 
@@ -47,7 +63,7 @@ public final class RuntimeCommands implements Cli {
     public void run(Invocation invocation, Replies replies) {
         Global global = null;
         try {
-            global = Global.parse(invocation);
+            global = Global.parse(invocation, engine::isInUserNamespace);
             run(global, invocation, replies);
         } catch (UsageError e) {
             fail(global, e.problems(), replies);
@@ -74,7 +90,7 @@ public final class RuntimeCommands implements Cli {
             replies.exit(0);
             return;
         }
-        Command command = named(name, runtime, global.systemdCgroup());
+        Command command = named(name, runtime, global.systemdCgroup(), problem -> warn(global, problem, replies));
         Arguments arguments = Arguments.parse(command.flags(), command.later(), words.subList(1, words.size()));
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, PROGRAM));
@@ -84,15 +100,15 @@ public final class RuntimeCommands implements Cli {
         command.run(arguments, invocation, replies);
     }
 
-    private static Command named(String name, OciRuntime runtime, boolean systemd) {
+    private static Command named(String name, OciRuntime runtime, boolean systemd, Consumer<Problem> warn) {
         return switch (name) {
-            case "create" -> new Create(runtime, systemd);
+            case "create" -> new Create(runtime, systemd, warn);
             case "start" -> new Start(runtime);
             case "state" -> new StateCommand(runtime);
             case "kill" -> new Kill(runtime);
             case "delete" -> new Delete(runtime);
-            case "run" -> new Run(runtime, systemd);
-            case "exec" -> new Exec(runtime);
+            case "run" -> new Run(runtime, systemd, warn);
+            case "exec" -> new Exec(runtime, warn);
             case "list" -> new ListCommand(runtime);
             case "ps" -> new Ps(runtime);
             case "pause" -> new Pause(runtime);
@@ -100,6 +116,8 @@ public final class RuntimeCommands implements Cli {
             case "update" -> new Update(runtime);
             case "events" -> new Events(runtime);
             case "verify" -> new Verify(runtime);
+            case "spec" -> new SpecCommand(runtime);
+            case "features" -> new FeaturesCommand(runtime);
             case "checkpoint", "restore" -> throw new UsageError(name + " is not there yet");
             default -> throw new UsageError("'" + name + "' is not a command; carafe-runtime --help shows them");
         };
@@ -108,14 +126,30 @@ public final class RuntimeCommands implements Cli {
     private static List<Command> all(OciRuntime runtime) {
         var commands = new ArrayList<Command>();
         for (String name : NAMES) {
-            commands.add(named(name, runtime, false));
+            commands.add(named(name, runtime, false, problem -> {}));
         }
         return commands;
     }
 
+    /// Something is left out, and the caller is told. Our standard error is the container's, who shall not find our
+    /// words among its own: an engine says where else they go.
+    private static void warn(Global global, Object problem, Replies replies) {
+        if (global.log().isEmpty()) {
+            replies.err(PROGRAM + ": warning: " + problem + "\n");
+        }
+        Log.add(global, "warning", problem.toString(), Instant.now());
+    }
+
     private static void fail(@Nullable Global global, List<String> sentences, Replies replies) {
         tell(global, sentences, replies);
-        replies.exit(FAILED);
+        replies.exit(failed(global));
+    }
+
+    private static int failed(@Nullable Global global) {
+        boolean exec = global != null
+                && !global.words().isEmpty()
+                && global.words().getFirst().equals("exec");
+        return exec ? NOT_EXECUTED : FAILED;
     }
 
     private static void tell(@Nullable Global global, List<String> sentences, Replies replies) {
@@ -123,7 +157,7 @@ public final class RuntimeCommands implements Cli {
             replies.err(PROGRAM + ": " + sentence + "\n");
         }
         if (global != null && !sentences.isEmpty()) {
-            Log.error(global, String.join("; ", sentences), Instant.now());
+            Log.add(global, "error", String.join("; ", sentences), Instant.now());
         }
     }
 
@@ -137,12 +171,13 @@ public final class RuntimeCommands implements Cli {
     @Override
     public void ended(Ended ended, Replies replies) {
         try {
-            Global global = Global.parse(ended.invocation());
+            Global global = Global.parse(ended.invocation(), engine::isInUserNamespace);
             Ending ending = engine.ending(ended.report(), ended.plan());
+            for (String warning : ending.warnings()) {
+                warn(global, warning, replies);
+            }
             tell(global, ending.sentences(), replies);
-            boolean further =
-                    !global.words().isEmpty() && global.words().getFirst().equals("exec");
-            replies.exit(ending.ran() ? ending.code() : further ? NOT_EXECUTED : FAILED);
+            replies.exit(ending.ran() ? ending.code() : failed(global));
         } catch (RuntimeException e) {
             mistake(e, replies);
         }

@@ -7,6 +7,7 @@ import io.carafe.sandbox.spec.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// What is kept of a container when it is created, as JSON. Read and written by hand: every command reads it, and what
@@ -17,7 +18,9 @@ import java.util.Map;
 /// @param created  RFC 3339
 /// @param owner    user id of who has created it
 /// @param groups   where its control groups are
+/// @param keyring  its processes have the session keyring of who has made it
 /// @param pids     it has a process table of its own: with its first process all others end
+/// @param directories what else is made for it on the host, and is removed with it: groups of resctrl
 public record ContainerFile(
         String id,
         String version,
@@ -27,7 +30,9 @@ public record ContainerFile(
         int owner,
         Map<String, String> annotations,
         Groups groups,
-        boolean pids) {
+        boolean keyring,
+        boolean pids,
+        List<String> directories) {
 
     /// @throws InvalidSpec if it isn't what we have written
     static ContainerFile ofJson(String json) {
@@ -52,7 +57,9 @@ public record ContainerFile(
                                 unit.get("slice").text(),
                                 unit.get("socket").text(),
                                 unit.get("direct").truth())),
-                file.get("pids").truth());
+                file.get("keyring").truth(),
+                file.get("pids").truth(),
+                file.get("directories").texts());
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
@@ -83,7 +90,8 @@ public record ContainerFile(
         put(json, ",\"unit\":{", "name", unit.name());
         put(json, ",", "slice", unit.slice());
         put(json, ",", "socket", unit.socket());
-        json.append(",\"direct\":").append(unit.direct()).append("}},\"pids\":").append(pids);
+        json.append(",\"direct\":").append(unit.direct()).append("}},\"keyring\":").append(keyring);
+        put(json.append(",\"pids\":").append(pids).append(",\"directories\":"), directories);
         return json.append('}').toString();
     }
 

@@ -17,10 +17,12 @@ import io.carafe.sandbox.cgroup.Systemd;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Entering;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.ResctrlGroups;
 import io.carafe.sandbox.planner.Updates;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.ContainerState;
@@ -30,7 +32,6 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,12 +43,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The containers whose states are below one directory.
 public final class Containers {
     private static final String FILE = "container.json";
     private static final String CONFIG = "config.json";
     private static final List<String> FILES = List.of("start", "answer", "process", "process.new", CONFIG, FILE);
+    private static final String NOTIFY = "/run/notify/notify.sock"; // runc's
     private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
     private static final int SIGKILL = 9;
     private static final GroupFiles KERNEL = new KernelFiles();
@@ -73,7 +77,12 @@ public final class Containers {
         }
         String place =
                 spec.linux().cgroupsPath().isEmpty() ? id.text() : spec.linux().cgroupsPath(); // runc's
-        Spec named = spec.with(spec.container().named(id.text())).inGroup(place);
+        Spec named = notified(spec, creation.readiness())
+                .with(spec.container().named(id.text()))
+                .inGroup(place);
+        if (!creation.pivot()) {
+            named = named.withoutPivot();
+        }
         Site site = creation.systemd() ? scope(id, spec, host) : Site.everywhere(place, host.usableCgroups(), KERNEL);
         var file = new ContainerFile(
                 id.text(),
@@ -84,9 +93,20 @@ public final class Containers {
                 owner,
                 spec.container().annotations(),
                 site.groups(),
-                spec.linux().makes(Namespace.PID));
+                !creation.keyring(),
+                spec.linux().makes(Namespace.PID),
+                ResctrlGroups.made(named, host));
         Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
         return Planner.plan(named, host, site, handover(creation, directory, files));
+    }
+
+    /// The host's own socket, not one between: what is said there later is heard as well. docs/runtime.md
+    private static Spec notified(Spec spec, String socket) {
+        if (socket.isEmpty()) {
+            return spec;
+        }
+        var mount = new Spec.Mount(NOTIFY, "bind", socket, List.of("bind", "nosuid", "noexec", "nodev"));
+        return spec.with(mount).with(spec.process().with("NOTIFY_SOCKET", NOTIFY));
     }
 
     private static Site scope(ContainerId id, Spec spec, Host host) {
@@ -119,6 +139,7 @@ public final class Containers {
                 creation.pidFile(),
                 creation.consoleSocket(),
                 creation.pidfdSocket(),
+                creation.keyring(),
                 creation.preserved(),
                 creation.left());
     }
@@ -153,7 +174,7 @@ public final class Containers {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("list " + root, e);
+            throw new EngineException.Failed("list " + root, e);
         }
     }
 
@@ -166,7 +187,7 @@ public final class Containers {
         } catch (NoSuchFileException e) {
             return Optional.empty(); // or not yet
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -207,7 +228,7 @@ public final class Containers {
             return created(root.resolve(id.text()))
                     .orElseThrow(() -> new EngineException.NotFound("container", id.text()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read the state of container " + id, e);
+            throw new EngineException.Failed("read the state of container " + id, e);
         }
     }
 
@@ -220,7 +241,7 @@ public final class Containers {
             return spec.with(
                     spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
         } catch (IOException e) {
-            throw new UncheckedIOException("read " + file, e);
+            throw new EngineException.Failed("read " + file, e);
         }
     }
 
@@ -235,8 +256,8 @@ public final class Containers {
                             ? "cannot start a container that has stopped"
                             : "cannot start an already running container");
         }
-        return Acts.start(
-                spec(state), root.resolve(id.text()).toString(), process(id).process());
+        Acts.Target process = process(id).process();
+        return Acts.start(spec(state), process, remains(state, process));
     }
 
     /// What will be done to send a signal to it.
@@ -251,7 +272,8 @@ public final class Containers {
         if (state.status() == Status.CREATING) {
             throw new EngineException.Conflict("container " + id + " is being created");
         }
-        if (!all && (signal != SIGKILL || state.file().pids())) {
+        boolean thaws = signal == SIGKILL && state.status() == Status.PAUSED; // of version 1, none dies frozen
+        if (!all && !thaws && (signal != SIGKILL || state.file().pids())) {
             return Acts.kill(process(id).process(), signal);
         }
         Groups groups = state.file().groups();
@@ -307,13 +329,13 @@ public final class Containers {
                 spec.linux().cgroupsPath(),
                 host.usableCgroups(),
                 new Without(state.file().groups(), KERNEL));
-        var creation = new Creation(id, "", "", "", 0, false, Handover.Left.ENDED);
+        var creation = new Creation(id, "", "", "", 0, true, !state.file().keyring(), "", false, Handover.Left.ENDED);
         Plan plan = Planner.plan(spec, host, site, handover(creation, root.resolve(id.text()), Map.of()));
         Expectation expected = Expectation.of(plan);
         try {
-            return Audit.of(expected, Observation.of(state.pid(), expected));
+            return Audit.of(expected, Observation.of(state.pid(), expected), state.status() != Status.CREATED);
         } catch (IOException e) {
-            throw new UncheckedIOException("look at the process of container " + id, e);
+            throw new EngineException.Failed("look at the process of container " + id, e);
         }
     }
 
@@ -355,16 +377,20 @@ public final class Containers {
             throw new EngineException.Conflict(
                     "cannot delete container " + id + " that is not stopped: " + state.status());
         }
-        Path directory = root.resolve(id.text());
-        List<Acts.Target> processes =
-                state.pid() == 0 ? List.of() : List.of(process(id).process());
+        return Acts.delete(remains(state, state.pid() == 0 ? null : process(id).process()));
+    }
+
+    private Acts.Remains remains(State state, Acts.@Nullable Target process) {
         var groups = new ArrayList<Line>();
         if (state.file().groups().any()) {
             groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
             groups.addAll(GroupSteps.remove(state.file().groups()));
         }
-        return Acts.delete(
-                directory.toString(), FILES, processes, groups, spec(state).container());
+        for (String made : state.file().directories()) {
+            groups.add(new Line(new Step.RemoveDirectory(made, 2000), "made for it"));
+        }
+        String directory = root.resolve(state.file().id()).toString();
+        return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
     }
 
     /// What would be done in the life of a container that isn't there, and is nobody's.
@@ -400,13 +426,14 @@ public final class Containers {
 
     /// What will be done to run a further process in it.
     ///
+    /// @param completed adds what nobody has said
     /// @throws EngineException unless it runs
-    public Plan exec(Execution execution, Host host) {
+    public Plan exec(Execution execution, Host host, UnaryOperator<Spec> completed) {
         State state = state(execution.id());
         if (state.status() == Status.STOPPED || state.status() == Status.CREATING) {
             throw new EngineException.Conflict("cannot exec in a " + state.status() + " container");
         }
-        if (state.status() == Status.PAUSED) {
+        if (state.status() == Status.PAUSED && !execution.paused()) {
             throw new EngineException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
         }
         Spec spec = spec(state);
@@ -414,7 +441,7 @@ public final class Containers {
         var problems = new ArrayList<Problem>();
         String init = KERNEL.text("/proc/" + first.pid() + "/cgroup");
         String unified = host.usableCgroups().unified();
-        Entrance entrance = Entrance.of(state.file().groups(), init, unified, List.of(), KERNEL, problems);
+        Entrance entrance = Entrance.of(state.file().groups(), init, unified, execution.groups(), KERNEL, problems);
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
@@ -425,8 +452,10 @@ public final class Containers {
                 entrance.inside(),
                 execution.pidFile(),
                 execution.consoleSocket(),
+                execution.pidfdSocket(),
+                !state.file().keyring(),
                 execution.preserved(),
                 execution.detached());
-        return entering.plan(spec.with(execution.process().apply(spec.process())), host);
+        return entering.plan(completed.apply(spec.with(execution.process().apply(spec.process()))), host);
     }
 }

@@ -6,6 +6,9 @@ import io.carafe.sandbox.planner.Handover;
 ///
 /// @param pidFile   absolute, "" for none, as the next two
 /// @param preserved descriptors from 3 on that its program gets
+/// @param pivot     its root becomes `/` by pivot_root(2); else by chroot(2)
+/// @param keyring   it gets a session keyring of its own
+/// @param readiness a socket of the host's that it may tell its readiness to (sd_notify(3)), "" for none
 /// @param systemd   systemd makes its control groups
 public record Creation(
         ContainerId id,
@@ -13,5 +16,8 @@ public record Creation(
         String consoleSocket,
         String pidfdSocket,
         int preserved,
+        boolean pivot,
+        boolean keyring,
+        String readiness,
         boolean systemd,
         Handover.Left left) {}

@@ -249,6 +249,10 @@ class PropertiesIT {
                 shown);
     }
 
+    /// What is seen of control groups, and how.
+    private static final String CGROUPS =
+            "awk '/ - cgroup/ && !/ - tmpfs/ { print $4, $6 }' /proc/self/mountinfo" + " | sort -u";
+
     private static List<Applied> mounts() {
         var rows = new ArrayList<>(List.of(
                 option("async", "rw,relatime rw"),
@@ -406,6 +410,34 @@ class PropertiesIT {
                                 .mount(mount("/t", "devpts", "devpts", "newinstance", "ptmxmode=0640", "mode=0620")),
                         "ptmx",
                         "640"),
+                applied(
+                        "cgroup",
+                        script(CGROUPS)
+                                .namespaces("pid", "mount", "cgroup")
+                                .mount(mount(
+                                        "/sys/fs/cgroup",
+                                        "cgroup",
+                                        "cgroup",
+                                        "ro",
+                                        "nosuid",
+                                        "noexec",
+                                        "nodev",
+                                        "relatime")),
+                        "/ ro,nosuid,nodev,noexec,relatime"),
+                applied(
+                        "cgroup without a namespace",
+                        script(CGROUPS + " | sed 's/carafe-[0-9a-f-]*/OWN/' | sort -u")
+                                .namespaces("pid", "mount")
+                                .mount(mount(
+                                        "/sys/fs/cgroup",
+                                        "cgroup",
+                                        "cgroup",
+                                        "ro",
+                                        "nosuid",
+                                        "noexec",
+                                        "nodev",
+                                        "relatime")),
+                        "/OWN ro,nosuid,nodev,noexec,relatime"),
                 applied(
                         "no mounts at all",
                         script("ls /proc | wc -l; ls /dev").withoutMounts(),
@@ -566,6 +598,62 @@ class PropertiesIT {
             assertThat(host("ip", "link", "show", "dev", ours).code()).isZero();
         } finally {
             host("ip", "link", "delete", ours);
+        }
+    }
+
+    @Test
+    void capabilitiesThatCannotBeGivenAreLeftOutWithAWarning() throws IOException {
+        Run run = run(script("grep CapEff /proc/self/status | cut -f 2").capabilities("CAP_FLY", "CAP_KILL"));
+        assertThat(run.err().lines().filter(it -> it.contains(".effective")))
+                .containsExactly("carafe-runtime: warning: process.capabilities.effective[0]: no such capability, left"
+                        + " out: \"CAP_FLY\"");
+        assertThat(run.out()).isEqualTo("0000000000000020\n");
+    }
+
+    /// Of the user, in the box's own passwd, wherever that comes from.
+    @Test
+    void home() throws IOException {
+        Files.writeString(bundle.resolve("rootfs/etc/passwd"), "root:x:0:0::/root:\nme:x:7:7::/home/me:\n");
+        Files.writeString(bundle.resolve("data/passwd"), "me:x:7:7::/elsewhere:\n");
+        String me = "{\"uid\": 7, \"gid\": 7}";
+        assertThat(run(script("echo $HOME")).line()).isEqualTo("/root");
+        assertThat(run(script("echo $HOME").with("process.user", me)).line()).isEqualTo("/home/me");
+        assertThat(run(script("echo $HOME").with("process.user", "{\"uid\": 9, \"gid\": 7}"))
+                        .line())
+                .isEqualTo("/");
+        assertThat(run(script("echo $HOME")
+                                .with("process.user", me)
+                                .mount(mount("/etc/passwd", "none", "data/passwd", "bind")))
+                        .line())
+                .isEqualTo("/elsewhere");
+        assertThat(run(script("echo $HOME").with("process.env", "[\"PATH=/bin\", \"HOME=/said\"]"))
+                        .line())
+                .isEqualTo("/said");
+    }
+
+    /// Of a further process; the container's own runs where its caller does.
+    @Test
+    void execCPUAffinity() throws IOException {
+        String root = bundle.resolve("state").toString();
+        String id = "carafe-affinity-" + ThreadLocalRandom.current().nextInt(1_000_000);
+        Files.writeString(
+                bundle.resolve("config.json"),
+                script("sleep 1000")
+                        .with("process.execCPUAffinity", "{\"initial\": \"0\", \"final\": \"0\"}")
+                        .text());
+        assertThat(Performed.command(bundle, "--root", root, "run", "-d", id).err())
+                .isEmpty();
+        try {
+            String look = "grep Cpus_allowed_list /proc/self/status /proc/1/status | cut -f 2";
+            Run run = Performed.command(bundle, "--root", root, "exec", id, "sh", "-c", look);
+            String all = Carafe.shell("grep Cpus_allowed_list /proc/self/status | cut -f 2")
+                    .line();
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("0\n" + all + "\n");
+        } finally {
+            assertThat(Performed.command(bundle, "--root", root, "delete", "-f", id)
+                            .err())
+                    .isEmpty();
         }
     }
 

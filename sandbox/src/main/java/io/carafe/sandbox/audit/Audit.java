@@ -57,8 +57,16 @@ public record Audit(List<Difference> differences, List<String> unchecked) {
         return differences.stream().noneMatch(Difference::weaker);
     }
 
+    /// Of a box that has executed its program.
     public static Audit of(Expectation expected, Observation seen) {
-        var comparison = new Comparison(expected, seen);
+        return of(expected, seen, true);
+    }
+
+    /// Of a box that may be waiting for its start.
+    ///
+    /// @param executed false for a container that waits to be started: execve(2) changes capabilities
+    public static Audit of(Expectation expected, Observation seen, boolean executed) {
+        var comparison = new Comparison(expected, seen, expected.init || !executed);
         comparison.namespaces();
         comparison.identity();
         comparison.privileges();
@@ -75,13 +83,15 @@ public record Audit(List<Difference> differences, List<String> unchecked) {
     private static final class Comparison {
         private final Expectation expected;
         private final Observation seen;
+        private final boolean unchanged; // by execve(2): the first process is an init, or nothing is executed yet
         private final Map<String, String> status = new HashMap<>();
         private final List<Difference> found = new ArrayList<>();
         private final List<String> unchecked;
 
-        Comparison(Expectation expected, Observation seen) {
+        Comparison(Expectation expected, Observation seen, boolean unchanged) {
             this.expected = expected;
             this.seen = seen;
+            this.unchanged = unchanged;
             this.unchecked = new ArrayList<>(expected.unchecked());
             for (String line : file("status").split("\n")) {
                 int colon = line.indexOf(':');
@@ -197,11 +207,11 @@ public record Audit(List<Difference> differences, List<String> unchecked) {
                 mask("CapAmb", expected.ambient, expected.ambient);
                 long permitted = permitted(sets);
                 // without no_new_privs a set-uid program, or one with capabilities of its own, may have more
-                long most = expected.noNewPrivileges || expected.bounding == null || expected.init
+                long most = expected.noNewPrivileges || expected.bounding == null || unchanged
                         ? permitted
                         : expected.bounding | permitted;
                 mask("CapPrm", permitted, most);
-                mask("CapEff", expected.init ? sets.effective() : permitted, most);
+                mask("CapEff", unchanged ? sets.effective() : permitted, most);
             }
             if (expected.noNewPrivileges) {
                 compare("NoNewPrivs", "1", status.getOrDefault("NoNewPrivs", "0"), true);
@@ -215,10 +225,10 @@ public record Audit(List<Difference> differences, List<String> unchecked) {
             }
         }
 
-        /// capabilities(7), "Transformation of capabilities during execve()": the init executes nothing.
+        /// capabilities(7), "Transformation of capabilities during execve()".
         private long permitted(Step.SetCapabilities sets) {
             Ids ids = expected.ids;
-            if (expected.init || expected.bounding == null) {
+            if (unchanged || expected.bounding == null) {
                 return sets.permitted();
             }
             if (ids != null && ids.uid() != 0) {

@@ -35,7 +35,13 @@ final class Remedy {
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
             case Step.LockDirectory(var path, var box)
-            when error == Errno.EAGAIN -> "another box that runs keeps its changes there";
+            when error == Errno.EAGAIN ->
+                box
+                        ? "another box that runs keeps its changes there"
+                        : "another command is at work on this container: try again when it is through";
+            case Step.MakeDirectory(var path, var mode, var shared)
+            when error == Errno.EEXIST && isState(plan, path) ->
+                "there is a container of that name: carafe-runtime delete removes it once it has stopped";
             case Step.MakeDirectory(var path, var mode, var shared)
             when error == Errno.EEXIST && path.endsWith("/volatile") ->
                 "the machine went down while a box wrote there without syncing: what it wrote may be damaged;"
@@ -70,7 +76,8 @@ final class Remedy {
                         ? "there is no group " + path.substring(0, path.lastIndexOf('/')) + "; mkdir makes it"
                         : ofGroup(path, error);
             case Step.WriteFile(var path, var text)
-            when path.startsWith("/proc/self/oom") -> ofProcFile(path.substring("/proc/".length()), text, error);
+            when path.startsWith("/proc/self/oom") || path.startsWith("/proc/self/attr/") ->
+                ofProcFile(path.substring("/proc/".length()), text, error);
             case Step.WriteFile(var path, var text) -> ofLimit(path, error);
             case Step.MakeNode node when error == Errno.EEXIST -> "something else than this device is there already";
             case Step.MakeNode node
@@ -88,12 +95,23 @@ final class Remedy {
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
             case Step.NewIdMap newIdMap -> ofUserNamespace(error);
-            case Step.JoinNamespace(var kind, var path, var users, var others)
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays)
             when error == Errno.EALREADY -> "it is the caller's own: a sysctl would change it";
-            case Step.JoinNamespace(var kind, var path, var users, var others) -> ofJoin(plan, path, users, error);
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
+                ofJoin(plan, path, users, error);
             case Step.OpenNamespace(var result, var kind, var path) -> ofOpen(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";
+            case Step.MoveInterface(var index, var name, var number)
+            when error == Errno.EEXIST -> "the box's network has an interface " + name + " already";
+            case Step.MoveInterface(var index, var name, var number)
+            when error == Errno.ENODEV -> "it has gone since it was looked for";
+            case Step.MoveInterface(var index, var name, var number)
+            when error == Errno.EINVAL -> "this kind of interface can't be moved";
+            case Step.SetMemoryPolicy policy
+            when error == Errno.EINVAL -> "this machine, or the caller's cpuset, hasn't all of these nodes";
+            case Step.SetAffinity affinity
+            when error == Errno.EINVAL -> "this machine, or the box's cpuset, has none of these processors";
             case Step.SendNetlink netlink
             when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)
@@ -115,6 +133,17 @@ final class Remedy {
             when error == Errno.EINVAL -> "this kernel doesn't know an action or flag of the filter";
             default -> null;
         };
+    }
+
+    /// Whether a directory is the one that a container's state is kept in.
+    private static boolean isState(Plan plan, String directory) {
+        for (Line line : plan.outside()) {
+            if (line.step() instanceof Step.KeepFile(var path, var mode, var text)
+                    && path.startsWith(directory + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable String ofClone(Plan plan, Step.Clone clone, int error) {
@@ -227,9 +256,23 @@ final class Remedy {
         };
     }
 
+    private static @Nullable String ofLabel(String path, String text, int error) {
+        if (path.startsWith("self/attr/apparmor/")) {
+            return switch (error) {
+                case Errno.ENOENT -> "AppArmor has no such profile; apparmor_parser -r loads one";
+                case Errno.EACCES, Errno.EPERM -> "AppArmor doesn't let the caller change to it";
+                default -> null;
+            };
+        }
+        return error == Errno.EINVAL ? "SELinux's policy has no such label: " + text : null;
+    }
+
     private static @Nullable String ofProcFile(String path, String text, int error) {
         if (path.equals("self/oom_score_adj")) {
             return error == Errno.EACCES ? "only CAP_SYS_RESOURCE can lower it below the caller's" : null;
+        }
+        if (path.startsWith("self/attr/")) {
+            return ofLabel(path, text, error);
         }
         if (!path.startsWith("sys/")) {
             return null;

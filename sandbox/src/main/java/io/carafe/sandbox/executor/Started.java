@@ -31,7 +31,7 @@ final class Started {
                         ? "executable file not found in $PATH"
                         : "stat " + name + ": no such file or directory";
             case Errno.EACCES -> "permission denied";
-            case Errno.EISDIR -> "is a directory";
+            case Errno.EISDIR -> "permission denied: it is a directory";
             default -> Errno.words(error);
         };
     }

@@ -9,6 +9,8 @@ import io.carafe.sandbox.plan.StepText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The sentences about how a box ended: lower case, no full stop.
@@ -35,6 +37,25 @@ public final class Words {
         return sentences;
     }
 
+    /// Hooks that have failed where that changes nothing: runtime specification, runtime.md, "Lifecycle", 13.
+    public static List<String> warnings(Plan plan, Report report) {
+        boolean outside = report.outcome() == Report.Outcome.DONE; // else they were undoing
+        var sentences = new ArrayList<String>();
+        for (Map.Entry<Integer, String> said : new TreeMap<>(report.collected()).entrySet()) {
+            Step step = step(plan, outside ? Part.OUTSIDE : Part.UNDO, said.getKey());
+            if (step instanceof Step.RunHook hook) {
+                String[] words = said.getValue().split(" ", 2);
+                sentences.add("hook " + hook.path() + " failed" + hookFailed(Integer.parseInt(words[0]), words[1]));
+            }
+        }
+        return sentences;
+    }
+
+    private static String hookFailed(int error, String said) {
+        return (error == Errno.ECANCELED ? "" : ": " + Errno.words(error))
+                + (said.isBlank() ? "" : ": it says \"" + said.strip().replace("\n", "; ") + "\"");
+    }
+
     /// `step 17, attach proc at /proc: EPERM (operation not permitted)`, and the remedy if we know one. A program
     /// that can't be executed is the user's own matter: `gcc: not found in /usr/bin, /bin`.
     public static String failure(Plan plan, Report report) {
@@ -47,9 +68,16 @@ public final class Words {
             return program;
         }
         String sentence = stepFailed(plan, report.part(), report.step(), report.error());
+        if (step(plan, report) instanceof Step.RunHook && report.error() == Errno.ECANCELED) {
+            return sentence.substring(0, sentence.lastIndexOf(':')) + hookFailed(report.error(), report.kernel());
+        }
         if (!report.kernel().isBlank()) {
-            boolean said = step(plan, report) instanceof Step.RunProgram || step(plan, report) instanceof Step.RunHook;
-            String who = said ? "it" : "the kernel";
+            String who = switch (step(plan, report)) {
+                case Step.RunProgram run -> "it";
+                case Step.RunHook hook -> "it";
+                case Step.CallBus call -> "systemd";
+                case null, default -> "the kernel";
+            };
             sentence += ": " + who + " says \"" + report.kernel().strip().replace("\n", "; ") + "\"";
         }
         Step step = step(plan, report);

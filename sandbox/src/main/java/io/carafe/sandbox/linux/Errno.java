@@ -28,13 +28,16 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int ENOMSG = 42;
+    public static final int EPROTO = 71;
     public static final int EUSERS = 87;
     public static final int ENOTSOCK = 88;
+    public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNRESET = 104;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
     public static final int EALREADY = 114;
+    public static final int EREMOTEIO = 121;
     public static final int ECANCELED = 125;
 
     /// By number, from 1 on.

@@ -11,9 +11,16 @@ import java.util.List;
 ///     done
 /// @param timeout   milliseconds after which the box is killed, 0 for never
 /// @param detached  nobody waits for the box's end, and only what has failed is undone
+/// @param kept      what was made for the box stays when its program has ended
 /// @param preserved descriptors from 3 on that the box gets from its caller
 public record Plan(
-        List<Line> outside, List<Line> inside, List<Undo> undo, long timeout, boolean detached, int preserved) {
+        List<Line> outside,
+        List<Line> inside,
+        List<Undo> undo,
+        long timeout,
+        boolean detached,
+        boolean kept,
+        int preserved) {
     public Plan {
         outside = List.copyOf(outside);
         inside = List.copyOf(inside);
@@ -22,12 +29,12 @@ public record Plan(
 
     /// A box that is waited for.
     public Plan(List<Line> outside, List<Line> inside, List<Undo> undo, long timeout) {
-        this(outside, inside, undo, timeout, false, 0);
+        this(outside, inside, undo, timeout, false, false, 0);
     }
 
     /// Something that is done to a container that is there already; `undo` only if it fails.
     public static Plan act(List<Line> steps, List<Undo> undo) {
-        return new Plan(steps, List.of(), undo, 0, true, 0);
+        return new Plan(steps, List.of(), undo, 0, true, false, 0);
     }
 
     /// A step and the reason for it, for `explain` and for error messages. The executor never sees the reason.

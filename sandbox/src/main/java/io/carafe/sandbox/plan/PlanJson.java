@@ -24,6 +24,7 @@ public final class PlanJson {
     private String text(Plan plan) {
         out.append("{\"timeout\":").append(plan.timeout());
         out.append(",\"detached\":").append(plan.detached());
+        out.append(",\"kept\":").append(plan.kept());
         out.append(",\"preserved\":").append(plan.preserved()).append(",\"steps\":[");
         for (Line line : plan.outside()) {
             step(Part.OUTSIDE, line.step(), line.why(), 0);
@@ -243,8 +244,12 @@ public final class PlanJson {
                         .put("type", type)
                         .put("major", major)
                         .put("minor", minor);
-            case Step.JoinNamespace(var kind, var path, var users, var others) ->
-                put("kind", kind).put("path", path).put("users", users).put("others", others);
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
+                put("kind", kind)
+                        .put("path", path)
+                        .put("users", users)
+                        .put("others", others)
+                        .put("stays", stays);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 put("result", result).put("kind", kind).put("path", path);
             case Step.Connect(var result, var path) -> put("result", result).put("path", path);
@@ -307,6 +312,7 @@ public final class PlanJson {
             case Step.JoinProcess(var process, var namespaces) ->
                 put("process", process).put("namespaces", namespaces);
             case Step.PreserveDescriptors(var count) -> put("count", count);
+            case Step.OpenSelf(var result) -> put("result", result);
             case Step.OwnStreams(var uid) -> put("uid", unsigned(uid));
             case Step.NoNewPrivileges() -> {}
             case Step.BecomeInit() -> {}

@@ -37,7 +37,7 @@ public final class PlanText {
             lines(plan.inside());
         }
         out.append(
-                plan.detached()
+                plan.detached() || plan.kept()
                         ? "\nundo: on the host, if something fails\n"
                         : "\nundo: on the host, whatever happened\n");
         for (Undo undo : plan.undo()) {

@@ -121,10 +121,11 @@ public sealed interface Step {
     ///     ioctl_nsfs(2));
     ///     [Slot#HOST] if that doesn't matter
     /// @param others it must not be the executor's own (`EALREADY`)
-    record JoinNamespace(long kind, String path, Slot users, boolean others) implements Step {
+    /// @param stays  the executor doesn't come back: without rights over where it was it couldn't
+    record JoinNamespace(long kind, String path, Slot users, boolean others, boolean stays) implements Step {
         /// Whoever it belongs to.
         public JoinNamespace(long kind, String path) {
-            this(kind, path, Slot.HOST, false);
+            this(kind, path, Slot.HOST, false, false);
         }
     }
 
@@ -563,6 +564,9 @@ public sealed interface Step {
 
     /// `setns(2)` with a pidfd: inside, the namespaces of a process.
     record JoinProcess(Slot process, long namespaces) implements Step {}
+
+    /// `pidfd_open(2)` of the box's own process.
+    record OpenSelf(Slot result) implements Step {}
 
     /// The descriptors from 3 on, as many as the box gets from its caller, stay open in the program.
     record PreserveDescriptors(int count) implements Step {}

@@ -156,8 +156,13 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams(var alone) -> out.op(41).number(alone);
-            case Step.JoinNamespace(var kind, var path, var users, var others) ->
-                out.op(54).slots(users, HOST).string(path).number(kind).number(others);
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
+                out.op(54)
+                        .slots(users, HOST)
+                        .string(path)
+                        .number(kind)
+                        .number(others)
+                        .number(stays);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 out.op(65).slots(result, HOST).string(path).number(kind);
             case Step.Connect(var result, var path) ->
@@ -262,6 +267,7 @@ public final class Wire {
             case Step.JoinProcess(var process, var namespaces) ->
                 out.op(78).slots(process, HOST).number(namespaces);
             case Step.PreserveDescriptors(var count) -> out.op(79).number(count);
+            case Step.OpenSelf(var result) -> out.op(94).slots(result, HOST);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
@@ -309,7 +315,7 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams(in.flag());
-            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot(), in.flag());
+            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot(), in.flag(), in.flag());
             case 55 -> new Step.KillGroup(in.string(), in.flag(), in.integer());
             case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());
@@ -352,6 +358,7 @@ public final class Wire {
             case 77 -> new Step.AwaitProcess(in.integer(), in.number(), in.integer());
             case 78 -> new Step.JoinProcess(in.slot(), in.number());
             case 79 -> new Step.PreserveDescriptors(in.integer());
+            case 94 -> new Step.OpenSelf(in.slot());
             case 80 -> new Step.OwnStreams(in.integer());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
@@ -454,6 +461,7 @@ public final class Wire {
     static final int SIZE_MAX = 16 << 20;
     static final int STEPS_MAX = 4096;
     static final int DETACHED = 1;
+    static final int KEPT = 2;
     static final int HEADER = 32;
     static final int STEP = 48;
     static final int OPERANDS = 4; // offset in a step

@@ -36,7 +36,9 @@ final class WireReader {
                 undo.add(new Undo(after, step(), ""));
             }
             boolean detached = (in.getShort(20) & Wire.DETACHED) != 0;
-            return new Plan(outside, inside, undo, in.getLong(24), detached, Short.toUnsignedInt(in.getShort(22)));
+            boolean kept = (in.getShort(20) & Wire.KEPT) != 0;
+            return new Plan(
+                    outside, inside, undo, in.getLong(24), detached, kept, Short.toUnsignedInt(in.getShort(22)));
         } catch (IndexOutOfBoundsException | ArithmeticException e) {
             throw new IllegalArgumentException("not a plan: cut or damaged", e);
         }

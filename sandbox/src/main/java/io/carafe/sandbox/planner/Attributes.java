@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// The options of one mount, sorted by what the kernel takes them as. mount(8), runtime specification config.md
 /// "Linux mount options".
@@ -91,6 +92,22 @@ record Attributes(
     /// knows which (`mand` is gone since 5.15, `iversion` was a flag of mount(2) alone), and says so.
     private static final Set<String> OF_THE_FILE_SYSTEM =
             Set.of("sync", "dirsync", "lazytime", "nolazytime", "mand", "iversion");
+
+    /// All that are known here, sorted.
+    static List<String> names() {
+        var names = new TreeSet<String>();
+        names.addAll(NOTHING);
+        names.addAll(OF_THE_FILE_SYSTEM);
+        names.addAll(List.of("remount", "tmpcopyup"));
+        for (Set<String> both :
+                List.of(SET.keySet(), CLEAR.keySet(), TIMES.keySet(), PROPAGATION.keySet(), Set.of("norelatime"))) {
+            for (String name : both) {
+                names.add(name);
+                names.add("r" + name);
+            }
+        }
+        return List.copyOf(names);
+    }
 
     static Attributes of(String where, Mount mount, List<Problem> problems) {
         var one = new Bits();

@@ -23,6 +23,8 @@ import java.util.List;
 /// @param groups        v1: steps by which it enters its groups
 /// @param pidFile       absolute; gets the process id, "" for none
 /// @param consoleSocket absolute; gets its terminal, "" if that is the caller's
+/// @param pidfdSocket   absolute; gets a pidfd, "" for none
+/// @param keyring       it gets a session keyring of its own
 /// @param preserved     descriptors from 3 on that the program gets
 /// @param detached      nobody waits for its end
 public record Entering(
@@ -32,6 +34,8 @@ public record Entering(
         List<Line> groups,
         String pidFile,
         String consoleSocket,
+        String pidfdSocket,
+        boolean keyring,
         int preserved,
         boolean detached) {
     private static final long BORN = Namespace.USER.flag() | Namespace.PID.flag();
@@ -53,6 +57,7 @@ public record Entering(
         if (!consoleSocket.isEmpty()) {
             outside.add(line(new Step.Connect(Slot.CONSOLE, consoleSocket), "who takes its terminal"));
         }
+        outside.addAll(Lifecycle.watcher(pidfdSocket));
         outside.addAll(Privileges.before(spec));
         outside.addAll(Affinity.initial(spec, problems));
         long joined = namespaces(spec);
@@ -68,7 +73,7 @@ public record Entering(
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
-        return new Plan(outside, inside, detached ? undo : List.of(), 0, detached, preserved);
+        return new Plan(outside, inside, detached ? undo : List.of(), 0, detached, false, preserved);
     }
 
     private void check(Spec spec, Host host, List<Problem> problems) {
@@ -96,6 +101,7 @@ public record Entering(
 
     private List<Line> inside(Spec spec, Host host, long joined, List<Problem> problems) {
         var inside = new ArrayList<Line>(groups); // still as the caller, as is the next
+        inside.addAll(ResctrlGroups.inside(spec, host));
         inside.addAll(Affinity.last(spec, problems));
         inside.addAll(ProcFiles.score(spec, problems));
         inside.addAll(Labels.asTheCaller(spec));
@@ -120,9 +126,10 @@ public record Entering(
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems));
         inside.addAll(Lifecycle.beforeUser(spec));
-        inside.addAll(User.steps(spec, host));
+        inside.addAll(User.steps(spec, host, keyring));
         inside.add(Entry.find(spec));
         inside.addAll(Entry.session(spec));
+        inside.addAll(Lifecycle.watched(pidfdSocket, "setns"));
         if (preserved > 0) {
             inside.add(line(new Step.PreserveDescriptors(preserved), "asked for"));
         }

@@ -11,6 +11,7 @@ import java.util.Map;
 /// @param pidFile       absolute; gets the process id, "" for none
 /// @param consoleSocket absolute; gets the box's terminal, "" if that is the caller's
 /// @param pidfdSocket   absolute; gets a pidfd, "" for none
+/// @param keyring       it gets a session keyring of its own
 /// @param preserved     descriptors from 3 on that the program gets
 /// @param left          when it is left alone
 public record Handover(
@@ -20,6 +21,7 @@ public record Handover(
         String pidFile,
         String consoleSocket,
         String pidfdSocket,
+        boolean keyring,
         int preserved,
         Left left) {
     public Handover {
@@ -33,8 +35,15 @@ public record Handover(
         CREATED,
         /// As it runs.
         RUNNING,
+        /// When its program has ended: it is stopped.
+        STOPPED,
         /// When it has ended, and nothing of it is left.
-        ENDED
+        ENDED;
+
+        /// Nobody waits for its end.
+        boolean isAlone() {
+            return this == CREATED || this == RUNNING;
+        }
     }
 
     /// The FIFO that tells it to start.

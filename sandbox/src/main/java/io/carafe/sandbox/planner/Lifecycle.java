@@ -2,6 +2,7 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Slot;
@@ -23,14 +24,24 @@ final class Lifecycle {
 
     private Lifecycle() {}
 
-    static void check(Spec spec, Handover handover, List<Problem> problems) {
+    static void check(Spec spec, Host host, Handover handover, List<Problem> problems) {
+        Spec.Hooks hooks = spec.container().hooks();
+        boolean ofTheHost = !(hooks.prestart().isEmpty()
+                && hooks.createRuntime().isEmpty()
+                && hooks.poststart().isEmpty());
+        if (ofTheHost && Namespaces.stays(spec, host)) {
+            problems.add(new Problem(
+                    "hooks",
+                    "those that run outside would be in the namespaces that the container joins: an ordinary user can't come"
+                            + " back from there"));
+        }
         boolean terminal = spec.process().terminal();
         boolean socket = !handover.consoleSocket().isEmpty();
-        if (terminal && !socket && handover.left() != Left.ENDED) {
+        if (terminal && !socket && handover.left().isAlone()) {
             problems.add(new Problem(
                     "process.terminal",
                     "cannot allocate tty if runc will detach without setting console socket (--console-socket)"));
-        } else if (socket && !(terminal && handover.left() != Left.ENDED)) {
+        } else if (socket && !(terminal && handover.left().isAlone())) {
             problems.add(new Problem(
                     "--console-socket", "cannot use console socket if runc will not detach or allocate tty"));
         }
@@ -58,6 +69,7 @@ final class Lifecycle {
         if (!handover.consoleSocket().isEmpty()) {
             steps.add(line(new Step.Connect(Slot.CONSOLE, handover.consoleSocket()), "who takes its terminal"));
         }
+        steps.addAll(watcher(handover.pidfdSocket()));
         return steps;
     }
 
@@ -67,14 +79,15 @@ final class Lifecycle {
     static List<Line> after(Spec spec, Handover handover, int first, List<Undo> undo) {
         var steps = new ArrayList<Line>();
         Spec.Hooks hooks = spec.container().hooks();
-        if (meetsBeforeRoot(spec)) {
+        boolean early = meetsBeforeRoot(spec);
+        if (early) {
             steps.add(line(new Step.Meet(), "its namespaces and mounts are there, the host's files still in reach"));
-            int begun = first + steps.size();
             steps.addAll(hooks(spec, hooks.prestart(), "creating", false)); // 3.
             steps.addAll(hooks(spec, hooks.createRuntime(), "creating", false)); // 4.
-            for (Line hook : hooks(spec, hooks.poststop(), "stopped", true)) { // 13.
-                undo.add(new Undo(begun - 1, hook.step(), hook.why()));
-            }
+        }
+        int there = first + (early ? 0 : steps.size()); // from here on it is a container, which can be stopped
+        for (Line hook : hooks(spec, hooks.poststop(), "stopped", true)) { // 13.
+            undo.add(new Undo(there, hook.step(), hook.why()));
         }
         steps.add(line(new Step.Meet(), "all is made for its program"));
         String process = Handover.processOf(handover.directory());
@@ -144,14 +157,30 @@ final class Lifecycle {
         var steps = new ArrayList<Line>();
         steps.add(Entry.find(spec));
         steps.addAll(Entry.session(spec));
+        steps.addAll(watched(handover.pidfdSocket(), "standard"));
         if (handover.preserved() > 0) {
             steps.add(line(new Step.PreserveDescriptors(handover.preserved()), "asked for"));
         }
         steps.add(line(new Step.Meet(), "it can be told of"));
-        if (handover.left() != Left.ENDED) {
+        if (handover.left().isAlone()) {
             steps.add(line(new Step.Detach(), "nobody waits for its end"));
         }
         return steps;
+    }
+
+    static List<Line> watcher(String socket) {
+        return socket.isEmpty()
+                ? Planner.none()
+                : List.of(line(new Step.Connect(Slot.WATCHER, socket), "who gets a pidfd of it"));
+    }
+
+    /// @param kind runc's word for who is told of: `standard`, `setns`
+    static List<Line> watched(String socket, String kind) {
+        return socket.isEmpty()
+                ? Planner.none()
+                : List.of(
+                        line(new Step.OpenSelf(Slot.PROCESS), "asked for"),
+                        line(new Step.SendDescriptor(Slot.WATCHER, Slot.PROCESS, List.of(kind)), "asked for"));
     }
 
     /// Inside, at last.

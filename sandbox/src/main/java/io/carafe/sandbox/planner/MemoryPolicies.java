@@ -17,7 +17,7 @@ final class MemoryPolicies {
     private static final int NODES_MAX = 1023; // the kernel's MAX_NUMNODES
 
     /// By number (linux/mempolicy.h).
-    private static final List<String> MODES = List.of(
+    static final List<String> MODES = List.of(
             "MPOL_DEFAULT",
             "MPOL_PREFERRED",
             "MPOL_BIND",
@@ -27,8 +27,7 @@ final class MemoryPolicies {
             "MPOL_WEIGHTED_INTERLEAVE");
 
     /// From this bit on.
-    private static final List<String> FLAGS =
-            List.of("MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES");
+    static final List<String> FLAGS = List.of("MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES");
 
     private static final int FIRST_FLAG = 13;
 

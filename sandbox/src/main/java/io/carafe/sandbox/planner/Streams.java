@@ -5,7 +5,6 @@ import static io.carafe.sandbox.planner.Planner.line;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
-import io.carafe.sandbox.planner.Handover.Left;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ final class Streams {
             steps.add(line(empty, "the caller's input is not the box's"));
         }
         steps.add(line(
-                new Step.GuardStreams(handover != null && handover.left() != Left.ENDED),
+                new Step.GuardStreams(handover != null && handover.left().isAlone()),
                 "nor are the caller's terminal, files and directories"));
         return steps;
     }

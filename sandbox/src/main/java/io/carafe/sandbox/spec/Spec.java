@@ -1,6 +1,7 @@
 package io.carafe.sandbox.spec;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -48,6 +49,27 @@ public record Spec(
     public Spec inGroup(String cgroupsPath) {
         Linux there = linux.with(linux.seccomp(), cgroupsPath);
         return new Spec(root, process, hostname, domainname, mounts, there, supervision, container);
+    }
+
+    /// The same box, entered by chroot(2).
+    public Spec withoutPivot() {
+        Root there = new Root(
+                root.path(),
+                root.readonly(),
+                root.copyOnWrite(),
+                root.lower(),
+                root.upper(),
+                root.files(),
+                false,
+                root.parts());
+        return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container);
+    }
+
+    /// The same box with one mount more.
+    public Spec with(Mount mount) {
+        var more = new ArrayList<>(mounts);
+        more.add(mount);
+        return new Spec(root, process, hostname, domainname, more, linux, supervision, container);
     }
 
     /// The same box with another program in it.
@@ -285,6 +307,48 @@ public record Spec(
                     execCPUAffinity);
         }
 
+        /// The same program with this environment.
+        public Process with(List<String> env) {
+            return new Process(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
+        }
+
+        /// The same program with these capabilities.
+        public Process with(Capabilities capabilities) {
+            return new Process(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
+        }
+
         /// The same program as another user.
         public Process with(User user) {
             return new Process(
@@ -294,6 +358,30 @@ public record Spec(
                     user,
                     args,
                     env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
+        }
+
+        /// With a variable more; one of that name is replaced.
+        public Process with(String name, String value) {
+            var more = new ArrayList<>(env);
+            more.removeIf(it -> it.startsWith(name + "="));
+            more.add(name + "=" + value);
+            return new Process(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    more,
                     cwd,
                     capabilities,
                     rlimits,

@@ -250,6 +250,30 @@ class AuditTest {
         assertThat(differences(plan(inside), seen)).containsExactly("CapPrm: 0000000000000000, not 00000000800405fa");
     }
 
+    @Test
+    void whatWaitsForItsStartHasTheCapabilitiesItWasGiven() throws Exception {
+        var inside = new ArrayList<Step>(INSIDE);
+        inside.replaceAll(it -> it instanceof Step.SetCapabilities ? new Step.SetCapabilities(1, 3, 0) : it);
+        Expectation expected = Expectation.of(plan(inside));
+        Observation seen = seen("status", "CapPrm:\t000000000000000", "CapPrm:\t0000000000000003\nRest:\t");
+
+        assertThat(Audit.of(expected, seen, false).differences())
+                .containsExactly(new Difference("CapEff", "0000000000000001", "0000000000000000", false));
+        assertThat(Audit.of(expected, seen, true).differences())
+                .containsExactly(new Difference("CapPrm", "0000000000000000", "0000000000000003", true));
+    }
+
+    @Test
+    void aDirectoryIsAMountOnlyIfItIsChangedAsOne() throws Exception {
+        var inside = new ArrayList<Step>(INSIDE);
+        inside.addFirst(new Step.OpenDirectory(Slot.EMPTY, Slot.ROOT, "/etc"));
+        assertThat(differences(plan(inside), seen("", "", ""))).isEmpty();
+
+        inside.add(1, new Step.SetMountAttributes(Slot.EMPTY, 1, 0, 0, false));
+        assertThat(differences(plan(inside), seen("", "", "")))
+                .containsExactly("! mount /etc: no such path, not there"); // nobody has looked for it
+    }
+
     /// Without no_new_privs a set-uid program may have more than its caller, but no more than the bounding set.
     @Test
     void aSetUidProgramIsNoWeakness() throws Exception {

@@ -133,6 +133,7 @@ class StepFailureIT {
                     new Step.CloneTree(Slot.ROOT, Slot.HOST, "/etc", false)),
             failure(new Step.FindProgram("sh", List.of("/nowhere")), Errno.ENOENT),
             failure(new Step.PreserveDescriptors(1000), Errno.EBADF),
+            failure(new Step.OpenSelf(Slot.PROCESS), REFUSED, refusing("pidfd_open")),
             failure(new Step.Detach(), REFUSED, refusing("prctl")),
             failure(new Step.BecomeInit(), REFUSED, refusing("clone", "fork")),
             failure(new Step.Execute(List.of("/nowhere"), List.of("a"), List.of()), Errno.ENOENT));
@@ -337,7 +338,7 @@ class StepFailureIT {
     @Test
     void aBoxThatCannotBeBornInAUserNamespaceIsTold() throws Exception {
         Line ids = line(new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n"));
-        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false));
+        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false, false));
         Line nowhere = line(new Step.Clone(NAMESPACES, "/nowhere", Slot.IDS));
         Line odd = line(new Step.Clone(0x10000, "", Slot.IDS)); // CLONE_THREAD alone
 

@@ -61,8 +61,12 @@ final class EveryStep {
                     why(new Step.JoinNamespace(0x00000080L, "/proc/7/ns/time"), "shared"),
                     why(new Step.OpenNamespace(Slot.IDS, 0x10000000L, "/proc/7/ns/user"), "whose ids the box has"),
                     why(new Step.Connect(Slot.CONSOLE, "/run/a console"), "takes the terminal"),
-                    why(new Step.JoinNamespace(0x20000000L, "/proc/7/ns/pid", Slot.IDS, false), "which must be its"),
-                    why(new Step.JoinNamespace(0x08000000L, "/proc/7/ns/ipc", Slot.HOST, true), "not the caller's"),
+                    why(
+                            new Step.JoinNamespace(0x20000000L, "/proc/7/ns/pid", Slot.IDS, false, false),
+                            "which must be its"),
+                    why(
+                            new Step.JoinNamespace(0x08000000L, "/proc/7/ns/ipc", Slot.HOST, true, true),
+                            "not the caller's"),
                     why(
                             new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
                             "no device opens"),
@@ -162,6 +166,7 @@ final class EveryStep {
                     why(new Step.Detach(), "nobody waits for it"),
                     why(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"),
                     why(new Step.PreserveDescriptors(2), "asked for"),
+                    why(new Step.OpenSelf(Slot.PROCESS), "who is told of"),
                     why(new Step.OwnStreams(1000), "opened again by /dev/stdout"),
                     why(new Step.SendDescriptor(Slot.CONSOLE, Slot.PTS, List.of("/dev/ptmx")), "a terminal"),
                     why(new Step.SendDescriptor(Slot.AGENT, Slot.NULL, List.of("{\"pid\":", "}")), "names itself"),
@@ -213,6 +218,7 @@ final class EveryStep {
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod/a", 2000, false), "the group goes"),
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod", 0, true), "unless others are in it")),
             90_000,
+            true,
             true,
             2);
 
