@@ -90,7 +90,10 @@ public record ContainerFile(
         put(json, ",\"unit\":{", "name", unit.name());
         put(json, ",", "slice", unit.slice());
         put(json, ",", "socket", unit.socket());
-        json.append(",\"direct\":").append(unit.direct()).append("}},\"keyring\":").append(keyring);
+        json.append(",\"direct\":")
+                .append(unit.direct())
+                .append("}},\"keyring\":")
+                .append(keyring);
         put(json.append(",\"pids\":").append(pids).append(",\"directories\":"), directories);
         return json.append('}').toString();
     }

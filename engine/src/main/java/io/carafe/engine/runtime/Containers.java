@@ -408,20 +408,23 @@ public final class Containers {
                 0,
                 Map.of(),
                 site.groups(),
-                named.linux().makes(Namespace.PID));
+                false,
+                named.linux().makes(Namespace.PID),
+                List.of());
         Groups groups = ContainerFile.ofJson(file.json()).groups();
         var nobody = new Acts.Target(1, 1);
-        var entering = new Entering(1, 1, "", List.of(), "/nowhere", "", 0, true);
+        var entering = new Entering(1, 1, "", List.of(), "/nowhere", "", "", true, 0, true);
         var removal = new ArrayList<>(GroupSteps.kill(groups, new ArrayList<>()));
         removal.addAll(GroupSteps.remove(groups));
-        var creation = new Creation(id, "/nowhere", "", "", 0, false, Handover.Left.CREATED);
+        var remains = new Acts.Remains(directory, FILES, nobody, removal, named.container());
+        var creation = new Creation(id, "/nowhere", "", "", 0, true, true, "", false, Handover.Left.CREATED);
         Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
         return List.of(
                 Planner.plan(named, host, site, handover(creation, Path.of(directory), files)),
-                Acts.start(named, directory, nobody),
+                Acts.start(named, nobody, remains),
                 entering.plan(named, host),
                 Acts.kill(nobody, SIGKILL),
-                Acts.delete(directory, FILES, List.of(nobody), removal, named.container()));
+                Acts.delete(remains));
     }
 
     /// What will be done to run a further process in it.

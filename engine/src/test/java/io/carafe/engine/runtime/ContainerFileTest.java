@@ -26,13 +26,15 @@ class ContainerFileTest {
                 -2, // 4294967294
                 Map.of("a", "b", "org.example.\"quoted\"", ""),
                 groups,
-                true);
+                true,
+                true,
+                List.of("/sys/fs/resctrl/box"));
         assertThat(ContainerFile.ofJson(file.json())).isEqualTo(file);
     }
 
     @Test
     void whatHasNothingIsReadToo() {
-        var file = new ContainerFile("box", "", "", "", "", 0, Map.of(), Groups.NONE, false);
+        var file = new ContainerFile("box", "", "", "", "", 0, Map.of(), Groups.NONE, false, false, List.of());
         assertThat(ContainerFile.ofJson(file.json())).isEqualTo(file);
     }
 
