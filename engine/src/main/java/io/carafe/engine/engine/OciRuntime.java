@@ -158,8 +158,7 @@ public final class OciRuntime {
     /// @param config like a `config.json`
     /// @param engine takes each plan
     public void rehearse(String config, Engine engine) {
-        containers
-                .rehearse(ConfigJson.read(config, "/", ""), config, host.get())
+        refusing(() -> containers.rehearse(ConfigJson.read(config, "/", ""), config, host.get()))
                 .forEach(engine::rehearse);
     }
 
