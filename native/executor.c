@@ -659,9 +659,10 @@ static int do_join_namespace(struct box *b, const struct plan *p, const struct s
                         return -errno;
                 if (s->arg[1] != 0 && same_file(&own, &st))
                         return -EALREADY;
-                if (b->home[i] < 0)
+                const bool stays = s->arg[2] != 0;
+                if (!stays && b->home[i] < 0)
                         b->home[i] = open(kinds[i].own, O_RDONLY | O_CLOEXEC);
-                return b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
+                return !stays && b->home[i] == -1 ? -errno : done(setns(there, (int)kinds[i].flag));
         }
         return -EINVAL;
 }
@@ -2712,5 +2713,7 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 e->report.outcome = OUTCOME_DONE;
                 return;
         }
+        if (error == 0 && b.lock != -1)
+                close(b.lock); /* it is made: others may do something to it */
         end_supervision(&v, &plan, e, error == 0);
 }

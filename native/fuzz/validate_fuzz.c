@@ -183,8 +183,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 }
                         }
                 }
-                require(clones == 1);
-                require(plan.steps[PART_INSIDE][plan.header->steps[PART_INSIDE] - 1].op == OP_EXECUTE);
+                require(clones <= 1);
+                const uint32_t inside = plan.header->steps[PART_INSIDE];
+                require(clones == 1 ? plan.steps[PART_INSIDE][inside - 1].op == OP_EXECUTE : inside == 0);
         }
         free(memory);
         return 0;

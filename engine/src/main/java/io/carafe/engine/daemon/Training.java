@@ -1,6 +1,7 @@
 package io.carafe.engine.daemon;
 
 import io.carafe.engine.command.Cli;
+import io.carafe.engine.oci.Rehearsal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 
 /// `--train`: serves itself the common requests over a real socket, so that the AOT cache that the JVM writes at
@@ -30,12 +32,37 @@ final class Training {
             List.of("run"),
             List.of("no-such-command"));
 
+    /// Of `carafe-runtime`, as containerd, Podman and Docker ask; `@` is a directory that [#containers] has filled.
+    private static final List<List<String>> RUNTIME = List.of(
+            List.of("--root", "@/state", "create", "--bundle", "@/bundle", "--pid-file", "@/pid", "new"),
+            List.of("--root", "@/state", "run", "--bundle", "@/bundle", "new"),
+            List.of("--root", "@/state", "--log", "@/log", "--log-format", "json", "start", "box"),
+            List.of("--root", "@/state", "state", "box"),
+            List.of("--root", "@/state", "state", "ended"),
+            List.of("--root", "@/state", "exec", "box", "true"),
+            List.of("--root", "@/state", "exec", "--process", "@/process", "-d", "--pid-file", "@/pid", "box"),
+            List.of("--root", "@/state", "kill", "box", "KILL"),
+            List.of("--root", "@/state", "kill", "--all", "ended", "9"),
+            List.of("--root", "@/state", "delete", "ended"),
+            List.of("--root", "@/state", "delete", "--force", "box"),
+            List.of("--root", "@/state", "delete", "--force", "missing"),
+            List.of("--root", "@/state", "list"),
+            List.of("--root", "@/state", "pause", "box"),
+            List.of("--root", "@/state", "update", "--pids-limit", "10", "box"),
+            List.of("--root", "@/state", "--log", "@/log", "--log-format", "json", "state", "missing"),
+            List.of("--version"),
+            List.of("--help"));
+
+    private static final String CARAFE = "carafe";
+    private static final String CARAFE_RUNTIME = "carafe-runtime";
+
     private Training() {}
 
     static void run(Cli cli) throws IOException {
         System.inheritedChannel(); // there is none, but its classes belong into the cache
         Path directory = Files.createTempDirectory("carafe-train");
         Path path = directory.resolve("daemon");
+        containers(directory);
         try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(UnixDomainSocketAddress.of(path));
             long inode = (Long) Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
@@ -43,16 +70,59 @@ final class Training {
             Thread.ofPlatform().daemon().name("training").start(() -> ask(path));
             server.serve();
         }
-        Files.delete(directory);
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /// A bundle, and the states of a container that waits for its start, which we ourselves seem to be, and of one that
+    /// has ended.
+    private static void containers(Path directory) throws IOException {
+        Path bundle = Files.createDirectories(directory.resolve("bundle"));
+        String config = Rehearsal.config("/");
+        Files.writeString(bundle.resolve("config.json"), config);
+        Files.writeString(
+                directory.resolve("process"),
+                "{\"args\":[\"true\"],\"cwd\":\"/\",\"env\":[\"A=b\"],\"user\":{\"uid\":0,\"gid\":0}}");
+        Files.writeString(Path.of("/proc/self/comm"), "carafe-box");
+        for (String name : List.of("box", "ended")) {
+            Path state = Files.createDirectories(directory.resolve("state").resolve(name));
+            Files.writeString(state.resolve("config.json"), config);
+            Files.writeString(state.resolve("container.json"), container(name, bundle));
+            Files.writeString(state.resolve("start"), "");
+        }
+        String box = Files.readString(Path.of("/proc/self/stat"));
+        Files.writeString(directory.resolve("state/box/process"), box);
+        Files.writeString(
+                directory.resolve("state/ended/process"), "4194304" + box.substring(box.indexOf(' '))); // PID_MAX_LIMIT
+    }
+
+    private static String container(String name, Path bundle) {
+        String group = "/sys/fs/cgroup/carafe-train";
+        return "{\"id\":\"" + name + "\",\"version\":\"1.3.0\",\"bundle\":\"" + bundle
+                + "\",\"rootfs\":\"/\",\"created\":\"2026-11-22T00:00:00Z\",\"owner\":0,\"annotations\":{\"a\":\"b\"},"
+                + "\"groups\":{\"unified\":\"" + group + "\",\"v1\":{\"freezer\":\"" + group + "-f\",\"pids\":\""
+                + group
+                + "-p\"},\"made\":[\"" + group + "\",\"" + group
+                + "-f\"],\"unit\":{\"name\":\"\",\"slice\":\"\",\"socket\":\"\",\"direct\":false}},\"pids\":true}";
     }
 
     private static void ask(Path path) {
         try {
             ByteBuffer plan = ByteBuffer.allocate(0);
             for (List<String> command : COMMANDS) {
-                plan = plan(exchange(path, command(command)), plan);
+                plan = plan(exchange(path, command(CARAFE, command)), plan);
             }
-            exchange(path, failed(plan));
+            exchange(path, failed(CARAFE, plan));
+            String directory = String.valueOf(path.getParent());
+            for (List<String> command : RUNTIME) {
+                List<String> words =
+                        command.stream().map(it -> it.replace("@", directory)).toList();
+                plan = plan(exchange(path, command(CARAFE_RUNTIME, words)), plan);
+            }
+            exchange(path, failed(CARAFE_RUNTIME, plan));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -99,11 +169,11 @@ final class Training {
     }
 
     /// Asks for words: the first step inside could not be done.
-    private static ByteBuffer failed(ByteBuffer plan) {
+    private static ByteBuffer failed(String name, ByteBuffer plan) {
         int report = 72;
         ByteBuffer body = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
         body.putInt(0).put(Protocol.ENDED).put((byte) 7).putShort((short) 24).putShort((short) 80);
-        put(body, "carafe");
+        put(body, name);
         put(body, "/");
         body.putInt(0); // no arguments
         body.putInt(report);
@@ -120,12 +190,12 @@ final class Training {
         return body.putInt(0, body.position() - 4).flip();
     }
 
-    private static ByteBuffer command(List<String> arguments) {
+    private static ByteBuffer command(String name, List<String> arguments) {
         ByteBuffer body = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
         body.putInt(0).put(Protocol.COMMAND); // the length comes last
         body.putInt(022).putInt(1000).putInt(1000).putInt(0);
         body.put((byte) 7).putShort((short) 24).putShort((short) 80);
-        put(body, "carafe");
+        put(body, name);
         put(body, "/");
         put(body, "");
         body.putInt(arguments.size());

@@ -35,9 +35,16 @@ final class Accounts {
     private record Group(String name, int gid, List<String> members) {}
 
     private final BoxFiles files;
+    private final String passwd;
 
     Accounts(BoxFiles files) {
+        this(files, "/etc/passwd");
+    }
+
+    /// @param passwd where the users are, in these files
+    Accounts(BoxFiles files, String passwd) {
         this.files = files;
+        this.passwd = passwd;
     }
 
     /// @param words `NAME|UID[:GROUP|GID]`, "" for root
@@ -60,7 +67,7 @@ final class Accounts {
     private User user(String word) throws IOException {
         boolean number = isNumber(word);
         int uid = number ? id(word) : 0;
-        for (String line : files.lines("/etc/passwd")) {
+        for (String line : files.lines(passwd)) {
             User user = parseUser(line);
             if (user != null && (number ? user.uid == uid : user.name.equals(word))) {
                 return user;

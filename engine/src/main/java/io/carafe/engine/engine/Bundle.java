@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// An OCI bundle: a directory with a `config.json` (runtime specification, bundle.md). The file is hostile data.
@@ -27,7 +28,9 @@ final class Bundle {
     }
 
     /// What a `config.json` says, and its text.
-    record Config(Spec spec, String text) {}
+    ///
+    /// @param warnings what of it is left out
+    record Config(Spec spec, String text, List<Problem> warnings) {}
 
     /// Likewise.
     ///
@@ -40,7 +43,9 @@ final class Bundle {
             }
             Path bundle = file.toAbsolutePath().getParent();
             String text = text(file);
-            return new Config(ConfigJson.read(text, String.valueOf(bundle), cgroupsPath), text);
+            var warnings = new ArrayList<Problem>();
+            Spec spec = ConfigJson.read(text, String.valueOf(bundle), cgroupsPath, warnings);
+            return new Config(spec, text, warnings);
         } catch (InvalidSpec e) {
             throw new Refused(e.problems());
         } catch (NoSuchFileException e) {

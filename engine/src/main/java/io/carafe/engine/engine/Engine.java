@@ -59,7 +59,7 @@ public final class Engine {
     ///
     /// @param root absolute
     public OciRuntime runtime(String root) {
-        return new OciRuntime(host, Path.of(root));
+        return new OciRuntime(host, Path.of(root), version());
     }
 
     /// What will be done to run a box. Nothing is done yet.

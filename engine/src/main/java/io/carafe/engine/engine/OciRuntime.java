@@ -1,30 +1,43 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.runtime.ConfigTemplate;
 import io.carafe.engine.runtime.ContainerId;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
 import io.carafe.engine.runtime.Execution;
+import io.carafe.engine.runtime.Features;
 import io.carafe.engine.runtime.State;
 import io.carafe.sandbox.audit.Audit;
+import io.carafe.sandbox.host.Cgroups.Layout;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Granted;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.ResourcesJson;
 import io.carafe.sandbox.spec.Spec;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// What an OCI runtime is asked for. All methods throw [Refused] and
 /// [io.carafe.engine.error.EngineException] with what is wrong, and nothing has been done then.
 public final class OciRuntime {
+    /// Annotations that change what is done, and shall not be an image's to say.
+    private static final List<String> UNSAFE = List.of("org.systemd.property.", "run.oci.seccomp_fail_unknown_syscall");
+
     private final Supplier<Host> host;
     private final Containers containers;
+    private final String version;
 
-    OciRuntime(Supplier<Host> host, Path root) {
+    OciRuntime(Supplier<Host> host, Path root, String version) {
+        this.version = version;
         this.host = host;
         containers = new Containers(root);
     }
@@ -33,15 +46,16 @@ public final class OciRuntime {
     ///
     /// @param bundle the directory, absolute
     /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
-    public Plan create(Creation creation, String bundle, String cgroup) {
+    /// @param warn   is told what is left out
+    public Plan create(Creation creation, String bundle, String cgroup, Consumer<Problem> warn) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, "");
         Bundle.Config config = Bundle.config(bundle, "");
         int owner = machine.privileges().uid();
         Host there = config.spec().linux().netDevices().isEmpty() ? machine : HostProbe.withInterfaces(machine);
-        Spec spec = config.spec();
-        Path root = Path.of(spec.root().path());
-        Spec homely = spec.with(atHome(spec.process(), root));
-        return refusing(() -> containers.create(creation, homely, config.text(), owner, there));
+        var warnings = new ArrayList<>(config.warnings());
+        Spec spec = Home.in(Granted.of(config.spec(), machine, warnings));
+        warnings.forEach(warn);
+        return refusing(() -> containers.create(creation, spec, config.text(), owner, there));
     }
 
     /// What will be done to start a created one.
@@ -69,6 +83,21 @@ public final class OciRuntime {
     /// How many of its processes the kernel has killed for want of memory.
     public long memoryKills(ContainerId id) {
         return containers.memoryKills(id);
+    }
+
+    /// What will be done to write a `config.json` to begin with.
+    ///
+    /// @param file absolute; it must not be there
+    /// @param mode permission bits
+    public Plan template(String file, int mode, boolean rootless, int uid, int gid) {
+        boolean unified = host.get().cgroups().layout() == Layout.V2;
+        String text = rootless ? ConfigTemplate.rootless(uid, gid, unified) : ConfigTemplate.text(unified);
+        return Plan.act(List.of(new Line(new Step.KeepFile(file, mode, text), "to be edited")), List.of());
+    }
+
+    /// What this runtime and this kernel can do: runtime specification, features.md.
+    public String features() {
+        return Features.json(host.get(), true, "{\"io.carafe.version\": \"" + version + "\"}", UNSAFE);
     }
 
     /// What the kernel says of it, compared with what it should be.
@@ -105,29 +134,23 @@ public final class OciRuntime {
     }
 
     /// What will be done to run a further process in it.
-    public Plan exec(Execution execution) {
-        Path root = Path.of("/proc/" + containers.state(execution.id()).pid() + "/root");
-        Execution homely = execution.with(own -> atHome(execution.process().apply(own), root));
-        return refusing(() -> containers.exec(homely, host.get()));
-    }
-
-    /// A program that isn't told its `HOME` gets its user's, as with runc: `/` where the container has no such user.
-    private static Spec.Process atHome(Spec.Process process, Path root) {
-        if (process.env().stream().anyMatch(it -> it.startsWith("HOME="))) {
-            return process;
-        }
-        try {
-            String user = Integer.toUnsignedString(process.user().uid());
-            return process.with(
-                    "HOME", new Accounts(new BoxFiles(root)).named(user).home());
-        } catch (IOException | IllegalArgumentException e) {
-            return process.with("HOME", "/"); // what the container's file may be decides nothing else
-        }
+    ///
+    /// @param warn is told what is left out
+    public Plan exec(Execution execution, Consumer<Problem> warn) {
+        Host machine = host.get();
+        var warnings = new ArrayList<Problem>();
+        Plan plan = refusing(
+                () -> containers.exec(execution, machine, spec -> Home.in(Granted.of(spec, machine, warnings))));
+        warnings.forEach(warn);
+        return plan;
     }
 
     /// A further process as a file has it, like `process` of a `config.json`.
-    public Spec.Process process(String text) {
-        return refusing(() -> ConfigJson.readProcess(text));
+    public Spec.Process process(String text, Consumer<Problem> warn) {
+        var warnings = new ArrayList<Problem>();
+        Spec.Process process = refusing(() -> ConfigJson.readProcess(text, warnings));
+        warnings.forEach(warn);
+        return process;
     }
 
     /// A container as it is now.

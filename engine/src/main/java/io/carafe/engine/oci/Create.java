@@ -53,6 +53,7 @@ final class Create implements Command {
         replies.plan(runtime.create(
                 CreationFlags.read(arguments, invocation, systemd, Left.CREATED),
                 CreationFlags.bundle(arguments, invocation),
-                invocation.cgroup()));
+                invocation.cgroup(),
+                problem -> RuntimeCommands.warn(problem, replies)));
     }
 }

@@ -109,23 +109,27 @@ final class Exec implements Command {
         if (file == null && operands.size() == 1) {
             throw new UsageError("process args cannot be empty");
         }
-        replies.plan(runtime.exec(new Execution(
-                CreationFlags.container(operands.getFirst()),
-                container -> file == null
-                        ? changed(container, operands.subList(1, operands.size()), arguments, caller)
-                        : read(file, arguments, caller),
-                CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
-                CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
-                CreationFlags.path(arguments.last(CreationFlags.PIDFD_SOCKET), caller),
-                arguments.all(CGROUP),
-                Boolean.TRUE.equals(arguments.on(IGNORE_PAUSED)),
-                CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
-                Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH)))));
+        replies.plan(runtime.exec(
+                new Execution(
+                        CreationFlags.container(operands.getFirst()),
+                        container -> file == null
+                                ? changed(container, operands.subList(1, operands.size()), arguments, caller)
+                                : read(file, arguments, caller, replies),
+                        CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
+                        CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
+                        CreationFlags.path(arguments.last(CreationFlags.PIDFD_SOCKET), caller),
+                        arguments.all(CGROUP),
+                        Boolean.TRUE.equals(arguments.on(IGNORE_PAUSED)),
+                        CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
+                        Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH))),
+                problem -> RuntimeCommands.warn(problem, replies)));
     }
 
-    private Spec.Process read(String file, Arguments arguments, Invocation caller) {
+    private Spec.Process read(String file, Arguments arguments, Invocation caller, Replies replies) {
         try (var in = CallerPath.open(CallerPath.readable(file, caller), caller)) {
-            Spec.Process process = runtime.process(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            Spec.Process process = runtime.process(
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8),
+                    problem -> RuntimeCommands.warn(problem, replies));
             return Boolean.TRUE.equals(arguments.on(TTY)) ? process.inTerminal() : process;
         } catch (IOException e) {
             throw new UsageError("read " + file + ": " + e.getMessage());
@@ -144,6 +148,8 @@ final class Exec implements Command {
             env.add(variable);
         }
         String cwd = arguments.last(CWD);
+        String profile = arguments.last(APPARMOR);
+        String label = arguments.last(PROCESS_LABEL);
         boolean terminal = Boolean.TRUE.equals(arguments.on(TTY));
         return new Spec.Process(
                 terminal,
@@ -159,13 +165,9 @@ final class Exec implements Command {
                 own.oomScoreAdj(),
                 own.scheduler(),
                 own.ioPriority(),
-                given(arguments.last(APPARMOR), own.apparmorProfile()),
-                given(arguments.last(PROCESS_LABEL), own.selinuxLabel()),
+                profile == null ? own.apparmorProfile() : profile,
+                label == null ? own.selinuxLabel() : label,
                 own.execCPUAffinity());
-    }
-
-    private static String given(@Nullable String word, String own) {
-        return word == null || word.isEmpty() ? own : word;
     }
 
     private static Spec.User user(Spec.User own, Arguments arguments) {
@@ -186,13 +188,14 @@ final class Exec implements Command {
 
     /// Digits alone: anything else must not become root's number (docs/attacks.md 11).
     private static int id(String word, String flag) {
-        if (!word.isEmpty() && word.length() <= 10 && word.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        boolean digits = !word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (digits && word.length() <= 10 && (word.length() == 1 || word.charAt(0) != '0')) {
             long number = Long.parseLong(word);
             if (number < 0xFFFFFFFFL) {
                 return (int) number;
             }
         }
-        throw new UsageError("invalid " + flag + " \"" + word + "\": an id is a number below 4294967295");
+        throw new UsageError("invalid " + flag + " \"" + word + "\": an id is a number below 4294967295, in plain decimal");
     }
 
     private static Spec.Capabilities capabilities(Spec.Capabilities own, List<String> more) {

@@ -58,6 +58,7 @@ final class Run implements Command {
         replies.plan(runtime.create(
                 CreationFlags.read(arguments, invocation, systemd, detached ? Left.RUNNING : waited),
                 CreationFlags.bundle(arguments, invocation),
-                invocation.cgroup()));
+                invocation.cgroup(),
+                problem -> RuntimeCommands.warn(problem, replies)));
     }
 }

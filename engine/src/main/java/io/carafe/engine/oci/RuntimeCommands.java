@@ -27,8 +27,22 @@ public final class RuntimeCommands implements Cli {
     private static final int NOT_EXECUTED = 255; // likewise, of exec
 
     static final List<String> NAMES = List.of(
-            "create", "start", "state", "kill", "delete", "run", "exec", "list", "ps", "pause", "resume", "update",
-            "events", "verify");
+            "create",
+            "start",
+            "state",
+            "kill",
+            "delete",
+            "run",
+            "exec",
+            "list",
+            "ps",
+            "pause",
+            "resume",
+            "update",
+            "events",
+            "spec",
+            "features",
+            "verify");
 
     private final Engine engine;
 
@@ -97,6 +111,8 @@ public final class RuntimeCommands implements Cli {
             case "update" -> new Update(runtime);
             case "events" -> new Events(runtime);
             case "verify" -> new Verify(runtime);
+            case "spec" -> new SpecCommand(runtime);
+            case "features" -> new FeaturesCommand(runtime);
             case "checkpoint", "restore" -> throw new UsageError(name + " is not there yet");
             default -> throw new UsageError("'" + name + "' is not a command; carafe-runtime --help shows them");
         };
@@ -108,6 +124,11 @@ public final class RuntimeCommands implements Cli {
             commands.add(named(name, runtime, false));
         }
         return commands;
+    }
+
+    /// Something is left out, and the caller is told.
+    static void warn(Object problem, Replies replies) {
+        replies.err(PROGRAM + ": warning: " + problem + "\n");
     }
 
     private static void fail(@Nullable Global global, List<String> sentences, Replies replies) {

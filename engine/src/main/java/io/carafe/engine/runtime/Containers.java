@@ -30,7 +30,6 @@ import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The containers whose states are below one directory.
@@ -332,7 +332,7 @@ public final class Containers {
         try {
             return Audit.of(expected, Observation.of(state.pid(), expected), state.status() != Status.CREATED);
         } catch (IOException e) {
-            throw new UncheckedIOException("look at the process of container " + id, e);
+            throw new EngineException.Failed("look at the process of container " + id, e);
         }
     }
 
@@ -389,8 +389,9 @@ public final class Containers {
 
     /// What will be done to run a further process in it.
     ///
+    /// @param completed adds what nobody has said
     /// @throws EngineException unless it runs
-    public Plan exec(Execution execution, Host host) {
+    public Plan exec(Execution execution, Host host, UnaryOperator<Spec> completed) {
         State state = state(execution.id());
         if (state.status() == Status.STOPPED || state.status() == Status.CREATING) {
             throw new EngineException.Conflict("cannot exec in a " + state.status() + " container");
@@ -418,6 +419,6 @@ public final class Containers {
                 !state.file().keyring(),
                 execution.preserved(),
                 execution.detached());
-        return entering.plan(spec.with(execution.process().apply(spec.process())), host);
+        return entering.plan(completed.apply(spec.with(execution.process().apply(spec.process()))), host);
     }
 }

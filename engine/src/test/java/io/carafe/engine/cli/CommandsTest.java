@@ -161,7 +161,7 @@ class CommandsTest {
         run("explain", "--format=json", "host", "ps", "aux");
         assertThat(screen.out)
                 .startsWith(
-                        "{\"timeout\":0,\"detached\":false,\"preserved\":0,\"steps\":[\n{\"part\":\"outside\",\"number\":1,\"step\":\"Clone\"");
+                        "{\"timeout\":0,\"detached\":false,\"kept\":false,\"preserved\":0,\"steps\":[\n{\"part\":\"outside\",\"number\":1,\"step\":\"Clone\"");
         run("explain", "--format=xml", "host", "ps", "aux");
         assertThat(screen.err).isEqualTo("""
                         carafe: invalid argument "xml" for "--format" flag: it is text or json

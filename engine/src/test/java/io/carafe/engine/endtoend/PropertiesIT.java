@@ -569,6 +569,36 @@ class PropertiesIT {
         }
     }
 
+    @Test
+    void capabilitiesThatCannotBeGivenAreLeftOutWithAWarning() throws IOException {
+        Run run = run(script("grep CapEff /proc/self/status | cut -f 2").capabilities("CAP_FLY", "CAP_KILL"));
+        assertThat(run.err().lines().filter(it -> it.contains(".effective")))
+                .containsExactly("carafe-runtime: warning: process.capabilities.effective[0]: no such capability, left"
+                        + " out: \"CAP_FLY\"");
+        assertThat(run.out()).isEqualTo("0000000000000020\n");
+    }
+
+    /// Of the user, in the box's own passwd, wherever that comes from.
+    @Test
+    void home() throws IOException {
+        Files.writeString(bundle.resolve("rootfs/etc/passwd"), "root:x:0:0::/root:\nme:x:7:7::/home/me:\n");
+        Files.writeString(bundle.resolve("data/passwd"), "me:x:7:7::/elsewhere:\n");
+        String me = "{\"uid\": 7, \"gid\": 7}";
+        assertThat(run(script("echo $HOME")).line()).isEqualTo("/root");
+        assertThat(run(script("echo $HOME").with("process.user", me)).line()).isEqualTo("/home/me");
+        assertThat(run(script("echo $HOME").with("process.user", "{\"uid\": 9, \"gid\": 7}"))
+                        .line())
+                .isEqualTo("/");
+        assertThat(run(script("echo $HOME")
+                                .with("process.user", me)
+                                .mount(mount("/etc/passwd", "none", "data/passwd", "bind")))
+                        .line())
+                .isEqualTo("/elsewhere");
+        assertThat(run(script("echo $HOME").with("process.env", "[\"PATH=/bin\", \"HOME=/said\"]"))
+                        .line())
+                .isEqualTo("/said");
+    }
+
     static Stream<Applied> recursive() {
         return Stream.of(
                 everywhere("rro", "ro,relatime"),

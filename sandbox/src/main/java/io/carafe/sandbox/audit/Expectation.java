@@ -159,7 +159,7 @@ public final class Expectation {
             }
             case Step.Unshare(var namespaces) -> made.addAll(Kind.of(namespaces));
             case Step.OpenNamespace(var _, var kind, var path) -> Kind.of(kind).forEach(it -> joined.put(it, path));
-            case Step.JoinNamespace(var kind, var path, var _, var _) ->
+            case Step.JoinNamespace(var kind, var path, var _, var _, var _) ->
                 Kind.of(kind).forEach(it -> joined.put(it, path));
             case Step.WriteFile(var path, var text) -> file(path, text);
             case Step.WriteIn(var directory, var path, var text) -> {
@@ -178,10 +178,16 @@ public final class Expectation {
             case Step.CloneTree(var result, var _, var _, var _, var _) -> slots.put(result, new Mount());
             case Step.OpenDirectory(var result, var from, var path) -> {
                 var place = place(from, path);
-                slots.put(result, place == null ? new Mount() : mounts.computeIfAbsent(place, it -> at(it)));
+                Mount known = place == null ? null : mounts.get(place);
+                slots.put(result, known == null ? at(place) : known); // no mount, unless it is changed as one
             }
-            case Step.SetMountAttributes(var mount, var set, var clear, var _, var _) ->
-                slots.computeIfAbsent(mount, it -> new Mount()).change(set, clear);
+            case Step.SetMountAttributes(var mount, var set, var clear, var _, var _) -> {
+                Mount changed = slots.computeIfAbsent(mount, it -> new Mount());
+                changed.change(set, clear);
+                if (changed.place != null) {
+                    mounts.putIfAbsent(changed.place, changed);
+                }
+            }
             case Step.AttachMount(var mount, var target, var path, var _, var _) -> {
                 Mount attached = slots.computeIfAbsent(mount, it -> new Mount());
                 String place = place(target, path);
@@ -296,7 +302,7 @@ public final class Expectation {
         mounts.put("/", mount);
     }
 
-    private static Mount at(String place) {
+    private static Mount at(@Nullable String place) {
         var mount = new Mount();
         mount.place = place;
         return mount;

@@ -22,20 +22,26 @@ import java.util.TreeSet;
 /// @param unified the way to its v2 group
 /// @param ways    the way to each v1 group, by its directory
 /// @param properties of systemd's unit, if there is one, that were asked for
+/// @param owners     the files of a v2 group that its owner may have, cgroups(7): what `cgroup/delegate` says
 public record Site(
         String name,
         boolean every,
         Groups groups,
         Unified unified,
         Map<String, Way> ways,
-        List<BusMessage.Property> properties) {
+        List<BusMessage.Property> properties,
+        List<String> owners) {
+    /// What every kernel has.
+    private static final String OWNERS = "cgroup.procs cgroup.subtree_control cgroup.threads";
+
     public Site {
         ways = Collections.unmodifiableMap(new TreeMap<>(ways));
         properties = List.copyOf(properties);
+        owners = List.copyOf(owners);
     }
 
     Site with(List<BusMessage.Property> more) {
-        return new Site(name, every, groups, unified, ways, more);
+        return new Site(name, every, groups, unified, ways, more, owners);
     }
 
     /// The way to a group in a v1 hierarchy.
@@ -122,6 +128,7 @@ public record Site(
                 new Groups(unified.isEmpty() ? "" : unified + "/" + name, v1, List.of(), Unit.NONE),
                 new Unified(List.of(above), cgroups.offered(), cgroups.obstacle(), false, false, 0, false),
                 ways,
+                List.of(),
                 List.of());
     }
 
@@ -135,7 +142,7 @@ public record Site(
     /// The same, as a unit of systemd's, which makes those that it has a hand in.
     static Site everywhere(String name, Cgroups cgroups, Unit unit, GroupFiles files) {
         if (cgroups.layout() == Layout.NONE) {
-            return new Site(name, true, Groups.NONE, Unified.NONE, Map.of(), List.of());
+            return new Site(name, true, Groups.NONE, Unified.NONE, Map.of(), List.of(), List.of());
         }
         Map<String, String> v1 = new HashMap<>();
         Map<String, Way> ways = new HashMap<>();
@@ -152,6 +159,8 @@ public record Site(
             }
         });
         Unified unified = Unified.NONE;
+        String owners = files.text("/sys/kernel/cgroup/delegate");
+        owners = owners.isBlank() ? OWNERS : owners;
         String group = "";
         if (!cgroups.unified().isEmpty()) {
             group = cgroups.unified() + "/" + name;
@@ -160,7 +169,14 @@ public record Site(
                 made.add(group);
             }
         }
-        return new Site(name, true, new Groups(group, v1, new ArrayList<>(made), unit), unified, ways, List.of());
+        return new Site(
+                name,
+                true,
+                new Groups(group, v1, new ArrayList<>(made), unit),
+                unified,
+                ways,
+                List.of(),
+                words(owners));
     }
 
     /// A group that is there is taken if nobody is in it, as runc does: two containers in one group would be

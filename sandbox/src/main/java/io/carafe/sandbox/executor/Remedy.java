@@ -95,9 +95,10 @@ final class Remedy {
             when error == Errno.EINVAL -> "a directory can't be mounted on a file, nor a file on a directory";
             case Step.MapIds(var mount, var map, var recursive) -> ofIdMap(error);
             case Step.NewIdMap newIdMap -> ofUserNamespace(error);
-            case Step.JoinNamespace(var kind, var path, var users, var others)
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays)
             when error == Errno.EALREADY -> "it is the caller's own: a sysctl would change it";
-            case Step.JoinNamespace(var kind, var path, var users, var others) -> ofJoin(plan, path, users, error);
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
+                ofJoin(plan, path, users, error);
             case Step.OpenNamespace(var result, var kind, var path) -> ofOpen(path, error);
             case Step.WriteIdMap(var groups, var map)
             when error == Errno.EPERM -> "only root may give a box other ids than the caller's own";

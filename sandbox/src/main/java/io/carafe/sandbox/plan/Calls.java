@@ -161,7 +161,8 @@ public final class Calls {
                         "{attr_set=MOUNT_ATTR_IDMAP, userns_fd=" + StepText.slot(map) + "}"));
             case Step.WriteIdMap(var groups, var map) -> writeProc("CHILD", groups ? "gid_map" : "uid_map", map);
             case Step.BindDevice(var root, var path, var host, var _, var _, var _) -> bindDevice(root, path, host);
-            case Step.JoinNamespace(var kind, var path, var users, var others) -> joining(kind, path, users, others);
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
+                joining(kind, path, users, others, stays);
             case Step.OpenNamespace(var _, var _, var path) -> openNamespace(path);
             case Step.Connect(var _, var path) ->
                 List.of(
@@ -432,7 +433,7 @@ public final class Calls {
         }
     }
 
-    private static List<String> joining(long kind, String path, Slot users, boolean others) {
+    private static List<String> joining(long kind, String path, Slot users, boolean others, boolean stays) {
         var calls = new ArrayList<>(openNamespace(path));
         if (others) {
             calls.add(call("fstat", "namespace", "{}"));
@@ -441,7 +442,9 @@ public final class Calls {
         if (!users.equals(Slot.HOST)) {
             calls.add(call("ioctl", "namespace", "NS_GET_USERNS"));
         }
-        calls.add(call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"));
+        if (!stays) {
+            calls.add(call("open", path("/proc/self/ns/" + Flags.namespaceFile(kind)), "O_RDONLY|O_CLOEXEC"));
+        }
         calls.add(call("setns", "namespace", Flags.namespaces(kind)));
         return calls;
     }

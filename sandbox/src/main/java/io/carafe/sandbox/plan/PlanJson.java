@@ -244,8 +244,12 @@ public final class PlanJson {
                         .put("type", type)
                         .put("major", major)
                         .put("minor", minor);
-            case Step.JoinNamespace(var kind, var path, var users, var others) ->
-                put("kind", kind).put("path", path).put("users", users).put("others", others);
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
+                put("kind", kind)
+                        .put("path", path)
+                        .put("users", users)
+                        .put("others", others)
+                        .put("stays", stays);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 put("result", result).put("kind", kind).put("path", path);
             case Step.Connect(var result, var path) -> put("result", result).put("path", path);

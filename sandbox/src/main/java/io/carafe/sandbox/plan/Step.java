@@ -121,10 +121,11 @@ public sealed interface Step {
     ///     ioctl_nsfs(2));
     ///     [Slot#HOST] if that doesn't matter
     /// @param others it must not be the executor's own (`EALREADY`)
-    record JoinNamespace(long kind, String path, Slot users, boolean others) implements Step {
+    /// @param stays  the executor doesn't come back: without rights over where it was it couldn't
+    record JoinNamespace(long kind, String path, Slot users, boolean others, boolean stays) implements Step {
         /// Whoever it belongs to.
         public JoinNamespace(long kind, String path) {
-            this(kind, path, Slot.HOST, false);
+            this(kind, path, Slot.HOST, false, false);
         }
     }
 

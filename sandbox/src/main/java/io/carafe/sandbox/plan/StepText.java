@@ -111,10 +111,11 @@ public final class StepText {
             case Step.BindDevice(var root, var path, var host, var type, var major, var minor) ->
                 "bind device " + word(host) + ", which must be " + Flags.device(type, major, minor) + ", to "
                         + word(path) + (root.equals(Slot.ROOT) ? "" : below(root));
-            case Step.JoinNamespace(var kind, var path, var users, var others) ->
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
                 "join " + Flags.namespaceWords(kind) + " namespace " + word(path)
                         + (others ? ", which must not be the caller's" : "")
-                        + (users.equals(Slot.HOST) ? "" : ", which must belong to " + slot(users));
+                        + (users.equals(Slot.HOST) ? "" : ", which must belong to " + slot(users))
+                        + (stays ? ", for good" : "");
             case Step.OpenNamespace(var result, var kind, var path) ->
                 "open " + Flags.namespaceWords(kind) + " namespace " + word(path) + as(result);
             case Step.Connect(var result, var path) -> "connect to socket " + word(path) + as(result);

@@ -156,8 +156,13 @@ public final class Wire {
                 out.op(38).strings(candidates).strings(arguments).strings(environment);
             case Step.Collect(var path) -> out.op(39).string(path);
             case Step.GuardStreams(var alone) -> out.op(41).number(alone);
-            case Step.JoinNamespace(var kind, var path, var users, var others) ->
-                out.op(54).slots(users, HOST).string(path).number(kind).number(others);
+            case Step.JoinNamespace(var kind, var path, var users, var others, var stays) ->
+                out.op(54)
+                        .slots(users, HOST)
+                        .string(path)
+                        .number(kind)
+                        .number(others)
+                        .number(stays);
             case Step.OpenNamespace(var result, var kind, var path) ->
                 out.op(65).slots(result, HOST).string(path).number(kind);
             case Step.Connect(var result, var path) ->
@@ -310,7 +315,7 @@ public final class Wire {
             case 39 -> new Step.Collect(in.string());
             case 40 -> new Step.RemoveDirectory(in.string(), in.integer());
             case 41 -> new Step.GuardStreams(in.flag());
-            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot(), in.flag());
+            case 54 -> new Step.JoinNamespace(in.number(), in.string(), in.slot(), in.flag(), in.flag());
             case 55 -> new Step.KillGroup(in.string(), in.flag(), in.integer());
             case 42 -> new Step.NewIdMap(in.slot(), in.string(), in.string());
             case 43 -> new Step.MapIds(in.slot(), in.slot(), in.flag());

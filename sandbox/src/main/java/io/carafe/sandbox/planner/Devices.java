@@ -3,6 +3,7 @@ package io.carafe.sandbox.planner;
 import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
@@ -167,7 +168,7 @@ final class Devices {
         }
     }
 
-    private static List<Line> own(Spec spec) {
+    private static List<Line> own(Spec spec, boolean bound) {
         var steps = new ArrayList<Line>();
         for (Spec.Device device : spec.linux().devices()) {
             boolean dev = inDev(spec, device);
@@ -180,7 +181,7 @@ final class Devices {
                 case "p" -> S_IFIFO;
                 default -> S_IFCHR;
             };
-            if (type != S_IFIFO && spec.linux().has(Namespace.USER)) {
+            if (type != S_IFIFO && bound) {
                 steps.add(line(
                         new Step.BindDevice(
                                 dev ? Slot.DEV : Slot.ROOT, path, device.path(), type, (int) device.major(), (int)
@@ -202,7 +203,8 @@ final class Devices {
         return steps;
     }
 
-    static List<Line> steps(Spec spec, @Nullable Handover handover) {
+    static List<Line> steps(Spec spec, Host host, @Nullable Handover handover) {
+        boolean bound = spec.linux().has(Namespace.USER) || !host.isPrivileged(); // in one already, as Podman's
         var steps = new ArrayList<Line>();
         boolean filled = place(spec) == Place.FILLED;
         if (filled || (place(spec) == Place.HOSTS && spec.process().terminal())) {
@@ -212,7 +214,7 @@ final class Devices {
         if (holdsOurs(spec)) {
             for (Device device : DEFAULT) {
                 // the kernel opens no device that was made in a user namespace, or where nodev is, as on the root
-                Step step = filled || spec.linux().has(Namespace.USER)
+                Step step = filled || bound
                         ? new Step.BindDevice(
                                 Slot.DEV,
                                 device.name(),
@@ -233,7 +235,7 @@ final class Devices {
                         "new terminals come from the box's devpts"));
             }
         }
-        steps.addAll(own(spec));
+        steps.addAll(own(spec, bound));
         if (spec.process().terminal()) {
             console(spec, handover, steps);
         }

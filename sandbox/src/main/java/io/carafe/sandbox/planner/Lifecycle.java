@@ -2,6 +2,7 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Slot;
@@ -23,7 +24,17 @@ final class Lifecycle {
 
     private Lifecycle() {}
 
-    static void check(Spec spec, Handover handover, List<Problem> problems) {
+    static void check(Spec spec, Host host, Handover handover, List<Problem> problems) {
+        Spec.Hooks hooks = spec.container().hooks();
+        boolean ofTheHost = !(hooks.prestart().isEmpty()
+                && hooks.createRuntime().isEmpty()
+                && hooks.poststart().isEmpty());
+        if (ofTheHost && Namespaces.stays(spec, host)) {
+            problems.add(new Problem(
+                    "hooks",
+                    "those that run outside would be in the namespaces that the container joins: an ordinary user can't come"
+                            + " back from there"));
+        }
         boolean terminal = spec.process().terminal();
         boolean socket = !handover.consoleSocket().isEmpty();
         if (terminal && !socket && handover.left().isAlone()) {

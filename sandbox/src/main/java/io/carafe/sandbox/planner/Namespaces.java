@@ -2,6 +2,7 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
@@ -36,14 +37,20 @@ final class Namespaces {
     /// Outside, before the clone: the box is born into the namespaces that it joins, while the executor is in
     /// them. In a user namespace of its own it would be refused; into another PID namespace nobody comes but by
     /// birth. The user namespace isn't entered here: the executor couldn't come back. A new time namespace is for
-    /// children too, and its clocks are set before there is one: time_namespaces(7).
-    static List<Line> before(Spec spec) {
+    /// children too, and its clocks are set before there is one: time_namespaces(7). The root of a user namespace
+    /// has rights over those that belong to it, as those of Podman's containers do, but none over the machine's.
+    static List<Line> before(Spec spec, Host host) {
+        boolean stays = stays(spec, host);
         var steps = new ArrayList<Line>();
         spec.linux().namespaces().forEach((namespace, path) -> {
             if (!path.isEmpty() && namespace != Namespace.USER) {
                 steps.add(line(
                         new Step.JoinNamespace(
-                                namespace.flag(), path, owners(spec, namespace), Sysctls.changes(spec, namespace)),
+                                namespace.flag(),
+                                path,
+                                owners(spec, namespace),
+                                Sysctls.changes(spec, namespace),
+                                stays),
                         "shared with those who are in it"));
             }
         });
@@ -56,6 +63,12 @@ final class Namespaces {
             }
         }
         return steps;
+    }
+
+    /// Whether the executor can't come back from a namespace that the box joins.
+    static boolean stays(Spec spec, Host host) {
+        boolean joins = spec.linux().namespaces().values().stream().anyMatch(path -> !path.isEmpty());
+        return joins && !host.isPrivileged() && !spec.linux().joins(Namespace.USER);
     }
 
     /// Only who has rights over a process table, message queues or groups can mount what shows them.

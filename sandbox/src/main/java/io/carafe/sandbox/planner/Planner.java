@@ -49,11 +49,12 @@ public final class Planner {
         var undo = new ArrayList<Undo>();
         var undoLast = new ArrayList<Undo>();
         if (handover != null) {
-            Lifecycle.check(spec, handover, problems);
+            Lifecycle.check(spec, host, handover, problems);
             outside.addAll(Lifecycle.before(handover, undoLast));
         }
         if (!limits.late()) {
             add(limits, outside, undo);
+            outside.addAll(GroupOwner.outside(spec, host, site));
         }
         undo.addAll(ResctrlGroups.undo(spec, host, outside.size()));
         outside.addAll(ResctrlGroups.outside(spec, host));
@@ -64,12 +65,13 @@ public final class Planner {
         outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Privileges.before(spec));
-        outside.addAll(Namespaces.before(spec)); // last: where the executor then is, only the box shall be born
+        outside.addAll(Namespaces.before(spec, host)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.late() ? "" : limits.cgroup(), Namespaces.users(spec)),
                 "the process that becomes the box"));
         if (limits.late()) {
             add(limits, outside, undo);
+            outside.addAll(GroupOwner.outside(spec, host, site));
         }
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
@@ -117,7 +119,7 @@ public final class Planner {
         inside.addAll(Rootfs.steps(spec, host, problems));
         inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(TextFiles.steps(spec, problems));
-        inside.addAll(Devices.steps(spec, handover));
+        inside.addAll(Devices.steps(spec, host, handover));
         inside.addAll(Streams.steps(spec, handover));
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us

@@ -41,9 +41,11 @@ public final class ConfigJson {
     private static final Set<String> IO_CLASSES = Set.of("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
 
     private final String bundle;
+    private final List<Problem> warnings;
 
-    private ConfigJson(String bundle) {
+    private ConfigJson(String bundle, List<Problem> warnings) {
         this.bundle = bundle;
+        this.warnings = warnings;
     }
 
     /// What a `config.json` says. A relative `root.path` and the relative source of a bind mount are below the
@@ -53,9 +55,17 @@ public final class ConfigJson {
     /// @param cgroupsPath where the box's groups are if the file doesn't say, as [Spec.Linux#cgroupsPath]
     /// @throws InvalidSpec with all problems
     public static Spec read(String text, String bundle, String cgroupsPath) {
+        return read(text, bundle, cgroupsPath, new ArrayList<>());
+    }
+
+    /// Likewise.
+    ///
+    /// @param warnings gets what is left out, and somebody has to be told: capabilities that nobody knows
+    ///     (config.md, "Linux Process")
+    public static Spec read(String text, String bundle, String cgroupsPath, List<Problem> warnings) {
         var problems = new ArrayList<Problem>();
         Node config = Node.root(JsonText.parse(text), problems);
-        Spec spec = new ConfigJson(bundle).spec(config.object(), cgroupsPath);
+        Spec spec = new ConfigJson(bundle, warnings).spec(config.object(), cgroupsPath);
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
@@ -65,9 +75,9 @@ public final class ConfigJson {
     /// A further process of a container, as `process` of a `config.json`.
     ///
     /// @throws InvalidSpec with all problems
-    public static Process readProcess(String text) {
+    public static Process readProcess(String text, List<Problem> warnings) {
         var problems = new ArrayList<Problem>();
-        Process process = new ConfigJson("/")
+        Process process = new ConfigJson("/", warnings)
                 .process(Node.root(JsonText.parse(text), problems).object());
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
@@ -202,7 +212,7 @@ public final class ConfigJson {
     }
 
     /// Without any, the box has none: as runc.
-    private static Capabilities capabilities(Node sets) {
+    private Capabilities capabilities(Node sets) {
         return new Capabilities(
                 mask(sets.get("bounding")),
                 mask(sets.get("effective")),
@@ -211,7 +221,7 @@ public final class ConfigJson {
                 mask(sets.get("ambient")));
     }
 
-    private static long mask(Node names) {
+    private long mask(Node names) {
         long mask = 0;
         for (Node node : names.elements()) {
             String name = node.needed();
@@ -219,7 +229,7 @@ public final class ConfigJson {
             if (known.isPresent() && name.equals("CAP_" + known.get().name())) {
                 mask |= known.get().bit();
             } else if (!name.isEmpty()) {
-                node.problem("no such capability: " + Node.quoted(name));
+                warnings.add(node.asProblem("no such capability, left out: " + Node.quoted(name)));
             }
         }
         return mask;

@@ -243,14 +243,9 @@ final class Node {
         }
     }
 
-    /// The specification has it, and [Spec] has no place for it: it must not get lost.
-    void notYet() {
-        boolean empty = (value instanceof String string && string.isEmpty())
-                || (value instanceof List<?> list && list.isEmpty())
-                || (value instanceof Map<?, ?> map && map.isEmpty());
-        if (value != null && !empty) {
-            problem("is not there yet");
-        }
+    /// What would be told of it.
+    Problem asProblem(String what) {
+        return new Problem(path, what);
     }
 
     /// Told once, however often the value is read.

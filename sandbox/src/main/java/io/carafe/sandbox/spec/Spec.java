@@ -307,6 +307,48 @@ public record Spec(
                     execCPUAffinity);
         }
 
+        /// The same program with this environment.
+        public Process with(List<String> env) {
+            return new Process(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
+        }
+
+        /// The same program with these capabilities.
+        public Process with(Capabilities capabilities) {
+            return new Process(
+                    terminal,
+                    rows,
+                    columns,
+                    user,
+                    args,
+                    env,
+                    cwd,
+                    capabilities,
+                    rlimits,
+                    noNewPrivileges,
+                    oomScoreAdj,
+                    scheduler,
+                    ioPriority,
+                    apparmorProfile,
+                    selinuxLabel,
+                    execCPUAffinity);
+        }
+
         /// The same program as another user.
         public Process with(User user) {
             return new Process(

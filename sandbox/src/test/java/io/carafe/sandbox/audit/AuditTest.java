@@ -263,6 +263,17 @@ class AuditTest {
                 .containsExactly(new Difference("CapPrm", "0000000000000000", "0000000000000003", true));
     }
 
+    @Test
+    void aDirectoryIsAMountOnlyIfItIsChangedAsOne() throws Exception {
+        var inside = new ArrayList<Step>(INSIDE);
+        inside.addFirst(new Step.OpenDirectory(Slot.EMPTY, Slot.ROOT, "/etc"));
+        assertThat(differences(plan(inside), seen("", "", ""))).isEmpty();
+
+        inside.add(1, new Step.SetMountAttributes(Slot.EMPTY, 1, 0, 0, false));
+        assertThat(differences(plan(inside), seen("", "", "")))
+                .containsExactly("! mount /etc: no such path, not there"); // nobody has looked for it
+    }
+
     /// Without no_new_privs a set-uid program may have more than its caller, but no more than the bounding set.
     @Test
     void aSetUidProgramIsNoWeakness() throws Exception {

@@ -338,7 +338,7 @@ class StepFailureIT {
     @Test
     void aBoxThatCannotBeBornInAUserNamespaceIsTold() throws Exception {
         Line ids = line(new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n"));
-        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false));
+        Line join = line(new Step.JoinNamespace(0x20000000, "/proc/self/ns/pid", Slot.IDS, false, false));
         Line nowhere = line(new Step.Clone(NAMESPACES, "/nowhere", Slot.IDS));
         Line odd = line(new Step.Clone(0x10000, "", Slot.IDS)); // CLONE_THREAD alone
 
@@ -444,7 +444,7 @@ class StepFailureIT {
         return List.of(
                 plan -> plan.putInt(0, 0),
                 plan -> plan.putInt(4, plan.getInt(4) - 8),
-                plan -> plan.putInt(20, 2),
+                plan -> plan.putInt(20, 4), // a flag that nobody knows
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),

@@ -61,8 +61,12 @@ final class EveryStep {
                     why(new Step.JoinNamespace(0x00000080L, "/proc/7/ns/time"), "shared"),
                     why(new Step.OpenNamespace(Slot.IDS, 0x10000000L, "/proc/7/ns/user"), "whose ids the box has"),
                     why(new Step.Connect(Slot.CONSOLE, "/run/a console"), "takes the terminal"),
-                    why(new Step.JoinNamespace(0x20000000L, "/proc/7/ns/pid", Slot.IDS, false), "which must be its"),
-                    why(new Step.JoinNamespace(0x08000000L, "/proc/7/ns/ipc", Slot.HOST, true), "not the caller's"),
+                    why(
+                            new Step.JoinNamespace(0x20000000L, "/proc/7/ns/pid", Slot.IDS, false, false),
+                            "which must be its"),
+                    why(
+                            new Step.JoinNamespace(0x08000000L, "/proc/7/ns/ipc", Slot.HOST, true, true),
+                            "not the caller's"),
                     why(
                             new Step.LoadDeviceProgram("/sys/fs/cgroup/carafe-1", List.of(0x00000000000000b7L, 0x95L)),
                             "no device opens"),

@@ -1,9 +1,11 @@
 package io.carafe.sandbox.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.carafe.sandbox.cgroup.Site;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.host.RootListing.Kind;
@@ -12,6 +14,7 @@ import io.carafe.sandbox.host.UserNamespaces.Range;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.PlanText;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.plan.StepText;
@@ -996,6 +999,26 @@ class PlannerTest {
                 null,
                 null,
                 List.of(Seccomp.Syscalls.of(Seccomp.Action.SCMP_ACT_LOG, List.of("openat", "opeanat"))));
+    }
+
+    /// As Podman has the containers of ordinary users made: in a user namespace of its own making.
+    @Test
+    void whoHasNoRightsOverTheMachineStaysWhereItJoined() {
+        var box = new Box("/bin/sh");
+        box.namespaces.put(Namespace.NETWORK, "/run/ns/net");
+        String plan = PlanText.of(Planner.plan(box.spec(), ROOT_OF_A_BOX));
+        assertThat(plan)
+                .contains("join network namespace /run/ns/net, for good")
+                .contains("bind device /dev/null, which must be c 1:3, to null");
+
+        var hook = List.of(new Spec.Hook("/hook", List.of("hook"), List.of(), 0));
+        var hooks = new Spec.Hooks(List.of(), hook, List.of(), List.of(), List.of(), List.of());
+        box.container = new Spec.Container("box", "/srv/bundle", Map.of(), "creating", 0, hooks);
+        var handover =
+                new Handover(List.of(), "/run/carafe/oci/box", Map.of(), "", "", "", true, 0, Handover.Left.CREATED);
+        Site site = Site.onDemand("carafe-test", ROOT_OF_A_BOX.usableCgroups());
+        assertThatThrownBy(() -> Planner.plan(box.spec(), ROOT_OF_A_BOX, site, handover))
+                .hasMessageContaining("an ordinary user can't come back from there");
     }
 
     @Test

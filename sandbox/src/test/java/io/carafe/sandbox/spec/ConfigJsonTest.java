@@ -11,6 +11,7 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -212,8 +213,6 @@ class ConfigJsonTest {
                 "process.user.umask | 512 | process.user.umask: not a number from 0 to 511: 512",
                 "process.user.additionalGids | [1, -1] | process.user.additionalGids[1]: not a number from 0 to 4294967295: -1",
                 "process.capabilities | [] | process.capabilities: not an object: a list",
-                "process.capabilities.bounding | [\"CAP_FLY\"] | process.capabilities.bounding[0]: no such capability: \"CAP_FLY\"",
-                "process.capabilities.ambient | [\"chown\"] | process.capabilities.ambient[0]: no such capability: \"chown\"",
                 "process.rlimits | [{\"type\": \"RLIMIT_CORE\", \"soft\": 1}] | process.rlimits[0].hard: is missing",
                 "process.rlimits | [{\"soft\": 1, \"hard\": 1}] | process.rlimits[0].type: is missing",
                 "process.rlimits | [{\"type\": \"A\", \"soft\": 18446744073709551616, \"hard\": 1}] | process.rlimits[0].soft: not a number from 0 to 18446744073709551615: 18446744073709551616",
@@ -366,6 +365,19 @@ class ConfigJsonTest {
         assertThat(read(with("process.execCPUAffinity", "{}"))).isEqualTo(read(LEAST));
         assertThat(read(with("linux.netDevices", "{}"))).isEqualTo(read(LEAST));
         assertThat(read(with("linux", "null"))).isEqualTo(read(LEAST));
+    }
+
+    @Test
+    void aCapabilityThatNobodyKnowsIsLeftOutWithAWarning() {
+        var warnings = new ArrayList<Problem>();
+        String config = with("process.capabilities.bounding", "[\"CAP_FLY\", \"CAP_KILL\", \"chown\"]");
+        Spec spec = ConfigJson.read(config, "/bundle", "carafe-1", warnings);
+        assertThat(spec.process().capabilities().bounding()).isEqualTo(Capability.KILL.bit());
+        assertThat(warnings)
+                .map(Problem::toString)
+                .containsExactly(
+                        "process.capabilities.bounding[0]: no such capability, left out: \"CAP_FLY\"",
+                        "process.capabilities.bounding[2]: no such capability, left out: \"chown\"");
     }
 
     @Test
