@@ -195,7 +195,8 @@ final class Exec implements Command {
                 return (int) number;
             }
         }
-        throw new UsageError("invalid " + flag + " \"" + word + "\": an id is a number below 4294967295, in plain decimal");
+        throw new UsageError(
+                "invalid " + flag + " \"" + word + "\": an id is a number below 4294967295, in plain decimal");
     }
 
     private static Spec.Capabilities capabilities(Spec.Capabilities own, List<String> more) {
