@@ -170,10 +170,6 @@ final class Exec implements Command {
                 own.execCPUAffinity());
     }
 
-    private static String given(@Nullable String word, String own) {
-        return word == null || word.isEmpty() ? own : word;
-    }
-
     private static Spec.User user(Spec.User own, Arguments arguments) {
         String user = arguments.last(USER);
         int uid = own.uid();
@@ -192,13 +188,15 @@ final class Exec implements Command {
 
     /// Digits alone: anything else must not become root's number (docs/attacks.md 11).
     private static int id(String word, String flag) {
-        if (!word.isEmpty() && word.length() <= 10 && word.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        boolean digits = !word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (digits && word.length() <= 10 && (word.length() == 1 || word.charAt(0) != '0')) {
             long number = Long.parseLong(word);
             if (number < 0xFFFFFFFFL) {
                 return (int) number;
             }
         }
-        throw new UsageError("invalid " + flag + " \"" + word + "\": an id is a number below 4294967295");
+        throw new UsageError(
+                "invalid " + flag + " \"" + word + "\": an id is a number below 4294967295, in plain decimal");
     }
 
     private static Spec.Capabilities capabilities(Spec.Capabilities own, List<String> more) {

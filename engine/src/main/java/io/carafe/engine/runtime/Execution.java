@@ -20,9 +20,4 @@ public record Execution(
         List<String> groups,
         boolean paused,
         int preserved,
-        boolean detached) {
-    /// The same with another process.
-    public Execution with(UnaryOperator<Spec.Process> other) {
-        return new Execution(id, other, pidFile, consoleSocket, pidfdSocket, groups, paused, preserved, detached);
-    }
-}
+        boolean detached) {}

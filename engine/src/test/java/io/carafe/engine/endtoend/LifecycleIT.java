@@ -388,7 +388,7 @@ class LifecycleIT {
             Run started = start.finish();
             Run deleted = delete.finish();
             if (deleted.code() != 0) { // it was being started
-                assertThat(deleted.err()).contains("something else is done to it");
+                assertThat(deleted.err()).contains("another command is at work on this container");
                 oci.succeeds("delete", "-f", "a");
             }
             assertThat(started.code()).as(started.toString()).isIn(0, 1);
