@@ -749,7 +749,9 @@ int box(struct title title, int argc, char **argv)
         struct question question = {
                 .type = REQUEST_ENDED, .name = name ? name : "carafe", .argc = argc, .argv = argv, .plan = PLAN_FD
         };
-        for (question.plan = 0; number && *number >= '0' && *number <= '9' && question.plan < 10000; number++)
+        if (number) /* else where the plan is if nothing is handed over before it */
+                question.plan = 0;
+        for (; number && *number >= '0' && *number <= '9' && question.plan < 10000; number++)
                 question.plan = 10 * question.plan + (*number - '0');
 
         prctl(PR_SET_DUMPABLE, 0);

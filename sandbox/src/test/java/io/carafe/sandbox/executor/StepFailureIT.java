@@ -212,7 +212,7 @@ class StepFailureIT {
                         Errno.EINVAL, // no place for the process id
                         ""),
                 arguments(
-                        new Step.RunProgram("/bin/sh", List.of("sh", "-c", "sleep 1000", ""), 3, false, 50),
+                        new Step.RunProgram("/bin/sh", List.of("sh", "-c", "exec sleep 1000", ""), 3, false, 50),
                         Errno.ETIMEDOUT,
                         ""),
                 arguments(
