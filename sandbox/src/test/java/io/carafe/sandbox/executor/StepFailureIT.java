@@ -444,7 +444,7 @@ class StepFailureIT {
         return List.of(
                 plan -> plan.putInt(0, 0),
                 plan -> plan.putInt(4, plan.getInt(4) - 8),
-                plan -> plan.putInt(20, 2),
+                plan -> plan.putInt(20, 1 << 31), // a flag that nobody knows
                 plan -> plan.putInt(12, 0),
                 plan -> plan.putInt(12, 5000),
                 plan -> plan.putShort(firstInside, (short) 0),
