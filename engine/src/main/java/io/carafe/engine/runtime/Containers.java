@@ -393,6 +393,40 @@ public final class Containers {
         return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
     }
 
+    /// What would be done in the life of a container that isn't there, and is nobody's.
+    public List<Plan> rehearse(Spec spec, String config, Host host) {
+        var id = new ContainerId("carafe-rehearsal");
+        String directory = root.resolve(id.text()).toString();
+        Spec named = spec.with(spec.container().named(id.text())).inGroup(id.text());
+        Site site = Site.everywhere(id.text(), host.usableCgroups(), KERNEL);
+        var file = new ContainerFile(
+                id.text(),
+                "",
+                "/",
+                "/",
+                "",
+                0,
+                Map.of(),
+                site.groups(),
+                false,
+                named.linux().makes(Namespace.PID),
+                List.of());
+        Groups groups = ContainerFile.ofJson(file.json()).groups();
+        var nobody = new Acts.Target(1, 1);
+        var entering = new Entering(1, 1, "", List.of(), "/nowhere", "", "", true, 0, true);
+        var removal = new ArrayList<>(GroupSteps.kill(groups, new ArrayList<>()));
+        removal.addAll(GroupSteps.remove(groups));
+        var remains = new Acts.Remains(directory, FILES, nobody, removal, named.container());
+        var creation = new Creation(id, "/nowhere", "", "", 0, true, true, "", false, Handover.Left.CREATED);
+        Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
+        return List.of(
+                Planner.plan(named, host, site, handover(creation, Path.of(directory), files)),
+                Acts.start(named, nobody, remains),
+                entering.plan(named, host),
+                Acts.kill(nobody, SIGKILL),
+                Acts.delete(remains));
+    }
+
     /// What will be done to run a further process in it.
     ///
     /// @param completed adds what nobody has said
