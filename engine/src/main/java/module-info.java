@@ -7,7 +7,4 @@ module io.carafe.engine {
     requires io.avaje.jsonb;
     requires io.carafe.sandbox;
     requires jdk.net;
-
-    provides io.avaje.jsonb.spi.JsonbExtension with
-            io.carafe.engine.runtime.jsonb.GeneratedJsonComponent;
 }

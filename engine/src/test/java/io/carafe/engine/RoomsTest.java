@@ -70,7 +70,15 @@ class RoomsTest {
     private static final Rooms.Purity PURITY = new Rooms.Purity(
             Set.of("spec", "plan", "planner", "seccomp"),
             Set.of(
+                    "io/carafe/sandbox/cgroup/BusMessage",
+                    "io/carafe/sandbox/cgroup/Entrance",
+                    "io/carafe/sandbox/cgroup/GroupSteps",
+                    "io/carafe/sandbox/cgroup/Groups",
                     "io/carafe/sandbox/cgroup/Limits",
+                    "io/carafe/sandbox/cgroup/Site",
+                    "io/carafe/sandbox/cgroup/Statistics",
+                    "io/carafe/sandbox/cgroup/Systemd",
+                    "io/carafe/sandbox/cgroup/Update",
                     "io/carafe/sandbox/audit/Audit",
                     "io/carafe/sandbox/audit/Expectation"),
             Set.of(

@@ -103,7 +103,8 @@ final class Training {
         String group = "/sys/fs/cgroup/carafe-train";
         return "{\"id\":\"" + name + "\",\"version\":\"1.3.0\",\"bundle\":\"" + bundle
                 + "\",\"rootfs\":\"/\",\"created\":\"2026-11-22T00:00:00Z\",\"owner\":0,\"annotations\":{\"a\":\"b\"},"
-                + "\"groups\":{\"unified\":\"" + group + "\",\"v1\":{\"freezer\":\"" + group + "-f\",\"pids\":\""
+                + "\"groups\":{\"unified\":\"" + group + "\",\"v1\":{\"name=systemd\":\"" + group
+                + "-s\",\"freezer\":\"" + group + "-f\",\"pids\":\""
                 + group
                 + "-p\"},\"made\":[\"" + group + "\",\"" + group
                 + "-f\"],\"unit\":{\"name\":\"\",\"slice\":\"\",\"socket\":\"\",\"direct\":false}},\"pids\":true}";

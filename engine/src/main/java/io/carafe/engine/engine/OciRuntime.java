@@ -153,6 +153,15 @@ public final class OciRuntime {
         return process;
     }
 
+    /// Goes the ways of a container's life with one that isn't there: everything is planned, and nothing is done.
+    ///
+    /// @param config like a `config.json`
+    /// @param engine takes each plan
+    public void rehearse(String config, Engine engine) {
+        refusing(() -> containers.rehearse(ConfigJson.read(config, "/", ""), config, host.get()))
+                .forEach(engine::rehearse);
+    }
+
     /// A container as it is now.
     public State state(ContainerId id) {
         return containers.state(id);

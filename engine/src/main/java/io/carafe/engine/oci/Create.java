@@ -7,16 +7,20 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.engine.OciRuntime;
 import io.carafe.sandbox.planner.Handover.Left;
+import io.carafe.sandbox.spec.Problem;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// `carafe-runtime create`
 final class Create implements Command {
     private final OciRuntime runtime;
     private final boolean systemd;
+    private final Consumer<Problem> warn;
 
-    Create(OciRuntime runtime, boolean systemd) {
+    Create(OciRuntime runtime, boolean systemd, Consumer<Problem> warn) {
         this.runtime = runtime;
         this.systemd = systemd;
+        this.warn = warn;
     }
 
     @Override
@@ -54,6 +58,6 @@ final class Create implements Command {
                 CreationFlags.read(arguments, invocation, systemd, Left.CREATED),
                 CreationFlags.bundle(arguments, invocation),
                 invocation.cgroup(),
-                problem -> RuntimeCommands.warn(problem, replies)));
+                warn));
     }
 }

@@ -10,12 +10,14 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.OciRuntime;
 import io.carafe.engine.runtime.Execution;
 import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// `carafe-runtime exec`
@@ -37,9 +39,11 @@ final class Exec implements Command {
             Flag.list("", "cgroup", "Run it in a group below the container's ([CONTROLLER[,…]:]PATH)");
 
     private final OciRuntime runtime;
+    private final Consumer<Problem> warn;
 
-    Exec(OciRuntime runtime) {
+    Exec(OciRuntime runtime, Consumer<Problem> warn) {
         this.runtime = runtime;
+        this.warn = warn;
     }
 
     @Override
@@ -114,7 +118,7 @@ final class Exec implements Command {
                         CreationFlags.container(operands.getFirst()),
                         container -> file == null
                                 ? changed(container, operands.subList(1, operands.size()), arguments, caller)
-                                : read(file, arguments, caller, replies),
+                                : read(file, arguments, caller),
                         CreationFlags.path(arguments.last(CreationFlags.PID_FILE), caller),
                         CreationFlags.path(arguments.last(CreationFlags.CONSOLE_SOCKET), caller),
                         CreationFlags.path(arguments.last(CreationFlags.PIDFD_SOCKET), caller),
@@ -122,14 +126,12 @@ final class Exec implements Command {
                         Boolean.TRUE.equals(arguments.on(IGNORE_PAUSED)),
                         CreationFlags.preserved(arguments.last(CreationFlags.PRESERVE_FDS), caller),
                         Boolean.TRUE.equals(arguments.on(CreationFlags.DETACH))),
-                problem -> RuntimeCommands.warn(problem, replies)));
+                warn));
     }
 
-    private Spec.Process read(String file, Arguments arguments, Invocation caller, Replies replies) {
+    private Spec.Process read(String file, Arguments arguments, Invocation caller) {
         try (var in = CallerPath.open(CallerPath.readable(file, caller), caller)) {
-            Spec.Process process = runtime.process(
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8),
-                    problem -> RuntimeCommands.warn(problem, replies));
+            Spec.Process process = runtime.process(new String(in.readAllBytes(), StandardCharsets.UTF_8), warn);
             return Boolean.TRUE.equals(arguments.on(TTY)) ? process.inTerminal() : process;
         } catch (IOException e) {
             throw new UsageError("read " + file + ": " + e.getMessage());
@@ -148,8 +150,6 @@ final class Exec implements Command {
             env.add(variable);
         }
         String cwd = arguments.last(CWD);
-        String profile = arguments.last(APPARMOR);
-        String label = arguments.last(PROCESS_LABEL);
         boolean terminal = Boolean.TRUE.equals(arguments.on(TTY));
         return new Spec.Process(
                 terminal,
@@ -165,9 +165,13 @@ final class Exec implements Command {
                 own.oomScoreAdj(),
                 own.scheduler(),
                 own.ioPriority(),
-                profile == null ? own.apparmorProfile() : profile,
-                label == null ? own.selinuxLabel() : label,
+                given(arguments.last(APPARMOR), own.apparmorProfile()),
+                given(arguments.last(PROCESS_LABEL), own.selinuxLabel()),
                 own.execCPUAffinity());
+    }
+
+    private static String given(@Nullable String word, String own) {
+        return word == null || word.isEmpty() ? own : word;
     }
 
     private static Spec.User user(Spec.User own, Arguments arguments) {

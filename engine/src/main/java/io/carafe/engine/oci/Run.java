@@ -7,16 +7,20 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.engine.OciRuntime;
 import io.carafe.sandbox.planner.Handover.Left;
+import io.carafe.sandbox.spec.Problem;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// `carafe-runtime run`
 final class Run implements Command {
     private final OciRuntime runtime;
     private final boolean systemd;
+    private final Consumer<Problem> warn;
 
-    Run(OciRuntime runtime, boolean systemd) {
+    Run(OciRuntime runtime, boolean systemd, Consumer<Problem> warn) {
         this.runtime = runtime;
         this.systemd = systemd;
+        this.warn = warn;
     }
 
     @Override
@@ -59,6 +63,6 @@ final class Run implements Command {
                 CreationFlags.read(arguments, invocation, systemd, detached ? Left.RUNNING : waited),
                 CreationFlags.bundle(arguments, invocation),
                 invocation.cgroup(),
-                problem -> RuntimeCommands.warn(problem, replies)));
+                warn));
     }
 }

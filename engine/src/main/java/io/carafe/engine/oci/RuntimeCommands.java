@@ -13,11 +13,13 @@ import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.OciRuntime;
 import io.carafe.engine.engine.Refused;
 import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.spec.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All commands of `carafe-runtime`. Only the one that is asked for is made: a cold JVM pays for each class.
@@ -25,6 +27,9 @@ public final class RuntimeCommands implements Cli {
     static final String PROGRAM = "carafe-runtime";
     private static final int FAILED = 1; // runc's
     private static final int NOT_EXECUTED = 255; // likewise, of exec
+
+    /// By then the compiler knows the ways; the thread beside them is hardly noticed.
+    private static final int WARM = 20;
 
     static final List<String> NAMES = List.of(
             "create",
@@ -85,7 +90,7 @@ public final class RuntimeCommands implements Cli {
             replies.exit(0);
             return;
         }
-        Command command = named(name, runtime, global.systemdCgroup());
+        Command command = named(name, runtime, global.systemdCgroup(), problem -> warn(global, problem, replies));
         Arguments arguments = Arguments.parse(command.flags(), command.later(), words.subList(1, words.size()));
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, PROGRAM));
@@ -95,15 +100,15 @@ public final class RuntimeCommands implements Cli {
         command.run(arguments, invocation, replies);
     }
 
-    private static Command named(String name, OciRuntime runtime, boolean systemd) {
+    private static Command named(String name, OciRuntime runtime, boolean systemd, Consumer<Problem> warn) {
         return switch (name) {
-            case "create" -> new Create(runtime, systemd);
+            case "create" -> new Create(runtime, systemd, warn);
             case "start" -> new Start(runtime);
             case "state" -> new StateCommand(runtime);
             case "kill" -> new Kill(runtime);
             case "delete" -> new Delete(runtime);
-            case "run" -> new Run(runtime, systemd);
-            case "exec" -> new Exec(runtime);
+            case "run" -> new Run(runtime, systemd, warn);
+            case "exec" -> new Exec(runtime, warn);
             case "list" -> new ListCommand(runtime);
             case "ps" -> new Ps(runtime);
             case "pause" -> new Pause(runtime);
@@ -121,14 +126,18 @@ public final class RuntimeCommands implements Cli {
     private static List<Command> all(OciRuntime runtime) {
         var commands = new ArrayList<Command>();
         for (String name : NAMES) {
-            commands.add(named(name, runtime, false));
+            commands.add(named(name, runtime, false, problem -> {}));
         }
         return commands;
     }
 
-    /// Something is left out, and the caller is told.
-    static void warn(Object problem, Replies replies) {
-        replies.err(PROGRAM + ": warning: " + problem + "\n");
+    /// Something is left out, and the caller is told. Our standard error is the container's, who shall not find our
+    /// words among its own: an engine says where else they go.
+    private static void warn(Global global, Object problem, Replies replies) {
+        if (global.log().isEmpty()) {
+            replies.err(PROGRAM + ": warning: " + problem + "\n");
+        }
+        Log.add(global, "warning", problem.toString(), Instant.now());
     }
 
     private static void fail(@Nullable Global global, List<String> sentences, Replies replies) {
@@ -165,8 +174,7 @@ public final class RuntimeCommands implements Cli {
             Global global = Global.parse(ended.invocation(), engine::isInUserNamespace);
             Ending ending = engine.ending(ended.report(), ended.plan());
             for (String warning : ending.warnings()) {
-                replies.err(PROGRAM + ": warning: " + warning + "\n");
-                Log.add(global, "warning", warning, Instant.now());
+                warn(global, warning, replies);
             }
             tell(global, ending.sentences(), replies);
             replies.exit(ending.ran() ? ending.code() : failed(global));
@@ -176,5 +184,15 @@ public final class RuntimeCommands implements Cli {
     }
 
     @Override
-    public void warmUp() {}
+    public void warmUp() {
+        OciRuntime runtime = engine.runtime("/run/carafe/oci");
+        String config = Rehearsal.config("/");
+        try {
+            for (int i = 0; i < WARM; i++) {
+                runtime.rehearse(config, engine);
+            }
+        } catch (Refused | EngineException notHere) {
+            // an ordinary user's host refuses what root's does not: the first command is a slow one then
+        }
+    }
 }

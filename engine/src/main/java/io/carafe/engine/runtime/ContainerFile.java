@@ -1,11 +1,17 @@
 package io.carafe.engine.runtime;
 
-import io.avaje.jsonb.Json;
-import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.cgroup.Groups;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Node;
+import io.carafe.sandbox.spec.Problem;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// What is kept of a container when it is created, as JSON.
+/// What is kept of a container when it is created, as JSON. Read and written by hand: every command reads it, and what
+/// avaje needs until it can costs a cold JVM more than all the rest of the command.
 ///
 /// @param bundle   the directory of its `config.json`, absolute
 /// @param rootfs   the directory that is its root
@@ -14,8 +20,7 @@ import java.util.Map;
 /// @param groups   where its control groups are
 /// @param keyring  its processes have the session keyring of who has made it
 /// @param pids     it has a process table of its own: with its first process all others end
-@Json
-@Json.Import({Groups.class, Groups.Unit.class})
+/// @param directories what else is made for it on the host, and is removed with it: groups of resctrl
 public record ContainerFile(
         String id,
         String version,
@@ -26,13 +31,109 @@ public record ContainerFile(
         Map<String, String> annotations,
         Groups groups,
         boolean keyring,
-        boolean pids) {
+        boolean pids,
+        List<String> directories) {
 
+    /// @throws InvalidSpec if it isn't what we have written
     static ContainerFile ofJson(String json) {
-        return Jsonb.instance().type(ContainerFile.class).fromJson(json);
+        var problems = new ArrayList<Problem>();
+        Node file = Node.of(json, problems);
+        Node groups = file.get("groups");
+        Node unit = groups.get("unit");
+        var read = new ContainerFile(
+                file.get("id").needed(),
+                file.get("version").text(),
+                file.get("bundle").text(),
+                file.get("rootfs").text(),
+                file.get("created").text(),
+                file.get("owner").id(),
+                texts(file.get("annotations")),
+                new Groups(
+                        groups.get("unified").text(),
+                        texts(groups.get("v1")),
+                        groups.get("made").texts(),
+                        new Groups.Unit(
+                                unit.get("name").text(),
+                                unit.get("slice").text(),
+                                unit.get("socket").text(),
+                                unit.get("direct").truth())),
+                file.get("keyring").truth(),
+                file.get("pids").truth(),
+                file.get("directories").texts());
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return read;
+    }
+
+    private static Map<String, String> texts(Node object) {
+        var texts = new LinkedHashMap<String, String>();
+        for (Map.Entry<String, Node> property : object.properties().entrySet()) {
+            texts.put(property.getKey(), property.getValue().text());
+        }
+        return texts;
     }
 
     String json() {
-        return Jsonb.instance().type(ContainerFile.class).toJson(this);
+        Groups.Unit unit = groups.unit();
+        var json = new StringBuilder();
+        put(json, "{", "id", id);
+        put(json, ",", "version", version);
+        put(json, ",", "bundle", bundle);
+        put(json, ",", "rootfs", rootfs);
+        put(json, ",", "created", created);
+        json.append(",\"owner\":").append(Integer.toUnsignedString(owner)).append(",\"annotations\":");
+        put(json, annotations);
+        put(json, ",\"groups\":{", "unified", groups.unified());
+        put(json.append(",\"v1\":"), groups.v1());
+        put(json.append(",\"made\":"), groups.made());
+        put(json, ",\"unit\":{", "name", unit.name());
+        put(json, ",", "slice", unit.slice());
+        put(json, ",", "socket", unit.socket());
+        json.append(",\"direct\":")
+                .append(unit.direct())
+                .append("}},\"keyring\":")
+                .append(keyring);
+        put(json.append(",\"pids\":").append(pids).append(",\"directories\":"), directories);
+        return json.append('}').toString();
+    }
+
+    private static void put(StringBuilder json, String before, String name, String value) {
+        json.append(before);
+        quote(json, name);
+        quote(json.append(':'), value);
+    }
+
+    private static void put(StringBuilder json, Map<String, String> texts) {
+        String before = "{";
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            put(json, before, text.getKey(), text.getValue());
+            before = ",";
+        }
+        json.append(before.equals("{") ? "{}" : "}");
+    }
+
+    private static void put(StringBuilder json, Collection<String> texts) {
+        String before = "[";
+        for (String text : texts) {
+            quote(json.append(before), text);
+            before = ",";
+        }
+        json.append(before.equals("[") ? "[]" : "]");
+    }
+
+    private static void quote(StringBuilder json, String text) {
+        json.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < ' ') {
+                json.append("\\u").append(Integer.toHexString(0x10000 | c), 1, 5);
+            } else {
+                json.append(c);
+            }
+        }
+        json.append('"');
     }
 }

@@ -17,10 +17,12 @@ import io.carafe.sandbox.cgroup.Systemd;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Entering;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.planner.ResctrlGroups;
 import io.carafe.sandbox.planner.Updates;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.ContainerState;
@@ -92,7 +94,8 @@ public final class Containers {
                 spec.container().annotations(),
                 site.groups(),
                 !creation.keyring(),
-                spec.linux().makes(Namespace.PID));
+                spec.linux().makes(Namespace.PID),
+                ResctrlGroups.made(named, host));
         Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
         return Planner.plan(named, host, site, handover(creation, directory, files));
     }
@@ -383,8 +386,45 @@ public final class Containers {
             groups.addAll(GroupSteps.kill(state.file().groups(), new ArrayList<>())); // it has some
             groups.addAll(GroupSteps.remove(state.file().groups()));
         }
+        for (String made : state.file().directories()) {
+            groups.add(new Line(new Step.RemoveDirectory(made, 2000), "made for it"));
+        }
         String directory = root.resolve(state.file().id()).toString();
         return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
+    }
+
+    /// What would be done in the life of a container that isn't there, and is nobody's.
+    public List<Plan> rehearse(Spec spec, String config, Host host) {
+        var id = new ContainerId("carafe-rehearsal");
+        String directory = root.resolve(id.text()).toString();
+        Spec named = spec.with(spec.container().named(id.text())).inGroup(id.text());
+        Site site = Site.everywhere(id.text(), host.usableCgroups(), KERNEL);
+        var file = new ContainerFile(
+                id.text(),
+                "",
+                "/",
+                "/",
+                "",
+                0,
+                Map.of(),
+                site.groups(),
+                false,
+                named.linux().makes(Namespace.PID),
+                List.of());
+        Groups groups = ContainerFile.ofJson(file.json()).groups();
+        var nobody = new Acts.Target(1, 1);
+        var entering = new Entering(1, 1, "", List.of(), "/nowhere", "", "", true, 0, true);
+        var removal = new ArrayList<>(GroupSteps.kill(groups, new ArrayList<>()));
+        removal.addAll(GroupSteps.remove(groups));
+        var remains = new Acts.Remains(directory, FILES, nobody, removal, named.container());
+        var creation = new Creation(id, "/nowhere", "", "", 0, true, true, "", false, Handover.Left.CREATED);
+        Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
+        return List.of(
+                Planner.plan(named, host, site, handover(creation, Path.of(directory), files)),
+                Acts.start(named, nobody, remains),
+                entering.plan(named, host),
+                Acts.kill(nobody, SIGKILL),
+                Acts.delete(remains));
     }
 
     /// What will be done to run a further process in it.

@@ -3,6 +3,7 @@ package io.carafe.engine.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carafe.engine.oci.Rehearsal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +32,39 @@ class ColdIT {
                 .hasSizeLessThanOrEqualTo(AT_MOST);
     }
 
+    /// The bundle's root is missing, so nothing comes of it. Nobody but root is refused before it is planned.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create --bundle @ box",
+                "run --bundle @ box",
+                "state missing",
+                "exec missing true",
+                "kill missing KILL",
+                "delete --force missing"
+            })
+    void soDoThoseOfTheRuntime(String command, @TempDir Path home) throws Exception {
+        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        Path bundle = Files.createDirectories(home.resolve("bundle"));
+        Files.writeString(bundle.resolve("config.json"), Rehearsal.config("/no/such/root"));
+        String words = "--root " + home.resolve("state") + " " + command.replace("@", bundle.toString());
+        List<String> classes = classesLoadedBy("carafe-runtime", words, home);
+        assertThat(classes).hasSizeGreaterThan(500);
+        assertThat(classes.stream().filter(line -> !line.endsWith("source: shared objects file")))
+                .hasSizeLessThanOrEqualTo(AT_MOST);
+    }
+
     private static List<String> classesLoadedBy(String command, Path home) throws Exception {
+        return classesLoadedBy("carafe", command, home);
+    }
+
+    private static List<String> classesLoadedBy(String name, String command, Path home) throws Exception {
         Path log = home.resolve("classes");
         var jvm = new ArrayList<>(Files.readAllLines(BUILT.resolve("lib/jvm")));
         jvm.add(jvm.indexOf("--module-path"), "-Xlog:class+load:file=" + log);
         Files.write(Files.createDirectories(home.resolve("lib")).resolve("jvm"), jvm);
-        Path front = Files.createDirectories(home.resolve("bin")).resolve("carafe");
-        Files.copy(BUILT.resolve("bin/carafe"), front);
+        Path front = Files.createDirectories(home.resolve("bin")).resolve(name);
+        Files.copy(BUILT.resolve("bin").resolve(name), front);
         var arguments = Stream.concat(Stream.of(front.toString()), Stream.of(command.split(" ")))
                 .toList();
         var builder = new ProcessBuilder(arguments)

@@ -153,13 +153,6 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    /// Whether its root can give away every capability that the kernel has.
-    boolean hasAllCapabilities() {
-        return get("echo $(($(cat /proc/sys/kernel/cap_last_cap) + 1)) $(sed -n 's/CapBnd:.//p' /proc/self/status) |"
-                        + " (read n set; [ $((0x$set)) = $(((1 << n) - 1)) ] && echo yes || echo no)")
-                .equals("yes");
-    }
-
     /// A cable to another, with an address at either end.
     void cable(Machine other, String address, String othersAddress) {
         Run run = Carafe.shell("""

@@ -311,6 +311,8 @@ class PodmanIT {
                 .isEqualTo("mounted");
         assertThat(user.box("--uidmap 0:1:1000 localhost/busybox sh -c 'tr -s \" \" </proc/self/uid_map'"))
                 .isEqualTo("0 1 1000");
+        user.start("listed", "localhost/busybox sleep 1000");
+        assertThat(user.get("unshare $runtime list -q")).isEqualTo(user.get("inspect -f '{{.Id}}' listed"));
     }
 
     @Test

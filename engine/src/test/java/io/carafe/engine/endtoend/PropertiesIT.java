@@ -249,6 +249,10 @@ class PropertiesIT {
                 shown);
     }
 
+    /// What is seen of control groups, and how.
+    private static final String CGROUPS =
+            "awk '/ - cgroup/ && !/ - tmpfs/ { print $4, $6 }' /proc/self/mountinfo" + " | sort -u";
+
     private static List<Applied> mounts() {
         var rows = new ArrayList<>(List.of(
                 option("async", "rw,relatime rw"),
@@ -406,6 +410,34 @@ class PropertiesIT {
                                 .mount(mount("/t", "devpts", "devpts", "newinstance", "ptmxmode=0640", "mode=0620")),
                         "ptmx",
                         "640"),
+                applied(
+                        "cgroup",
+                        script(CGROUPS)
+                                .namespaces("pid", "mount", "cgroup")
+                                .mount(mount(
+                                        "/sys/fs/cgroup",
+                                        "cgroup",
+                                        "cgroup",
+                                        "ro",
+                                        "nosuid",
+                                        "noexec",
+                                        "nodev",
+                                        "relatime")),
+                        "/ ro,nosuid,nodev,noexec,relatime"),
+                applied(
+                        "cgroup without a namespace",
+                        script(CGROUPS + " | sed 's/carafe-[0-9a-f-]*/OWN/' | sort -u")
+                                .namespaces("pid", "mount")
+                                .mount(mount(
+                                        "/sys/fs/cgroup",
+                                        "cgroup",
+                                        "cgroup",
+                                        "ro",
+                                        "nosuid",
+                                        "noexec",
+                                        "nodev",
+                                        "relatime")),
+                        "/OWN ro,nosuid,nodev,noexec,relatime"),
                 applied(
                         "no mounts at all",
                         script("ls /proc | wc -l; ls /dev").withoutMounts(),
@@ -597,6 +629,32 @@ class PropertiesIT {
         assertThat(run(script("echo $HOME").with("process.env", "[\"PATH=/bin\", \"HOME=/said\"]"))
                         .line())
                 .isEqualTo("/said");
+    }
+
+    /// Of a further process; the container's own runs where its caller does.
+    @Test
+    void execCPUAffinity() throws IOException {
+        String root = bundle.resolve("state").toString();
+        String id = "carafe-affinity-" + ThreadLocalRandom.current().nextInt(1_000_000);
+        Files.writeString(
+                bundle.resolve("config.json"),
+                script("sleep 1000")
+                        .with("process.execCPUAffinity", "{\"initial\": \"0\", \"final\": \"0\"}")
+                        .text());
+        assertThat(Performed.command(bundle, "--root", root, "run", "-d", id).err())
+                .isEmpty();
+        try {
+            String look = "grep Cpus_allowed_list /proc/self/status /proc/1/status | cut -f 2";
+            Run run = Performed.command(bundle, "--root", root, "exec", id, "sh", "-c", look);
+            String all = Carafe.shell("grep Cpus_allowed_list /proc/self/status | cut -f 2")
+                    .line();
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).isEqualTo("0\n" + all + "\n");
+        } finally {
+            assertThat(Performed.command(bundle, "--root", root, "delete", "-f", id)
+                            .err())
+                    .isEmpty();
+        }
     }
 
     static Stream<Applied> recursive() {

@@ -34,6 +34,11 @@ record Trace(List<Call> calls) {
         String name() {
             return text.substring(0, text.indexOf('('));
         }
+
+        /// What executor, keeper and box say to each other: a `struct note` (native/box.h).
+        boolean isNote() {
+            return name().equals("write") && text.contains(", 272");
+        }
     }
 
     static Trace of(String text) {
@@ -112,7 +117,9 @@ record Trace(List<Call> calls) {
             }
             if (next < explained.size() && matches(explained.get(next), call.text)) {
                 at = next + 1;
-            } else if (ignored.stream().noneMatch(call.text::startsWith) && !(more && at == explained.size())) {
+            } else if (!call.isNote()
+                    && ignored.stream().noneMatch(call.text::startsWith)
+                    && !(more && at == explained.size())) {
                 fail(
                         "called:    %s%nexplained: %s%nafter:     %s",
                         call.text,

@@ -30,7 +30,7 @@ start_systemd() {
         mkdir /run/systemd
         export container=carafe
         exec /lib/systemd/systemd --system --unit=basic.target --show-status=no' >/dev/null 2>&1 &
-    await pgrep -P $!
+    await pgrep -P $! >/dev/null
     systemd=$(pgrep -P $!)
     await inside test -S /run/systemd/private
     await inside test -S /run/dbus/system_bus_socket

@@ -242,9 +242,15 @@ final class Devices {
         return steps;
     }
 
-    /// Whether every device may be opened and made: `allow a *:* rwm`, and nothing else is said.
+    /// Whether every device may be opened and made: `allow a *:* rwm`, and nothing else is said. A record's own
+    /// `equals` costs a cold JVM 20 ms.
     static boolean opensAll(List<DeviceRule> rules) {
-        return rules.equals(List.of(new DeviceRule(true, "a", null, null, "rwm")));
+        if (rules.size() != 1) {
+            return false;
+        }
+        DeviceRule rule = rules.getFirst();
+        boolean any = rule.type().equals("a") && rule.major() == null && rule.minor() == null;
+        return rule.allow() && any && rule.access().equals("rwm");
     }
 
     private static void console(Spec spec, @Nullable Handover handover, List<Line> steps) {

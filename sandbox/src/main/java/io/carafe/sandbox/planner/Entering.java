@@ -101,6 +101,7 @@ public record Entering(
 
     private List<Line> inside(Spec spec, Host host, long joined, List<Problem> problems) {
         var inside = new ArrayList<Line>(groups); // still as the caller, as is the next
+        inside.addAll(ResctrlGroups.inside(spec, host));
         inside.addAll(Affinity.last(spec, problems));
         inside.addAll(ProcFiles.score(spec, problems));
         inside.addAll(Labels.asTheCaller(spec));

@@ -344,7 +344,7 @@ final class Mounts {
     }
 
     /// The controllers of each v1 hierarchy that has one of those shown, by the name that systemd gives it:
-    /// `cpu,cpuacct`.
+    /// `cpu,cpuacct`, and `systemd` for `name=systemd`.
     private Map<String, List<String>> hierarchies(List<String> shown) {
         var hierarchies = new LinkedHashMap<String, List<String>>();
         for (String one : shown) {
@@ -354,7 +354,7 @@ final class Mounts {
                     together.add(controller);
                 }
             });
-            hierarchies.put(String.join(",", together), together);
+            hierarchies.put(String.join(",", together).replace("name=", ""), together);
         }
         return hierarchies;
     }

@@ -18,7 +18,7 @@ import java.util.Map;
 /// `linux.intelRdt` (runtime specification, config-linux.md "IntelRdt"): a group of resctrl, which is made
 /// if it
 /// isn't there and removed if it was made.
-final class ResctrlGroups {
+public final class ResctrlGroups {
     private static final String WHERE = "linux.intelRdt";
     private static final int PATIENCE = 2000; // ms
 
@@ -152,8 +152,22 @@ final class ResctrlGroups {
         };
     }
 
-    /// A name for this box alone: that of its control group.
+    /// The directories that are made for a box, in the order in which they are to be removed.
+    public static List<String> made(Spec spec, Host host) {
+        var made = new ArrayList<String>();
+        for (Undo undo : undo(spec, host, 0)) {
+            if (undo.step() instanceof Step.RemoveDirectory(var path, var _)) {
+                made.add(path);
+            }
+        }
+        return made;
+    }
+
+    /// A name for this box alone: its own, or that of its control group.
     private static String own(Spec spec) {
+        if (!spec.container().id().isEmpty()) {
+            return spec.container().id();
+        }
         String group = spec.linux().cgroupsPath();
         return group.substring(group.lastIndexOf('/') + 1);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A place in a JSON text that may hold a value: it knows its path, and puts down what is wrong with the value
 /// instead of failing, so that all problems are told at once. A JSON null is no value.
-final class Node {
+public final class Node {
     private static final int PROBLEMS_MAX = 100;
     private static final int QUOTE_MAX = 64;
     private static final long U32_MAX = 0xFFFFFFFFL;
@@ -23,6 +23,14 @@ final class Node {
         this.path = path;
         this.value = value;
         this.problems = problems;
+    }
+
+    /// The value of a whole text.
+    ///
+    /// @param problems gets what is found to be wrong
+    /// @throws InvalidSpec if it is no JSON
+    public static Node of(String text, List<Problem> problems) {
+        return root(JsonText.parse(text), problems);
     }
 
     /// @param problems gets what is found to be wrong
@@ -39,7 +47,7 @@ final class Node {
     }
 
     /// One of its properties. The property of what isn't there isn't there; of what is no object none is missed.
-    Node get(String name) {
+    public Node get(String name) {
         if (value != null && !(value instanceof Map<?, ?>)) {
             return new Node(below(name), null, new ArrayList<>());
         }
@@ -68,7 +76,8 @@ final class Node {
         return objects;
     }
 
-    Map<String, Node> properties() {
+    /// By name, in the order of the text.
+    public Map<String, Node> properties() {
         var properties = new LinkedHashMap<String, Node>();
         if (object().value instanceof Map<?, ?> map) {
             map.forEach(
@@ -90,7 +99,7 @@ final class Node {
     }
 
     /// "" if it isn't there.
-    String text() {
+    public String text() {
         if (value == null) {
             return "";
         }
@@ -106,7 +115,7 @@ final class Node {
     }
 
     /// It has to be there, and not empty.
-    String needed() {
+    public String needed() {
         String text = text();
         if (value == null) {
             problem("is missing");
@@ -143,7 +152,8 @@ final class Node {
         return text;
     }
 
-    List<String> texts() {
+    /// Its elements, each of them a text.
+    public List<String> texts() {
         var texts = new ArrayList<String>();
         for (Node element : elements()) {
             if (!element.isThere()) {
@@ -167,7 +177,8 @@ final class Node {
         return text;
     }
 
-    boolean truth() {
+    /// False if it is not there.
+    public boolean truth() {
         if (value != null && !(value instanceof Boolean)) {
             wrong("neither true nor false");
         }
@@ -202,7 +213,7 @@ final class Node {
     }
 
     /// An unsigned number of 32 bits.
-    int id() {
+    public int id() {
         return (int) number(0, U32_MAX, 0);
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.carafe.sandbox.cgroup.Site;
+import io.carafe.sandbox.cgroup.Systemd;
+import io.carafe.sandbox.cgroup.Tree;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.host.RootListing.Kind;
@@ -25,6 +27,7 @@ import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Seccomp;
@@ -43,6 +46,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -102,15 +106,29 @@ class PlannerTest {
                 initial, "me", own, own, subordinate, subordinate, "/usr/bin/newuidmap", "/usr/bin/newgidmap", "");
     }
 
-    private record Case(Box box, Host host) {
+    /// @param site null for groups where limits need some
+    private record Case(Box box, Host host, Site site) {
         Plan plan() {
             Spec spec = box.spec();
+            if (site != null) {
+                return Planner.plan(spec, host, site, null);
+            }
             return Planner.plan(host.isPrivileged() ? spec : Rootless.of(spec, host, box.parts), host);
         }
     }
 
     static {
         on(Hosts.HYBRID, "host-root", box -> {});
+        in(Site.everywhere("pod/web", Hosts.HYBRID.cgroups(), new Tree()), Hosts.HYBRID, "container-on-hybrid", box -> {
+            box.limit(64 * MIB, null, null, null, 20L);
+            box.namespaces.remove(Namespace.PID);
+        });
+        in(Site.everywhere("pod/web", Hosts.V2.cgroups(), new Tree()), Hosts.V2, "container-on-v2", box -> {
+            box.user = new User(1000, 1000, 0022, List.of());
+            box.mounts.removeIf(mount -> mount.destination().equals("/sys/fs/cgroup"));
+            box.mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev");
+        });
+        in(scope(), Hosts.V2, "container-of-systemd", box -> box.limit(64 * MIB, 96 * MIB, null, null, 20L));
         on(Hosts.HYBRID, "default-filter", box -> box.seccomp = new Box().seccomp);
         on(Hosts.HYBRID, "rootfs", box -> box.root = "/srv/debian");
         on(Hosts.HYBRID, "rootfs-with-odd-name", box -> box.root = "/srv/a:b\\c d");
@@ -375,11 +393,24 @@ class PlannerTest {
     }
 
     /// The default profile has a file of its own, so that a change to it changes one.
+    /// In groups of a container's own.
+    private static void in(Site site, Host host, String name, Consumer<Box> change) {
+        on(host, name, change);
+        CASES.computeIfPresent(name, (_, it) -> new Case(it.box(), host, site));
+    }
+
+    /// As systemd has it.
+    private static Site scope() {
+        var manager = new Systemd.Manager("/run/dbus/system_bus_socket", false, "system.slice", "");
+        var problems = new ArrayList<Problem>();
+        return Systemd.site("", "web", manager, Map.of(), Hosts.V2.cgroups(), new Tree(), problems);
+    }
+
     private static void on(Host host, String name, Consumer<Box> change) {
         var box = new Box("/bin/sh");
         box.seccomp = ONE_RULE;
         change.accept(box);
-        CASES.put(name, new Case(box, host));
+        CASES.put(name, new Case(box, host, null));
     }
 
     private static void inUserNamespace(Box box) {
@@ -1015,7 +1046,7 @@ class PlannerTest {
         var hooks = new Spec.Hooks(List.of(), hook, List.of(), List.of(), List.of(), List.of());
         box.container = new Spec.Container("box", "/srv/bundle", Map.of(), "creating", 0, hooks);
         var handover =
-                new Handover(List.of(), "/run/carafe/oci/box", Map.of(), "", "", "", true, 0, Handover.Left.CREATED);
+                new Handover(List.of(), "/run/carafe/oci/box", Map.of(), "", "", "", false, 0, Handover.Left.CREATED);
         Site site = Site.onDemand("carafe-test", ROOT_OF_A_BOX.usableCgroups());
         assertThatThrownBy(() -> Planner.plan(box.spec(), ROOT_OF_A_BOX, site, handover))
                 .hasMessageContaining("an ordinary user can't come back from there");
