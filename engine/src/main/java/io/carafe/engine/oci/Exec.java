@@ -170,6 +170,10 @@ final class Exec implements Command {
                 own.execCPUAffinity());
     }
 
+    private static String given(@Nullable String word, String own) {
+        return word == null || word.isEmpty() ? own : word;
+    }
+
     private static Spec.User user(Spec.User own, Arguments arguments) {
         String user = arguments.last(USER);
         int uid = own.uid();
