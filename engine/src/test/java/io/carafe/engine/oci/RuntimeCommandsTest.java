@@ -55,6 +55,12 @@ class RuntimeCommandsTest {
         assertThat(screen.out).isEqualTo(page);
     }
 
+    @Test
+    void everyCommandStandsInItsPage() throws IOException {
+        String page = Files.readString(Path.of("../docs/runtime.md"));
+        assertThat(RuntimeCommands.NAMES).allSatisfy(name -> assertThat(page).contains("`" + name));
+    }
+
     private static String page(String name, String actual) throws IOException {
         Path file = PAGES.resolve(name + ".txt");
         if (System.getProperty("golden", "").equals("write")) {
