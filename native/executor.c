@@ -168,6 +168,7 @@ static const struct shape {
         [OP_SET_AFFINITY] = { "b", "", OUTSIDE | INSIDE },
         [OP_SET_LABEL] = { "s", "i", INSIDE },
         [OP_OPEN_SELF] = { "", "o", INSIDE },
+        [OP_CHECK_PRIVILEGES] = { "b", "", CHILD },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -2491,6 +2492,10 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_open_self(b, s);
         case OP_PRESERVE_DESCRIPTORS:
                 return preserve_descriptors((int)s->arg[0]);
+        case OP_CHECK_PRIVILEGES:
+                if (blob_size(p, s, 0) != 5 * sizeof(uint64_t))
+                        return -EINVAL;
+                return check_privileges(b->child, blob(p, s, 0), s->arg[0] != 0, s->arg[1] != 0);
         case OP_OWN_STREAMS:
                 return own_streams((uid_t)s->arg[0]);
         case OP_CLONE: /* perform() */

@@ -318,6 +318,47 @@ int run_hook(const struct hook *h, pid_t pid, struct words *said)
         return status == 0 ? 0 : -ECANCELED; /* its words say why */
 }
 
+/* ---- what came of it ---- */
+
+/* The number behind a name in proc(5)'s status; false if it isn't there. */
+static bool status_number(const char *text, const char *name, uint64_t *number)
+{
+        const char *at = strstr(text, name);
+        if (at == NULL)
+                return false;
+        *number = 0;
+        for (at += strlen(name); (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'f'); at++)
+                *number = 16 * *number + (uint64_t)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
+        return true;
+}
+
+int check_privileges(pid_t pid, const uint64_t sets[5], bool no_new_privileges, bool filtered)
+{
+        static const char *const names[5] = { "\nCapInh:\t", "\nCapPrm:\t", "\nCapEff:\t", "\nCapBnd:\t",
+                                              "\nCapAmb:\t" };
+        enum { BOUNDING = 3 };
+        char text[8192];
+        autoclose int status = open_proc(pid, "status", O_RDONLY);
+        if (status < 0)
+                return status;
+        const ssize_t length = read(status, text, sizeof text - 1);
+        if (length <= 0)
+                return length == 0 ? -ESRCH : -errno;
+        text[length] = 0;
+        uint64_t number;
+        for (int i = 0; i < 5; i++) {
+                if (!status_number(text, names[i], &number))
+                        return -EPROTO;
+                if (i == BOUNDING ? (number & ~sets[i]) != 0 : number != sets[i])
+                        return -EPROTO;
+        }
+        if (!status_number(text, "\nNoNewPrivs:\t", &number) || (no_new_privileges && number != 1))
+                return -EPROTO;
+        if (!status_number(text, "\nSeccomp:\t", &number) || (filtered && number != 2)) /* SECCOMP_MODE_FILTER */
+                return -EPROTO;
+        return 0;
+}
+
 /* ---- descriptors ---- */
 
 int preserve_descriptors(int count)

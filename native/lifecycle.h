@@ -38,6 +38,10 @@ struct hook {
 
 int run_hook(const struct hook *h, pid_t pid, struct words *said);
 
+/* As the kernel tells them: EPROTO if they are not these. The sets stand as in proc(5): inheritable, permitted,
+   effective, bounding (of which some may be missing), ambient. */
+int check_privileges(pid_t pid, const uint64_t sets[5], bool no_new_privileges, bool filtered);
+
 int preserve_descriptors(int count);
 int own_streams(uid_t uid);
 

@@ -143,6 +143,7 @@ enum op {
         OP_SET_AFFINITY,
         OP_SET_LABEL,
         OP_OPEN_SELF,
+        OP_CHECK_PRIVILEGES,
         OPS
 };
 

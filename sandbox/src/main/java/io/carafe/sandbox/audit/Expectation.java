@@ -278,6 +278,7 @@ public final class Expectation {
                     Step.SignalProcess _,
                     Step.AwaitProcess _,
                     Step.PreserveDescriptors _,
+                    Step.CheckPrivileges _,
                     Step.OwnStreams _ -> {}
         }
     }

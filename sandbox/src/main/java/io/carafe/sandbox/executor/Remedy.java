@@ -65,6 +65,8 @@ final class Remedy {
             when error == Errno.EPERM -> "only CAP_SYS_NICE or CAP_SYS_ADMIN gives the real-time class";
             case Step.RestrictSelf(var ruleset)
             when error == Errno.E2BIG -> "the caller itself stands in as many rulesets as the kernel takes";
+            case Step.CheckPrivileges check
+            when error == Errno.EPROTO -> "the kernel shows it with other privileges than the plan: nothing of it runs";
             case Step.SetPropagation(var propagation)
             when error == Errno.EPERM -> "something keeps the box from mounting: " + APPARMOR;
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) -> ofProgram(path, error);

@@ -322,6 +322,10 @@ public final class Calls {
                 List.of(call("setns", StepText.slot(process), Flags.namespaces(namespaces)));
             case Step.PreserveDescriptors(var count) ->
                 List.of(call("fcntl", count == 1 ? "3" : "3 to " + (2 + count), "F_SETFD", "0"));
+            case Step.CheckPrivileges _ ->
+                List.of(
+                        call("open", path("/proc/CHILD/status"), "O_RDONLY|O_CLOEXEC"),
+                        call("read", "status", "text", "8191"));
             case Step.OwnStreams(var uid) ->
                 List.of(call("fchown", "0 to 2", Integer.toUnsignedString(uid), "-1") + " /* but devices */");
         };

@@ -313,6 +313,21 @@ public final class PlanJson {
                 put("process", process).put("namespaces", namespaces);
             case Step.PreserveDescriptors(var count) -> put("count", count);
             case Step.OpenSelf(var result) -> put("result", result);
+            case Step.CheckPrivileges(
+                    var inheritable,
+                    var permitted,
+                    var effective,
+                    var bounding,
+                    var ambient,
+                    var noNewPrivileges,
+                    var filtered) ->
+                put("inheritable", inheritable)
+                        .put("permitted", permitted)
+                        .put("effective", effective)
+                        .put("bounding", bounding)
+                        .put("ambient", ambient)
+                        .put("noNewPrivileges", noNewPrivileges)
+                        .put("filtered", filtered);
             case Step.OwnStreams(var uid) -> put("uid", unsigned(uid));
             case Step.NoNewPrivileges() -> {}
             case Step.BecomeInit() -> {}

@@ -571,6 +571,18 @@ public sealed interface Step {
     /// The descriptors from 3 on, as many as the box gets from its caller, stay open in the program.
     record PreserveDescriptors(int count) implements Step {}
 
+    /// After the [Clone], when the box waits for its start: its `/proc/PID/status` must show just these sets of
+    /// capabilities(7) (of `bounding` some may be missing), and with `noNewPrivileges` and `filtered` these.
+    record CheckPrivileges(
+            long inheritable,
+            long permitted,
+            long effective,
+            long bounding,
+            long ambient,
+            boolean noNewPrivileges,
+            boolean filtered)
+            implements Step {}
+
     /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
     record OwnStreams(int uid) implements Step {}
 }

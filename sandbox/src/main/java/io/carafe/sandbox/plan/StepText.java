@@ -193,6 +193,10 @@ public final class StepText {
                         + slot(process);
             case Step.PreserveDescriptors(var count) -> "keep " + count + plural(" more descriptor", count);
             case Step.OpenSelf(var result) -> "open itself as " + slot(result);
+            case Step.CheckPrivileges check ->
+                "check that the kernel has it with capabilities " + Flags.capabilityWords(check.permitted())
+                        + (check.noNewPrivileges() ? ", no_new_privs" : "")
+                        + (check.filtered() ? ", a seccomp filter" : "");
             case Step.OwnStreams(var uid) -> "give the standard streams to user " + Integer.toUnsignedString(uid);
         };
     }

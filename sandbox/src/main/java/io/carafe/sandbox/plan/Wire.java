@@ -268,6 +268,16 @@ public final class Wire {
                 out.op(78).slots(process, HOST).number(namespaces);
             case Step.PreserveDescriptors(var count) -> out.op(79).number(count);
             case Step.OpenSelf(var result) -> out.op(94).slots(result, HOST);
+            case Step.CheckPrivileges check ->
+                out.op(95)
+                        .longs(List.of(
+                                check.inheritable(),
+                                check.permitted(),
+                                check.effective(),
+                                check.bounding(),
+                                check.ambient()))
+                        .number(check.noNewPrivileges())
+                        .number(check.filtered());
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
@@ -360,6 +370,7 @@ public final class Wire {
             case 79 -> new Step.PreserveDescriptors(in.integer());
             case 94 -> new Step.OpenSelf(in.slot());
             case 80 -> new Step.OwnStreams(in.integer());
+            case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
             case 83 -> notifying(in);
@@ -394,6 +405,14 @@ public final class Wire {
         List<String> state = in.strings();
         List<Long> program = in.longs();
         return new Step.LoadNotifyingSeccomp(agent, state, in.integer(), program);
+    }
+
+    private static Step checkPrivileges(WireReader in, List<Long> sets) {
+        if (sets.size() != 5) {
+            throw new IllegalArgumentException("not a plan: " + sets.size() + " sets of capabilities");
+        }
+        return new Step.CheckPrivileges(
+                sets.get(0), sets.get(1), sets.get(2), sets.get(3), sets.get(4), in.flag(), in.flag());
     }
 
     private static Step keepFile(WireReader in) {

@@ -98,6 +98,7 @@ final class Lifecycle {
             steps.add(line(new Step.KeepProcess(handover.pidFile(), draft(handover.pidFile()), true), "asked for"));
         }
         steps.add(line(new Step.Meet(), "it waits for its start"));
+        steps.add(Privileges.check(spec)); // nobody has started it yet
         if (handover.left() != Left.CREATED) {
             steps.addAll(start(spec, handover.directory()));
             steps.addAll(hooks(spec, hooks.poststart(), "running", false)); // 9.

@@ -60,6 +60,24 @@ final class Privileges {
         return steps;
     }
 
+    private static long ambient(Spec.Capabilities sets) {
+        return sets.ambient() & sets.permitted() & sets.inheritable();
+    }
+
+    /// What the kernel must say of a box that waits for its start.
+    static Line check(Spec spec) {
+        Spec.Capabilities sets = spec.process().capabilities();
+        Step check = new Step.CheckPrivileges(
+                sets.inheritable(),
+                sets.permitted(),
+                sets.effective(),
+                sets.bounding(),
+                ambient(sets),
+                spec.process().noNewPrivileges(),
+                spec.linux().seccomp() != null);
+        return line(check, "what was done is what is there");
+    }
+
     private static List<Line> drop(Spec.Capabilities sets) {
         var steps = new ArrayList<Line>();
         steps.add(line(
@@ -67,7 +85,7 @@ final class Privileges {
                 "what the program may do as this user"));
         // capabilities(7): the kernel raises no others, and what can't be granted is no failure (config.md, "Linux
         // Process")
-        long ambient = sets.ambient() & sets.permitted() & sets.inheritable();
+        long ambient = ambient(sets);
         if (ambient != 0) {
             steps.add(line(new Step.RaiseAmbient(ambient), "kept by the programs it starts"));
         }

@@ -150,6 +150,7 @@ class StepFailureIT {
             failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
             failure(new Step.KeepFile("/nowhere/file", 0600, ""), Errno.ENOENT),
             failure(new Step.KeepProcess("/nowhere/pid", "/nowhere/draft", true), Errno.ENOENT),
+            failure(new Step.CheckPrivileges(0, 0, 0, 0, 0, true, true), Errno.EPROTO),
             failure(new Step.MakeFifo(Slot.START, "/nowhere/start"), Errno.ENOENT),
             failure(new Step.OpenProcess(Slot.PROCESS, 1, 1), Errno.ESRCH),
             failure(new Step.SignalProcess(1, 1, 15, false), Errno.ESRCH),
@@ -299,6 +300,7 @@ class StepFailureIT {
             case Step.Clone clone -> List.of(line(clone));
             case Step.WriteIdMap map -> List.of(CLONE, line(map));
             case Step.KeepProcess keep -> List.of(CLONE, line(keep));
+            case Step.CheckPrivileges check -> List.of(CLONE, line(check));
             case Step.DenySetgroups deny -> List.of(CLONE, line(deny));
             case Step.RunProgram run -> List.of(CLONE, line(run));
             case Step.MoveInterface move -> List.of(CLONE, line(move));

@@ -78,6 +78,8 @@ final class EveryStep {
                     why(new Step.Clone(0, "", Slot.HOST, Slot.PROCESS, 0x30000000L), "where another one is"),
                     why(new Step.Meet(), "until the box is ready for what follows"),
                     why(new Step.KeepProcess("/run/carafe/web/process", "/run/carafe/web/.process", false), "who"),
+                    why(new Step.CheckPrivileges(0, 0x21, 0x21, 0x21, 0, true, true), "as planned"),
+                    why(new Step.CheckPrivileges(0x20, 0x21, 0, 0x21, 0x20, false, false), "likewise"),
                     why(new Step.KeepProcess("/run/web.pid", "/run/.web.pid", true), "for the caller"),
                     why(new Step.NewIdMap(Slot.IDS, "0 100000 65536\n", "0 5 1\n1 100 9\n"), "whose files are whose"),
                     why(new Step.CloneTree(Slot.carried(0), Slot.HOST, "/srv/data", true), "taken along"),
