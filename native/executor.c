@@ -369,11 +369,27 @@ static int fill(struct box *b, uint8_t slot, int fd)
 
 /* ---- files and cgroups ---- */
 
+/* Ours or root's, and nobody else can rename what is in it: what stands there is believed later. */
+static int check_trusted(const char *directory)
+{
+        enum { NOBODY = 65534 }; /* in a user namespace: the host's root */
+        struct stat link, st;
+        if (lstat(directory, &link) == -1 || stat(directory, &st) == -1)
+                return -errno;
+        if (!S_ISDIR(st.st_mode))
+                return -ENOTDIR;
+        const uid_t self = geteuid();
+        const bool owned = (st.st_uid == self || st.st_uid == 0 || st.st_uid == NOBODY) &&
+                           (link.st_uid == self || link.st_uid == 0 || link.st_uid == NOBODY);
+        const bool closed = (st.st_mode & 022) == 0 || (st.st_mode & S_ISVTX) != 0;
+        return owned && closed ? 0 : -EPERM;
+}
+
 static int do_make_directory(const struct plan *p, const struct step *s)
 {
-        if (mkdir(str(p, s, 0), (mode_t)s->arg[0]) == 0 || (errno == EEXIST && s->arg[1] != 0))
+        if (mkdir(str(p, s, 0), (mode_t)s->arg[0]) == 0)
                 return 0;
-        return -errno;
+        return errno == EEXIST && s->arg[1] != 0 ? check_trusted(str(p, s, 0)) : -errno;
 }
 
 static int do_make_group(const struct plan *p, const struct step *s)
@@ -423,7 +439,12 @@ static int do_lock_directory(struct box *b, const struct plan *p, const struct s
                 return -errno;
         if (s->arg[0] != 0)
                 b->lock = fd;
-        return done(flock(fd, LOCK_EX | LOCK_NB)); /* left open: the lock goes with its last holder */
+        if (flock(fd, LOCK_EX | LOCK_NB) == -1) /* left open: the lock goes with its last holder */
+                return -errno;
+        struct stat st;
+        if (fstat(fd, &st) == -1)
+                return -errno;
+        return st.st_nlink == 0 ? -ENOENT : 0; /* who had it before has removed the directory */
 }
 
 #define DEVICE_PROGRAM "carafe_devices"

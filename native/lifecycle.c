@@ -71,7 +71,8 @@ int keep_process(pid_t pid, bool number, const char *path, const char *draft)
                 if (length <= 0)
                         return length == 0 ? -ESRCH : -errno;
         }
-        autoclose int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+        (void)unlink(draft); /* somebody else's, or of a caller that was killed */
+        autoclose int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
         if (fd == -1)
                 return -errno;
         int error = write_whole(fd, text, (size_t)length);
@@ -270,8 +271,8 @@ static int await_hook(int pidfd, int words, int patience, struct words *said)
                 if (ready > 0 && ends[0].revents != 0)
                         break;
         }
-        while (words != -1 && hear(words, said))
-                ;
+        while (words != -1 && said->length < sizeof said->text && hear(words, said))
+                ; /* no more than is told: who goes on writing isn't waited for */
         return 0;
 }
 
@@ -374,8 +375,8 @@ int own_streams(uid_t uid)
 {
         for (int fd = 0; fd <= 2; fd++) {
                 struct stat st;
-                if (fstat(fd, &st) == -1 || st.st_uid == uid || S_ISCHR(st.st_mode))
-                        continue;
+                if (fstat(fd, &st) == -1 || st.st_uid == uid || (!S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode)))
+                        continue; /* a file is the caller's, and stays it */
                 if (fchown(fd, uid, (gid_t)-1) == -1 && errno != EINVAL && errno != EPERM && errno != EROFS &&
                     errno != ENOSYS)
                         return -errno;

@@ -34,6 +34,7 @@ import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ public final class Containers {
     private static final String NOTIFY = "/run/notify/notify.sock"; // runc's
     private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
     private static final int SIGKILL = 9;
+    private static final long SIZE_MAX = 4 << 20;
     private static final GroupFiles KERNEL = new KernelFiles();
     private static final String BUS = "/run/dbus/system_bus_socket";
     private static final String SYSTEMD = "/run/systemd/private";
@@ -182,10 +184,12 @@ public final class Containers {
     public Optional<State> find(ContainerId id) {
         Path directory = root.resolve(id.text());
         try {
-            ContainerFile file = ContainerFile.ofJson(Files.readString(directory.resolve(FILE)));
+            ContainerFile file = ContainerFile.ofJson(text(directory.resolve(FILE)));
             return Optional.of(state(directory, file));
         } catch (NoSuchFileException e) {
             return Optional.empty(); // or not yet
+        } catch (InvalidSpec e) {
+            return Optional.empty(); // it is just being written
         } catch (IOException e) {
             throw new EngineException.Failed("read the state of container " + id, e);
         }
@@ -196,6 +200,18 @@ public final class Containers {
     /// @throws EngineException if there is none of that name
     public State state(ContainerId id) {
         return find(id).orElseThrow(() -> new EngineException.NotFound("container", id.text()));
+    }
+
+    /// A file of a state: ours or root's, and of a size that we would write.
+    private static String text(Path file) throws IOException {
+        var facts = Files.readAttributes(file, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
+        Object own = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        boolean owned = Integer.valueOf(0).equals(facts.get("uid")) || own.equals(facts.get("uid"));
+        boolean small = facts.get("size") instanceof Long size && size <= SIZE_MAX;
+        if (!owned || !small || !Boolean.TRUE.equals(facts.get("isRegularFile"))) {
+            throw new IOException(file + " is not what carafe-runtime of this user has written");
+        }
+        return Files.readString(file, StandardCharsets.UTF_8);
     }
 
     private static State state(Path directory, ContainerFile file) throws IOException {
@@ -216,8 +232,7 @@ public final class Containers {
 
     private static Optional<ProcessStat> created(Path directory) throws IOException {
         try {
-            return Optional.of(
-                    ProcessStat.parse(Files.readString(directory.resolve("process"), StandardCharsets.ISO_8859_1)));
+            return Optional.of(ProcessStat.parse(text(directory.resolve("process"))));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -237,7 +252,7 @@ public final class Containers {
         Path file = root.resolve(state.file().id()).resolve(CONFIG);
         try {
             Spec spec = ConfigJson.read(
-                    Files.readString(file), state.file().bundle(), state.file().id());
+                    text(file), state.file().bundle(), state.file().id());
             return spec.with(
                     spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
         } catch (IOException e) {

@@ -45,9 +45,20 @@ public final class Acts {
             if (process != null) {
                 int pid = process.pid();
                 steps.add(line(new Step.SignalProcess(pid, process.began(), SIGKILL, true), "it may still run"));
-                steps.add(line(new Step.AwaitProcess(pid, process.began(), PATIENCE), "till it has ended"));
             }
-            steps.addAll(groups);
+            for (Line kill : groups) { // first of all, and thawed by it: of cgroup v1, nobody dies frozen
+                if (kill.step() instanceof Step.KillGroup) {
+                    steps.add(kill);
+                }
+            }
+            if (process != null) {
+                steps.add(line(new Step.AwaitProcess(process.pid(), process.began(), PATIENCE), "till it has ended"));
+            }
+            for (Line other : groups) {
+                if (!(other.step() instanceof Step.KillGroup)) {
+                    steps.add(other);
+                }
+            }
             for (String file : files) {
                 steps.add(line(new Step.RemoveFile(directory + "/" + file), "its state"));
             }

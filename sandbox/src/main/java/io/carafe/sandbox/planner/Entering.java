@@ -68,12 +68,13 @@ public record Entering(
         if (!pidFile.isEmpty()) {
             outside.add(line(new Step.Meet(), "all is made for its program"));
             undo.add(new Undo(outside.size(), new Step.RemoveFile(pidFile), "it doesn't run"));
+            undo.add(new Undo(outside.size(), new Step.RemoveFile(Lifecycle.draft(pidFile)), "likewise"));
             outside.add(line(new Step.KeepProcess(pidFile, Lifecycle.draft(pidFile), true), "asked for"));
         }
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
-        return new Plan(outside, inside, detached ? undo : List.of(), 0, detached, false, preserved);
+        return new Plan(outside, inside, undo, 0, detached, !detached, preserved);
     }
 
     private void check(Spec spec, Host host, List<Problem> problems) {
@@ -119,7 +120,7 @@ public record Entering(
                             consoleSocket.isEmpty() ? Slot.HOST : Slot.CONSOLE),
                     "a terminal of its own: nothing can be typed into the caller's"));
         } else {
-            inside.add(line(new Step.GuardStreams(detached), "nor are the caller's terminal, files and directories"));
+            inside.add(line(new Step.GuardStreams(detached), Streams.why(detached)));
         }
         inside.addAll(Scheduling.steps(spec, problems));
         inside.addAll(MemoryPolicies.steps(spec, problems));

@@ -51,7 +51,7 @@ final class Lifecycle {
     static List<Line> before(Handover handover, List<Undo> undo) {
         var steps = new ArrayList<Line>();
         for (String parent : handover.parents()) {
-            steps.add(line(new Step.MakeDirectory(parent, 0711, true), "where containers' states are"));
+            steps.add(line(new Step.MakeDirectory(parent, 0700, true), "where containers' states are"));
         }
         String directory = handover.directory();
         undo.add(new Undo(steps.size(), new Step.RemoveDirectory(directory, 0), "its state goes with it"));
@@ -91,11 +91,10 @@ final class Lifecycle {
         }
         steps.add(line(new Step.Meet(), "all is made for its program"));
         String process = Handover.processOf(handover.directory());
-        undo.addFirst(new Undo(first + steps.size(), new Step.RemoveFile(process), "its state goes with it"));
-        steps.add(line(new Step.KeepProcess(process, process + ".new", false), "who it is, and since when"));
+        keep(new Step.KeepProcess(process, process + ".new", false), "who it is, and since when", first, steps, undo);
         if (!handover.pidFile().isEmpty()) {
-            undo.addFirst(new Undo(first + steps.size(), new Step.RemoveFile(handover.pidFile()), "likewise"));
-            steps.add(line(new Step.KeepProcess(handover.pidFile(), draft(handover.pidFile()), true), "asked for"));
+            String file = handover.pidFile();
+            keep(new Step.KeepProcess(file, draft(file), true), "asked for", first, steps, undo);
         }
         steps.add(line(new Step.Meet(), "it waits for its start"));
         steps.add(Privileges.check(spec)); // nobody has started it yet
@@ -104,6 +103,13 @@ final class Lifecycle {
             steps.addAll(hooks(spec, hooks.poststart(), "running", false)); // 9.
         }
         return steps;
+    }
+
+    private static void keep(Step.KeepProcess step, String why, int first, List<Line> steps, List<Undo> undo) {
+        for (String file : List.of(step.path(), step.draft())) {
+            undo.addFirst(new Undo(first + steps.size(), new Step.RemoveFile(file), "its state goes with it"));
+        }
+        steps.add(line(step, why));
     }
 
     /// Starts a container that waits.

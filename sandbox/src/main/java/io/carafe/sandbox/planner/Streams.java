@@ -27,9 +27,14 @@ final class Streams {
                     : new Step.ReadInputFrom(Slot.HOST, "/dev/null");
             steps.add(line(empty, "the caller's input is not the box's"));
         }
-        steps.add(line(
-                new Step.GuardStreams(handover != null && handover.left().isAlone()),
-                "nor are the caller's terminal, files and directories"));
+        boolean alone = handover != null && handover.left().isAlone();
+        steps.add(line(new Step.GuardStreams(alone), why(alone)));
         return steps;
+    }
+
+    static String why(boolean alone) {
+        return alone
+                ? "nor are the caller's directories; nobody is there to relay its files and terminal"
+                : "nor are the caller's terminal, files and directories";
     }
 }
