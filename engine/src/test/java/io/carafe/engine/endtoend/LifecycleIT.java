@@ -9,6 +9,7 @@ import io.carafe.engine.endtoend.Carafe.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -579,5 +580,41 @@ class LifecycleIT {
         oci.succeeds("kill", "a", "KILL");
         assertThat(oci.end(pid)).isEqualTo(137);
         oci.succeeds("delete", "a");
+    }
+
+    @Test
+    void aPausedContainerIsDeletedByForce() {
+        oci.config(script(SLEEPS).with("linux.cgroupsPath", "\"/carafe-lifecycle\""));
+        int pid = oci.running("a");
+        oci.succeeds("pause", "a");
+        oci.succeeds("delete", "-f", "a");
+        assertThat(oci.end(pid)).isEqualTo(137);
+    }
+
+    @Test
+    void aPidFilesDraftIsNobodyElses() throws Exception {
+        oci.config(script(SLEEPS));
+        Path draft = oci.bundle.resolve(".pid.new");
+        Path other = oci.bundle.resolve("other");
+        Files.writeString(other, "kept");
+        Files.createLink(draft, other);
+        oci.succeeds("run", "-d", "--pid-file", oci.bundle.resolve("pid").toString(), "a");
+        assertThat(oci.read("pid")).isEqualTo(Integer.toString(oci.pid("a")));
+        assertThat(other).hasContent("kept");
+        assertThat(draft).doesNotExist();
+        oci.succeeds("delete", "-f", "a");
+    }
+
+    @Test
+    void aStateThatOthersCouldWriteIsNotBelieved() throws Exception {
+        oci.config(script(SLEEPS));
+        Path open = oci.bundle.resolve("open");
+        Files.createDirectory(open);
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Run run = Carafe.shell("cd " + oci.bundle + "; "
+                + oci.line("create", "a").replaceFirst("--root \\S+", "--root " + open.resolve("oci")));
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("make directory " + open, "EPERM");
+        assertThat(open).isEmptyDirectory();
     }
 }
