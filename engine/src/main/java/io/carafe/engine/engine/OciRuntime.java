@@ -169,7 +169,7 @@ public final class OciRuntime {
 
     /// Whether there is one of that name.
     public boolean exists(ContainerId id) {
-        return containers.find(id).isPresent();
+        return containers.exists(id);
     }
 
     /// All of them, by name.

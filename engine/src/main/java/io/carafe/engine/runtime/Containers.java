@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class Containers {
     private static final String FILE = "container.json";
     private static final String CONFIG = "config.json";
-    private static final List<String> FILES = List.of("start", "answer", "process", "process.new", CONFIG, FILE);
+    private static final List<String> FILES = List.of("start", "answer", CONFIG, "process.new", "process", FILE);
     private static final String NOTIFY = "/run/notify/notify.sock"; // runc's
     private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
     private static final int SIGKILL = 9;
@@ -387,12 +387,37 @@ public final class Containers {
     /// @param force also if it still runs
     /// @throws EngineException if there is none, or it runs
     public Plan delete(ContainerId id, boolean force) {
+        if (force && find(id).isEmpty() && exists(id)) {
+            return remnants(root.resolve(id.text()).toString());
+        }
         State state = state(id);
         if (state.status() != Status.STOPPED && !force) {
             throw new EngineException.Conflict(
                     "cannot delete container " + id + " that is not stopped: " + state.status());
         }
         return Acts.delete(remains(state, state.pid() == 0 ? null : process(id).process()));
+    }
+
+    /// Whether there is one of that name, or what a command that was killed has left of it.
+    public boolean exists(ContainerId id) {
+        return Files.isDirectory(root.resolve(id.text()), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// What a deletion that was killed has left: nobody knows any more what it was.
+    private static Plan remnants(String directory) {
+        var steps = new ArrayList<Line>();
+        steps.add(new Line(new Step.LockDirectory(directory, false), "nobody is just making it"));
+        for (String file : FILES) {
+            steps.add(new Line(new Step.RemoveFile(directory + "/" + file), "its state"));
+        }
+        steps.add(new Line(new Step.RemoveDirectory(directory, 0), "its name is free again"));
+        return Plan.act(steps, List.of());
+    }
+
+    /// Who is told of its end: nobody, where a deletion that was killed has taken the configuration already.
+    private Spec.Container told(State state) {
+        boolean known = Files.exists(root.resolve(state.file().id()).resolve(CONFIG));
+        return known ? spec(state).container() : Spec.Container.UNNAMED;
     }
 
     private Acts.Remains remains(State state, Acts.@Nullable Target process) {
@@ -405,7 +430,7 @@ public final class Containers {
             groups.add(new Line(new Step.RemoveDirectory(made, 2000), "made for it"));
         }
         String directory = root.resolve(state.file().id()).toString();
-        return new Acts.Remains(directory, FILES, process, groups, spec(state).container());
+        return new Acts.Remains(directory, FILES, process, groups, told(state));
     }
 
     /// What would be done in the life of a container that isn't there, and is nobody's.

@@ -617,4 +617,18 @@ class LifecycleIT {
         assertThat(run.err()).contains("make directory " + open, "EPERM");
         assertThat(open).isEmptyDirectory();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", "config.json process", "config.json process container.json"})
+    void whatADeletionThatWasKilledHasLeftIsDeletedByForce(String gone) throws Exception {
+        oci.config(script(SLEEPS));
+        int pid = oci.running("a");
+        oci.succeeds("kill", "a", "KILL");
+        assertThat(oci.end(pid)).isEqualTo(137);
+        for (String file : gone.split(" ")) {
+            Files.delete(oci.root.resolve("a").resolve(file));
+        }
+        oci.succeeds("delete", "-f", "a");
+        assertThat(oci.root.resolve("a")).doesNotExist();
+    }
 }

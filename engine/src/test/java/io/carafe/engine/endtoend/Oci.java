@@ -26,7 +26,7 @@ final class Oci implements AutoCloseable {
 
     private final SubReaper reaper = new SubReaper();
     private final Set<Integer> children = new HashSet<>();
-    private final Path root;
+    final Path root;
     final Path bundle;
 
     /// @param directory where all of it is
