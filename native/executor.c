@@ -348,7 +348,16 @@ static int clone_tree(int fd, unsigned flags)
 static int set_attributes(int fd, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation)
 {
         struct mount_attr attr = { .attr_set = set, .attr_clr = clear, .propagation = propagation };
-        return done(syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | flags, &attr, sizeof attr));
+        if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | flags, &attr, sizeof attr) == -1)
+                return -errno;
+        if (set == 0)
+                return 0;
+        /* MOUNT_ATTR_* and ST_* are the same bits for these four: what was asked for is what the kernel shows */
+        const uint64_t fences = set & (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+        struct statfs fs;
+        if (fstatfs(fd, &fs) == -1)
+                return -errno;
+        return ((uint64_t)fs.f_flags & fences) == fences ? 0 : -EPROTO;
 }
 
 static int attach(int mount, int target)

@@ -56,7 +56,11 @@ public final class Calls {
                         call("fstat", StepText.slot(result), "{}"));
             case Step.OpenDirectory(var _, var from, var path) -> List.of(openBelow(from, path, "O_PATH|O_DIRECTORY"));
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
-                List.of(setAttributes(StepText.slot(mount), set, clear, propagation, recursive));
+                set == 0
+                        ? List.of(setAttributes(StepText.slot(mount), set, clear, propagation, recursive))
+                        : List.of(
+                                setAttributes(StepText.slot(mount), set, clear, propagation, recursive),
+                                call("fstatfs", StepText.slot(mount), "{}"));
             case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
                 attach(mount, target, path, symlinks, nofollow);
             case Step.EnterDirectory(var directory) -> List.of(call("fchdir", StepText.slot(directory)));
@@ -90,12 +94,14 @@ public final class Calls {
                         when(
                                 "it is there",
                                 setAttributes("mask", Flags.RDONLY | Flags.NOSUID | Flags.NOEXEC, 0, 0, false)),
+                        when("it is there", call("fstatfs", "mask", "{}")),
                         when("it is there", attachTo("mask", "path")));
             case Step.MakeReadOnly(var root, var path) ->
                 List.of(
                         openBelow(root, path, "O_PATH"),
                         when("it is there", openTree("path", true)),
                         when("it is there", setAttributes("tree", Flags.RDONLY, 0, 0, true)),
+                        when("it is there", call("fstatfs", "tree", "{}")),
                         when("it is there", attachTo("tree", "path")));
             case Step.PivotRoot(var root) ->
                 List.of(call("fchdir", StepText.slot(root)), call("pivot_root", "\".\"", "\".\""));
