@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.engine.oci.Rehearsal;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +23,16 @@ class ColdIT {
             Path.of("../.carafe/current").toAbsolutePath().normalize();
     /// What the JVM makes for a `switch` over types or a rare string concatenation: JDK 25 archives none of it.
     private static final int AT_MOST = 6;
+
+    /// What the machine can do is found out once per boot, and again where somebody else has kept something else.
+    @BeforeEach
+    void theMachineIsKnown() throws Exception {
+        var builder = new ProcessBuilder(BUILT.resolve("bin/carafe").toString(), "explain", "host", "true")
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.DISCARD);
+        builder.environment().put("CARAFE_DAEMON", "off");
+        builder.start().waitFor();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"run host true", "explain host true", "version", "--help", "run", "run host /no/such"})
