@@ -62,7 +62,7 @@ class RoomsTest {
             Map.entry("device", union(Set.of("linux"), GROUND)),
             Map.entry("checkpoint", union(Set.of("runtime"), GROUND)),
             Map.entry("doctor", Set.of("executor", "spec", "plan", "host", "linux")),
-            Map.entry("store", Set.of()),
+            Map.entry("store", Set.of("linux")) /* for flock */,
             Map.entry("event", Set.of()),
             Map.entry("error", Set.of()));
 
