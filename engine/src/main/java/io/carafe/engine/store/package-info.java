@@ -1,4 +1,6 @@
-/// Files that survive a crash, and locks between processes: what every room that keeps something on disk stands on. It
-/// knows nothing of what is in them. Begin with [io.carafe.engine.store.DataRoot], which says where they are, then
-/// [io.carafe.engine.store.WholeFile] and [io.carafe.engine.store.FileLock].
+/// What engine data on disk rests on: names by content, files that are whole or not there, locks that end with their
+/// holder. It knows nothing of what is in the files. Read [Digest] first.
+@NullMarked
 package io.carafe.engine.store;
+
+import org.jspecify.annotations.NullMarked;
