@@ -13,6 +13,7 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Refused;
+import io.carafe.engine.error.EngineException;
 import io.carafe.sandbox.plan.Plan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,7 +25,22 @@ import java.util.Map;
 public final class Commands implements Cli {
     private static final int FAILED = 125; // Docker's, for whatever isn't the program's own
 
-    static final List<String> NAMES = List.of("run", "explain", "doctor", "completion", "man", "version", "help");
+    static final List<String> NAMES = List.of(
+            "run",
+            "explain",
+            "images",
+            "inspect",
+            "history",
+            "tag",
+            "untag",
+            "rmi",
+            "prune",
+            "image",
+            "doctor",
+            "completion",
+            "man",
+            "version",
+            "help");
 
     private final Engine engine;
 
@@ -37,11 +53,16 @@ public final class Commands implements Cli {
     }
 
     @Override
-    public void run(Invocation invocation, Replies replies) {
-        String program = invocation.name();
-        List<String> words = invocation.arguments();
-        String first = words.isEmpty() ? "help" : words.getFirst();
+    public void run(Invocation caller, Replies replies) {
+        String program = caller.name();
+        String first = "";
         try {
+            Invocation invocation = GlobalOptions.taken(caller);
+            List<String> words = invocation.arguments();
+            if (!words.isEmpty() && words.getFirst().equals(ImageGroup.NAME)) {
+                words = ImageGroup.meant(words.subList(1, words.size()));
+            }
+            first = words.isEmpty() ? "help" : words.getFirst();
             switch (first) {
                 case "--help", "-h" -> run(new Help(this), List.of(), invocation, replies);
                 case "--version", "-v" -> {
@@ -63,6 +84,9 @@ public final class Commands implements Cli {
         } catch (Refused e) {
             tell(program, e.sentences(), replies);
             replies.exit(FAILED);
+        } catch (EngineException e) {
+            tell(program, List.of(String.valueOf(e.getMessage())), replies);
+            replies.exit(FAILED);
         } catch (RuntimeException e) {
             mistake(program, e, replies);
         }
@@ -83,6 +107,14 @@ public final class Commands implements Cli {
         return switch (name) {
             case "run" -> new Run(engine);
             case "explain" -> new Explain(engine);
+            case "images" -> new ImageList(engine);
+            case "inspect" -> new Inspect(engine);
+            case "history" -> new History(engine);
+            case "tag" -> new Tag(engine);
+            case "untag" -> new Untag(engine);
+            case "rmi" -> new RemoveImage(engine);
+            case "prune" -> new Prune(engine);
+            case ImageGroup.NAME -> new ImageGroup();
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "doctor" -> new Doctor(engine);

@@ -2,6 +2,8 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
+import io.carafe.engine.image.Images;
+import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
@@ -26,12 +28,14 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
 public final class Engine {
     private final Supplier<Host> host;
     private final Supplier<String> ids;
+    private final Map<DataRoot, Images> stores = new ConcurrentHashMap<>(); // they know what they have read last
 
     /// @param ids makes names for boxes, of 16 hexadecimal digits
     Engine(Supplier<Host> host, Supplier<String> ids) {
@@ -60,6 +64,27 @@ public final class Engine {
     /// @param root absolute
     public OciRuntime runtime(String root) {
         return new OciRuntime(host, Path.of(root), version());
+    }
+
+    /// The images of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for images
+    public ImageStore images(Map<String, String> environment, int uid) {
+        return new ImageStore(images(dataRoot(environment, uid)));
+    }
+
+    private static DataRoot dataRoot(Map<String, String> environment, int uid) {
+        try {
+            return DataRoot.of(environment, uid);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(List.of(new Problem("data root", String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private Images images(DataRoot root) {
+        return stores.computeIfAbsent(root, it -> Images.of(it.directory()));
     }
 
     /// What will be done to run a box. Nothing is done yet.
