@@ -314,7 +314,7 @@ public final class Calls {
             case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
             case Step.ServeFiles() ->
                 List.of(
-                        call("open", path("/"), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                        call("open", path("/"), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("lremovexattr", path("/"), "\"system.posix_acl_default\""),
                         call("read", "0", "requests", "1048576") + " /* and what they ask for, until the last */",
                         call("exit", "0"));
