@@ -35,6 +35,10 @@ public final class Commands implements Cli {
             "untag",
             "rmi",
             "prune",
+            "save",
+            "load",
+            "tree",
+            "df",
             "image",
             "doctor",
             "completion",
@@ -114,6 +118,10 @@ public final class Commands implements Cli {
             case "untag" -> new Untag(engine);
             case "rmi" -> new RemoveImage(engine);
             case "prune" -> new Prune(engine);
+            case "save" -> new Save(engine);
+            case "load" -> new Load(engine);
+            case "tree" -> new Tree(engine);
+            case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);

@@ -3,6 +3,7 @@ package io.carafe.engine.engine;
 import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
 import io.carafe.engine.image.Images;
+import io.carafe.engine.layer.Layers;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
@@ -72,7 +73,8 @@ public final class Engine {
     /// @param uid         the caller's
     /// @throws Refused if there is no place for images
     public ImageStore images(Map<String, String> environment, int uid) {
-        return new ImageStore(images(dataRoot(environment, uid)));
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageStore(root, images(root), layers(root));
     }
 
     private static DataRoot dataRoot(Map<String, String> environment, int uid) {
@@ -83,8 +85,12 @@ public final class Engine {
         }
     }
 
+    private Layers layers(DataRoot root) {
+        return new Layers(root.layers(), host);
+    }
+
     private Images images(DataRoot root) {
-        return stores.computeIfAbsent(root, it -> Images.of(it.directory()));
+        return stores.computeIfAbsent(root, it -> Images.of(it, layers(it)));
     }
 
     /// What will be done to run a box. Nothing is done yet.
