@@ -123,10 +123,10 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
-            case Step.LockDirectory(var path, var _) ->
+            case Step.LockDirectory(var path, var _, var shared) ->
                 List.of(
                         call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
-                        call("flock", "directory", "LOCK_EX|LOCK_NB"));
+                        call("flock", "directory", shared ? "LOCK_SH|LOCK_NB" : "LOCK_EX|LOCK_NB"));
             case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
             case Step.ChangeDirectory(var path) ->
                 List.of(

@@ -277,7 +277,8 @@ public final class PlanJson {
                 put("from", from).put("path", path).put("to", to).put("contents", contents);
             case Step.MoveRoot(var root) -> put("root", root);
             case Step.RemoveFile(var path) -> put("path", path);
-            case Step.LockDirectory(var path, var box) -> put("path", path).put("box", box);
+            case Step.LockDirectory(var path, var box, var shared) ->
+                put("path", path).put("box", box).put("shared", shared);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}

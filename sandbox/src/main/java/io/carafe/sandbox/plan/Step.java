@@ -290,7 +290,13 @@ public sealed interface Step {
 
     /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor lives, and
     /// with `box` the box.
-    record LockDirectory(String path, boolean box) implements Step {
+    ///
+    /// @param shared with `LOCK_SH` instead: any number may use the directory, and nobody take it away
+    record LockDirectory(String path, boolean box, boolean shared) implements Step {
+        public LockDirectory(String path, boolean box) {
+            this(path, box, false);
+        }
+
         public LockDirectory(String path) {
             this(path, true);
         }

@@ -89,8 +89,9 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
-            case Step.LockDirectory(var path, var box) ->
-                "lock directory " + word(path) + (box ? "" : " until the executor ends");
+            case Step.LockDirectory(var path, var box, var shared) ->
+                "lock directory " + word(path) + (shared ? " with others" : "")
+                        + (box ? "" : " until the executor ends");
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
             case Step.ChangeDirectory(var path) -> "change directory to " + word(path);
             case Step.SetHostName(var name) -> "set host name " + word(name);

@@ -171,7 +171,15 @@ public final class Rootless {
                 })
                 .toList();
         return new Spec.Root(
-                root.path(), root.readonly(), true, root.lower(), root.upper(), root.files(), root.pivot(), made);
+                root.path(),
+                root.readonly(),
+                true,
+                root.lower(),
+                root.upper(),
+                root.files(),
+                root.pivot(),
+                made,
+                root.store());
     }
 
     /// Groups that `/etc/group` has and the box hasn't are left out.

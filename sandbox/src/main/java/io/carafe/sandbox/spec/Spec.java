@@ -61,7 +61,8 @@ public record Spec(
                 root.upper(),
                 root.files(),
                 false,
-                root.parts());
+                root.parts(),
+                root.store());
         return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container);
     }
 
@@ -158,6 +159,7 @@ public record Spec(
     ///     stay
     ///     below it
     /// @param parts       what a copy on write is put together of; none if it can be had as a whole
+    /// @param store       what has `path` and `lower`; null for directories that are anybody's
     public record Root(
             String path,
             boolean readonly,
@@ -166,7 +168,8 @@ public record Spec(
             @Nullable Upper upper,
             List<TextFile> files,
             boolean pivot,
-            List<RootPart> parts) {
+            List<RootPart> parts,
+            @Nullable Store store) {
         public Root {
             lower = List.copyOf(lower);
             files = List.copyOf(files);
@@ -181,11 +184,26 @@ public record Spec(
                 @Nullable Upper upper,
                 List<TextFile> files,
                 boolean pivot) {
-            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of());
+            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of(), null);
+        }
+
+        /// Of layers that a store has.
+        public Root with(@Nullable Store store) {
+            return new Root(path, readonly, copyOnWrite, lower, upper, files, pivot, parts, store);
         }
 
         public Root(String path, boolean readonly, boolean copyOnWrite) {
             this(path, readonly, copyOnWrite, List.of(), null, List.of(), true);
+        }
+    }
+
+    /// Where somebody keeps layers for many boxes, and takes away those that none uses.
+    ///
+    /// @param directory all layers lie below it, and nothing is mounted in it
+    /// @param held      the directories in it that must stay while the box runs: each is locked with others
+    public record Store(String directory, List<String> held) {
+        public Store {
+            held = List.copyOf(held);
         }
     }
 

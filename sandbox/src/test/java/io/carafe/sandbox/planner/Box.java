@@ -31,6 +31,7 @@ public final class Box {
     public boolean copyOnWrite = true;
     public List<String> lower = List.of();
     public Spec.Upper upper;
+    public Spec.Store store; // null for none
     public List<Spec.TextFile> files = List.of();
     public boolean pivot = true;
     public boolean terminal;
@@ -95,7 +96,7 @@ public final class Box {
 
     public Spec spec() {
         return new Spec(
-                new Spec.Root(root, readonly, copyOnWrite, lower, upper, files, pivot),
+                new Spec.Root(root, readonly, copyOnWrite, lower, upper, files, pivot).with(store),
                 new Spec.Process(
                         terminal,
                         rows,
