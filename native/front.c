@@ -26,6 +26,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "executor.h"
@@ -514,6 +515,81 @@ static int read_input(struct conversation *c)
         return ASKED_AGAIN;
 }
 
+/* What the JVM asked for, and waits for: nothing else of its answer can be on the way. */
+static int hand_over(struct conversation *c, const uint8_t *bytes, size_t size)
+{
+        c->printed = true; /* what was read can't be read again */
+        c->start = c->end = 0;
+        int error = put_u32(c, size);
+        if (!error)
+                error = put(c, bytes, size);
+        if (!error)
+                error = flush(c);
+        c->start = c->end = 0;
+        return error;
+}
+
+/* READ: the next of standard input, which may have no end. */
+static int read_on(struct conversation *c, size_t size)
+{
+        uint8_t bytes[READ_MAX];
+        uint32_t most;
+        int error = size == sizeof most ? take(c, &most, sizeof most) : -EPROTO;
+        if (error || most == 0 || most > sizeof bytes || c->start != c->end)
+                return error ? error : -EPROTO;
+        ssize_t got;
+        do
+                got = read(0, bytes, most);
+        while (got == -1 && errno == EINTR);
+        if (got == -1)
+                exit(complain("cannot read standard input", "", errno, ""));
+        return hand_over(c, bytes, (size_t)got);
+}
+
+/* A line of a terminal's, or of whatever standard input is. Returns its length. */
+static size_t read_line(uint8_t line[LINE_SIZE])
+{
+        size_t length = 0;
+        while (length < LINE_SIZE) {
+                ssize_t got = read(0, line + length, 1);
+                if (got == -1 && errno == EINTR)
+                        continue;
+                if (got <= 0 || line[length] == '\n')
+                        break;
+                if (line[length] == '\3') /* Ctrl-C, which is no signal meanwhile */
+                        return LINE_SIZE + 1;
+                length++;
+        }
+        return length;
+}
+
+/* ASK: a secret. A signal in between would leave the terminal without its echo, so there is none. */
+static int ask_for_line(struct conversation *c, size_t size)
+{
+        uint8_t line[LINE_SIZE];
+        if (size > sizeof line)
+                return -EPROTO;
+        int error = take(c, line, size);
+        if (error || c->start != c->end)
+                return error ? error : -EPROTO;
+        struct termios usual, silent;
+        bool terminal = tcgetattr(0, &usual) == 0;
+        if (terminal) {
+                silent = usual;
+                silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+                write_all(2, line, size); /* a prompt that can't be shown */
+                tcsetattr(0, TCSAFLUSH, &silent);
+        }
+        size_t length = read_line(line);
+        if (terminal) {
+                tcsetattr(0, TCSAFLUSH, &usual);
+                write_all(2, (const uint8_t *)"\n", 1);
+        }
+        if (length > sizeof line)
+                exit(EXIT_SIGNAL + SIGINT);
+        return hand_over(c, line, length);
+}
+
 /* 1: c->code is the exit code. ASKED_AGAIN: there is more to say now. -errno: the JVM failed us. */
 static int listen_to(struct conversation *c)
 {
@@ -539,6 +615,12 @@ static int listen_to(struct conversation *c)
                         break;
                 case REPLY_PLAN:
                         error = take_plan(c, size);
+                        break;
+                case REPLY_READ:
+                        error = read_on(c, size);
+                        break;
+                case REPLY_ASK:
+                        error = ask_for_line(c, size);
                         break;
                 case REPLY_INPUT:
                         return size ? -EPROTO : read_input(c);

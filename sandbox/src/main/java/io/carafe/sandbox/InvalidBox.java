@@ -1,7 +1,7 @@
 package io.carafe.sandbox;
 
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.InvalidSpec;
-import io.carafe.sandbox.spec.Problem;
 import java.io.Serial;
 import java.util.List;
 

@@ -159,6 +159,19 @@ public final class Commands implements Cli {
         public void out(String text) {}
 
         @Override
+        public void out(byte[] bytes) {}
+
+        @Override
+        public byte[] read(int most) {
+            return new byte[0];
+        }
+
+        @Override
+        public String ask(String prompt) {
+            return "";
+        }
+
+        @Override
         public void err(String text) {}
 
         @Override

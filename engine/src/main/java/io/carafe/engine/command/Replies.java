@@ -8,6 +8,20 @@ public interface Replies {
     /// Text for standard output.
     void out(String text);
 
+    /// Bytes for standard output. Returns when they are on their way: whoever doesn't read has us wait.
+    void out(byte[] bytes);
+
+    /// The next of standard input, as it comes. From then on the front can't ask another JVM.
+    ///
+    /// @param most 1 to 262144
+    /// @return empty at its end, and when the front is gone
+    byte[] read(int most);
+
+    /// A line of standard input, without its end; of a terminal without an echo, after a prompt on standard error.
+    ///
+    /// @param prompt at most 4096 bytes
+    String ask(String prompt);
+
     /// Text for standard error.
     void err(String text);
 

@@ -27,7 +27,7 @@ final class Conversation {
     }
 
     void run() {
-        var replies = new FrontReplies(out, log.isEmpty() ? 0 : MOMENT);
+        var replies = new FrontReplies(in, out, log.isEmpty() ? 0 : MOMENT);
         replies.hello();
         try {
             Request request = Protocol.read(in);

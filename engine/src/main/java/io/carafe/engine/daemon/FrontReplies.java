@@ -6,14 +6,19 @@ import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.plan.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The answers to one front, as frames. Text waits a moment for more: an answer that is given in one go also leaves in
 /// one go, so that a front whose daemon is killed has all of it or has printed nothing and can ask again.
 final class FrontReplies implements Replies {
     private static final int WAITING_MAX = 16 << 10;
+    private static final int PIECE_MAX = 256 << 10;
+    private static final int LINE_MAX = 4096;
 
+    private final InputStream in;
     private final OutputStream out;
     private final long moment;
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
@@ -22,7 +27,8 @@ final class FrontReplies implements Replies {
     private boolean complete;
 
     /// @param moment milliseconds; 0 for not at all
-    FrontReplies(OutputStream out, long moment) {
+    FrontReplies(InputStream in, OutputStream out, long moment) {
+        this.in = in;
         this.out = out;
         this.moment = moment;
     }
@@ -35,6 +41,36 @@ final class FrontReplies implements Replies {
     @Override
     public void out(String text) {
         send(Protocol.frame(Protocol.OUT, bytes(text)), false);
+    }
+
+    @Override
+    public void out(byte[] bytes) {
+        for (int done = 0; done < bytes.length; done += PIECE_MAX) {
+            byte[] piece = Arrays.copyOfRange(bytes, done, Math.min(bytes.length, done + PIECE_MAX));
+            send(Protocol.frame(Protocol.OUT, piece), false);
+        }
+    }
+
+    @Override
+    public byte[] read(int most) {
+        return handedOver(Protocol.reading(most), most);
+    }
+
+    @Override
+    public String ask(String prompt) {
+        return Utf8.decode(handedOver(Protocol.frame(Protocol.ASK, bytes(prompt)), LINE_MAX));
+    }
+
+    /// Alone with the front: it must have nothing else to read while it answers.
+    private synchronized byte[] handedOver(byte[] frame, int most) {
+        waiting.writeBytes(frame);
+        write();
+        try {
+            return gone ? new byte[0] : Protocol.handedOver(in, most);
+        } catch (IOException frontIsGone) {
+            gone = true;
+            return new byte[0];
+        }
     }
 
     @Override

@@ -26,6 +26,9 @@ final class Protocol {
     static final byte EXIT = 4;
     static final byte HELLO = 5;
     static final byte INPUT = 6;
+    static final byte READ = 7;
+    static final byte ASK = 8;
+    static final int READ_MAX = 256 << 10;
 
     /// Arguments and environment, of which execve(2) takes 6 MiB at most, and 4 MiB of standard input.
     static final int COMMAND_MAX = 12 << 20;
@@ -58,6 +61,20 @@ final class Protocol {
             throw new MalformedRequest(body.remaining() + " bytes too many");
         }
         return request;
+    }
+
+    /// What a front hands over after [#READ] or [#ASK].
+    static byte[] handedOver(InputStream in, int most) throws IOException {
+        int length = read(in, 4).getInt();
+        if (length < 0 || length > most) {
+            throw new MalformedRequest(Integer.toUnsignedLong(length) + " bytes where there are at most " + most);
+        }
+        return read(in, length).array();
+    }
+
+    /// A frame that asks for so many bytes.
+    static byte[] reading(int most) {
+        return frame(READ, (byte) most, (byte) (most >> 8), (byte) (most >> 16), (byte) (most >> 24));
     }
 
     private static ByteBuffer read(InputStream in, int length) throws IOException {

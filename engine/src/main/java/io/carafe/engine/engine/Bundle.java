@@ -1,8 +1,8 @@
 package io.carafe.engine.engine;
 
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.InvalidSpec;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.nio.ByteBuffer;

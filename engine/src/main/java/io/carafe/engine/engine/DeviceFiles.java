@@ -1,7 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.engine.RunOptions.DeviceFile;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Spec.Device;
 import io.carafe.sandbox.spec.Spec.Mount;

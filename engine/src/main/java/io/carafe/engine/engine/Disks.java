@@ -1,7 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.engine.RunOptions.DiskLimit;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Resources.BlockIo;
 import io.carafe.sandbox.spec.Resources.DeviceWeight;
 import io.carafe.sandbox.spec.Resources.Throttle;

@@ -1,6 +1,6 @@
 package io.carafe.engine.engine;
 
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import java.util.List;
 import java.util.Map;
 

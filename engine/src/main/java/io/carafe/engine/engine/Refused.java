@@ -1,6 +1,6 @@
 package io.carafe.engine.engine;
 
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;

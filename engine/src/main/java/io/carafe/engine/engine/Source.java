@@ -1,7 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.sandbox.host.Host;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.util.List;
 

@@ -6,8 +6,8 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.engine.OciRuntime;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.planner.Handover.Left;
-import io.carafe.sandbox.spec.Problem;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -1,5 +1,6 @@
 package io.carafe.engine.oci;
 
+import io.carafe.sandbox.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,8 @@ final class Log {
             return;
         }
         String line = global.json()
-                ? "{\"level\":\"" + level + "\",\"msg\":" + JsonString.of(message) + ",\"time\":\"" + time + "\"}\n"
-                : "time=\"" + time + "\" level=" + level + " msg=" + JsonString.of(message) + "\n";
+                ? "{\"level\":\"" + level + "\",\"msg\":" + JsonWriter.quoted(message) + ",\"time\":\"" + time + "\"}\n"
+                : "time=\"" + time + "\" level=" + level + " msg=" + JsonWriter.quoted(message) + "\n";
         try {
             Files.writeString(Path.of(global.log()), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.carafe.engine.oci;
 
+import io.carafe.sandbox.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +26,7 @@ public final class Rehearsal {
                 "CAP_SETPCAP",
                 "CAP_SETUID",
                 "CAP_SYS_CHROOT"));
-        return "{\"ociVersion\":\"1.2.0\",\"hostname\":\"box\",\"root\":{\"path\":" + JsonString.of(root)
+        return "{\"ociVersion\":\"1.2.0\",\"hostname\":\"box\",\"root\":{\"path\":" + JsonWriter.quoted(root)
                 + ",\"readonly\":true},\"process\":{\"user\":{\"uid\":0,\"gid\":0,\"additionalGids\":[1]},\"cwd\":\"/\","
                 + "\"args\":[\"true\"],\"env\":[\"PATH=/usr/bin:/bin\",\"HOME=/root\"],\"oomScoreAdj\":0,"
                 + "\"noNewPrivileges\":true,\"rlimits\":[{\"type\":\"RLIMIT_NOFILE\",\"hard\":1024,\"soft\":1024}],"
@@ -49,8 +50,8 @@ public final class Rehearsal {
     }
 
     private static String mount(String destination, String type, String source, String... options) {
-        return "{\"destination\":" + JsonString.of(destination) + ",\"type\":" + JsonString.of(type) + ",\"source\":"
-                + JsonString.of(source) + ",\"options\":" + strings(List.of(options)) + "}";
+        return "{\"destination\":" + JsonWriter.quoted(destination) + ",\"type\":" + JsonWriter.quoted(type)
+                + ",\"source\":" + JsonWriter.quoted(source) + ",\"options\":" + strings(List.of(options)) + "}";
     }
 
     private static String filter() {
@@ -117,7 +118,7 @@ public final class Rehearsal {
     private static String strings(List<String> words) {
         var quoted = new ArrayList<String>();
         for (String word : words) {
-            quoted.add(JsonString.of(word));
+            quoted.add(JsonWriter.quoted(word));
         }
         return "[" + String.join(",", quoted) + "]";
     }

@@ -13,7 +13,7 @@ import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.OciRuntime;
 import io.carafe.engine.engine.Refused;
 import io.carafe.engine.error.EngineException;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package io.carafe.engine.oci;
 
 import io.carafe.engine.runtime.ContainerFile;
 import io.carafe.engine.runtime.State;
+import io.carafe.sandbox.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,17 +29,17 @@ final class StateJson {
         ContainerFile file = state.file();
         String colon = end.isEmpty() ? ":" : ": ";
         var json = new StringBuilder("{").append(end);
-        put(json, indent, "ociVersion", colon, JsonString.of(file.version()), end);
-        put(json, indent, "id", colon, JsonString.of(file.id()), end);
+        put(json, indent, "ociVersion", colon, JsonWriter.quoted(file.version()), end);
+        put(json, indent, "id", colon, JsonWriter.quoted(file.id()), end);
         put(json, indent, "pid", colon, Integer.toString(state.pid()), end);
-        put(json, indent, "status", colon, JsonString.of(state.status().toString()), end);
-        put(json, indent, "bundle", colon, JsonString.of(file.bundle()), end);
-        put(json, indent, "rootfs", colon, JsonString.of(file.rootfs()), end);
-        put(json, indent, "created", colon, JsonString.of(file.created()), end);
+        put(json, indent, "status", colon, JsonWriter.quoted(state.status().toString()), end);
+        put(json, indent, "bundle", colon, JsonWriter.quoted(file.bundle()), end);
+        put(json, indent, "rootfs", colon, JsonWriter.quoted(file.rootfs()), end);
+        put(json, indent, "created", colon, JsonWriter.quoted(file.created()), end);
         if (!file.annotations().isEmpty()) {
             put(json, indent, "annotations", colon, annotations(file.annotations()), end);
         }
-        json.append(indent).append("\"owner\"").append(colon).append(JsonString.of(owner(file.owner())));
+        json.append(indent).append("\"owner\"").append(colon).append(JsonWriter.quoted(owner(file.owner())));
         return json.append(end).append('}').toString();
     }
 
@@ -56,9 +57,9 @@ final class StateJson {
     private static String annotations(Map<String, String> annotations) {
         var json = new StringBuilder("{");
         annotations.forEach((key, value) -> json.append(json.length() == 1 ? "" : ",")
-                .append(JsonString.of(key))
+                .append(JsonWriter.quoted(key))
                 .append(':')
-                .append(JsonString.of(value)));
+                .append(JsonWriter.quoted(value)));
         return json.append('}').toString();
     }
 

@@ -9,6 +9,7 @@ import io.carafe.engine.command.Quantity;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.OciRuntime;
+import io.carafe.sandbox.json.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -133,11 +134,11 @@ final class Update implements Command {
         var json = new StringBuilder("{");
         objects.forEach((name, properties) -> {
             json.append(json.length() == 1 ? "" : ",")
-                    .append(JsonString.of(name))
+                    .append(JsonWriter.quoted(name))
                     .append(":{");
             int begin = json.length();
             properties.forEach((property, value) -> json.append(json.length() == begin ? "" : ",")
-                    .append(JsonString.of(property))
+                    .append(JsonWriter.quoted(property))
                     .append(':')
                     .append(value));
             json.append('}');
@@ -147,7 +148,7 @@ final class Update implements Command {
 
     private static String value(Option option, String word) {
         if (option.text) {
-            return JsonString.of(word);
+            return JsonWriter.quoted(word);
         }
         try {
             return Long.toString(option.size && !word.equals("-1") ? Quantity.bytes(word) : Long.parseLong(word));

@@ -1,9 +1,10 @@
 package io.carafe.engine.runtime;
 
 import io.carafe.sandbox.cgroup.Groups;
+import io.carafe.sandbox.json.JsonWriter;
+import io.carafe.sandbox.json.Node;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.InvalidSpec;
-import io.carafe.sandbox.spec.Node;
-import io.carafe.sandbox.spec.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ public record ContainerFile(
     /// @throws InvalidSpec if it isn't what we have written
     static ContainerFile ofJson(String json) {
         var problems = new ArrayList<Problem>();
-        Node file = Node.of(json, problems);
+        Node file = Node.of(json, "container.json", problems);
         Node groups = file.get("groups");
         Node unit = groups.get("unit");
         var read = new ContainerFile(
@@ -123,17 +124,6 @@ public record ContainerFile(
     }
 
     private static void quote(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append("\\u").append(Integer.toHexString(0x10000 | c), 1, 5);
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
+        json.append(JsonWriter.quoted(text));
     }
 }

@@ -1,6 +1,8 @@
 package io.carafe.engine.command;
 
 import io.carafe.sandbox.plan.Plan;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What the front would show.
@@ -9,6 +11,8 @@ public final class Screen implements Replies {
     public String err = "";
     public int code = -1;
     public boolean asked;
+    public byte[] binary = new byte[0];
+    public byte[] standardInput = new byte[0];
 
     @Nullable
     public Plan plan;
@@ -23,6 +27,28 @@ public final class Screen implements Replies {
     @Override
     public void out(String text) {
         out += text;
+    }
+
+    @Override
+    public void out(byte[] bytes) {
+        int before = binary.length;
+        binary = Arrays.copyOf(binary, before + bytes.length);
+        System.arraycopy(bytes, 0, binary, before, bytes.length);
+    }
+
+    @Override
+    public byte[] read(int most) {
+        int next = Math.min(most, standardInput.length);
+        byte[] read = Arrays.copyOf(standardInput, next);
+        standardInput = Arrays.copyOfRange(standardInput, next, standardInput.length);
+        return read;
+    }
+
+    @Override
+    public String ask(String prompt) {
+        String[] lines = new String(standardInput, StandardCharsets.UTF_8).split("\n", 2);
+        standardInput = lines.length < 2 ? new byte[0] : lines[1].getBytes(StandardCharsets.UTF_8);
+        return lines[0];
     }
 
     @Override

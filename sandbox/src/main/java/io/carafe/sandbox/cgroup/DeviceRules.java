@@ -1,6 +1,6 @@
 package io.carafe.sandbox.cgroup;
 
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.carafe.sandbox.cgroup;
 
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
-import io.carafe.sandbox.spec.Problem;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import static io.carafe.sandbox.cgroup.Setting.orMax;
 
 import io.carafe.sandbox.cgroup.Setting.Write;
 import io.carafe.sandbox.host.Cgroups;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.BlockIo;
 import io.carafe.sandbox.spec.Resources.DeviceWeight;

@@ -3,7 +3,7 @@ package io.carafe.sandbox.cgroup;
 import io.carafe.sandbox.cgroup.Groups.Unit;
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Cgroups.Layout;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -7,7 +7,7 @@ import io.carafe.sandbox.cgroup.BusMessage.Texts;
 import io.carafe.sandbox.cgroup.BusMessage.Truth;
 import io.carafe.sandbox.cgroup.BusMessage.Value;
 import io.carafe.sandbox.cgroup.BusMessage.Whole;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.carafe.sandbox.planner;
 
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;

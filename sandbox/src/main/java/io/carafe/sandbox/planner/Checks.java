@@ -1,10 +1,10 @@
 package io.carafe.sandbox.planner;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.spec.Namespace;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.time.Duration;

@@ -4,12 +4,12 @@ import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Namespace;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Mount;

@@ -1,9 +1,9 @@
 package io.carafe.sandbox.planner;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Namespace;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import java.util.List;

@@ -3,13 +3,13 @@ package io.carafe.sandbox.planner;
 import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Handover.Left;
 import io.carafe.sandbox.spec.ContainerState;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Hook;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.carafe.sandbox.planner;
 import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
@@ -11,7 +12,6 @@ import io.carafe.sandbox.seccomp.Compiler;
 import io.carafe.sandbox.seccomp.Program;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.ContainerState;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;

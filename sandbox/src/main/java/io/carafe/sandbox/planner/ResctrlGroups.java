@@ -4,10 +4,10 @@ import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.Resctrl;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Step;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.IntelRdt;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.carafe.sandbox.planner;
 
 import io.carafe.sandbox.host.Cgroups;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,7 +1,7 @@
 package io.carafe.sandbox.planner;
 
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Namespace;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.Node;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.Container;
 import io.carafe.sandbox.spec.Spec.CpuAffinity;
@@ -64,7 +66,7 @@ public final class ConfigJson {
     ///     (config.md, "Linux Process")
     public static Spec read(String text, String bundle, String cgroupsPath, List<Problem> warnings) {
         var problems = new ArrayList<Problem>();
-        Node config = Node.root(JsonText.parse(text), problems);
+        Node config = whole(text, problems);
         Spec spec = new ConfigJson(bundle, warnings).spec(config.object(), cgroupsPath);
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
@@ -72,13 +74,22 @@ public final class ConfigJson {
         return spec;
     }
 
+    /// @throws InvalidSpec if it is no JSON: there is nothing else to say of it then
+    static Node whole(String text, List<Problem> problems) {
+        Node whole = Node.of(text, "config.json", problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return whole;
+    }
+
     /// A further process of a container, as `process` of a `config.json`.
     ///
     /// @throws InvalidSpec with all problems
     public static Process readProcess(String text, List<Problem> warnings) {
         var problems = new ArrayList<Problem>();
-        Process process = new ConfigJson("/", warnings)
-                .process(Node.root(JsonText.parse(text), problems).object());
+        Process process =
+                new ConfigJson("/", warnings).process(whole(text, problems).object());
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }
@@ -158,7 +169,7 @@ public final class ConfigJson {
     private Process process(Node process) {
         if (!process.isThere()) {
             process.problem("is missing: there is nothing to run");
-            process = Node.root(null, new ArrayList<>());
+            process = process.absent();
         }
         boolean terminal = process.get("terminal").truth();
         Node size = process.get("consoleSize").object();
@@ -265,8 +276,8 @@ public final class ConfigJson {
     }
 
     private static @Nullable CpuAffinity affinity(Node node) {
-        String initial = node.get("initial").numbers(PROCESSORS_MAX);
-        String last = node.get("final").numbers(PROCESSORS_MAX);
+        String initial = NumberList.read(node.get("initial"), PROCESSORS_MAX);
+        String last = NumberList.read(node.get("final"), PROCESSORS_MAX);
         return initial.isEmpty() && last.isEmpty() ? null : new CpuAffinity(initial, last);
     }
 

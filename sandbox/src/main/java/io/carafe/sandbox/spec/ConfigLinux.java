@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.spec.Spec.Device;
 import io.carafe.sandbox.spec.Spec.IntelRdt;
 import io.carafe.sandbox.spec.Spec.Linux;
@@ -199,7 +200,7 @@ final class ConfigLinux {
         policy.get("mode").needed();
         return new MemoryPolicy(
                 policy.get("mode").oneOf(MEMORY_MODES, "mode", "MPOL_DEFAULT"),
-                policy.get("nodes").numbers(NODES_MAX),
+                NumberList.read(policy.get("nodes"), NODES_MAX),
                 policy.get("flags").texts());
     }
 

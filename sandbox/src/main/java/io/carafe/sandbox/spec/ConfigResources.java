@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.spec.Resources.BlockIo;
 import io.carafe.sandbox.spec.Resources.Cpu;
 import io.carafe.sandbox.spec.Resources.DeviceRule;

@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.spec.Seccomp.Action;
 import io.carafe.sandbox.spec.Seccomp.Argument;
 import io.carafe.sandbox.spec.Seccomp.Operator;

@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,29 +68,7 @@ public final class ContainerState {
     }
 
     private ContainerState string(String value) {
-        piece.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                piece.append('\\').append(c);
-            } else if (c < ' ' || isHalf(value, i)) {
-                String hex = Integer.toHexString(c);
-                piece.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
-            } else {
-                piece.append(c);
-            }
-        }
-        piece.append('"');
-        return this;
-    }
-
-    /// Half a character, as a path that is no UTF-8 has some: nothing that a text could hold.
-    private static boolean isHalf(String value, int at) {
-        char c = value.charAt(at);
-        if (Character.isHighSurrogate(c)) {
-            return at + 1 == value.length() || !Character.isLowSurrogate(value.charAt(at + 1));
-        }
-        return Character.isLowSurrogate(c) && (at == 0 || !Character.isHighSurrogate(value.charAt(at - 1)));
+        return text(JsonWriter.quoted(value));
     }
 
     private List<String> end() {

@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.Problem;
 import java.io.Serial;
 import java.util.List;
 import java.util.stream.Collectors;

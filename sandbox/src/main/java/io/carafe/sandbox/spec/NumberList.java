@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.Node;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -25,6 +26,15 @@ public final class NumberList {
             numbers.set(first, last + 1);
         }
         return Optional.of(numbers);
+    }
+
+    /// The text of a property that holds such a list, "" if it isn't there.
+    static String read(Node node, int most) {
+        String text = node.text();
+        if (parse(text, most).isEmpty()) {
+            node.problem("not a list of numbers up to " + most + ", as 0-3,7: " + Node.quoted(text));
+        }
+        return text.strip();
     }
 
     private static int number(String text) {

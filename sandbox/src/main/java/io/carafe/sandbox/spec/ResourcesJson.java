@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.json.Problem;
 import java.util.ArrayList;
 
 /// The resources that a running container shall have from now on: a JSON text like `linux.resources` of a
@@ -13,7 +14,7 @@ public final class ResourcesJson {
     public static Resources read(String text) {
         var problems = new ArrayList<Problem>();
         Resources resources =
-                ConfigResources.read(Node.root(JsonText.parse(text), problems).object(), true);
+                ConfigResources.read(ConfigJson.whole(text, problems).object(), true);
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
         }

@@ -1,6 +1,7 @@
 package io.carafe.sandbox.spec;
 
 import io.avaje.jsonb.Json;
+import io.carafe.sandbox.json.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package io.carafe.sandbox.spec;
 
 import io.avaje.jsonb.Json;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Seccomp.Action;
 import io.carafe.sandbox.spec.Seccomp.Argument;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.carafe.sandbox.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.sandbox.cgroup.Groups.Unit;
-import io.carafe.sandbox.spec.Problem;
+import io.carafe.sandbox.json.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,9 +6,9 @@ import static io.carafe.sandbox.cgroup.Tree.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.StepText;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.Memory;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.sandbox.cgroup.Systemd.Manager;
 import io.carafe.sandbox.host.Cgroups;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Step;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.BlockIo;
 import io.carafe.sandbox.spec.Resources.Cpu;

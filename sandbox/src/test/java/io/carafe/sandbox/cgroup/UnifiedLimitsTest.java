@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.sandbox.host.Cgroups;
 import io.carafe.sandbox.host.Cgroups.Layout;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;

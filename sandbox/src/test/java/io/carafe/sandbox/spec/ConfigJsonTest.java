@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Resources.Throttle;
 import io.carafe.sandbox.spec.Spec.IdMapping;
@@ -446,16 +447,7 @@ class ConfigJsonTest {
     }
 
     @Test
-    void whatIsJson() {
-        assertThat(JsonText.parse(" [0, -1.5e+3 , true,false,null,\"\\u00e4\\ud83d\\ude00\\n\\/\",{}, [] ]\r\n"))
-                .asString()
-                .isEqualTo("[Digits[text=0], Digits[text=-1.5e+3], true, false, null, ä😀\n/, {}, []]");
-        assertThatThrownBy(() -> JsonText.parse("{\n\"a\": \t\n\n  x}")).hasMessageContaining("line 4, column 3");
-    }
-
-    @Test
     void nestingAndSizeAreBounded() {
-        assertThat(JsonText.parse("[".repeat(64) + "]".repeat(64))).isNotNull();
         assertThat(problems("[".repeat(1_000_000)))
                 .containsExactly("config.json: no JSON at line 1, column 65: nested deeper than 64");
         assertThat(problems("\"" + "x".repeat(4 << 20)))

@@ -38,6 +38,6 @@ class ContainerStateTest {
                 .contains("\"metadata\":\"\\u0009\\\"\"")
                 .contains("\"id\":\"a\\\"b\\\\\"")
                 .contains("\"bundle\":\"/srv/\\udcff\ud83d\ude00\\ud83d\"")
-                .contains("{\"\\u000a\":\"\\u0000é\u007f\"}");
+                .contains("{\"\\n\":\"\\u0000é\u007f\"}");
     }
 }

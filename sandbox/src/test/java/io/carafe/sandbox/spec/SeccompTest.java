@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.avaje.jsonb.Jsonb;
+import io.carafe.sandbox.json.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.carafe.sandbox.spec;
+package io.carafe.sandbox.json;
 
 /// Something that is wrong with a spec.
 ///

@@ -1,4 +1,4 @@
-package io.carafe.sandbox.spec;
+package io.carafe.sandbox.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,25 +16,27 @@ final class JsonText {
     static final int DEPTH_MAX = 64;
 
     private final String text;
+    private final String whole;
     private int at;
     private int depth;
 
     /// A number as it stands there: what it may be is known by who reads it.
     record Digits(String text) {}
 
-    private JsonText(String text) {
+    private JsonText(String text, String whole) {
         this.text = text;
+        this.whole = whole;
     }
 
     /// A `Map`, `List`, `String`, `Boolean`, [Digits] or null. Maps keep the text's order.
     ///
-    /// @throws InvalidSpec with the first thing that is no JSON
-    static @Nullable Object parse(String text) {
+    /// @param whole what the text is called, for the message
+    /// @throws MalformedJson with the first thing that is no JSON
+    static @Nullable Object parse(String text, String whole) {
         if (text.length() > SIZE_MAX) {
-            throw new InvalidSpec(
-                    List.of(new Problem("config.json", "larger than " + SIZE_MAX + " characters: " + text.length())));
+            throw new MalformedJson(new Problem(whole, "larger than " + SIZE_MAX + " characters: " + text.length()));
         }
-        var reader = new JsonText(text);
+        var reader = new JsonText(text, whole);
         Object value = reader.value();
         reader.blanks();
         if (reader.at < text.length()) {
@@ -220,7 +222,7 @@ final class JsonText {
         return at < text.length() ? text.charAt(at) : 0;
     }
 
-    private InvalidSpec wrong(String what) {
+    private MalformedJson wrong(String what) {
         int line = 1;
         int start = 0;
         for (int i = 0; i < Math.min(at, text.length()); i++) {
@@ -230,6 +232,6 @@ final class JsonText {
             }
         }
         String where = "line " + line + ", column " + (at - start + 1);
-        return new InvalidSpec(List.of(new Problem("config.json", "no JSON at " + where + ": " + what)));
+        return new MalformedJson(new Problem(whole, "no JSON at " + where + ": " + what));
     }
 }

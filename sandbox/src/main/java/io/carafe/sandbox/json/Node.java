@@ -1,6 +1,6 @@
-package io.carafe.sandbox.spec;
+package io.carafe.sandbox.json;
 
-import io.carafe.sandbox.spec.JsonText.Digits;
+import io.carafe.sandbox.json.JsonText.Digits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,48 +15,57 @@ public final class Node {
     private static final int QUOTE_MAX = 64;
     private static final long U32_MAX = 0xFFFFFFFFL;
 
+    private final String whole;
     private final String path;
     private final @Nullable Object value;
     private final List<Problem> problems;
 
-    private Node(String path, @Nullable Object value, List<Problem> problems) {
+    private Node(String whole, String path, @Nullable Object value, List<Problem> problems) {
+        this.whole = whole;
         this.path = path;
         this.value = value;
         this.problems = problems;
     }
 
-    /// The value of a whole text.
+    /// The value of a whole text, at most 4 Mi characters and 64 levels deep. Of what is no JSON nothing is there,
+    /// and the problem says in which line and column.
     ///
+    /// @param whole    what the text is called in problems, as `config.json`
     /// @param problems gets what is found to be wrong
-    /// @throws InvalidSpec if it is no JSON
-    public static Node of(String text, List<Problem> problems) {
-        return root(JsonText.parse(text), problems);
+    public static Node of(String text, String whole, List<Problem> problems) {
+        Object value = null;
+        try {
+            value = JsonText.parse(text, whole);
+        } catch (MalformedJson e) {
+            problems.add(e.problem());
+        }
+        return new Node(whole, "", value, problems);
     }
 
-    /// @param problems gets what is found to be wrong
-    static Node root(@Nullable Object value, List<Problem> problems) {
-        return new Node("", value, problems);
+    /// The same place, with nothing there and nobody to miss it.
+    public Node absent() {
+        return new Node(whole, path, null, new ArrayList<>());
     }
 
-    boolean isThere() {
+    public boolean isThere() {
         return value != null;
     }
 
-    boolean isList() {
+    public boolean isList() {
         return value instanceof List<?>;
     }
 
     /// One of its properties. The property of what isn't there isn't there; of what is no object none is missed.
     public Node get(String name) {
         if (value != null && !(value instanceof Map<?, ?>)) {
-            return new Node(below(name), null, new ArrayList<>());
+            return new Node(whole, below(name), null, new ArrayList<>());
         }
         Object child = value instanceof Map<?, ?> map ? map.get(name) : null;
-        return new Node(below(name), child, problems);
+        return new Node(whole, below(name), child, problems);
     }
 
     /// The same, checked to be an object if it is there.
-    Node object() {
+    public Node object() {
         if (value != null && !(value instanceof Map<?, ?>)) {
             wrong("not an object");
         }
@@ -64,7 +73,7 @@ public final class Node {
     }
 
     /// Its elements, each checked to be an object. What isn't one isn't among them.
-    List<Node> objects() {
+    public List<Node> objects() {
         var objects = new ArrayList<Node>();
         for (Node element : elements()) {
             if (element.value instanceof Map<?, ?>) {
@@ -80,17 +89,17 @@ public final class Node {
     public Map<String, Node> properties() {
         var properties = new LinkedHashMap<String, Node>();
         if (object().value instanceof Map<?, ?> map) {
-            map.forEach(
-                    (name, child) -> properties.put((String) name, new Node(below((String) name), child, problems)));
+            map.forEach((name, child) ->
+                    properties.put((String) name, new Node(whole, below((String) name), child, problems)));
         }
         return properties;
     }
 
-    List<Node> elements() {
+    public List<Node> elements() {
         var elements = new ArrayList<Node>();
         if (value instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
-                elements.add(new Node(path + "[" + i + "]", list.get(i), problems));
+                elements.add(new Node(whole, path + "[" + i + "]", list.get(i), problems));
             }
         } else if (value != null) {
             wrong("not a list");
@@ -126,7 +135,7 @@ public final class Node {
     }
 
     /// A text that is written to a file of the kernel's, which ends it at a line's end; "" if it isn't there.
-    String line() {
+    public String line() {
         String text = text();
         if (text.indexOf('\n') >= 0) {
             problem("has more than one line: " + quoted(text));
@@ -134,17 +143,8 @@ public final class Node {
         return text;
     }
 
-    /// Numbers as `0-3,7`, "" if it isn't there.
-    String numbers(int most) {
-        String text = text();
-        if (NumberList.parse(text, most).isEmpty()) {
-            problem("not a list of numbers up to " + most + ", as 0-3,7: " + quoted(text));
-        }
-        return text.strip();
-    }
-
     /// An absolute path, or "" if it isn't there.
-    String absolute() {
+    public String absolute() {
         String text = text();
         if (!text.isEmpty() && !text.startsWith("/")) {
             problem("not an absolute path: " + quoted(text));
@@ -164,8 +164,10 @@ public final class Node {
         return texts;
     }
 
+    /// One of these words, or `absent` if it isn't there.
+    ///
     /// @param what what they name, for the message
-    String oneOf(Set<String> words, String what, String absent) {
+    public String oneOf(Set<String> words, String what, String absent) {
         String text = text();
         if (text.isEmpty()) {
             return absent;
@@ -185,9 +187,10 @@ public final class Node {
         return Boolean.TRUE.equals(value);
     }
 
-    /// Null if it isn't there.
-    @Nullable
-    Long number(long least, long most) {
+    /// A whole number.
+    ///
+    /// @return null if it isn't there
+    public @Nullable Long number(long least, long most) {
         if (value == null) {
             return null;
         }
@@ -199,13 +202,13 @@ public final class Node {
         return number;
     }
 
-    long number(long least, long most, long absent) {
+    public long number(long least, long most, long absent) {
         Long number = number(least, most);
         return number == null ? absent : number;
     }
 
     /// Likewise, but it has to be there.
-    long neededNumber(long least, long most) {
+    public long neededNumber(long least, long most) {
         if (value == null) {
             problem("is missing");
         }
@@ -217,12 +220,12 @@ public final class Node {
         return (int) number(0, U32_MAX, 0);
     }
 
-    int neededId() {
+    public int neededId() {
         return (int) neededNumber(0, U32_MAX);
     }
 
     /// An unsigned number of 64 bits.
-    long neededUnsigned() {
+    public long neededUnsigned() {
         if (value == null) {
             problem("is missing");
             return 0;
@@ -231,7 +234,7 @@ public final class Node {
     }
 
     /// An unsigned number of 64 bits, 0 if it isn't there.
-    long unsigned() {
+    public long unsigned() {
         if (value == null) {
             return 0;
         }
@@ -255,20 +258,20 @@ public final class Node {
     }
 
     /// What would be told of it.
-    Problem asProblem(String what) {
+    public Problem asProblem(String what) {
         return new Problem(path, what);
     }
 
     /// Told once, however often the value is read.
-    void problem(String what) {
-        var problem = new Problem(path.isEmpty() ? "config.json" : path, what);
+    public void problem(String what) {
+        var problem = new Problem(path.isEmpty() ? whole : path, what);
         if (problems.contains(problem)) {
             return;
         }
         if (problems.size() < PROBLEMS_MAX) {
             problems.add(problem);
         } else if (problems.size() == PROBLEMS_MAX) {
-            problems.add(new Problem("config.json", "has more problems than these " + PROBLEMS_MAX));
+            problems.add(new Problem(whole, "has more problems than these " + PROBLEMS_MAX));
         }
     }
 
@@ -295,7 +298,7 @@ public final class Node {
     }
 
     /// Somebody else's text, harmless in a terminal and not too long.
-    static String quoted(String text) {
+    public static String quoted(String text) {
         var safe = new StringBuilder("\"");
         for (char c : cut(text).toCharArray()) {
             boolean control = c < ' ' || (c >= 0x7f && c < 0xa0);
