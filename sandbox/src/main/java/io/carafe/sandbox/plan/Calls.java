@@ -312,6 +312,10 @@ public final class Calls {
             case Step.FindProgram(var _, var candidates) -> findProgram(candidates);
             case Step.RunHook hook -> runHook(hook);
             case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
+            case Step.RegisterFormat(var filesystem, var format) ->
+                List.of(
+                        call("openat", StepText.slot(filesystem), "\"register\"", "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"),
+                        call("write", "file", StepText.quoted(format), number(Utf8.encode(format).length)));
             case Step.ServeFiles() ->
                 List.of(
                         call("open", path("/"), "O_PATH|O_DIRECTORY|O_CLOEXEC"),

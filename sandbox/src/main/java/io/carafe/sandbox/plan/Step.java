@@ -593,6 +593,12 @@ public sealed interface Step {
             boolean filtered)
             implements Step {}
 
+    /// Writes to `register` of a `binfmt_misc` file system: from then on the kernel knows programs of a foreign
+    /// kind. One of that name that is there already is as good.
+    ///
+    /// @param format as the kernel's documentation has it, admin-guide/binfmt-misc.rst
+    record RegisterFormat(Slot filesystem, String format) implements Step {}
+
     /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
     record OwnStreams(int uid) implements Step {}
 }

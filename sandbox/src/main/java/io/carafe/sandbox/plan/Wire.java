@@ -278,6 +278,8 @@ public final class Wire {
                                 check.ambient()))
                         .number(check.noNewPrivileges())
                         .number(check.filtered());
+            case Step.RegisterFormat(var filesystem, var format) ->
+                out.op(97).slots(filesystem, HOST).string(format);
             case Step.ServeFiles() -> out.op(96);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
@@ -372,6 +374,7 @@ public final class Wire {
             case 94 -> new Step.OpenSelf(in.slot());
             case 80 -> new Step.OwnStreams(in.integer());
             case 96 -> new Step.ServeFiles();
+            case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
@@ -483,6 +486,7 @@ public final class Wire {
     static final int STEPS_MAX = 4096;
     static final int DETACHED = 1;
     static final int KEPT = 2;
+    static final int TOLD = 4;
     static final int HEADER = 32;
     static final int STEP = 48;
     static final int OPERANDS = 4; // offset in a step

@@ -3,6 +3,7 @@ package io.carafe.sandbox.planner;
 import static io.carafe.sandbox.planner.Planner.line;
 
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
@@ -13,7 +14,6 @@ import io.carafe.sandbox.seccomp.Program;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Action;
 import io.carafe.sandbox.spec.Seccomp.Syscalls;

@@ -2,10 +2,10 @@ package io.carafe.sandbox.planner;
 
 import static io.carafe.sandbox.planner.Planner.line;
 
+import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
-import io.carafe.sandbox.spec.Problem;
 import io.carafe.sandbox.spec.Spec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

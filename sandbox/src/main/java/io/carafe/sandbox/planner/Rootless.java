@@ -190,7 +190,8 @@ public final class Rootless {
                 root.files(),
                 root.pivot(),
                 made,
-                root.store());
+                root.store(),
+                root.emulator());
     }
 
     /// Groups that `/etc/group` has and the box hasn't are left out.

@@ -62,7 +62,8 @@ public record Spec(
                 root.files(),
                 false,
                 root.parts(),
-                root.store());
+                root.store(),
+                root.emulator());
         return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container);
     }
 
@@ -160,6 +161,7 @@ public record Spec(
     ///     below it
     /// @param parts       what a copy on write is put together of; none if it can be had as a whole
     /// @param store       what has `path` and `lower`; null for directories that are anybody's
+    /// @param emulator    runs its programs, which are made for another processor; null if this one does
     public record Root(
             String path,
             boolean readonly,
@@ -169,7 +171,8 @@ public record Spec(
             List<TextFile> files,
             boolean pivot,
             List<RootPart> parts,
-            @Nullable Store store) {
+            @Nullable Store store,
+            @Nullable Emulator emulator) {
         public Root {
             lower = List.copyOf(lower);
             files = List.copyOf(files);
@@ -184,12 +187,17 @@ public record Spec(
                 @Nullable Upper upper,
                 List<TextFile> files,
                 boolean pivot) {
-            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of(), null);
+            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of(), null, null);
         }
 
         /// Of layers that a store has.
         public Root with(@Nullable Store store) {
-            return new Root(path, readonly, copyOnWrite, lower, upper, files, pivot, parts, store);
+            return new Root(path, readonly, copyOnWrite, lower, upper, files, pivot, parts, store, emulator);
+        }
+
+        /// Of programs for another processor.
+        public Root with(@Nullable Emulator emulator) {
+            return new Root(path, readonly, copyOnWrite, lower, upper, files, pivot, parts, store, emulator);
         }
 
         public Root(String path, boolean readonly, boolean copyOnWrite) {
@@ -206,6 +214,15 @@ public record Spec(
             held = List.copyOf(held);
         }
     }
+
+    /// A program of the host that the kernel shall run programs of another processor by (`binfmt_misc`).
+    ///
+    /// @param name    what the kernel knows it by
+    /// @param program of the host, absolute, and static: it is opened there, and runs in the box
+    /// @param magic   what such a program's file begins with, each byte as `\xHH`
+    /// @param mask    which bits of that count, likewise
+    /// @param mounted whether the host has mounted `binfmt_misc` in its place, for when it is registered there
+    public record Emulator(String name, String program, String magic, String mask, boolean mounted) {}
 
     /// A directory that keeps what a box writes.
     ///

@@ -34,6 +34,9 @@ final class EveryStep {
                             "one that failed before"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
                     why(new Step.LockDirectory("/srv/layer", true, true), "nobody may take it away"),
+                    why(
+                            new Step.RegisterFormat(Slot.MOUNT, ":qemu:M::\\x7fELF::/usr/bin/qemu:F"),
+                            "programs for another processor"),
                     why(new Step.LockDirectory("/run/carafe/web", false), "one thing at a time is done to it"),
                     why(new Step.KeepFile("/run/carafe/web/config.json", 0600, "{}\n"), "as it was"),
                     why(new Step.MakeFifo(Slot.START, "/run/carafe/web/start"), "by which it is started"),

@@ -326,6 +326,12 @@ class PlannerTest {
         on(Hosts.HYBRID, "layers-in-two", box -> box.lower = layers(501));
         on(Hosts.of(Hosts.HYBRID, 6, 1), "layers-in-two-before-6.8", box -> box.lower = layers(179));
         on(Hosts.HYBRID, "layers-of-a-store", PlannerTest::stored);
+        on(Hosts.HYBRID, "emulator", box -> box.emulator = emulator(true));
+        on(Hosts.HYBRID, "emulator-unmounted", box -> box.emulator = emulator(false));
+        on(Hosts.HYBRID, "emulator-in-user-namespace", box -> {
+            box.emulator = emulator(false);
+            inUserNamespace(box);
+        });
         on(Hosts.HYBRID, "layers-of-a-store-in-user-namespace", box -> {
             stored(box);
             inUserNamespace(box);
@@ -512,6 +518,11 @@ class PlannerTest {
         return Stream.iterate(1, i -> i + 1).limit(count).map(i -> "/srv/" + i).toList();
     }
 
+    private static Spec.Emulator emulator(boolean mounted) {
+        return new Spec.Emulator(
+                "carafe-qemu-aarch64", "/usr/bin/qemu-aarch64-static", "\\x7fELF", "\\xff\\xff", mounted);
+    }
+
     private static void stored(Box box) {
         box.root = "/srv/layers/sha256/c0/diff";
         box.lower = List.of("/srv/layers/sha256/b0/diff", "/srv/layers/sha256/a0/diff");
@@ -648,6 +659,14 @@ class PlannerTest {
                     box.copyOnWrite = false;
                     box.lower = List.of("/srv/below");
                 }),
+                wrongOn(
+                        Hosts.of(Hosts.V2, 6, 6),
+                        "root.emulator: before Linux 6.7 only root can register /usr/bin/qemu-aarch64-static, for the"
+                                + " whole machine: systemctl restart systemd-binfmt, or update-binfmts --enable, does",
+                        box -> {
+                            box.emulator = emulator(true);
+                            inUserNamespace(box);
+                        }),
                 wrong("root.lower: not an absolute path: srv", box -> box.lower = List.of("srv")),
                 wrong("root: 1000 directories: overlayfs takes at most 999", box -> box.lower = layers(999)),
                 wrongOn(
