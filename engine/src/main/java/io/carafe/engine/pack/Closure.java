@@ -266,10 +266,7 @@ final class Closure {
     void finish() throws IOException {
         if (needsCache) {
             byte[] file = LoaderCacheFile.of(new LoaderCache(cache.bigEndian(), List.copyOf(cached)));
-            selection.make(
-                    LoaderCache.PATH,
-                    Utf8.decode(file),
-                    new Reason.Configuration("libraries outside the loader's own directories"));
+            selection.make(LoaderCache.PATH, Utf8.decode(file), new Reason.Configuration(""));
         }
     }
 

@@ -117,7 +117,8 @@ final class DirectoryTree implements Tree {
         return Path.of(URI.create(uri.toString()));
     }
 
-    private static String string(Path path) {
+    /// A path as [Utf8] has it.
+    static String string(Path path) {
         String shown = path.toString();
         if (shown.indexOf(REPLACEMENT) < 0) {
             return shown;

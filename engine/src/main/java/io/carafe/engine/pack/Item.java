@@ -1,5 +1,6 @@
 package io.carafe.engine.pack;
 
+import io.carafe.sandbox.plan.Utf8;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -31,6 +32,11 @@ public record Item(String path, Body body, List<Reason> reasons) {
         /// A file that was made for the image.
         ///
         /// @param text its bytes, as [io.carafe.sandbox.plan.Utf8] has them
-        record Made(String text) implements Body {}
+        record Made(String text) implements Body {
+            /// In bytes.
+            public long size() {
+                return Utf8.encode(text).length;
+            }
+        }
     }
 }

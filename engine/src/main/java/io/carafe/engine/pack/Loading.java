@@ -47,7 +47,7 @@ final class Loading {
         this.program = new Loaded(path, Walk.parent(path), elf, null);
         names.addAll(known);
         take(program, path);
-        loadNeeded();
+        loadAll();
     }
 
     /// Loads a library by its name or path, as the program would with dlopen(3).
@@ -55,7 +55,7 @@ final class Loading {
     /// @return false if it isn't found
     boolean open(String name) throws IOException {
         boolean there = load(name, program, it -> new Reason.Opened(name, it.via()));
-        loadNeeded();
+        loadAll();
         return there;
     }
 
@@ -63,7 +63,7 @@ final class Loading {
     void plugin(String path, Elf elf) throws IOException {
         if (!files.contains(path)) {
             take(new Loaded(path, Walk.parent(path), elf, program), path);
-            loadNeeded();
+            loadAll();
         }
     }
 
@@ -97,6 +97,11 @@ final class Loading {
         return openers;
     }
 
+    private void loadAll() throws IOException {
+        loadNeeded();
+        loadUnwinder();
+    }
+
     private void loadNeeded() throws IOException {
         while (!waiting.isEmpty()) {
             Loaded by = waiting.remove();
@@ -108,11 +113,18 @@ final class Loading {
             for (String name : by.elf().auxiliary()) {
                 load(name, by, it -> new Reason.Needed(by.path(), name, it.via()));
             }
+        }
+    }
+
+    /// Behind all others, since most that need it say so.
+    private void loadUnwinder() throws IOException {
+        for (Loaded by : List.copyOf(loaded)) {
             Optional<String> function = unwinding(by);
             if (function.isPresent()) {
                 load(UNWINDER, by, _ -> new Reason.Hidden(by.path(), function.get()));
             }
         }
+        loadNeeded();
     }
 
     /// glibc unwinds stacks with a library that it loads when it must, and ends the program if it can't.

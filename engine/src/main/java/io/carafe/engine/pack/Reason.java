@@ -26,6 +26,8 @@ public sealed interface Reason {
     record Loader(String of) implements Reason {}
 
     /// What the loader of a program reads.
+    ///
+    /// @param of "" for any program's
     record Configuration(String of) implements Reason {}
 
     /// What the first line of a script starts.
