@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `carafe load`
 final class Load implements Command {
-    private static final Flag INPUT =
-            Flag.one("i", "input", "file", "Read this file instead of standard input").ofFiles();
+    private static final Flag INPUT = Flag.one("i", "input", "file", "Read this file instead of standard input")
+            .ofFiles();
     private static final Flag QUIET = Flag.toggle("q", "quiet", "Do not say what was loaded");
 
     private final Engine engine;
@@ -63,8 +63,8 @@ final class Load implements Command {
             throw new UsageError("there is no archive to read: use --input, or redirect standard input");
         }
         try (InputStream in = opened(file, invocation, replies)) {
-            List<String> lines = engine.images(invocation.environment(), invocation.uid())
-                    .load(in, replies::isHeard);
+            List<String> lines =
+                    engine.images(invocation.environment(), invocation.uid()).load(in, replies::isHeard);
             if (!Boolean.TRUE.equals(arguments.on(QUIET))) {
                 lines.forEach(line -> replies.out(line + "\n"));
             }

@@ -21,12 +21,18 @@ import org.jspecify.annotations.Nullable;
 /// `carafe save`
 final class Save implements Command {
     private static final Flag FORMAT = Flag.one(
-                    "", "format", "string", "Form of the archive: docker-archive or oci-archive (default docker-archive)")
+                    "",
+                    "format",
+                    "string",
+                    "Form of the archive: docker-archive or oci-archive (default docker-archive)")
             .of("docker-archive", "oci-archive");
-    private static final Flag OUTPUT =
-            Flag.one("o", "output", "file", "Write to this file instead of standard output").ofFiles();
+    private static final Flag OUTPUT = Flag.one("o", "output", "file", "Write to this file instead of standard output")
+            .ofFiles();
     private static final Flag PLATFORM = Flag.one(
-            "", "platform", "string", "Save only the image for this platform, as linux/arm64 (default all that are here)");
+            "",
+            "platform",
+            "string",
+            "Save only the image for this platform, as linux/arm64 (default all that are here)");
     private static final int BUFFER = 256 << 10;
 
     private final Engine engine;

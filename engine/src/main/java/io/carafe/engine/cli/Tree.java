@@ -47,7 +47,8 @@ final class Tree implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        LayerTree tree = engine.images(invocation.environment(), invocation.uid()).tree(arguments.operands());
+        LayerTree tree =
+                engine.images(invocation.environment(), invocation.uid()).tree(arguments.operands());
         var text = new StringBuilder();
         for (Branch branch : tree.branches()) {
             line(text, branch);

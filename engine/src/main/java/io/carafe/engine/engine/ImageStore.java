@@ -7,33 +7,33 @@ import io.carafe.engine.image.Entry;
 import io.carafe.engine.image.Image;
 import io.carafe.engine.image.ImageConfig;
 import io.carafe.engine.image.Images;
+import io.carafe.engine.image.Loading;
+import io.carafe.engine.image.Needed;
 import io.carafe.engine.image.Platform;
 import io.carafe.engine.image.Reference;
-import io.carafe.engine.image.Summary;
-import io.carafe.engine.store.Digest;
-import io.carafe.engine.image.Loading;
 import io.carafe.engine.image.Saving;
+import io.carafe.engine.image.Summary;
 import io.carafe.engine.image.Unpacking;
+import io.carafe.engine.layer.Layer;
 import io.carafe.engine.layer.Layers;
 import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.store.Digest;
 import io.carafe.engine.store.Lease;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.function.BooleanSupplier;
-import io.carafe.engine.image.Needed;
-import io.carafe.engine.layer.Layer;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What is done with the images that are here, without a network.
@@ -350,9 +350,12 @@ public final class ImageStore {
                 used++;
             }
         }
-        DiskUse.Row unpacked = row(layers.all(), Layer::size, layer -> needed.layers().contains(layer.diffId()));
+        DiskUse.Row unpacked =
+                row(layers.all(), Layer::size, layer -> needed.layers().contains(layer.diffId()));
         DiskUse.Row kept = row(
-                images.blobs().all(), images.blobs()::size, digest -> needed.blobs().contains(digest));
+                images.blobs().all(),
+                images.blobs()::size,
+                digest -> needed.blobs().contains(digest));
         long size = unpacked.size() + kept.size();
         return new DiskUse(
                 new DiskUse.Row(digests.size(), used, size, unpacked.reclaimable() + kept.reclaimable()),

@@ -39,11 +39,9 @@ public final class Images {
     /// @param dataRoot absolute; it needn't be there yet
     public static Images of(Path dataRoot) {
         var root = new DataRoot(dataRoot);
-        return of(
-                root,
-                new Layers(root.layers(), () -> {
-                    throw new IllegalStateException("who removes layers gives them along");
-                }));
+        return of(root, new Layers(root.layers(), () -> {
+            throw new IllegalStateException("who removes layers gives them along");
+        }));
     }
 
     /// Those of a data root.

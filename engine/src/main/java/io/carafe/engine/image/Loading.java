@@ -137,7 +137,8 @@ public final class Loading {
             return layout(tags);
         }
         if (!docker) {
-            throw new InvalidImage("the archive has neither an index.json nor a manifest.json: no image was saved to it");
+            throw new InvalidImage(
+                    "the archive has neither an index.json nor a manifest.json: no image was saved to it");
         }
         var loaded = new ArrayList<Loaded>();
         for (Item item : items()) {
@@ -168,7 +169,8 @@ public final class Loading {
             }
             loaded.put(
                     descriptor.digest(),
-                    new Loaded(descriptor.with(Map.of()), names.stream().distinct().toList()));
+                    new Loaded(
+                            descriptor.with(Map.of()), names.stream().distinct().toList()));
         }
         return List.copyOf(loaded.values());
     }
@@ -226,7 +228,9 @@ public final class Loading {
     private String type(Digest layer) throws IOException {
         try (InputStream in = images.blobs().read(layer)) {
             Decompressed content = Decompressed.of(in);
-            return content.isGzip() ? MediaTypes.LAYER_GZIP : content.isZstd() ? MediaTypes.LAYER_ZSTD : MediaTypes.LAYER;
+            return content.isGzip()
+                    ? MediaTypes.LAYER_GZIP
+                    : content.isZstd() ? MediaTypes.LAYER_ZSTD : MediaTypes.LAYER;
         }
     }
 }
