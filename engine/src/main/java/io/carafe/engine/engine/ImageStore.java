@@ -29,7 +29,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -282,14 +284,19 @@ public final class ImageStore {
     /// @param platform null for all
     /// @throws EngineException if one isn't here; nothing is written then
     public void save(List<String> names, @Nullable Platform platform, Saving.Form form, OutputStream out) {
-        var saved = new ArrayList<Saving.Saved>();
+        var asked = new LinkedHashMap<Digest, LinkedHashSet<Reference>>();
         for (String name : names) {
-            Entry entry = images.find(name);
+            Digest digest = images.find(name).descriptor().digest();
+            List<Reference> all = images.names(digest);
+            asked.computeIfAbsent(digest, _ -> new LinkedHashSet<>())
+                    .addAll(isNamed(name, all) ? List.of(Reference.of(name)) : all);
+        }
+        var saved = new ArrayList<Saving.Saved>();
+        for (Map.Entry<Digest, LinkedHashSet<Reference>> each : asked.entrySet()) {
+            Entry entry = images.find(each.getKey().toString());
             Image image = image(entry, platform);
-            List<Reference> all = images.names(entry.descriptor().digest());
-            List<Reference> own = isNamed(name, all) ? List.of(Reference.of(name)) : all;
             Descriptor what = platform == null ? entry.descriptor() : image.descriptor();
-            saved.add(new Saving.Saved(what, own, image));
+            saved.add(new Saving.Saved(what, List.copyOf(each.getValue()), image));
         }
         try {
             Saving.write(images, saved, form, out);

@@ -79,7 +79,7 @@ public final class Saving {
                 "RepoTags",
                 saved.names().stream()
                         .filter(name -> !name.tag().isEmpty())
-                        .map(Reference::familiar)
+                        .map(Reference::toString) // Podman takes a familiar one for its own
                         .toList());
         docker.put("Layers", layers).endObject();
     }
