@@ -6,5 +6,6 @@ module io.carafe.engine {
     requires static org.jspecify;
     requires io.avaje.jsonb;
     requires io.carafe.sandbox;
+    requires java.net.http;
     requires jdk.net;
 }
