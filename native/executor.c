@@ -4,6 +4,7 @@
  * configuration, formats no text, decides nothing and falls back to nothing. One do_x per OP_X per record plan.Step.X.
  *
  * Reading order: step table and validate(), the do_ functions, then supervise.c for what the parent does meanwhile.
+ * files.c is what a box without a program does.
  */
 #include "executor.h"
 
@@ -48,6 +49,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "lifecycle.h"
 
 #define MNT_DETACH 2 /* <sys/mount.h> and <linux/mount.h> can't both be had from musl */
@@ -169,6 +171,7 @@ static const struct shape {
         [OP_SET_LABEL] = { "s", "i", INSIDE },
         [OP_OPEN_SELF] = { "", "o", INSIDE },
         [OP_CHECK_PRIVILEGES] = { "b", "", CHILD },
+        [OP_SERVE_FILES] = { "", "", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -235,6 +238,12 @@ static bool valid_slot(struct check *c, char kind, uint8_t slot)
         return slot == 0;
 }
 
+/* What the inside part ends with, and nothing else does: behind it there is no executor any more. */
+static bool is_last(const struct step *s)
+{
+        return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES;
+}
+
 static bool valid_step(struct check *c, const struct step *s, enum part part)
 {
         if (s->op == 0 || s->op >= OPS)
@@ -288,7 +297,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                                 memset(c.filled, 0, sizeof c.filled); /* they are the box's from here on */
                         }
                         c.meetings[part] += s->op == OP_MEET || s->op == OP_AWAIT_START;
-                        if ((s->op == OP_EXECUTE) != (part == PART_INSIDE && i == h->steps[part] - 1))
+                        if (is_last(s) != (part == PART_INSIDE && i == h->steps[part] - 1))
                                 return false;
                         if (part == PART_UNDO && s->arg[3] >= h->steps[PART_OUTSIDE])
                                 return false;
@@ -1769,6 +1778,19 @@ static int do_load_notifying_seccomp(struct box *b, const struct plan *p, const 
 
 /* ---- the program ---- */
 
+/* No program: the box is this process, and ends with its work. */
+static int do_serve_files(struct box *b)
+{
+        struct files_words words;
+        const int error = serve_files(&words);
+        if (error == 0)
+                _exit(0);
+        _Static_assert(sizeof words.text <= sizeof b->kernel, "");
+        memcpy(b->kernel, words.text, words.length);
+        b->kernel_length = words.length;
+        return error;
+}
+
 static int do_execute(const struct plan *p, const struct step *s)
 {
         sigset_t none;
@@ -2528,6 +2550,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return check_privileges(b->child, blob(p, s, 0), s->arg[0] != 0, s->arg[1] != 0);
         case OP_OWN_STREAMS:
                 return own_streams((uid_t)s->arg[0]);
+        case OP_SERVE_FILES:
+                return do_serve_files(b);
         case OP_CLONE: /* perform() */
         case OP_COLLECT: /* undo() */
         case OPS:
@@ -2554,7 +2578,7 @@ static noreturn void inside(const struct plan *p, struct box b)
                 (void)syscall(SYS_exit_group, EXIT_FAILED);
                 __builtin_trap(); /* the box's filter has that call fail */
         }
-        _exit(EXIT_FAILED); /* unreachable: the last step is Execute */
+        _exit(EXIT_FAILED); /* unreachable: the last step doesn't return */
 }
 
 void kill_groups(const struct plan *p, uint32_t outside_done)

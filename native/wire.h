@@ -144,6 +144,7 @@ enum op {
         OP_SET_LABEL,
         OP_OPEN_SELF,
         OP_CHECK_PRIVILEGES,
+        OP_SERVE_FILES,
         OPS
 };
 

@@ -185,7 +185,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 }
                 require(clones <= 1);
                 const uint32_t inside = plan.header->steps[PART_INSIDE];
-                require(clones == 1 ? plan.steps[PART_INSIDE][inside - 1].op == OP_EXECUTE : inside == 0);
+                require(clones == 1 ? is_last(&plan.steps[PART_INSIDE][inside - 1]) : inside == 0);
         }
         free(memory);
         return 0;

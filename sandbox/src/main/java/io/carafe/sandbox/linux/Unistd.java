@@ -9,6 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
 
 /// `<unistd.h>`
 public final class Unistd {
@@ -87,6 +88,23 @@ public final class Unistd {
                 }
             } while (result == -1 && Libc.errno(state) == Errno.EINTR);
             return (int) Libc.check(result, state, "write", fd);
+        }
+    }
+
+    /// The same of a direct buffer, from its position on, which moves: without a copy.
+    public static void write(Fd fd, ByteBuffer direct) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            MemorySegment bytes = MemorySegment.ofBuffer(direct);
+            long result;
+            do {
+                try {
+                    result = (long) WRITE.invokeExact(state, fd.number(), bytes, bytes.byteSize());
+                } catch (Throwable t) {
+                    throw Libc.wrongBinding(t);
+                }
+            } while (result == -1 && Libc.errno(state) == Errno.EINTR);
+            direct.position(direct.position() + (int) Libc.check(result, state, "write", fd));
         }
     }
 

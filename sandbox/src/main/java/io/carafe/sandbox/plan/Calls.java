@@ -312,6 +312,12 @@ public final class Calls {
             case Step.FindProgram(var _, var candidates) -> findProgram(candidates);
             case Step.RunHook hook -> runHook(hook);
             case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
+            case Step.ServeFiles() ->
+                List.of(
+                        call("open", path("/"), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call("lremovexattr", path("/"), "\"system.posix_acl_default\""),
+                        call("read", "0", "requests", "1048576") + " /* and what they ask for, until the last */",
+                        call("exit", "0"));
             case Step.OpenSelf _ -> List.of(call("pidfd_open", "self", "0"));
             case Step.OpenProcess(var _, var pid, var _) -> openProcess(pid);
             case Step.SignalProcess(var pid, var _, var signal, var _) -> {

@@ -5,7 +5,8 @@ import java.util.List;
 /// Everything that will be done to run a box, in order; nothing else will be done.
 ///
 /// @param outside   done on the host before the box is let go; exactly one of these steps is [Step.Clone], or none
-/// @param inside    done by the process that becomes the box; the last step is [Step.Execute]. Empty where none
+/// @param inside    done by the process that becomes the box; the last step is [Step.Execute] or
+///     [Step.ServeFiles]. Empty where none
 ///     becomes one: an act on what is there already
 /// @param undo      done on the host afterwards, whatever happened; each step only if the one that it undoes was
 ///     done

@@ -288,6 +288,7 @@ public final class PlanJson {
                 put("path", path).put("draft", draft).put("number", number);
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
+            case Step.ServeFiles() -> {}
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
                 put("start", start).put("answer", answer).put("steps", steps);

@@ -483,6 +483,10 @@ public sealed interface Step {
     /// `unlink(2)`. A file that isn't there is no error.
     record RemoveFile(String path) implements Step {}
 
+    /// No program: the process performs the file operations that come on its standard input (`native/files.h`) below
+    /// its root, and ends. What it makes and changes is nothing that the plan knows.
+    record ServeFiles() implements Step {}
+
     // What the life of an OCI container has more. Without a [Clone] these, and what undoes, are all of a plan.
 
     /// `open(2)` with `O_CREAT | O_EXCL` on the host, and `write(2)`: a file with exactly this mode.

@@ -169,6 +169,7 @@ public final class StepText {
                         + ", and send its listener to " + slot(agent);
             case Step.BecomeInit() -> "fork, stay as init";
             case Step.Execute(var _, var arguments, var _) -> "execute " + words(arguments);
+            case Step.ServeFiles() -> "do with files what comes on standard input, and end";
             case Step.Collect(var path) -> "read " + word(path);
             case Step.RemoveDirectory(var path, var _) -> "remove directory " + word(path);
             case Step.KeepFile(var path, var mode, var text) ->

@@ -278,6 +278,7 @@ public final class Wire {
                                 check.ambient()))
                         .number(check.noNewPrivileges())
                         .number(check.filtered());
+            case Step.ServeFiles() -> out.op(96);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
@@ -370,6 +371,7 @@ public final class Wire {
             case 79 -> new Step.PreserveDescriptors(in.integer());
             case 94 -> new Step.OpenSelf(in.slot());
             case 80 -> new Step.OwnStreams(in.integer());
+            case 96 -> new Step.ServeFiles();
             case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());

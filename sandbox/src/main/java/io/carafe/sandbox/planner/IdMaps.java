@@ -48,28 +48,34 @@ final class IdMaps {
     /// it.
     static List<Line> after(Spec spec, Host host, List<Problem> problems) {
         Spec.Linux linux = spec.linux();
-        if (!linux.makes(Namespace.USER)) {
-            return Planner.none();
-        }
+        return linux.makes(Namespace.USER)
+                ? after(linux.uidMappings(), linux.gidMappings(), host, problems)
+                : Planner.none();
+    }
+
+    static List<Line> after(List<IdMapping> uids, List<IdMapping> gids, Host host, List<Problem> problems) {
         var steps = new ArrayList<Line>();
-        if (isAlone(spec, host)) {
+        boolean alone = isAlone(uids, gids, host);
+        if (alone) {
             steps.add(line(new Step.DenySetgroups(), "the kernel takes a map of groups from the caller only then"));
         }
-        if (isAlone(spec, host) || host.isPrivileged() || Rootless.mapsAll(host)) {
-            steps.add(line(new Step.WriteIdMap(false, text(linux.uidMappings())), USERS));
-            steps.add(line(new Step.WriteIdMap(true, text(linux.gidMappings())), GROUPS));
+        if (alone || host.isPrivileged() || Rootless.mapsAll(host)) {
+            steps.add(line(new Step.WriteIdMap(false, text(uids)), USERS));
+            steps.add(line(new Step.WriteIdMap(true, text(gids)), GROUPS));
             return steps;
         }
-        steps.add(line(program(host.userNamespaces().newuidmap(), linux.uidMappings(), problems), USERS));
-        steps.add(line(program(host.userNamespaces().newgidmap(), linux.gidMappings(), problems), GROUPS));
+        steps.add(line(program(host.userNamespaces().newuidmap(), uids, problems), USERS));
+        steps.add(line(program(host.userNamespaces().newgidmap(), gids, problems), GROUPS));
         return steps;
     }
 
     /// Whether the box has the ids of a caller who may give it no other: its groups can't be changed then.
     static boolean isAlone(Spec spec, Host host) {
-        return !host.isPrivileged()
-                && isOne(spec.linux().uidMappings())
-                && isOne(spec.linux().gidMappings());
+        return isAlone(spec.linux().uidMappings(), spec.linux().gidMappings(), host);
+    }
+
+    static boolean isAlone(List<IdMapping> uids, List<IdMapping> gids, Host host) {
+        return !host.isPrivileged() && isOne(uids) && isOne(gids);
     }
 
     private static boolean isOne(List<IdMapping> maps) {

@@ -46,8 +46,8 @@ public final class Rootless {
             problems.add(new Problem("linux.namespaces", "only root may give a box clocks of its own"));
         }
         UserNamespaces ids = host.userNamespaces();
-        List<IdMapping> uids = map(ids.uids(), ids.subuids(), host.privileges().uid(), host);
-        List<IdMapping> gids = map(ids.gids(), ids.subgids(), host.privileges().gid(), host);
+        List<IdMapping> uids = uids(host);
+        List<IdMapping> gids = gids(host);
         overlap("/etc/subuid", ids.subuids(), problems);
         overlap("/etc/subgid", ids.subgids(), problems);
         user(spec.process().user(), uids, gids, ids, problems);
@@ -72,6 +72,17 @@ public final class Rootless {
                 linux.with(namespaces, uids, gids, group),
                 spec.supervision(),
                 spec.container());
+    }
+
+    /// Whose users an ordinary user's box has.
+    static List<IdMapping> uids(Host host) {
+        UserNamespaces ids = host.userNamespaces();
+        return map(ids.uids(), ids.subuids(), host.privileges().uid(), host);
+    }
+
+    static List<IdMapping> gids(Host host) {
+        UserNamespaces ids = host.userNamespaces();
+        return map(ids.gids(), ids.subgids(), host.privileges().gid(), host);
     }
 
     /// A name alone is made in the group that is the user's; elsewhere nothing can be made.

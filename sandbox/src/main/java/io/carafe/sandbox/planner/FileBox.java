@@ -1,0 +1,174 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Slot;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.seccomp.Architecture;
+import io.carafe.sandbox.seccomp.Compiler;
+import io.carafe.sandbox.seccomp.Program;
+import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Seccomp.Action;
+import io.carafe.sandbox.spec.Seccomp.Syscalls;
+import io.carafe.sandbox.spec.Spec.IdMapping;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A box with no program, whose root is one directory: what a stranger's archive says is done there, and nothing else
+/// is in reach. In an ordinary user's, files have the owners that his other boxes see.
+public final class FileBox {
+    private static final long MS_SLAVE = 1 << 19;
+    private static final int EPERM = 1;
+
+    /// What files.c and the end of a process need.
+    private static final List<String> CALLS = List.of(
+            "read",
+            "write",
+            "close",
+            "exit",
+            "exit_group",
+            "rt_sigreturn",
+            "open",
+            "openat",
+            "openat2",
+            "stat",
+            "fstat",
+            "newfstatat",
+            "statx",
+            "lseek",
+            "pread64",
+            "pwrite64",
+            "ftruncate",
+            "getdents64",
+            "readlink",
+            "readlinkat",
+            "mkdirat",
+            "mknodat",
+            "symlinkat",
+            "linkat",
+            "unlinkat",
+            "fchown",
+            "fchownat",
+            "fchmod",
+            "fchmodat",
+            "utimensat",
+            "fchdir",
+            "setxattr",
+            "lsetxattr",
+            "fsetxattr",
+            "lremovexattr",
+            "lgetxattr",
+            "fgetxattr",
+            "llistxattr",
+            "flistxattr",
+            "syncfs");
+
+    private FileBox() {}
+
+    /// The plan for work in a directory.
+    ///
+    /// @param directory absolute; with an ordinary user it is the user's own
+    /// @param writable  else nothing in it can be changed
+    /// @throws InvalidSpec if such a box can't be made here
+    public static Plan plan(String directory, boolean writable, Host host) {
+        var problems = new ArrayList<Problem>();
+        boolean root = host.isPrivileged();
+        long namespaces = flags(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK, Namespace.IPC, Namespace.UTS);
+        if (!root && !host.userNamespaces().obstacle().isEmpty()) {
+            problems.add(new Problem("linux.namespaces", host.userNamespaces().obstacle()));
+        }
+        var outside = new ArrayList<Line>();
+        outside.add(line(
+                new Step.Clone(root ? namespaces : namespaces | Namespace.USER.flag(), ""),
+                "the process that works on the files"));
+        var inside = new ArrayList<Line>();
+        if (!root) {
+            List<IdMapping> uids = Rootless.uids(host);
+            List<IdMapping> gids = Rootless.gids(host);
+            outside.addAll(IdMaps.after(uids, gids, host, problems));
+            inside.add(line(
+                    new Step.SetUser(0, 0, List.of(), IdMaps.isAlone(uids, gids, host)),
+                    "what it makes belongs to the box's own root"));
+        }
+        inside.addAll(enter(directory, writable));
+        inside.addAll(privileges(root, host, problems));
+        inside.add(line(new Step.ServeFiles(), "what it is for"));
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return new Plan(outside, inside, List.of(), 0);
+    }
+
+    private static long flags(Namespace... namespaces) {
+        long flags = 0;
+        for (Namespace namespace : namespaces) {
+            flags |= namespace.flag();
+        }
+        return flags;
+    }
+
+    private static List<Line> enter(String directory, boolean writable) {
+        long attributes = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC | Attributes.NOATIME;
+        return List.of(
+                line(new Step.SetPropagation(MS_SLAVE), "nothing mounted in the box reaches the host"),
+                line(new Step.CloneTree(Slot.ROOT, Slot.HOST, directory, false), "all the files that it has"),
+                line(
+                        new Step.SetMountAttributes(
+                                Slot.ROOT,
+                                writable ? attributes : attributes | Attributes.RDONLY,
+                                Attributes.ATIME,
+                                0,
+                                false),
+                        "nothing in it is executed or opened as a device"),
+                line(new Step.AttachMount(Slot.ROOT, Slot.HOST, directory, true), "pivot_root wants a mount point"),
+                line(new Step.PivotRoot(Slot.ROOT), "its directory becomes /"),
+                line(new Step.UnmountTop(), "the host's files are out of reach"),
+                line(new Step.SetUmask(0), "modes are as they are asked for"));
+    }
+
+    /// Administration is for the mark that overlayfs looks for with root's mounts: trusted.overlay.opaque.
+    private static List<Line> privileges(boolean root, Host host, List<Problem> problems) {
+        long files = Capability.mask(
+                Capability.CHOWN,
+                Capability.DAC_OVERRIDE,
+                Capability.DAC_READ_SEARCH,
+                Capability.FOWNER,
+                Capability.FSETID,
+                Capability.MKNOD,
+                Capability.SETFCAP);
+        long kept = root ? files | Capability.SYS_ADMIN.bit() : files;
+        var steps = new ArrayList<Line>();
+        steps.add(line(new Step.LimitBoundingSet(kept), "nothing gives it more"));
+        steps.add(line(new Step.SetCapabilities(kept, kept, 0), "what any file can be made with"));
+        steps.add(line(new Step.NoNewPrivileges(), "as the filter wants it"));
+        Optional<Architecture> machine = Architecture.ofMachine(host.kernel().architecture());
+        if (machine.isEmpty()) {
+            problems.add(new Problem(
+                    "linux.seccomp", "no system call table for " + host.kernel().architecture()));
+            return steps;
+        }
+        Program program = Compiler.compile(filter(), machine.get());
+        steps.add(line(
+                new Step.LoadSeccomp(program.flags(), program.words()), "files are all that it has any business with"));
+        return steps;
+    }
+
+    private static Seccomp filter() {
+        return new Seccomp(
+                Action.SCMP_ACT_ERRNO,
+                EPERM,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(Syscalls.of(Action.SCMP_ACT_ALLOW, CALLS)));
+    }
+}
