@@ -13,6 +13,7 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Refused;
+import io.carafe.engine.error.EngineException;
 import io.carafe.sandbox.plan.Plan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,7 +25,16 @@ import java.util.Map;
 public final class Commands implements Cli {
     private static final int FAILED = 125; // Docker's, for whatever isn't the program's own
 
-    static final List<String> NAMES = List.of("run", "explain", "doctor", "completion", "man", "version", "help");
+    static final List<String> NAMES = List.of(
+            "run",
+            "explain",
+            "pull",
+            "push",
+            "manifest",
+            "search",
+            "login",
+            "logout",
+            "doctor", "completion", "man", "version", "help");
 
     private final Engine engine;
 
@@ -63,6 +73,9 @@ public final class Commands implements Cli {
         } catch (Refused e) {
             tell(program, e.sentences(), replies);
             replies.exit(FAILED);
+        } catch (EngineException e) {
+            tell(program, List.of(String.valueOf(e.getMessage())), replies);
+            replies.exit(FAILED);
         } catch (RuntimeException e) {
             mistake(program, e, replies);
         }
@@ -83,6 +96,12 @@ public final class Commands implements Cli {
         return switch (name) {
             case "run" -> new Run(engine);
             case "explain" -> new Explain(engine);
+            case "pull" -> new Pull(engine);
+            case "push" -> new Push(engine);
+            case "manifest" -> new Manifest(engine);
+            case "search" -> new Search(engine);
+            case "login" -> new Login(engine);
+            case "logout" -> new Logout(engine);
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "doctor" -> new Doctor(engine);

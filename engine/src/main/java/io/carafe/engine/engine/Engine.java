@@ -2,6 +2,11 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
+import io.carafe.engine.error.EngineException;
+import io.carafe.engine.image.Images;
+import io.carafe.engine.layer.Layers;
+import io.carafe.engine.registry.Registry;
+import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
@@ -60,6 +65,28 @@ public final class Engine {
     /// @param root absolute
     public OciRuntime runtime(String root) {
         return new OciRuntime(host, Path.of(root), version());
+    }
+
+    /// The registries, for one command.
+    ///
+    /// @param environment the caller's: its accounts, its proxies, where its images are
+    /// @param uid         the caller's
+    /// @param verify      false to believe any certificate, and to do without TLS where there is none
+    /// @throws EngineException if settings can't be read
+    public Distribution distribution(Map<String, String> environment, int uid, boolean verify) {
+        try {
+            DataRoot root = DataRoot.of(environment, uid);
+            return new Distribution(
+                    Registry.of(environment, verify, version()),
+                    environment,
+                    root,
+                    Images.of(root.directory()),
+                    new Layers(root.layers(), host));
+        } catch (IllegalArgumentException e) {
+            throw new EngineException.Conflict(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new EngineException.Failed("read what is set about registries", e);
+        }
     }
 
     /// What will be done to run a box. Nothing is done yet.

@@ -183,7 +183,8 @@ public final class Pull {
         private static String note(Image image, Platform wanted, Platforms platforms, Reference name)
                 throws IOException {
             Platform has = image.config().platform();
-            if (has.os().equals(wanted.os()) && has.architecture().equals(wanted.architecture())) {
+            if (has == null
+                    || (has.os().equals(wanted.os()) && has.architecture().equals(wanted.architecture()))) {
                 return "";
             }
             if (platforms instanceof Platforms.One) {
@@ -308,8 +309,7 @@ public final class Pull {
                     receive(received, diffId);
                     return true;
                 } catch (IOException | EngineException e) {
-                    boolean mistaken = resumed && images.blobs().find(blob.digest()).isEmpty() && incoming.isWrong();
-                    if (mistaken) {
+                    if (resumed && incoming.isWrong()) {
                         return false;
                     }
                     throw e;

@@ -25,6 +25,7 @@ public final class Incoming implements AutoCloseable {
     private final Path blob;
     private final MessageDigest computation;
     private long position;
+    private boolean wrong;
 
     private Incoming(Descriptor content, @Nullable FileLock lock, @Nullable FileChannel channel, Path part, Path blob) {
         this.content = content;
@@ -67,6 +68,11 @@ public final class Incoming implements AutoCloseable {
     /// Whether it is there already: nothing is to be done then.
     public boolean isWhole() {
         return channel == null;
+    }
+
+    /// Whether [#commit] has found another digest, and thrown it away.
+    public boolean isWrong() {
+        return wrong;
     }
 
     /// How many bytes of it are there, from its beginning on.
@@ -115,6 +121,7 @@ public final class Incoming implements AutoCloseable {
         }
         Digest digest = Digest.of(content.digest().algorithm(), computation);
         if (!digest.equals(content.digest())) {
+            wrong = true;
             Files.deleteIfExists(part);
             throw new IOException("blob " + content.digest() + " is not what it is called: its content has " + digest);
         }

@@ -158,8 +158,23 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    /// The names of all repositories of a registry, where it tells.
-    public Set<String> catalog(String registry) throws IOException {
+    /// Repositories whose name contains a word. Docker's own registry has a search; of others all names are read.
+    ///
+    /// @param most of them
+    public List<Found> search(String registry, String word, int most) throws IOException {
+        if (registry.equals("docker.io")) {
+            return Hub.search(http, word, most);
+        }
+        var found = new ArrayList<Found>();
+        for (String name : catalog(registry)) {
+            if (name.contains(word) && found.size() < most) {
+                found.add(new Found(registry + "/" + RegistryFault.safe(name), "", 0, false));
+            }
+        }
+        return found;
+    }
+
+    private Set<String> catalog(String registry) throws IOException {
         Repository all = repository(registry, "");
         var names = new TreeSet<String>();
         all.pages(all.endpoint().uri("_catalog"), "repositories", "registry:catalog:*", names);
