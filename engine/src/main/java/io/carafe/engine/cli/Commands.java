@@ -34,7 +34,19 @@ public final class Commands implements Cli {
             "search",
             "login",
             "logout",
-            "doctor", "completion", "man", "version", "help");
+            "images",
+            "inspect",
+            "history",
+            "tag",
+            "untag",
+            "rmi",
+            "prune",
+            "image",
+            "doctor",
+            "completion",
+            "man",
+            "version",
+            "help");
 
     private final Engine engine;
 
@@ -47,11 +59,16 @@ public final class Commands implements Cli {
     }
 
     @Override
-    public void run(Invocation invocation, Replies replies) {
-        String program = invocation.name();
-        List<String> words = invocation.arguments();
-        String first = words.isEmpty() ? "help" : words.getFirst();
+    public void run(Invocation caller, Replies replies) {
+        String program = caller.name();
+        String first = "";
         try {
+            Invocation invocation = GlobalOptions.taken(caller);
+            List<String> words = invocation.arguments();
+            if (!words.isEmpty() && words.getFirst().equals(ImageGroup.NAME)) {
+                words = ImageGroup.meant(words.subList(1, words.size()));
+            }
+            first = words.isEmpty() ? "help" : words.getFirst();
             switch (first) {
                 case "--help", "-h" -> run(new Help(this), List.of(), invocation, replies);
                 case "--version", "-v" -> {
@@ -102,6 +119,14 @@ public final class Commands implements Cli {
             case "search" -> new Search(engine);
             case "login" -> new Login(engine);
             case "logout" -> new Logout(engine);
+            case "images" -> new ImageList(engine);
+            case "inspect" -> new Inspect(engine);
+            case "history" -> new History(engine);
+            case "tag" -> new Tag(engine);
+            case "untag" -> new Untag(engine);
+            case "rmi" -> new RemoveImage(engine);
+            case "prune" -> new Prune(engine);
+            case ImageGroup.NAME -> new ImageGroup();
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "doctor" -> new Doctor(engine);

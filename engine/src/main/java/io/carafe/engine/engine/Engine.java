@@ -31,12 +31,14 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
 public final class Engine {
     private final Supplier<Host> host;
     private final Supplier<String> ids;
+    private final Map<DataRoot, Images> stores = new ConcurrentHashMap<>(); // they know what they have read last
 
     /// @param ids makes names for boxes, of 16 hexadecimal digits
     Engine(Supplier<Host> host, Supplier<String> ids) {
@@ -67,6 +69,27 @@ public final class Engine {
         return new OciRuntime(host, Path.of(root), version());
     }
 
+    /// The images of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for images
+    public ImageStore images(Map<String, String> environment, int uid) {
+        return new ImageStore(images(dataRoot(environment, uid)));
+    }
+
+    private static DataRoot dataRoot(Map<String, String> environment, int uid) {
+        try {
+            return DataRoot.of(environment, uid);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(List.of(new Problem("data root", String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private Images images(DataRoot root) {
+        return stores.computeIfAbsent(root, it -> Images.of(it.directory()));
+    }
+
     /// The registries, for one command.
     ///
     /// @param environment the caller's: its accounts, its proxies, where its images are
@@ -75,15 +98,13 @@ public final class Engine {
     /// @throws EngineException if settings can't be read
     public Distribution distribution(Map<String, String> environment, int uid, boolean verify) {
         try {
-            DataRoot root = DataRoot.of(environment, uid);
+            DataRoot root = dataRoot(environment, uid);
             return new Distribution(
                     Registry.of(environment, verify, version()),
                     environment,
                     root,
-                    Images.of(root.directory()),
+                    images(root),
                     new Layers(root.layers(), host));
-        } catch (IllegalArgumentException e) {
-            throw new EngineException.Conflict(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new EngineException.Failed("read what is set about registries", e);
         }

@@ -55,6 +55,20 @@ public final class Node {
         return value instanceof List<?>;
     }
 
+    public boolean isObject() {
+        return value instanceof Map<?, ?>;
+    }
+
+    /// A string, a number as it stands there, `true` or `false`; "" of anything else.
+    public String plain() {
+        return switch (value) {
+            case Digits(var text) -> text;
+            case String text -> text;
+            case Boolean truth -> truth.toString();
+            case null, default -> "";
+        };
+    }
+
     /// One of its properties. The property of what isn't there isn't there; of what is no object none is missed.
     public Node get(String name) {
         if (value != null && !(value instanceof Map<?, ?>)) {
