@@ -4,9 +4,11 @@ import io.carafe.engine.store.Digest;
 import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,12 @@ public final class Incoming implements AutoCloseable {
     /// How many bytes of it are there, from its beginning on.
     public long position() {
         return position;
+    }
+
+    /// What is there already, from its beginning on: the first [#position] bytes.
+    public InputStream begun() throws IOException {
+        open();
+        return Files.newInputStream(part, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Forgets what is there.

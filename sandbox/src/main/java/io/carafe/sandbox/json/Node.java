@@ -257,6 +257,31 @@ public final class Node {
         }
     }
 
+    /// The value as a text again, in its order; `null` if it isn't there.
+    public String json() {
+        var json = new JsonWriter();
+        write(value, json);
+        return json.text();
+    }
+
+    private static void write(@Nullable Object value, JsonWriter json) {
+        switch (value) {
+            case Map<?, ?> map -> {
+                json.beginObject();
+                map.forEach((name, child) -> write(child, json.name((String) name)));
+                json.endObject();
+            }
+            case List<?> list -> {
+                json.beginList();
+                list.forEach(child -> write(child, json));
+                json.endList();
+            }
+            case Digits(var text) -> json.json(text);
+            case String text -> json.value(text);
+            case null, default -> json.json(String.valueOf(value)); // true, false, null
+        }
+    }
+
     /// What would be told of it.
     public Problem asProblem(String what) {
         return new Problem(path, what);
