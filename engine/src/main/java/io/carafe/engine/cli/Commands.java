@@ -42,6 +42,7 @@ public final class Commands implements Cli {
             "rmi",
             "prune",
             "image",
+            "pack",
             "doctor",
             "completion",
             "man",
@@ -99,7 +100,9 @@ public final class Commands implements Cli {
     }
 
     private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
-        Arguments arguments = Arguments.parse(command.flags(), command.later(), words);
+        Arguments arguments = command.takesProgram()
+                ? Arguments.parse(command.flags(), command.later(), words)
+                : Arguments.anywhere(command.flags(), command.later(), words);
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, invocation.name()));
             replies.exit(0);
@@ -129,6 +132,7 @@ public final class Commands implements Cli {
             case ImageGroup.NAME -> new ImageGroup();
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
+            case "pack" -> new Pack(engine);
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);

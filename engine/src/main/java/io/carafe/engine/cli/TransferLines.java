@@ -19,7 +19,6 @@ final class TransferLines implements Consumer<Transfer>, AutoCloseable {
     private static final long TICK = 100; // milliseconds
     private static final int QUIET_TICKS = 10; // where nothing is drawn
     private static final int LEAST_FOR_BAR = 60; // columns
-    private static final String UP_AND_CLEAR = "\033[%dA\033[J";
 
     private final Replies replies;
     private final boolean draws;
@@ -84,7 +83,7 @@ final class TransferLines implements Consumer<Transfer>, AutoCloseable {
         var text = new StringBuilder();
         if (changed || !more) {
             if (drawn > 0) {
-                text.append(UP_AND_CLEAR.formatted(drawn));
+                text.append("\033[" + drawn + "A\033[J");
                 drawn = 0;
             }
             for (Transfer transfer : done) {

@@ -6,6 +6,8 @@ import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Images;
 import io.carafe.engine.layer.Layers;
 import io.carafe.engine.registry.Registry;
+import io.carafe.engine.pack.Contents;
+import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
@@ -32,6 +34,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
@@ -163,6 +166,21 @@ public final class Engine {
     /// The names of everything that [#examine] can try.
     public List<String> capabilities() {
         return Doctor.names();
+    }
+
+    /// What an image of a program would have in it.
+    ///
+    /// @throws Refused if it wouldn't run
+    public Contents contents(PackOptions options) {
+        return ProgramImages.contents(options);
+    }
+
+    /// Makes an image of a program, and names it.
+    ///
+    /// @param wanted says whether somebody still waits
+    /// @throws Refused if it wouldn't run
+    public PackedImage pack(PackRequest request, DataRoot root, BooleanSupplier wanted) {
+        return ProgramImages.make(request, root, wanted);
     }
 
     /// A plan for people, each step with its reason and its system calls.
