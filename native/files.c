@@ -232,16 +232,15 @@ static int empty_directory(int fd)
         return done(length);
 }
 
-/* With two descriptors, however deep it is: a tar file decides that. */
-static int remove_tree(int parent, const char *name)
+/* Takes the directory over. With two descriptors, however deep it is: a tar file decides that. */
+static int empty_tree(int fd)
 {
-        int fd = remove_one(parent, name);
         int depth = 0;
         while (fd > 0) {
                 int next = empty_directory(fd);
                 if (next == 0 && depth == 0) {
                         close(fd);
-                        return done(unlinkat(parent, name, AT_REMOVEDIR));
+                        return 0;
                 }
                 depth += next > 0 ? 1 : -1;
                 if (next == 0)
@@ -252,6 +251,13 @@ static int remove_tree(int parent, const char *name)
                 fd = next;
         }
         return fd;
+}
+
+static int remove_tree(int parent, const char *name)
+{
+        const int below = remove_one(parent, name);
+        const int error = below > 0 ? empty_tree(below) : below;
+        return below > 0 && error == 0 ? done(unlinkat(parent, name, AT_REMOVEDIR)) : error;
 }
 
 /* Something of the name is there: an entry of a tar file that comes later counts. */
@@ -518,6 +524,17 @@ static int do_set_times(struct files *f, const struct request *r)
         return error;
 }
 
+static int do_remove(struct files *f, const struct request *r)
+{
+        if (r->head.path == 0) {
+                const int root = open_directory(f, "", O_RDONLY);
+                forget_parent(f);
+                return root < 0 ? root : empty_tree(root);
+        }
+        const int error = find_parent(f, r, false);
+        return error != 0 ? error : remove_tree(f->parent, r->name);
+}
+
 static int perform_request(struct files *f, const struct request *r)
 {
         if (f->file != -1 && r->head.kind != FILE_WRITE && r->head.kind != FILE_CLOSE)
@@ -547,6 +564,8 @@ static int perform_request(struct files *f, const struct request *r)
                 return do_make_opaque(f, r);
         case FILE_SET_TIMES:
                 return do_set_times(f, r);
+        case FILE_REMOVE:
+                return do_remove(f, r);
         case FILE_SYNC:
                 return done(syncfs(f->root));
         case FILE_END:
@@ -567,7 +586,7 @@ static void tell(struct files_words *words, const char *text)
 int serve_files(struct files_words *words)
 {
         static uint8_t buffer[BUFFER_SIZE] __attribute__((aligned(8)));
-        struct files f = { .root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), .file = -1, .parent = -1 };
+        struct files f = { .root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .file = -1, .parent = -1 };
         f.buffer = buffer;
         words->length = 0;
         if (f.root == -1)

@@ -27,6 +27,7 @@ enum file_kind {
         FILE_HIDE, /* overlayfs's whiteout: nothing of this name is seen of the layers below; number as below */
         FILE_MAKE_OPAQUE, /* nothing in this directory is; number: 1 for user.overlay.opaque, 3 for trusted. as well */
         FILE_SET_TIMES, /* and attributes, of a directory, if there is one: last, when nothing is made in it any more */
+        FILE_REMOVE, /* with all that is in it; of the root, only that */
         FILE_SYNC, /* all that was written is on the disk when this has been done */
         FILE_END, /* what follows is nothing; without it the stream was cut */
         FILE_KINDS

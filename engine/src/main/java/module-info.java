@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.carafe.engine {
     requires static org.jspecify;
+    requires com.github.luben.zstd_jni;
     requires io.avaje.jsonb;
     requires io.carafe.sandbox;
     requires jdk.net;

@@ -18,11 +18,8 @@ enum Compression {
             return GZIP;
         }
         boolean frame = length >= 4 && bytes[1] == (byte) 0xb5 && bytes[2] == 0x2f && bytes[3] == (byte) 0xfd;
-        boolean skippable = length >= 4
-                && (bytes[0] & 0xf0) == 0x50
-                && bytes[1] == 0x2a
-                && bytes[2] == 0x4d
-                && bytes[3] == 0x18;
+        boolean skippable =
+                length >= 4 && (bytes[0] & 0xf0) == 0x50 && bytes[1] == 0x2a && bytes[2] == 0x4d && bytes[3] == 0x18;
         return (frame && bytes[0] == 0x28) || skippable ? ZSTD : NONE;
     }
 

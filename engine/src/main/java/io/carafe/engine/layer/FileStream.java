@@ -19,108 +19,112 @@ final class FileStream {
     /// Extended attributes of one file, as they are sent: more than any file system keeps.
     private static final int ATTRIBUTES_MAX = 128 << 10;
 
-    /// What a request does, by its number.
-    private enum Kind {
-        NONE,
-        MAKE_DIRECTORY,
-        MAKE_FILE,
-        WRITE,
-        CLOSE,
-        MAKE_SYMLINK,
-        MAKE_LINK,
-        MAKE_NODE,
-        HIDE,
-        MAKE_OPAQUE,
-        SET_TIMES,
-        SYNC,
-        END
-    }
+    // what a request does: enum file_kind
+    private static final short MAKE_DIRECTORY = 1;
+    private static final short MAKE_FILE = 2;
+    private static final short WRITE = 3;
+    private static final short CLOSE = 4;
+    private static final short MAKE_SYMLINK = 5;
+    private static final short MAKE_LINK = 6;
+    private static final short MAKE_NODE = 7;
+    private static final short HIDE = 8;
+    private static final short MAKE_OPAQUE = 9;
+    private static final short SET_TIMES = 10;
+    private static final short REMOVE = 11;
+    private static final short SYNC = 12;
+    private static final short END = 13;
 
     private final Fd pipe;
     private final int opaque;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(REQUEST_MAX).order(ByteOrder.LITTLE_ENDIAN);
 
     /// @param pipe    the box's standard input; not closed
-    /// @param trusted whether the box may set `trusted.overlay.opaque` too, which overlayfs looks for in root's mounts
+    /// @param trusted whether the box may set `trusted.overlay.opaque` too, which root's overlays look for
     FileStream(Fd pipe, boolean trusted) {
         this.pipe = pipe;
         this.opaque = trusted ? 3 : 1;
     }
 
     void makeDirectory(FileName name, Metadata metadata) throws IOException {
-        begin(Kind.MAKE_DIRECTORY, name, ByteString.EMPTY, metadata, 0, opaque);
+        begin(MAKE_DIRECTORY, name, ByteString.EMPTY, metadata, 0, opaque);
         end();
     }
 
     /// With all of its data.
     void makeFile(FileName name, Metadata metadata, byte[] data, int length) throws IOException {
-        begin(Kind.MAKE_FILE, name, ByteString.EMPTY, metadata, length, length);
+        begin(MAKE_FILE, name, ByteString.EMPTY, metadata, length, length);
         buffer.put(data, 0, length);
         end();
     }
 
     /// Of this size; [#write] and [#close] follow.
     void openFile(FileName name, Metadata metadata, long size) throws IOException {
-        begin(Kind.MAKE_FILE, name, ByteString.EMPTY, metadata.withoutAttributes(), 0, size);
+        begin(MAKE_FILE, name, ByteString.EMPTY, metadata.withoutAttributes(), 0, size);
         end();
     }
 
     void write(byte[] data, int length, long offset) throws IOException {
-        begin(Kind.WRITE, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, length, offset);
+        begin(WRITE, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, length, offset);
         buffer.put(data, 0, length);
         end();
     }
 
     void close(FileName name, Metadata metadata) throws IOException {
-        begin(Kind.CLOSE, name, ByteString.EMPTY, metadata, 0, 0);
+        begin(CLOSE, name, ByteString.EMPTY, metadata, 0, 0);
         end();
     }
 
     void makeSymbolicLink(FileName name, Metadata metadata, ByteString target) throws IOException {
-        begin(Kind.MAKE_SYMLINK, name, target, metadata, 0, 0);
+        begin(MAKE_SYMLINK, name, target, metadata, 0, 0);
         end();
     }
 
     void makeLink(FileName name, FileName target) throws IOException {
-        begin(Kind.MAKE_LINK, name, target.path(), Metadata.NONE, 0, 0);
+        begin(MAKE_LINK, name, target.path(), Metadata.NONE, 0, 0);
         end();
     }
 
     /// @param metadata its mode has the type, `S_IFCHR` …
     void makeNode(FileName name, Metadata metadata, int major, int minor) throws IOException {
-        begin(Kind.MAKE_NODE, name, ByteString.EMPTY, metadata, 0, (long) major << 32 | minor);
+        begin(MAKE_NODE, name, ByteString.EMPTY, metadata, 0, ((long) major << 32) | minor);
         end();
     }
 
     void hide(FileName name) throws IOException {
-        begin(Kind.HIDE, name, ByteString.EMPTY, Metadata.NONE, 0, opaque);
+        begin(HIDE, name, ByteString.EMPTY, Metadata.NONE, 0, opaque);
         end();
     }
 
     void makeOpaque(FileName name) throws IOException {
-        begin(Kind.MAKE_OPAQUE, name, ByteString.EMPTY, Metadata.NONE, 0, opaque);
+        begin(MAKE_OPAQUE, name, ByteString.EMPTY, Metadata.NONE, 0, opaque);
         end();
     }
 
     void setTimes(FileName name, Metadata metadata) throws IOException {
-        begin(Kind.SET_TIMES, name, ByteString.EMPTY, metadata, 0, 0);
+        begin(SET_TIMES, name, ByteString.EMPTY, metadata, 0, 0);
+        end();
+    }
+
+    /// Everything below the root.
+    void removeAll() throws IOException {
+        begin(REMOVE, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
         end();
     }
 
     /// Waits for the disk.
     void sync() throws IOException {
-        begin(Kind.SYNC, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
+        begin(SYNC, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
         end();
     }
 
     /// Nothing comes any more. All of it is on its way then.
     void finish() throws IOException {
-        begin(Kind.END, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
+        begin(END, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
         end();
         flush();
     }
 
-    private void begin(Kind kind, FileName name, ByteString target, Metadata metadata, int data, long number)
+    private void begin(short kind, FileName name, ByteString target, Metadata metadata, int data, long number)
             throws IOException {
         int attributes = size(metadata.attributes());
         if (attributes > ATTRIBUTES_MAX) {
@@ -132,7 +136,7 @@ final class FileStream {
             flush();
         }
         buffer.putInt(size)
-                .putShort((short) kind.ordinal())
+                .putShort(kind)
                 .putShort((short) name.path().length())
                 .putShort((short) target.length())
                 .putShort((short) 0)

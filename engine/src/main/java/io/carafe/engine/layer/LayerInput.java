@@ -1,11 +1,11 @@
 package io.carafe.engine.layer;
 
 import io.carafe.engine.store.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
-import java.io.ByteArrayInputStream;
 import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -57,7 +57,7 @@ final class LayerInput extends InputStream {
     /// Counts what comes in.
     private static final class Counter extends InputStream {
         private final InputStream in;
-        private volatile long count;
+        private long count;
 
         Counter(InputStream in) {
             this.in = in;

@@ -121,5 +121,4 @@ final class PaxRecords {
         });
         return attributes;
     }
-
 }

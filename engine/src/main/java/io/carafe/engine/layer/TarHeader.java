@@ -120,7 +120,7 @@ final class TarHeader {
             if (digit < 0 || digit > 7) {
                 throw new MalformedLayer("the " + what + " in a header is no octal number");
             }
-            value = value << 3 | digit; // 12 digits at most
+            value = (value << 3) | digit; // 12 digits at most
         }
         return value;
     }
@@ -133,7 +133,7 @@ final class TarHeader {
             if (i > at && value >> 55 != (negative ? -1 : 0)) {
                 throw new MalformedLayer("the " + what + " in a header is larger than 64 bits");
             }
-            value = i == at ? (negative ? (byte) each : each) : value << 8 | each;
+            value = i == at ? (negative ? (byte) each : each) : (value << 8) | each;
         }
         return value;
     }

@@ -32,7 +32,7 @@ final class Unpacking {
     private long size;
     private int leftOut;
 
-    /// @param devices whether the box can make devices: else they are left out, as every engine does for who isn't root
+    /// @param devices whether the box can make devices: else they are left out, as every engine leaves them
     Unpacking(TarReader tar, FileStream files, boolean devices, Bounds bounds) {
         this.tar = tar;
         this.files = files;
@@ -95,7 +95,9 @@ final class Unpacking {
 
     private static ByteString hidden(FileName name, ByteString last) throws MalformedLayer {
         ByteString hidden = last.substring(WHITEOUT.length());
-        if (hidden.isEmpty() || hidden.toString().equals(".") || hidden.toString().equals("..")) {
+        if (hidden.isEmpty()
+                || hidden.toString().equals(".")
+                || hidden.toString().equals("..")) {
             throw new MalformedLayer(name + " is a whiteout of nothing");
         }
         return hidden;
@@ -105,8 +107,8 @@ final class Unpacking {
         if (name.isRoot() && entry.kind() != TarEntry.Kind.DIRECTORY) {
             throw new MalformedLayer("the root of the layer is no directory");
         }
-        var metadata = new Metadata(
-                entry.mode(), entry.uid(), entry.gid(), entry.seconds(), entry.nanoseconds(), kept(entry));
+        var metadata =
+                new Metadata(entry.mode(), entry.uid(), entry.gid(), entry.seconds(), entry.nanoseconds(), kept(entry));
         if (entry.kind() != TarEntry.Kind.DIRECTORY && !directories.isEmpty()) {
             directories.remove(name);
         }

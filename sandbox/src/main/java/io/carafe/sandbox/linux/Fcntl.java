@@ -19,6 +19,7 @@ public final class Fcntl {
     public static final int O_NOFOLLOW = 0x20000;
 
     public static final int F_DUPFD_CLOEXEC = 1030;
+    public static final int F_SETPIPE_SZ = 1031;
     public static final int F_ADD_SEALS = 1033;
 
     public static final int F_SEAL_SEAL = 1;

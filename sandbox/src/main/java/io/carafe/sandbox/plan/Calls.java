@@ -318,7 +318,7 @@ public final class Calls {
                         call("write", "file", StepText.quoted(format), number(Utf8.encode(format).length)));
             case Step.ServeFiles() ->
                 List.of(
-                        call("open", path("/"), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                        call("open", path("/"), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("lremovexattr", path("/"), "\"system.posix_acl_default\""),
                         call("read", "0", "requests", "1048576") + " /* and what they ask for, until the last */",
                         call("exit", "0"));

@@ -178,14 +178,15 @@ class StepFailureIT {
     /// are: the engine's end-to-end tests have that.
     ///
     /// What waits for somebody has its tests in the life cycle's; to wait for a process's end fails only
-    /// after some time.
+    /// after some time. What serves files fails as whoever sends them asks it to: the engine's layers have that.
     private static final List<Class<? extends Step>> NOT_HERE = List.of(
             Step.SetUmask.class,
             Step.GuardStreams.class,
             Step.OwnStreams.class,
             Step.Meet.class,
             Step.AwaitStart.class,
-            Step.AwaitProcess.class);
+            Step.AwaitProcess.class,
+            Step.ServeFiles.class);
 
     private static Step hook(String path) {
         return new Step.RunHook(path, "", "{", "}", List.of("hook"), List.of(), 0, false, -1);
