@@ -13,6 +13,7 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Refused;
+import io.carafe.engine.error.EngineException;
 import io.carafe.sandbox.plan.Plan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -62,6 +63,9 @@ public final class Commands implements Cli {
             replies.exit(FAILED);
         } catch (Refused e) {
             tell(program, e.sentences(), replies);
+            replies.exit(FAILED);
+        } catch (EngineException e) {
+            tell(program, List.of(String.valueOf(e.getMessage())), replies);
             replies.exit(FAILED);
         } catch (RuntimeException e) {
             mistake(program, e, replies);

@@ -2,6 +2,8 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
+import io.carafe.engine.layer.Layers;
+import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
@@ -26,6 +28,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
@@ -73,6 +77,17 @@ public final class Engine {
     /// Likewise, whatever says what the box shall be.
     public Plan plan(Source source, String cgroup) {
         return plan(source, ids.get(), cgroup);
+    }
+
+    /// Finds images for boxes, makes them ready, and fetches those that are missing.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param progress    text about what takes long
+    public Function<ImageRequest, RunOptions.Image> images(
+            Map<String, String> environment, int uid, Consumer<String> progress) {
+        DataRoot root = DataRoot.of(environment, uid);
+        return new ImageRoots(root, new Layers(root.layers(), host), Emulators.ofThisMachine(), request -> {});
     }
 
     /// What is different about two boxes. Their random names are the same.

@@ -668,9 +668,7 @@ class PlannerTest {
                             box.emulator = emulator(true);
                             inUserNamespace(box);
                         }),
-                wrong(
-                        "supervision.processors: not a list of processors, as 0-3,7: all",
-                        box -> box.processors = "all"),
+                wrong("supervision.processors: not a list of processors, as 0-3,7: all", box -> box.processors = "all"),
                 wrong("root.lower: not an absolute path: srv", box -> box.lower = List.of("srv")),
                 wrong("root: 1000 directories: overlayfs takes at most 999", box -> box.lower = layers(999)),
                 wrongOn(
