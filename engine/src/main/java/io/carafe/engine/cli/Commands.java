@@ -25,7 +25,8 @@ import java.util.Map;
 public final class Commands implements Cli {
     private static final int FAILED = 125; // Docker's, for whatever isn't the program's own
 
-    static final List<String> NAMES = List.of("run", "explain", "doctor", "completion", "man", "version", "help");
+    static final List<String> NAMES =
+            List.of("run", "explain", "pack", "doctor", "completion", "man", "version", "help");
 
     private final Engine engine;
 
@@ -73,7 +74,9 @@ public final class Commands implements Cli {
     }
 
     private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
-        Arguments arguments = Arguments.parse(command.flags(), command.later(), words);
+        Arguments arguments = command.takesProgram()
+                ? Arguments.parse(command.flags(), command.later(), words)
+                : Arguments.anywhere(command.flags(), command.later(), words);
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, invocation.name()));
             replies.exit(0);
@@ -89,6 +92,7 @@ public final class Commands implements Cli {
             case "explain" -> new Explain(engine);
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
+            case "pack" -> new Pack(engine);
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);

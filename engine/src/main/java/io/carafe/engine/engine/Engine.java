@@ -3,6 +3,8 @@ package io.carafe.engine.engine;
 import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
 import io.carafe.engine.layer.Layers;
+import io.carafe.engine.pack.Contents;
+import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
@@ -130,6 +133,21 @@ public final class Engine {
     /// The names of everything that [#examine] can try.
     public List<String> capabilities() {
         return Doctor.names();
+    }
+
+    /// What an image of a program would have in it.
+    ///
+    /// @throws Refused if it wouldn't run
+    public Contents contents(PackOptions options) {
+        return ProgramImages.contents(options);
+    }
+
+    /// Makes an image of a program, and names it.
+    ///
+    /// @param wanted says whether somebody still waits
+    /// @throws Refused if it wouldn't run
+    public PackedImage pack(PackRequest request, DataRoot root, BooleanSupplier wanted) {
+        return ProgramImages.make(request, root, wanted);
     }
 
     /// A plan for people, each step with its reason and its system calls.
