@@ -106,7 +106,10 @@ final class Explain implements Command {
             throw new UsageError(UsageError.invalid(FORMAT, format, "it is text or json"));
         }
         boolean json = "json".equals(format);
-        Function<ImageRequest, Image> images = engine.images(invocation.environment(), invocation.uid(), replies::err);
+        Function<ImageRequest, Image> images = engine.roots(
+                        invocation.environment(),
+                        invocation.uid(),
+                        new MissingImages(engine, invocation, replies));
         Source box = box(arguments, invocation, images);
         Source other = other(arguments, invocation, images);
         if (other == null) {

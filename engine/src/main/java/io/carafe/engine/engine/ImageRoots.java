@@ -32,18 +32,23 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
     private final Consumer<ImageRequest> fetching;
 
     /// @param fetching gets an image into the store, under its name
-    ImageRoots(DataRoot root, Layers layers, Emulators emulators, Consumer<ImageRequest> fetching) {
+    ImageRoots(
+            DataRoot root, Images images, Layers layers, Emulators emulators, Consumer<ImageRequest> fetching) {
         this.root = root;
-        this.images = Images.of(root.directory());
+        this.images = images;
         this.layers = layers;
         this.emulators = emulators;
         this.fetching = fetching;
     }
 
+    /// @param digest what the name stands for: an index, or the image itself
+    private record Found(Digest digest, Image image) {}
+
     /// @throws EngineException if there is no such image, or its programs can't be run here
     @Override
     public RunOptions.Image apply(ImageRequest request) {
-        Image image = image(request);
+        Found found = image(request);
+        Image image = found.image;
         Platform platform = image.config().platform();
         Spec.Emulator emulator = platform == null ? null : emulators.of(platform, request.name());
         var seen = new HashSet<Digest>();
@@ -61,18 +66,18 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
         }
         return new RunOptions.Image.Stored(
                 request.name(),
-                image.descriptor().digest().toString(),
+                found.digest.toString(),
                 directories,
                 new Spec.Store(root.layers().toString(), held),
                 presets(image.config().defaults()),
                 emulator);
     }
 
-    private Image image(ImageRequest request) {
+    private Found image(ImageRequest request) {
         if (request.pull() == Pull.ALWAYS) {
             fetching.accept(request);
         }
-        Optional<Image> here = here(request);
+        Optional<Found> here = here(request);
         if (here.isPresent()) {
             return here.get();
         }
@@ -87,8 +92,8 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
     }
 
     /// Whatever it is made for if it is made for one platform alone, and the caller hasn't said otherwise.
-    private Optional<Image> here(ImageRequest request) {
-        Optional<Descriptor> named = images.resolve(request.reference());
+    private Optional<Found> here(ImageRequest request) {
+        Optional<Descriptor> named = named(request);
         if (named.isEmpty()) {
             return Optional.empty();
         }
@@ -106,7 +111,20 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
         if (wanted != null && platform != null && !isFor(platform, wanted)) {
             return Optional.empty();
         }
-        return Optional.of(image);
+        return Optional.of(new Found(named.get().digest(), image));
+    }
+
+    /// By its name, or the digits of its id.
+    private Optional<Descriptor> named(ImageRequest request) {
+        Optional<Descriptor> named = images.resolve(request.reference());
+        if (named.isPresent()) {
+            return named;
+        }
+        try {
+            return Optional.of(images.find(request.name()).descriptor());
+        } catch (EngineException.NotFound e) {
+            return Optional.empty();
+        }
     }
 
     private static boolean isFor(Platform platform, Platform wanted) {

@@ -123,7 +123,7 @@ public record RunOptions(
         /// An image whose layers are unpacked.
         ///
         /// @param name     what the caller calls it
-        /// @param digest   of its manifest
+        /// @param digest   of its index if it has one, else of its manifest
         /// @param layers   their directories, the upper one first; at least one
         /// @param store    what has them
         /// @param emulator who has to run its programs, if somebody has

@@ -1,0 +1,265 @@
+package io.carafe.engine.engine;
+
+import io.carafe.engine.error.EngineException;
+import io.carafe.engine.image.Collected;
+import io.carafe.engine.image.Descriptor;
+import io.carafe.engine.image.Entry;
+import io.carafe.engine.image.Image;
+import io.carafe.engine.image.ImageConfig;
+import io.carafe.engine.image.Images;
+import io.carafe.engine.image.Platform;
+import io.carafe.engine.image.Reference;
+import io.carafe.engine.image.Summary;
+import io.carafe.engine.store.Digest;
+import io.carafe.sandbox.json.IndentedJson;
+import io.carafe.sandbox.json.JsonWriter;
+import io.carafe.sandbox.json.Node;
+import io.carafe.sandbox.json.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What is done with the images that are here, without a network.
+public final class ImageStore {
+    private final Images images;
+
+    ImageStore(Images images) {
+        this.images = images;
+    }
+
+    /// What is here, the last one first.
+    ///
+    /// @param filters as `--filter` has them
+    public List<ImageRow> list(List<String> filters) {
+        var passing = new ImageFilters(filters);
+        var rows = new ArrayList<ImageRow>();
+        for (Entry entry : images.all().reversed()) {
+            ImageRow row = row(entry);
+            if (passing.pass(row, _ -> images(entry), this::created)) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private ImageRow row(Entry entry) {
+        Optional<Summary> summary = images.summary(entry);
+        Digest digest = entry.descriptor().digest();
+        return new ImageRow(
+                entry.name().orElse(null),
+                digest,
+                summary.map(Summary::id).orElse(digest),
+                summary.map(Summary::created).orElse(""),
+                summary.map(Summary::size).orElse(entry.descriptor().size()));
+    }
+
+    private List<Image> images(Entry entry) {
+        try {
+            return List.of(image(entry, null));
+        } catch (EngineException e) {
+            return List.of(); // it has no labels that anybody could read
+        }
+    }
+
+    private String created(String name) {
+        return row(images.find(name)).created();
+    }
+
+    /// Of an index the image for a platform; the machine's own if nobody says which, or else the first that is here.
+    private Image image(Entry entry, @Nullable Platform platform) {
+        Descriptor descriptor = entry.descriptor();
+        if (platform != null) {
+            return images.image(descriptor, platform);
+        }
+        List<Descriptor> here = images.here(descriptor);
+        Platform own = Platform.ofThisMachine();
+        boolean foreign = !here.isEmpty()
+                && here.stream()
+                        .noneMatch(it -> it.platform() == null
+                                || it.platform().architecture().equals(own.architecture()));
+        return images.image(foreign ? here.getFirst() : descriptor, own);
+    }
+
+    /// Everything that is known of an image, as Docker's `image inspect` has it.
+    ///
+    /// @param platform null for the machine's own
+    /// @return JSON, an object
+    public String inspect(String name, @Nullable Platform platform) {
+        Entry entry = images.find(name);
+        Image image = image(entry, platform);
+        try {
+            return json(entry, image);
+        } catch (IOException e) {
+            throw new EngineException.Failed("read image " + entry.title(), e);
+        }
+    }
+
+    private String json(Entry entry, Image image) throws IOException {
+        Digest digest = entry.descriptor().digest();
+        var tags = new ArrayList<String>();
+        var digests = new ArrayList<String>();
+        for (Reference name : images.names(digest)) {
+            if (!name.tag().isEmpty()) {
+                tags.add(name.familiar());
+            }
+            String byDigest = name.at(digest).familiar();
+            if (!digests.contains(byDigest)) {
+                digests.add(byDigest);
+            }
+        }
+        ImageConfig config = image.config();
+        Node raw = Node.of(
+                new String(images.blobs().bytes(image.id(), ImageConfig.SIZE_MAX), StandardCharsets.UTF_8),
+                "configuration",
+                new ArrayList<>());
+        var json = new JsonWriter();
+        json.beginObject().put("Id", image.id().toString());
+        json.put("RepoTags", tags).put("RepoDigests", digests);
+        json.put("Created", config.created()).put("Author", config.author());
+        json.put("Architecture", text(raw, "architecture")).put("Variant", text(raw, "variant"));
+        json.put("Os", text(raw, "os")).put("Size", images.size(image));
+        json.name("Config")
+                .json(raw.get("config").isObject() ? raw.get("config").json() : "{}");
+        json.name("RootFS").beginObject().put("Type", "layers");
+        json.put("Layers", config.diffIds().stream().map(Digest::toString).toList())
+                .endObject();
+        json.name("Descriptor");
+        new Descriptor(
+                        image.descriptor().mediaType(),
+                        image.descriptor().digest(),
+                        image.descriptor().size())
+                .write(json);
+        return json.endObject().text();
+    }
+
+    private static String text(Node raw, String name) {
+        return raw.get(name).plain();
+    }
+
+    /// JSON for people.
+    public String indented(String json) {
+        return IndentedJson.of(json);
+    }
+
+    /// How an image came to be, the last step first.
+    ///
+    /// @param platform null for the machine's own
+    public List<HistoryRow> history(String name, @Nullable Platform platform) {
+        Image image = image(images.find(name), platform);
+        var rows = new ArrayList<HistoryRow>();
+        int layer = 0;
+        for (ImageConfig.History step : image.config().history()) {
+            long size = 0;
+            if (!step.emptyLayer() && layer < image.layers().size()) {
+                size = images.size(image.layers().get(layer++));
+            }
+            rows.addFirst(new HistoryRow("", step.created(), step.createdBy(), size, step.comment()));
+        }
+        while (layer < image.layers().size()) { // a history may be left out, or be too short
+            rows.addFirst(new HistoryRow("", "", "", images.size(image.layers().get(layer++)), ""));
+        }
+        if (!rows.isEmpty()) {
+            HistoryRow last = rows.removeFirst();
+            rows.addFirst(
+                    new HistoryRow(image.id().hex(), last.created(), last.createdBy(), last.size(), last.comment()));
+        }
+        return rows;
+    }
+
+    /// Gives an image one more name.
+    public void tag(String source, Reference target) {
+        if (target.pinned().isPresent()) {
+            throw new Refused(List.of(new Problem(target.familiar(), "a name that is given has no digest")));
+        }
+        images.name(target, images.find(source).descriptor());
+    }
+
+    /// Takes names away; the images stay.
+    ///
+    /// @param names none for all that the image has
+    /// @return the names that are gone
+    public List<Reference> untag(String image, List<Reference> names) {
+        List<Reference> all = images.names(images.find(image).descriptor().digest());
+        var gone = new ArrayList<Reference>();
+        for (Reference name : names.isEmpty() ? all : names) {
+            if (!all.contains(name)) {
+                throw new EngineException.Conflict(name.familiar() + " is no name of " + image);
+            }
+        }
+        for (Reference name : names.isEmpty() ? all : names) {
+            if (images.untag(name)) {
+                gone.add(name);
+            }
+        }
+        return gone;
+    }
+
+    /// Removes an image: of a name that, and with its last name what it names.
+    ///
+    /// @param force also something of several names, if it is called by a digest
+    /// @return what happened, for people: `Untagged: …`, `Deleted: …`
+    public List<String> remove(String name, boolean force) {
+        Entry entry = images.find(name);
+        Digest digest = entry.descriptor().digest();
+        List<Reference> names = images.names(digest);
+        var lines = new ArrayList<String>();
+        if (isNamed(name, names)) {
+            Reference reference = Reference.of(name);
+            images.remove(reference);
+            lines.add("Untagged: " + reference.familiar());
+        } else {
+            if (names.size() > 1 && !force) {
+                throw new EngineException.Conflict("image " + name + " has " + names.size() + " names: "
+                        + familiar(names) + "; remove one of these, or all with --force");
+            }
+            images.remove(digest);
+            names.forEach(it -> lines.add("Untagged: " + it.familiar()));
+        }
+        if (images.all().stream().noneMatch(it -> it.descriptor().digest().equals(digest))) {
+            lines.add("Deleted: " + digest);
+        }
+        return lines;
+    }
+
+    private static String familiar(List<Reference> names) {
+        return String.join(", ", names.stream().map(Reference::familiar).toList());
+    }
+
+    private static boolean isNamed(String text, List<Reference> names) {
+        try {
+            return names.contains(Reference.of(text));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// Removes the files that no image needs.
+    ///
+    /// @param parts also of downloads that were given up
+    public Collected collect(boolean parts) {
+        return images.collect(parts);
+    }
+
+    /// Takes away images that nobody can have meant to keep.
+    ///
+    /// @param all also those that have a name, unless a container runs in them
+    /// @param filters as `--filter` has them
+    /// @return what happened, for people
+    public List<String> prune(boolean all, List<String> filters) {
+        var passing = new ImageFilters(filters);
+        var lines = new ArrayList<String>();
+        for (Entry entry : images.all()) {
+            boolean goes = entry.name().isEmpty() || (all && !images.isUsed(entry));
+            if (goes && passing.pass(row(entry), _ -> images(entry), this::created)) {
+                entry.name().ifPresent(it -> lines.add("untagged: " + it.familiar()));
+                if (images.remove(entry)) {
+                    lines.add("deleted: " + entry.descriptor().digest());
+                }
+            }
+        }
+        return lines;
+    }
+}
