@@ -35,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
@@ -124,6 +126,18 @@ public final class Engine {
     /// Likewise, whatever says what the box shall be.
     public Plan plan(Source source, String cgroup) {
         return plan(source, ids.get(), cgroup);
+    }
+
+    /// Finds images for boxes, and makes them ready.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param fetching    gets an image that isn't there into the store
+    public Function<ImageRequest, RunOptions.Image> roots(
+            Map<String, String> environment, int uid, Consumer<ImageRequest> fetching) {
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageRoots(
+                root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
     /// What is different about two boxes. Their random names are the same.
