@@ -28,6 +28,12 @@ public final class Commands implements Cli {
     static final List<String> NAMES = List.of(
             "run",
             "explain",
+            "pull",
+            "push",
+            "manifest",
+            "search",
+            "login",
+            "logout",
             "images",
             "inspect",
             "history",
@@ -41,6 +47,7 @@ public final class Commands implements Cli {
             "df",
             "pack",
             "image",
+            "pack",
             "doctor",
             "completion",
             "man",
@@ -114,6 +121,12 @@ public final class Commands implements Cli {
         return switch (name) {
             case "run" -> new Run(engine);
             case "explain" -> new Explain(engine);
+            case "pull" -> new Pull(engine);
+            case "push" -> new Push(engine);
+            case "manifest" -> new Manifest(engine);
+            case "search" -> new Search(engine);
+            case "login" -> new Login(engine);
+            case "logout" -> new Logout(engine);
             case "images" -> new ImageList(engine);
             case "inspect" -> new Inspect(engine);
             case "history" -> new History(engine);
