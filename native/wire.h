@@ -145,6 +145,7 @@ enum op {
         OP_OPEN_SELF,
         OP_CHECK_PRIVILEGES,
         OP_SERVE_FILES,
+        OP_REGISTER_FORMAT,
         OPS
 };
 

@@ -49,6 +49,29 @@ public final class Arguments {
         return arguments;
     }
 
+    /// Likewise for commands that run nothing: their options may stand behind operands too, up to `--`.
+    ///
+    /// @throws UsageError with every option that isn't known
+    public static Arguments anywhere(List<Flag> flags, Set<String> later, List<String> words) {
+        var arguments = new Arguments(flags, later);
+        var operands = new ArrayList<String>();
+        int next = 0;
+        while (next < words.size()) {
+            int end = next + arguments.options(words.subList(next, words.size()));
+            boolean last = end > next && words.subList(next, end).contains("--");
+            next = last ? words.size() : end;
+            operands.addAll(last ? words.subList(end, words.size()) : List.of());
+            if (next < words.size()) {
+                operands.add(words.get(next++));
+            }
+        }
+        arguments.operands = operands;
+        if (!arguments.problems.isEmpty()) {
+            throw new UsageError(arguments.problems);
+        }
+        return arguments;
+    }
+
     /// The same command line with more options behind its own: of those that count once, these count.
     ///
     /// @throws UsageError if that isn't options only

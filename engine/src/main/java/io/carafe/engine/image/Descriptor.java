@@ -87,4 +87,9 @@ public record Descriptor(
     public Descriptor with(Map<String, String> others) {
         return new Descriptor(mediaType, digest, size, platform, others, artifactType);
     }
+
+    /// The same of another platform.
+    public Descriptor with(@Nullable Platform other) {
+        return new Descriptor(mediaType, digest, size, other, annotations, artifactType);
+    }
 }

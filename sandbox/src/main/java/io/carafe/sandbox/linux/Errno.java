@@ -28,6 +28,7 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
     public static final int ENOMSG = 42;
+    public static final int ENODATA = 61;
     public static final int EPROTO = 71;
     public static final int EUSERS = 87;
     public static final int ENOTSOCK = 88;

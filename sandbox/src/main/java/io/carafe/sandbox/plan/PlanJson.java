@@ -277,7 +277,8 @@ public final class PlanJson {
                 put("from", from).put("path", path).put("to", to).put("contents", contents);
             case Step.MoveRoot(var root) -> put("root", root);
             case Step.RemoveFile(var path) -> put("path", path);
-            case Step.LockDirectory(var path, var box) -> put("path", path).put("box", box);
+            case Step.LockDirectory(var path, var box, var shared) ->
+                put("path", path).put("box", box).put("shared", shared);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}
@@ -288,6 +289,8 @@ public final class PlanJson {
                 put("path", path).put("draft", draft).put("number", number);
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
+            case Step.RegisterFormat(var filesystem, var format) ->
+                put("filesystem", filesystem).put("format", format);
             case Step.ServeFiles() -> {}
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->

@@ -31,6 +31,8 @@ public final class Box {
     public boolean copyOnWrite = true;
     public List<String> lower = List.of();
     public Spec.Upper upper;
+    public Spec.Store store; // null for none
+    public Spec.Emulator emulator; // likewise
     public List<Spec.TextFile> files = List.of();
     public boolean pivot = true;
     public boolean terminal;
@@ -68,6 +70,7 @@ public final class Box {
     public boolean interactive;
     public List<RootListing.Entry> parts = List.of();
     public Spec.Companion companion; // null for none
+    public String processors = "";
     public Duration timeout = Duration.ZERO;
 
     public Box(String... args) {
@@ -95,7 +98,9 @@ public final class Box {
 
     public Spec spec() {
         return new Spec(
-                new Spec.Root(root, readonly, copyOnWrite, lower, upper, files, pivot),
+                new Spec.Root(root, readonly, copyOnWrite, lower, upper, files, pivot)
+                        .with(store)
+                        .with(emulator),
                 new Spec.Process(
                         terminal,
                         rows,
@@ -128,7 +133,7 @@ public final class Box {
                         personality,
                         rootfsPropagation,
                         landlock),
-                new Spec.Supervision(init, interactive, timeout, companion),
+                new Spec.Supervision(init, interactive, timeout, companion, processors),
                 container);
     }
 }
