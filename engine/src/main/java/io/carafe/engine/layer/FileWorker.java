@@ -16,6 +16,8 @@ import io.carafe.sandbox.spec.InvalidSpec;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A box whose root is one directory, and that does with its files what it is told ([FileStream]).
 final class FileWorker implements AutoCloseable {
@@ -26,34 +28,59 @@ final class FileWorker implements AutoCloseable {
     private final Execution execution;
     private final Fd requests;
     private final FileStream stream;
+    private final Fd results;
+    private final FileAnswers answers;
 
-    private FileWorker(Plan plan, Execution execution, Fd requests, FileStream stream) {
+    private FileWorker(Plan plan, Execution execution, Fd requests, Fd results, boolean trusted) {
         this.plan = plan;
         this.execution = execution;
         this.requests = requests;
-        this.stream = stream;
+        this.stream = new FileStream(requests, trusted);
+        this.results = results;
+        this.answers = new FileAnswers(results);
     }
 
+    /// For work in a directory.
+    ///
     /// @throws IOException if there can be no such box; nothing has happened then
     static FileWorker start(Path directory, Host host) throws IOException {
+        return start(new FileBox.Root.Work(directory.toString()), host);
+    }
+
+    /// For a look at layers, the lowest last, as a box would see them.
+    ///
+    /// @throws IOException likewise
+    static FileWorker read(List<Path> directories, Host host) throws IOException {
+        return start(
+                new FileBox.Root.View(directories.stream().map(Path::toString).toList()), host);
+    }
+
+    private static FileWorker start(FileBox.Root root, Host host) throws IOException {
         Plan plan;
         try {
-            plan = FileBox.plan(directory.toString(), true, host);
+            plan = FileBox.plan(root, host);
         } catch (InvalidSpec e) {
             throw new IOException(e.getMessage(), e);
         }
-        Unistd.Pipe in = Unistd.pipe();
-        try (Fd theirs = Fcntl.above(in.read(), LEAST);
-                Fd nothing = Fcntl.above(Fcntl.open(Path.of("/dev/null"), Fcntl.O_RDWR, 0), LEAST)) {
-            Fd ours = Fcntl.above(in.write(), LEAST);
-            try {
-                enlarge(ours);
-                Execution execution = Executor.start(plan, host.kernel(), theirs, nothing, nothing);
-                return new FileWorker(plan, execution, ours, new FileStream(ours, host.isPrivileged()));
-            } catch (IOException e) {
-                ours.close();
-                throw e;
-            }
+        var ours = new ArrayList<Fd>(); // to be closed if the start fails
+        var theirs = new ArrayList<Fd>(); // and in any case
+        try {
+            Unistd.Pipe in = Unistd.pipe();
+            theirs.add(Fcntl.above(in.read(), LEAST));
+            ours.add(Fcntl.above(in.write(), LEAST));
+            Unistd.Pipe out = Unistd.pipe();
+            theirs.add(Fcntl.above(out.write(), LEAST));
+            ours.add(Fcntl.above(out.read(), LEAST));
+            theirs.add(Fcntl.above(Fcntl.open(Path.of("/dev/null"), Fcntl.O_RDWR, 0), LEAST));
+            enlarge(ours.getFirst());
+            enlarge(ours.getLast());
+            Execution execution = Executor.start(plan, host.kernel(), theirs.get(0), theirs.get(1), theirs.get(2));
+            var worker = new FileWorker(plan, execution, ours.getFirst(), ours.getLast(), host.isPrivileged());
+            ours.clear();
+            return worker;
+        } finally {
+            theirs.forEach(Fd::close);
+            ours.forEach(Fd::close);
         }
     }
 
@@ -73,6 +100,11 @@ final class FileWorker implements AutoCloseable {
         return stream;
     }
 
+    /// Where it answers.
+    FileAnswers answers() {
+        return answers;
+    }
+
     /// Waits until all has been done.
     ///
     /// @throws IOException if something could not be done; what was asked for before it has been
@@ -87,8 +119,8 @@ final class FileWorker implements AutoCloseable {
 
     /// Why the box doesn't listen any more.
     ///
-    /// @param closed what writing to it came to
-    IOException failure(ErrnoException closed) throws IOException {
+    /// @param closed what writing to it, or reading from it, came to
+    IOException failure(IOException closed) throws IOException {
         Report report = await();
         return new IOException(words(report), closed);
     }
@@ -118,5 +150,6 @@ final class FileWorker implements AutoCloseable {
         execution.kill();
         execution.awaitEnd();
         requests.close();
+        results.close();
     }
 }
