@@ -43,6 +43,9 @@ public final class Commands implements Cli {
             "prune",
             "save",
             "load",
+            "export",
+            "import",
+            "commit",
             "tree",
             "df",
             "pack",
@@ -136,6 +139,9 @@ public final class Commands implements Cli {
             case "prune" -> new Prune(engine);
             case "save" -> new Save(engine);
             case "load" -> new Load(engine);
+            case "export" -> new Export(engine);
+            case "import" -> new Import(engine);
+            case "commit" -> new Commit(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();
