@@ -72,8 +72,7 @@ class PackingIT {
                 .file("d/f", "")
                 .bytes());
 
-        assertThat(names(changes(layer)))
-                .containsExactly("./", "d/", "d/.wh..wh..opq", "d/f", ".wh.gone");
+        assertThat(names(changes(layer))).containsExactly("./", "d/", "d/.wh..wh..opq", "d/f", ".wh.gone");
     }
 
     @Test
@@ -91,7 +90,8 @@ class PackingIT {
 
         assertThat(names(both)).containsExactly("./", "a", "d/", "d/y");
         assertThat(entries(both).get(1).seconds()).isEqualTo(7);
-        assertThat(names(files(List.of(upper.files(), lower.files()), "d/y", 7))).containsExactly("d/y");
+        assertThat(names(files(List.of(upper.files(), lower.files()), "d/y", 7)))
+                .containsExactly("d/y");
     }
 
     private Layer unpack(byte[] tar) {
