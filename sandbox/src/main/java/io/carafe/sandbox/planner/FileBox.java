@@ -17,6 +17,7 @@ import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Action;
 import io.carafe.sandbox.spec.Seccomp.Syscalls;
+import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,28 +155,15 @@ public final class FileBox {
                 "room for mount points"));
         steps.add(line(
                 new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "only a mounted file system can be built on"));
-        var names = new ArrayList<String>();
-        for (String directory : directories) {
-            String name = Integer.toString(names.size(), Character.MAX_RADIX);
-            names.add(name);
-            steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, directory, false), "one of the layers"));
-            steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, name, 0755), "a short name for " + directory));
-            steps.add(line(new Step.AttachMount(Slot.MOUNT, Slot.BASE, name, false), "one of the layers"));
-        }
-        var options = new ArrayList<String>();
-        options.add("source=overlay");
-        if (host.kernel().atLeast(6, 8)) {
-            names.forEach(name -> options.add("lowerdir+=" + name));
-        } else {
-            options.add("lowerdir=" + String.join(":", names));
-        }
-        if (!Overlay.fits(String.join(":", names)) && !host.kernel().atLeast(6, 8)) {
-            problems.add(new Problem("root", directories.size() + " layers are more than Linux takes before 6.8"));
-        }
-        if (!host.isPrivileged()) {
-            options.add("userxattr"); // trusted.* is for the host's root alone
-        }
-        steps.add(line(new Step.EnterDirectory(Slot.BASE), "where the layers are"));
+        List<String> below = directories.subList(1, directories.size());
+        var root = new Spec.Root(directories.getFirst(), true, true, below, null, List.of(), true);
+        var lowers = new Lowers(root, false, host.kernel().atLeast(6, 8), steps);
+        lowers.name(problems);
+        steps.add(line(new Step.EnterDirectory(Slot.BASE), "where the layers' short names are"));
+        List<String> marks = host.isPrivileged() ? List.of() : List.of("userxattr"); // trusted.* is the host root's
+        var options = new ArrayList<>(List.of("source=overlay"));
+        options.addAll(lowers.options(marks, FENCES));
+        options.addAll(marks);
         steps.add(line(
                 new Step.NewFilesystem(Slot.ROOT, "overlay", options, FENCES | Attributes.RDONLY),
                 "all of them as one"));
