@@ -4,7 +4,7 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.image.ImageConfig.Defaults;
-import io.carafe.engine.image.NewLayer.Compression;
+import io.carafe.engine.image.LayerCompression;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
 import java.time.Instant;
@@ -231,12 +231,12 @@ final class ChangeWords {
     }
 
     /// @throws UsageError if it is none
-    static Compression compression(@Nullable String word, Flag flag) {
+    static LayerCompression compression(@Nullable String word, Flag flag) {
         return switch (word) {
-            case null -> Compression.ZSTD;
-            case "zstd" -> Compression.ZSTD;
-            case "gzip" -> Compression.GZIP;
-            case "none" -> Compression.NONE;
+            case null -> LayerCompression.ZSTD;
+            case "zstd" -> LayerCompression.ZSTD;
+            case "gzip" -> LayerCompression.GZIP;
+            case "none" -> LayerCompression.NONE;
             default -> throw new UsageError(UsageError.invalid(flag, word, "it is zstd, gzip or none"));
         };
     }

@@ -8,8 +8,8 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.image.ArchiveForm;
 import io.carafe.engine.image.Platform;
-import io.carafe.engine.image.Saving.Form;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ final class Save implements Command {
         if (arguments.operands().isEmpty()) {
             throw new UsageError("\"carafe save\" takes one IMAGE at least");
         }
-        Form form = form(arguments.last(FORMAT));
+        ArchiveForm form = form(arguments.last(FORMAT));
         Platform platform = PlatformWord.of(arguments.last(PLATFORM), PLATFORM);
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
         ArchiveFile.write(
@@ -78,11 +78,11 @@ final class Save implements Command {
                 out -> store.save(arguments.operands(), platform, form, out));
     }
 
-    private static Form form(@Nullable String word) {
+    private static ArchiveForm form(@Nullable String word) {
         return switch (word) {
-            case null -> Form.DOCKER;
-            case "docker-archive" -> Form.DOCKER;
-            case "oci-archive" -> Form.OCI;
+            case null -> ArchiveForm.DOCKER;
+            case "docker-archive" -> ArchiveForm.DOCKER;
+            case "oci-archive" -> ArchiveForm.OCI;
             default -> throw new UsageError(UsageError.invalid(FORMAT, word, "it is docker-archive or oci-archive"));
         };
     }

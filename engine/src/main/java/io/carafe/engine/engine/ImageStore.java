@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.image.ArchiveForm;
 import io.carafe.engine.image.Collected;
 import io.carafe.engine.image.Descriptor;
 import io.carafe.engine.image.Entry;
@@ -293,7 +294,7 @@ public final class ImageStore {
     /// @param names    of images; what is given by its digest keeps all its names
     /// @param platform null for all
     /// @throws EngineException if one isn't here; nothing is written then
-    public void save(List<String> names, @Nullable Platform platform, Saving.Form form, OutputStream out) {
+    public void save(List<String> names, @Nullable Platform platform, ArchiveForm form, OutputStream out) {
         var asked = new LinkedHashMap<Digest, LinkedHashSet<Reference>>();
         for (String name : names) {
             Digest digest = images.find(name).descriptor().digest();

@@ -8,6 +8,7 @@ import io.carafe.engine.image.ImageConfig.Defaults;
 import io.carafe.engine.image.ImageConfig.History;
 import io.carafe.engine.image.ImageLayer;
 import io.carafe.engine.image.Images;
+import io.carafe.engine.image.LayerCompression;
 import io.carafe.engine.image.Manifest;
 import io.carafe.engine.image.MediaTypes;
 import io.carafe.engine.image.NewLayer;
@@ -60,7 +61,7 @@ public final class NewImages {
             String author,
             String comment,
             String createdBy,
-            NewLayer.Compression compression,
+            LayerCompression compression,
             UnaryOperator<Defaults> changes) {
         public Words {
             names = List.copyOf(names);

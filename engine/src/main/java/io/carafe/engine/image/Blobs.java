@@ -109,7 +109,7 @@ public final class Blobs {
     /// The way in for a layer that is being made.
     ///
     /// @param wanted says whether somebody still waits
-    public NewLayer layer(NewLayer.Compression compression, BooleanSupplier wanted) throws IOException {
+    public NewLayer layer(LayerCompression compression, BooleanSupplier wanted) throws IOException {
         Path part = unnamed();
         return new NewLayer(this, compression, part, FileLock.exclusive(part, wanted));
     }

@@ -74,14 +74,14 @@ public record ImageConfig(
 
         private void write(JsonWriter json, Node others) {
             json.beginObject();
-            put(json, "User", user);
+            text(json, "User", user);
             put(json, "ExposedPorts", exposedPorts, true);
             put(json, "Env", env, false);
             put(json, "Entrypoint", entrypoint, false);
             put(json, "Cmd", cmd, false);
             put(json, "Volumes", volumes, true);
-            put(json, "WorkingDir", workingDir);
-            put(json, "StopSignal", stopSignal);
+            text(json, "WorkingDir", workingDir);
+            text(json, "StopSignal", stopSignal);
             if (!labels.isEmpty()) {
                 json.put("Labels", labels);
             }
@@ -197,11 +197,11 @@ public record ImageConfig(
     public String json(Node others) {
         var json = new JsonWriter();
         json.beginObject();
-        put(json, "created", created);
-        put(json, "author", author);
+        text(json, "created", created);
+        text(json, "author", author);
         if (platform != null) {
             json.put("architecture", platform.architecture()).put("os", platform.os());
-            put(json, "variant", platform.variant());
+            text(json, "variant", platform.variant());
         }
         defaults.write(json.name("config"), others.get("config"));
         json.name("rootfs").beginObject().put("type", "layers");
@@ -209,10 +209,10 @@ public record ImageConfig(
         json.name("history").beginList();
         for (History step : history) {
             json.beginObject();
-            put(json, "created", step.created());
-            put(json, "created_by", step.createdBy());
-            put(json, "author", step.author());
-            put(json, "comment", step.comment());
+            text(json, "created", step.created());
+            text(json, "created_by", step.createdBy());
+            text(json, "author", step.author());
+            text(json, "comment", step.comment());
             if (step.emptyLayer()) {
                 json.put("empty_layer", true);
             }
@@ -221,7 +221,7 @@ public record ImageConfig(
         return json.endList().endObject().text();
     }
 
-    private static void put(JsonWriter json, String name, String text) {
+    private static void text(JsonWriter json, String name, String text) {
         if (!text.isEmpty()) {
             json.put(name, text);
         }

@@ -1,6 +1,5 @@
 package io.carafe.engine.image;
 
-import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.carafe.engine.store.Digest;
 import io.carafe.engine.store.Digest.Algorithm;
 import io.carafe.engine.store.FileLock;
@@ -12,35 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.zip.GZIPOutputStream;
 
 /// A layer that is being made: its tar file is written to this, and becomes a blob when it is complete.
 public final class NewLayer extends OutputStream {
     private static final int BUFFER = 256 << 10;
 
-    /// How a layer is compressed.
-    public enum Compression {
-        ZSTD(MediaTypes.LAYER_ZSTD),
-        GZIP(MediaTypes.LAYER_GZIP),
-        NONE(MediaTypes.LAYER);
-
-        private final String mediaType;
-
-        Compression(String mediaType) {
-            this.mediaType = mediaType;
-        }
-
-        private OutputStream over(OutputStream out) throws IOException {
-            return switch (this) {
-                case ZSTD -> new ZstdOutputStreamNoFinalizer(out); // one thread: the same bytes every time
-                case GZIP -> new GZIPOutputStream(out, BUFFER); // its header has no time in it
-                case NONE -> out;
-            };
-        }
-    }
-
     private final Blobs blobs;
-    private final Compression compression;
+    private final LayerCompression compression;
     private final Path part;
     private final FileLock lock;
     private final MessageDigest files = Algorithm.SHA256.computation();
@@ -52,7 +29,7 @@ public final class NewLayer extends OutputStream {
     ///
     /// @param part  where it is written to
     /// @param lock  of `part`; closed with this
-    NewLayer(Blobs blobs, Compression compression, Path part, FileLock lock) throws IOException {
+    NewLayer(Blobs blobs, LayerCompression compression, Path part, FileLock lock) throws IOException {
         this.blobs = blobs;
         this.compression = compression;
         this.part = part;
@@ -77,7 +54,7 @@ public final class NewLayer extends OutputStream {
         open = false;
         out.close();
         Digest digest = Digest.of(Algorithm.SHA256, blob);
-        var descriptor = new Descriptor(compression.mediaType, digest, Files.size(part));
+        var descriptor = new Descriptor(compression.mediaType(), digest, Files.size(part));
         blobs.name(part, digest);
         return new ImageLayer(Digest.of(Algorithm.SHA256, files), descriptor);
     }
