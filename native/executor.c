@@ -81,12 +81,12 @@ static const struct shape {
         [OP_CLONE] = { "s", "hh", OUTSIDE },
         [OP_UNSHARE] = { "", "", OUTSIDE | INSIDE },
         [OP_SET_PROPAGATION] = { "", "", INSIDE },
-        [OP_NEW_FILESYSTEM] = { "sl", "o", INSIDE },
+        [OP_NEW_FILESYSTEM] = { "sl", "o", OUTSIDE | INSIDE },
         [OP_CLONE_TREE] = { "s", "oh", OUTSIDE | INSIDE },
         [OP_OPEN_DEVICE] = { "s", "o", INSIDE },
         [OP_OPEN_DIRECTORY] = { "s", "oh", INSIDE },
         [OP_SET_MOUNT_ATTRIBUTES] = { "", "i", OUTSIDE | INSIDE },
-        [OP_ATTACH_MOUNT] = { "s", "ih", INSIDE },
+        [OP_ATTACH_MOUNT] = { "s", "ih", OUTSIDE | INSIDE },
         [OP_ENTER_DIRECTORY] = { "", "i", INSIDE },
         [OP_MAKE_DIRECTORY_IN] = { "s", "i", INSIDE },
         [OP_MAKE_DEVICE] = { "s", "i", INSIDE },
@@ -172,6 +172,7 @@ static const struct shape {
         [OP_OPEN_SELF] = { "", "o", INSIDE },
         [OP_CHECK_PRIVILEGES] = { "b", "", CHILD },
         [OP_SERVE_FILES] = { "", "", INSIDE },
+        [OP_REGISTER_FORMAT] = { "s", "i", OUTSIDE | INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -267,7 +268,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         struct plan_header *h = memory;
         *at = UINT32_MAX;
         if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size ||
-            (h->flags & ~(PLAN_DETACHED | PLAN_KEPT)) != 0 || h->preserved > PRESERVED_MAX)
+            (h->flags & ~(PLAN_DETACHED | PLAN_KEPT | PLAN_TOLD)) != 0 || h->preserved > PRESERVED_MAX)
                 return false;
         uint64_t count = 0;
         for (int part = 0; part < PARTS; part++) {
@@ -450,6 +451,17 @@ static int do_write_in(const struct box *b, const struct plan *p, const struct s
         return done(write(fd, text, strlen(text)));
 }
 
+/* One of that name that is there already is as good: somebody was faster. */
+static int do_register_format(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int fd = openat(b->fd[s->slot[0]], "register", O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (fd == -1)
+                return -errno;
+        const char *format = str(p, s, 0);
+        const int result = done(write(fd, format, strlen(format)));
+        return result == -EEXIST ? 0 : result;
+}
+
 static int do_lock_directory(struct box *b, const struct plan *p, const struct step *s)
 {
         const int fd = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -457,7 +469,7 @@ static int do_lock_directory(struct box *b, const struct plan *p, const struct s
                 return -errno;
         if (s->arg[0] != 0)
                 b->lock = fd;
-        if (flock(fd, LOCK_EX | LOCK_NB) == -1) /* left open: the lock goes with its last holder */
+        if (flock(fd, (s->arg[1] != 0 ? LOCK_SH : LOCK_EX) | LOCK_NB) == -1) /* left open: the lock goes with its last holder */
                 return -errno;
         struct stat st;
         if (fstat(fd, &st) == -1)
@@ -2550,6 +2562,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return check_privileges(b->child, blob(p, s, 0), s->arg[0] != 0, s->arg[1] != 0);
         case OP_OWN_STREAMS:
                 return own_streams((uid_t)s->arg[0]);
+        case OP_REGISTER_FORMAT:
+                return do_register_format(b, p, s);
         case OP_SERVE_FILES:
                 return do_serve_files(b);
         case OP_CLONE: /* perform() */

@@ -257,6 +257,7 @@ public final class Expectation {
                     Step.NewRuleset _,
                     Step.AllowBeneath _,
                     Step.Execute _,
+                    Step.RegisterFormat _,
                     Step.ServeFiles _,
                     Step.Collect _,
                     Step.KillGroup _,

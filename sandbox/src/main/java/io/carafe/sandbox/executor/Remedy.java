@@ -34,7 +34,10 @@ final class Remedy {
             case Step.LoadNotifyingSeccomp load -> ofListener(plan, error);
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
-            case Step.LockDirectory(var path, var box)
+            case Step.LockDirectory(var path, var box, var shared)
+            when shared && (error == Errno.EAGAIN || error == Errno.ENOENT) ->
+                "this layer of the image is just being removed: pull the image again";
+            case Step.LockDirectory(var path, var box, var shared)
             when error == Errno.EAGAIN ->
                 box
                         ? "another box that runs keeps its changes there"

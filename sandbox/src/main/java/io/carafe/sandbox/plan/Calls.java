@@ -123,10 +123,10 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
-            case Step.LockDirectory(var path, var _) ->
+            case Step.LockDirectory(var path, var _, var shared) ->
                 List.of(
                         call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
-                        call("flock", "directory", "LOCK_EX|LOCK_NB"));
+                        call("flock", "directory", shared ? "LOCK_SH|LOCK_NB" : "LOCK_EX|LOCK_NB"));
             case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
             case Step.ChangeDirectory(var path) ->
                 List.of(
@@ -312,6 +312,10 @@ public final class Calls {
             case Step.FindProgram(var _, var candidates) -> findProgram(candidates);
             case Step.RunHook hook -> runHook(hook);
             case Step.Detach() -> List.of(call("prctl", "PR_SET_PDEATHSIG", "0"));
+            case Step.RegisterFormat(var filesystem, var format) ->
+                List.of(
+                        call("openat", StepText.slot(filesystem), "\"register\"", "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"),
+                        call("write", "file", StepText.quoted(format), number(Utf8.encode(format).length)));
             case Step.ServeFiles() ->
                 List.of(
                         call("open", path("/"), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),

@@ -25,6 +25,7 @@ public final class PlanJson {
         out.append("{\"timeout\":").append(plan.timeout());
         out.append(",\"detached\":").append(plan.detached());
         out.append(",\"kept\":").append(plan.kept());
+        out.append(",\"told\":").append(plan.told());
         out.append(",\"preserved\":").append(plan.preserved()).append(",\"steps\":[");
         for (Line line : plan.outside()) {
             step(Part.OUTSIDE, line.step(), line.why(), 0);
@@ -277,7 +278,8 @@ public final class PlanJson {
                 put("from", from).put("path", path).put("to", to).put("contents", contents);
             case Step.MoveRoot(var root) -> put("root", root);
             case Step.RemoveFile(var path) -> put("path", path);
-            case Step.LockDirectory(var path, var box) -> put("path", path).put("box", box);
+            case Step.LockDirectory(var path, var box, var shared) ->
+                put("path", path).put("box", box).put("shared", shared);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}
@@ -288,6 +290,8 @@ public final class PlanJson {
                 put("path", path).put("draft", draft).put("number", number);
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
+            case Step.RegisterFormat(var filesystem, var format) ->
+                put("filesystem", filesystem).put("format", format);
             case Step.ServeFiles() -> {}
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->

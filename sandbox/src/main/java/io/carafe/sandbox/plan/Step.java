@@ -290,7 +290,13 @@ public sealed interface Step {
 
     /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor lives, and
     /// with `box` the box.
-    record LockDirectory(String path, boolean box) implements Step {
+    ///
+    /// @param shared with `LOCK_SH` instead: any number may use the directory, and nobody take it away
+    record LockDirectory(String path, boolean box, boolean shared) implements Step {
+        public LockDirectory(String path, boolean box) {
+            this(path, box, false);
+        }
+
         public LockDirectory(String path) {
             this(path, true);
         }
@@ -586,6 +592,12 @@ public sealed interface Step {
             boolean noNewPrivileges,
             boolean filtered)
             implements Step {}
+
+    /// Writes to `register` of a `binfmt_misc` file system: from then on the kernel knows programs of a foreign
+    /// kind. One of that name that is there already is as good.
+    ///
+    /// @param format as the kernel's documentation has it, admin-guide/binfmt-misc.rst
+    record RegisterFormat(Slot filesystem, String format) implements Step {}
 
     /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
     record OwnStreams(int uid) implements Step {}

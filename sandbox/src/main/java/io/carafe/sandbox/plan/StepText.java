@@ -89,8 +89,9 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
-            case Step.LockDirectory(var path, var box) ->
-                "lock directory " + word(path) + (box ? "" : " until the executor ends");
+            case Step.LockDirectory(var path, var box, var shared) ->
+                "lock directory " + word(path) + (shared ? " with others" : "")
+                        + (box ? "" : " until the executor ends");
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
             case Step.ChangeDirectory(var path) -> "change directory to " + word(path);
             case Step.SetHostName(var name) -> "set host name " + word(name);
@@ -169,6 +170,8 @@ public final class StepText {
                         + ", and send its listener to " + slot(agent);
             case Step.BecomeInit() -> "fork, stay as init";
             case Step.Execute(var _, var arguments, var _) -> "execute " + words(arguments);
+            case Step.RegisterFormat(var filesystem, var format) ->
+                "register program format " + word(format) + below(filesystem);
             case Step.ServeFiles() -> "do with files what comes on standard input, and end";
             case Step.Collect(var path) -> "read " + word(path);
             case Step.RemoveDirectory(var path, var _) -> "remove directory " + word(path);

@@ -234,8 +234,8 @@ public final class Wire {
             case Step.CopyDirectory(var from, var path, var to, var contents) ->
                 out.op(57).slots(from, to).string(path).number(contents);
             case Step.MoveRoot(var root) -> out.op(58).slots(root, HOST);
-            case Step.LockDirectory(var path, var box) ->
-                out.op(59).string(path).number(!box);
+            case Step.LockDirectory(var path, var box, var shared) ->
+                out.op(59).string(path).number(!box).number(shared);
             case Step.RemoveFile(var path) -> out.op(60).string(path);
             case Step.KeepFile(var path, var mode, var text) ->
                 out.op(66).string(path).string(text).number(mode);
@@ -278,6 +278,8 @@ public final class Wire {
                                 check.ambient()))
                         .number(check.noNewPrivileges())
                         .number(check.filtered());
+            case Step.RegisterFormat(var filesystem, var format) ->
+                out.op(97).slots(filesystem, HOST).string(format);
             case Step.ServeFiles() -> out.op(96);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
@@ -344,7 +346,7 @@ public final class Wire {
             case 56 -> makeFile(in);
             case 57 -> copyDirectory(in);
             case 58 -> new Step.MoveRoot(in.slot());
-            case 59 -> new Step.LockDirectory(in.string(), !in.flag());
+            case 59 -> new Step.LockDirectory(in.string(), !in.flag(), in.flag());
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
@@ -372,6 +374,7 @@ public final class Wire {
             case 94 -> new Step.OpenSelf(in.slot());
             case 80 -> new Step.OwnStreams(in.integer());
             case 96 -> new Step.ServeFiles();
+            case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());
             case 82 -> new Step.SendDescriptor(in.slot(), in.slot(), in.strings());
@@ -483,6 +486,7 @@ public final class Wire {
     static final int STEPS_MAX = 4096;
     static final int DETACHED = 1;
     static final int KEPT = 2;
+    static final int TOLD = 4;
     static final int HEADER = 32;
     static final int STEP = 48;
     static final int OPERANDS = 4; // offset in a step

@@ -37,8 +37,9 @@ final class WireReader {
             }
             boolean detached = (in.getShort(20) & Wire.DETACHED) != 0;
             boolean kept = (in.getShort(20) & Wire.KEPT) != 0;
+            boolean told = (in.getShort(20) & Wire.TOLD) != 0;
             return new Plan(
-                    outside, inside, undo, in.getLong(24), detached, kept, Short.toUnsignedInt(in.getShort(22)));
+                    outside, inside, undo, in.getLong(24), detached, kept, Short.toUnsignedInt(in.getShort(22)), told);
         } catch (IndexOutOfBoundsException | ArithmeticException e) {
             throw new IllegalArgumentException("not a plan: cut or damaged", e);
         }

@@ -89,6 +89,9 @@ final class Checks {
         for (String lower : spec.root().lower()) {
             absolute("root.lower", lower, problems);
         }
+        if (spec.root().store() != null) {
+            spec.root().store().held().forEach(held -> absolute("root.store.held", held, problems));
+        }
         if (spec.root().copyOnWrite()) {
             filesystem(host, "overlay", "the root is to be copied on write; modprobe overlay may help", problems);
         }

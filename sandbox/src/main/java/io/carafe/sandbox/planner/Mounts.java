@@ -239,7 +239,7 @@ final class Mounts {
         Checks.absolute(where + ".source", mount.source(), problems);
         var options = new ArrayList<String>();
         options.add("source=overlay");
-        options.add("lowerdir=" + Overlay.escaped(mount.source()));
+        options.add("lowerdir=" + Lowers.escaped(mount.source()));
         boolean kept = attributes.data().stream().anyMatch(option -> option.startsWith("upperdir="));
         if (kept != attributes.data().stream().anyMatch(option -> option.startsWith("workdir="))) {
             problems.add(new Problem(where + ".options", "upperdir and workdir go together"));
@@ -259,7 +259,7 @@ final class Mounts {
                     new Step.CopyDirectory(Slot.HOST, mount.source(), Slot.MOUNT, false), "as the host's directory"));
         }
         for (String option : options) {
-            if (!Overlay.fits(option.substring(option.indexOf('=') + 1))) {
+            if (!Lowers.fits(option.substring(option.indexOf('=') + 1))) {
                 problems.add(new Problem(where, "longer than the 255 bytes that fsconfig(2) takes: " + option));
             }
         }

@@ -12,22 +12,13 @@ import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Upper;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A root that is copied on write: overlayfs over one or more directories.
-///
-/// One directory is named to overlayfs by its path. Several, or one whose path is longer than fsconfig(2)
-/// takes, are mounted one by one in a directory of our own first: there they have short names, without a
-/// character that overlayfs reads as anything else.
+/// A root that is copied on write: overlayfs over one or more directories ([Lowers]).
 final class Overlay {
-    private static final int VALUE_MAX = 255; // fsconfig(2)
-    private static final int LOWERS_MAX = 500; // OVL_MAX_STACK
-    private static final int LAYERS_MAX = 100;
     private static final Slot KEPT = Slot.carried(Slot.CARRIED_MAX - 1);
-    private static final String DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
     private final Kernel kernel;
     private final boolean mapped; // the box has a user namespace, whose ids the layers are shown with
@@ -53,47 +44,30 @@ final class Overlay {
     /// Outside, for a box with a user namespace: its layers, shown with the box's ids. What the box keeps is
     /// written with them too.
     static List<Line> before(Spec spec, List<Problem> problems) {
-        Spec.Root root = spec.root();
-        if (root.lower().size() >= LAYERS_MAX) {
-            problems.add(new Problem(
-                    "root", "more than the " + LAYERS_MAX + " directories that a user namespace can take along"));
-            return List.of();
-        }
-        var steps = new ArrayList<Line>();
-        carry(layer(0), root.path(), "what the box's root is copied from", steps);
-        for (int i = 0; i < root.lower().size(); i++) {
-            carry(layer(i + 1), root.lower().get(i), "a layer of the root", steps);
-        }
-        Upper upper = root.upper();
+        var steps = new ArrayList<>(Lowers.before(spec.root(), problems));
+        Upper upper = spec.root().upper();
         if (upper != null) {
-            carry(KEPT, upper.directory(), "keeps what the box changes", steps);
+            Lowers.carry(KEPT, upper.directory(), "keeps what the box changes", steps);
         }
         return steps;
     }
 
-    private static void carry(Slot slot, String path, String why, List<Line> steps) {
-        steps.add(line(new Step.CloneTree(slot, Slot.HOST, path, false), why));
-        steps.add(Rootfs.slave(slot));
-        steps.add(line(new Step.MapIds(slot, Slot.IDS, false), "the host's root owns its files as the box's root"));
-    }
-
-    /// From the last one down, since binds are carried from the first one up.
-    private static Slot layer(int index) {
-        return index == 0 ? Slot.LOWER : Slot.carried(Slot.CARRIED_MAX - 1 - index);
-    }
-
-    /// Nobody else may write to a directory that a box writes to: overlayfs itself only warns of it.
+    /// Nobody else may write to a directory that a box writes to: overlayfs itself only warns of it. What is in a
+    /// store stays there for as long as the box runs.
     static List<Line> outside(Spec.Root root) {
-        Upper upper = root.upper();
-        if (upper == null) {
-            return List.of();
-        }
         var steps = new ArrayList<Line>();
-        steps.add(line(new Step.LockDirectory(upper.directory()), "no other box may write there meanwhile"));
-        if (upper.unsynced()) {
+        Upper upper = root.upper();
+        if (upper != null) {
+            steps.add(line(new Step.LockDirectory(upper.directory()), "no other box may write there meanwhile"));
+        }
+        if (upper != null && upper.unsynced()) {
             steps.add(line(
                     new Step.MakeDirectory(upper.directory() + "/volatile", 0700),
                     "a mark that stays if the machine goes down"));
+        }
+        Spec.Store store = root.store();
+        for (String held : store == null ? List.<String>of() : store.held()) {
+            steps.add(line(new Step.LockDirectory(held, true, true), "nobody may take the layer away meanwhile"));
         }
         return steps;
     }
@@ -115,76 +89,27 @@ final class Overlay {
                 new Undo(first + 1, new Step.RemoveDirectory(upper.directory() + "/volatile", 0), why));
     }
 
-    /// `:` and `\` mean something to overlayfs.
-    static String escaped(String path) {
-        return path.replace("\\", "\\\\").replace(":", "\\:");
-    }
-
-    static boolean fits(String value) {
-        return value.getBytes(StandardCharsets.UTF_8).length <= VALUE_MAX;
-    }
-
     private void add(Spec.Root root) {
-        var options = new ArrayList<String>();
-        options.add("source=overlay");
-        boolean named = !mapped && root.lower().isEmpty() && fits(escaped(root.path()));
-        List<String> lowers = named ? List.of() : mounted(root);
+        var lowers = new Lowers(root, mapped, kernel.atLeast(6, 8), steps);
+        lowers.name(problems);
         String upper = upper(root.upper());
         steps.add(line(new Step.EnterDirectory(Slot.BASE), "so that upper and work need no path"));
-        if (named) {
-            options.add("lowerdir=" + escaped(root.path()));
-        } else if (kernel.atLeast(6, 8)) {
-            lowers.forEach(lower -> options.add("lowerdir+=" + lower));
-        } else {
-            options.add("lowerdir=" + String.join(":", lowers));
-        }
+        List<String> ofNamespace = userNamespace ? List.of("userxattr") : List.of(); // trusted.* is the host root's
+        long attributes = devices ? 0 : Attributes.NODEV;
+        var options = new ArrayList<String>();
+        options.add("source=overlay");
+        options.addAll(lowers.options(ofNamespace, attributes));
         options.add("upperdir=" + upper + "upper");
         options.add("workdir=" + upper + "work");
         if (root.upper() != null && root.upper().unsynced()) {
             options.add("volatile");
         }
-        if (userNamespace) {
-            options.add("userxattr"); // trusted.* is for the host's root alone
-        }
+        options.addAll(ofNamespace);
         String over = root.path()
                 + (root.lower().isEmpty() ? "" : " and " + root.lower().size() + " more");
         steps.add(line(
-                new Step.NewFilesystem(Slot.ROOT, "overlay", options, devices ? 0 : Attributes.NODEV),
+                new Step.NewFilesystem(Slot.ROOT, "overlay", options, attributes),
                 "copy on write over " + over + (devices ? "" : "; a device node in it opens nothing")));
-    }
-
-    /// Mounts each directory in the base, and returns their names there.
-    private List<String> mounted(Spec.Root root) {
-        var paths = new ArrayList<String>();
-        paths.add(root.path());
-        paths.addAll(root.lower());
-        if (mapped && paths.size() > LAYERS_MAX) {
-            return List.of(); // said before
-        }
-        if (paths.size() > LOWERS_MAX) {
-            problems.add(new Problem("root", paths.size() + " directories: overlayfs takes at most " + LOWERS_MAX));
-            return List.of();
-        }
-        var names = new ArrayList<String>();
-        for (int i = 0; i < paths.size(); i++) {
-            String name = i < DIGITS.length()
-                    ? DIGITS.substring(i, i + 1)
-                    : "" + DIGITS.charAt(i / DIGITS.length()) + DIGITS.charAt(i % DIGITS.length());
-            names.add(name);
-            Slot slot = mapped ? layer(i) : Slot.MOUNT;
-            if (!mapped) {
-                steps.add(line(new Step.CloneTree(slot, Slot.HOST, paths.get(i), false), "a layer of the root"));
-            }
-            steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, name, 0755), "a short name for " + paths.get(i)));
-            steps.add(line(new Step.AttachMount(slot, Slot.BASE, name, false), "a layer of the root"));
-        }
-        if (!kernel.atLeast(6, 8) && !fits(String.join(":", names))) {
-            problems.add(new Problem(
-                    "root",
-                    paths.size() + " directories: Linux before 6.8 takes them in one option of 255 bytes, which has"
-                            + " room for 97"));
-        }
-        return names;
     }
 
     /// Makes the directories that are written to, and returns where in the base they are.

@@ -59,7 +59,7 @@ final class Parts {
             String name, String lower, int mode, int number, List<Line> steps, List<Problem> problems) {
         String upper = "upper" + number;
         String work = "work" + number;
-        if (!Overlay.fits(Overlay.escaped(lower))) {
+        if (!Lowers.fits(Lowers.escaped(lower))) {
             problems.add(new Problem("root.path", "longer than the 255 bytes that fsconfig(2) takes: " + lower));
         }
         steps.add(line(new Step.MakeDirectoryIn(Slot.ROOT, name, mode), "mount point"));
@@ -67,7 +67,7 @@ final class Parts {
         steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, work, 0755), "overlayfs prepares changes here"));
         var options = List.of(
                 "source=" + RootListing.SOURCE,
-                "lowerdir=" + Overlay.escaped(lower),
+                "lowerdir=" + Lowers.escaped(lower),
                 "upperdir=" + upper,
                 "workdir=" + work,
                 "userxattr");

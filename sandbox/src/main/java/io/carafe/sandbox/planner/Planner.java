@@ -60,6 +60,7 @@ public final class Planner {
         outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
+        outside.addAll(Emulation.outside(spec));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
         outside.addAll(ProcFiles.before(spec));
         outside.addAll(Rootfs.before(spec, host, problems));
@@ -121,6 +122,7 @@ public final class Planner {
         inside.addAll(TextFiles.steps(spec, problems));
         inside.addAll(Devices.steps(spec, host, handover));
         inside.addAll(Streams.steps(spec, handover));
+        inside.addAll(Emulation.inside(spec, host, problems)); // while the host's files can be reached
         inside.addAll(Masks.steps(spec)); // over everything mounted before
         inside.addAll(SharedMounts.attach(spec)); // nothing is mounted in them by us
         if (handover != null) {

@@ -182,7 +182,16 @@ public final class Rootless {
                 })
                 .toList();
         return new Spec.Root(
-                root.path(), root.readonly(), true, root.lower(), root.upper(), root.files(), root.pivot(), made);
+                root.path(),
+                root.readonly(),
+                true,
+                root.lower(),
+                root.upper(),
+                root.files(),
+                root.pivot(),
+                made,
+                root.store(),
+                root.emulator());
     }
 
     /// Groups that `/etc/group` has and the box hasn't are left out.

@@ -61,7 +61,9 @@ public record Spec(
                 root.upper(),
                 root.files(),
                 false,
-                root.parts());
+                root.parts(),
+                root.store(),
+                root.emulator());
         return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container);
     }
 
@@ -158,6 +160,8 @@ public record Spec(
     ///     stay
     ///     below it
     /// @param parts       what a copy on write is put together of; none if it can be had as a whole
+    /// @param store       what has `path` and `lower`; null for directories that are anybody's
+    /// @param emulator    runs its programs, which are made for another processor; null if this one does
     public record Root(
             String path,
             boolean readonly,
@@ -166,7 +170,9 @@ public record Spec(
             @Nullable Upper upper,
             List<TextFile> files,
             boolean pivot,
-            List<RootPart> parts) {
+            List<RootPart> parts,
+            @Nullable Store store,
+            @Nullable Emulator emulator) {
         public Root {
             lower = List.copyOf(lower);
             files = List.copyOf(files);
@@ -181,13 +187,42 @@ public record Spec(
                 @Nullable Upper upper,
                 List<TextFile> files,
                 boolean pivot) {
-            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of());
+            this(path, readonly, copyOnWrite, lower, upper, files, pivot, List.of(), null, null);
+        }
+
+        /// Of layers that a store has.
+        public Root with(@Nullable Store store) {
+            return new Root(path, readonly, copyOnWrite, lower, upper, files, pivot, parts, store, emulator);
+        }
+
+        /// Of programs for another processor.
+        public Root with(@Nullable Emulator emulator) {
+            return new Root(path, readonly, copyOnWrite, lower, upper, files, pivot, parts, store, emulator);
         }
 
         public Root(String path, boolean readonly, boolean copyOnWrite) {
             this(path, readonly, copyOnWrite, List.of(), null, List.of(), true);
         }
     }
+
+    /// Where somebody keeps layers for many boxes, and takes away those that none uses.
+    ///
+    /// @param directory all layers lie below it, and nothing is mounted in it
+    /// @param held      the directories in it that must stay while the box runs: each is locked with others
+    public record Store(String directory, List<String> held) {
+        public Store {
+            held = List.copyOf(held);
+        }
+    }
+
+    /// A program of the host that the kernel shall run programs of another processor by (`binfmt_misc`).
+    ///
+    /// @param name    what the kernel knows it by
+    /// @param program of the host, absolute, and static: it is opened there, and runs in the box
+    /// @param magic   what such a program's file begins with, each byte as `\xHH`
+    /// @param mask    which bits of that count, likewise
+    /// @param mounted whether the host has mounted `binfmt_misc` in its place, for when it is registered there
+    public record Emulator(String name, String program, String magic, String mask, boolean mounted) {}
 
     /// A directory that keeps what a box writes.
     ///

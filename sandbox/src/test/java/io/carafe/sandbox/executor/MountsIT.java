@@ -10,8 +10,10 @@ import io.carafe.sandbox.planner.Hosts;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
+import io.carafe.sandbox.spec.Spec.IdMapping;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the planner asks for is what a box has: options, propagation, layers, kept changes, files made for it. Needs
 /// root.
@@ -306,15 +309,67 @@ class MountsIT {
     }
 
     /// As on a kernel that has no `lowerdir+`.
-    @Test
-    void layersAreTakenInOneOptionToo() throws Exception {
-        Box box = guest.sh("cd /; /bin/cat which; /bin/ls | /bin/grep -c ^only; /bin/cat only-96");
-        box.lower = layers(96);
+    @ParameterizedTest
+    @ValueSource(ints = {95, 96, 179})
+    void layersAreTakenInOneOptionToo(int count) throws Exception {
+        Box box = guest.sh(
+                "cd /; /bin/cat which; /bin/ls | /bin/grep -c ^only; /bin/cat only-" + count + "; [ ! -e gone ]");
+        box.lower = layers(count);
         Plan plan = Planner.plan(
                 box.spec(), Hosts.of(Running.HOST, new io.carafe.sandbox.host.Kernel("6.1.0", 6, 1, "x86_64")));
         try (Running running = Running.start(Program.SHIPPED, plan)) {
-            assertThat(running.output()).isEqualTo("1\n96\n96\n");
+            assertThat(running.output()).isEqualTo("1\n" + count + "\n" + count + "\n");
+            assertThat(running.status()).isZero();
         }
+    }
+
+    /// In two overlays: each kernel's own limit is 500.
+    @ParameterizedTest
+    @ValueSource(ints = {500, 998})
+    void moreLayersThanOneOverlayTakes(int count) throws Exception {
+        Box box = guest.sh(
+                "cd /; /bin/cat which; /bin/ls | /bin/grep -c ^only; /bin/cat only-" + count + "; [ ! -e gone ]");
+        box.lower = layers(count);
+        assertThat(print(box)).isEqualTo("1\n" + count + "\n" + count + "\n");
+    }
+
+    @Test
+    void aStoresLayersAreOfTheBoxsUsersAndStayWhileItRuns() throws Exception {
+        Path store = Files.createDirectories(directory.resolve("layers"));
+        Box box = guest.sh(
+                "cd /; /bin/cat which; /bin/busybox stat -c %u which; [ ! -e gone ] && echo ready; /bin/sleep 1000");
+        box.lower = layers(120);
+        Path top = Files.createDirectory(store.resolve("top"));
+        mustRun("cp", "-a", guest.root + "/.", top.toString());
+        box.root = top.toString();
+        box.store = new Spec.Store(store.toString(), box.lower);
+        box.namespaces.put(Namespace.USER, "");
+        box.uidMappings = List.of(new IdMapping(0, 100_000, 1000));
+        box.gidMappings = box.uidMappings;
+        String lock = "flock --nonblock --exclusive " + box.lower.getFirst() + " true";
+        mustRun("sh", "-c", lock);
+        try (Running running = Running.start(Program.SHIPPED, box)) {
+            running.awaitPrinted("ready");
+            assertThat(running.printed()).isEqualTo("1\n0\nready\n");
+            mustRun("sh", "-c", "! " + lock);
+            mustRun("flock", "--nonblock", "--shared", box.lower.getFirst(), "true");
+        }
+        mustRun("flock", "--timeout", "10", "--exclusive", box.lower.getFirst(), "true");
+    }
+
+    @Test
+    void layersMayHaveLongNamesAndOddCharacters() throws Exception {
+        Path layers = Files.createDirectories(directory.resolve("a:b,c\\d+=e").resolve("ü".repeat(100)));
+        var names = List.of("short", "l".repeat(200));
+        var lower = new ArrayList<String>();
+        for (String name : names) {
+            Path layer = Files.createDirectory(layers.resolve(name));
+            Files.writeString(layer.resolve("of-" + name.length()), name);
+            lower.add(layer.toString());
+        }
+        Box box = guest.sh("cd /; /bin/ls | /bin/grep ^of-");
+        box.lower = lower;
+        assertThat(print(box)).isEqualTo("of-200\nof-5\n");
     }
 
     @Test

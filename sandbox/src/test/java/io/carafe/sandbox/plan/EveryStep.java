@@ -33,6 +33,10 @@ final class EveryStep {
                             new Step.CallBus("@bus", List.of(), 0, 0, -2, false, true, 5, "forget the unit box.scope"),
                             "one that failed before"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
+                    why(new Step.LockDirectory("/srv/layer", true, true), "nobody may take it away"),
+                    why(
+                            new Step.RegisterFormat(Slot.MOUNT, ":qemu:M::\\x7fELF::/usr/bin/qemu:F"),
+                            "programs for another processor"),
                     why(new Step.LockDirectory("/run/carafe/web", false), "one thing at a time is done to it"),
                     why(new Step.KeepFile("/run/carafe/web/config.json", 0600, "{}\n"), "as it was"),
                     why(new Step.MakeFifo(Slot.START, "/run/carafe/web/start"), "by which it is started"),

@@ -31,6 +31,8 @@ public final class Box {
     public boolean copyOnWrite = true;
     public List<String> lower = List.of();
     public Spec.Upper upper;
+    public Spec.Store store; // null for none
+    public Spec.Emulator emulator; // likewise
     public List<Spec.TextFile> files = List.of();
     public boolean pivot = true;
     public boolean terminal;
@@ -95,7 +97,9 @@ public final class Box {
 
     public Spec spec() {
         return new Spec(
-                new Spec.Root(root, readonly, copyOnWrite, lower, upper, files, pivot),
+                new Spec.Root(root, readonly, copyOnWrite, lower, upper, files, pivot)
+                        .with(store)
+                        .with(emulator),
                 new Spec.Process(
                         terminal,
                         rows,

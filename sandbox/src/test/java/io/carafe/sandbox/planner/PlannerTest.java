@@ -323,6 +323,19 @@ class PlannerTest {
         on(Hosts.HYBRID, "overlay-volumes", PlannerTest::overlays);
         on(Hosts.HYBRID, "layers", box -> box.lower = layers(37));
         on(Hosts.of(Hosts.HYBRID, 6, 1), "layers-before-6.8", box -> box.lower = layers(37));
+        on(Hosts.HYBRID, "layers-in-two", box -> box.lower = layers(501));
+        on(Hosts.of(Hosts.HYBRID, 6, 1), "layers-in-two-before-6.8", box -> box.lower = layers(179));
+        on(Hosts.HYBRID, "layers-of-a-store", PlannerTest::stored);
+        on(Hosts.HYBRID, "emulator", box -> box.emulator = emulator(true));
+        on(Hosts.HYBRID, "emulator-unmounted", box -> box.emulator = emulator(false));
+        on(Hosts.HYBRID, "emulator-in-user-namespace", box -> {
+            box.emulator = emulator(false);
+            inUserNamespace(box);
+        });
+        on(Hosts.HYBRID, "layers-of-a-store-in-user-namespace", box -> {
+            stored(box);
+            inUserNamespace(box);
+        });
         on(Hosts.HYBRID, "long-root", box -> box.root = "/" + "ü".repeat(128));
         on(Hosts.HYBRID, "upper", box -> box.upper = new Spec.Upper("/srv/kept", false));
         on(Hosts.HYBRID, "volatile-upper", box -> box.upper = new Spec.Upper("/srv/kept", true));
@@ -505,6 +518,19 @@ class PlannerTest {
         return Stream.iterate(1, i -> i + 1).limit(count).map(i -> "/srv/" + i).toList();
     }
 
+    private static Spec.Emulator emulator(boolean mounted) {
+        return new Spec.Emulator(
+                "carafe-qemu-aarch64", "/usr/bin/qemu-aarch64-static", "\\x7fELF", "\\xff\\xff", mounted);
+    }
+
+    private static void stored(Box box) {
+        box.root = "/srv/layers/sha256/c0/diff";
+        box.lower = List.of("/srv/layers/sha256/b0/diff", "/srv/layers/sha256/a0/diff");
+        box.store = new Spec.Store(
+                "/srv/layers/sha256",
+                List.of("/srv/layers/sha256/c0", "/srv/layers/sha256/b0", "/srv/layers/sha256/a0"));
+    }
+
     private static Spec.TextFile text(String path, String text) {
         return new Spec.TextFile(path, 0644, text);
     }
@@ -633,13 +659,20 @@ class PlannerTest {
                     box.copyOnWrite = false;
                     box.lower = List.of("/srv/below");
                 }),
+                wrongOn(
+                        Hosts.of(Hosts.V2, 6, 6),
+                        "root.emulator: before Linux 6.7 only root can register /usr/bin/qemu-aarch64-static, for the"
+                                + " whole machine: systemctl restart systemd-binfmt, or update-binfmts --enable, does",
+                        box -> {
+                            box.emulator = emulator(true);
+                            inUserNamespace(box);
+                        }),
                 wrong("root.lower: not an absolute path: srv", box -> box.lower = List.of("srv")),
-                wrong("root: 501 directories: overlayfs takes at most 500", box -> box.lower = layers(500)),
+                wrong("root: 1000 directories: overlayfs takes at most 999", box -> box.lower = layers(999)),
                 wrongOn(
                         Hosts.of(Hosts.V2, 6, 1),
-                        "root: 98 directories: Linux before 6.8 takes them in one option of 255 bytes, which has room"
-                                + " for 97",
-                        box -> box.lower = layers(97)),
+                        "root: 181 directories: overlayfs takes at most 180 before Linux 6.8",
+                        box -> box.lower = layers(180)),
                 wrong("root.files[0]: not an absolute path: etc", box -> box.files = List.of(text("etc", ""))),
                 wrong("root.files[0]: no text of at most 1 MiB: /a", box -> box.files = List.of(text("/a", "a\0"))),
                 wrong("linux.rootfsPropagation: no such propagation: x", box -> box.rootfsPropagation = "x"),
