@@ -4,22 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ElfReaderTest {
     private static final long SEED = 20261122;
     private static final int MUTATIONS = 20_000;
-
-    @TempDir
-    Path directory;
 
     @ParameterizedTest
     @CsvSource({
@@ -133,9 +127,8 @@ class ElfReaderTest {
         assertThatThrownBy(() -> read(file)).hasMessage("an ELF file with program headers that no kernel takes");
     }
 
-    private Optional<Elf> read(byte[] bytes) throws IOException {
-        Path file = Files.write(directory.resolve("elf"), bytes);
-        try (var content = new Content(Files.newByteChannel(file))) {
+    private static Optional<Elf> read(byte[] bytes) throws IOException {
+        try (var content = new Content(new Bytes(bytes))) {
             return ElfReader.read(content);
         }
     }
