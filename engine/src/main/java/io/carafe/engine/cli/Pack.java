@@ -113,7 +113,7 @@ final class Pack implements Command {
     public List<Example> examples() {
         return List.of(
                 new Example(
-                        "curl, for the network: names and certificates are never in a program's own lists",
+                        "curl, with name service and certificates, which no program's lists name",
                         "carafe pack curl -t curl:mini --with names,certificates"),
                 new Example("What would be in it, and why", "carafe pack --explain curl"),
                 new Example(

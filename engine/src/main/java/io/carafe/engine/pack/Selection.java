@@ -24,6 +24,8 @@ final class Selection {
         this.tree = tree;
     }
 
+    /// Adds what is at the end of a way.
+    ///
     /// @return false if it was there before
     boolean add(Walk walk, Reason reason) throws IOException {
         for (String link : walk.links()) {

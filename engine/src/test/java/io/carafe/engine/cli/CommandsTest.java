@@ -42,7 +42,7 @@ class CommandsTest {
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "explain", "doctor", "completion", "man", "version", "help"})
+    @ValueSource(strings = {"run", "explain", "pack", "doctor", "completion", "man", "version", "help"})
     void everyCommandHasAPage(String command) throws IOException {
         run(command, "--help");
         assertThat(screen.out).isEqualTo(page(command, screen.out));

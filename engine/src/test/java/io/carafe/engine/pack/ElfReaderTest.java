@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -70,7 +71,8 @@ class ElfReaderTest {
     @Test
     void otherFilesAreNone() throws IOException {
         assertThat(read(new byte[0])).isEmpty();
-        assertThat(read("#!/bin/sh\n".repeat(10).getBytes())).isEmpty();
+        assertThat(read("#!/bin/sh\n".repeat(10).getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
         assertThat(read(new byte[] {0x7f, 'E', 'L', 'F', 2, 1})).isEmpty();
     }
 

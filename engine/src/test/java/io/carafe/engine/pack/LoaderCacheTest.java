@@ -7,6 +7,7 @@ import io.carafe.engine.pack.LoaderCache.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -61,7 +62,7 @@ class LoaderCacheTest {
     void tableOfOldBeforeTheNewOneIsPassedBy() throws IOException {
         byte[] newer = LoaderCacheFile.of(new LoaderCache(false, ENTRIES));
         ByteBuffer both = ByteBuffer.allocate(16 + 3 * 12 + 4 + newer.length).order(ByteOrder.LITTLE_ENDIAN);
-        both.put("ld.so-1.7.0\0".getBytes()).putInt(3);
+        both.put("ld.so-1.7.0\0".getBytes(StandardCharsets.UTF_8)).putInt(3);
         both.position(16 + 3 * 12 + 4);
         both.put(newer);
         assertThat(LoaderCache.parse(both.array()).entries()).hasSize(ENTRIES.size());
@@ -69,7 +70,7 @@ class LoaderCacheTest {
 
     @Test
     void otherFilesAreRefused() {
-        assertThatThrownBy(() -> LoaderCache.parse("ld.so-1.7.0 and more".getBytes()))
+        assertThatThrownBy(() -> LoaderCache.parse("ld.so-1.7.0 and more".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("it isn't in the format of glibc 2.2 or later");
         assertThatThrownBy(() -> LoaderCache.parse(new byte[0])).isInstanceOf(IOException.class);
     }

@@ -2,6 +2,7 @@ package io.carafe.engine.pack;
 
 import io.carafe.engine.pack.LoaderCache.Entry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,7 +23,10 @@ final class Root {
         this.tree = new DirectoryTree(directory);
         this.selection = new Selection(tree);
         put(LOADER, ElfFile.library("ld-linux-x86-64.so.2"));
-        Files.write(path(LOADER), "\0/lib/\0/usr/lib/\0".getBytes(), java.nio.file.StandardOpenOption.APPEND);
+        Files.write(
+                path(LOADER),
+                "\0/lib/\0/usr/lib/\0".getBytes(StandardCharsets.UTF_8),
+                java.nio.file.StandardOpenOption.APPEND);
     }
 
     Path path(String path) {
