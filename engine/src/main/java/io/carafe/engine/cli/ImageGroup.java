@@ -21,7 +21,8 @@ final class ImageGroup implements Command {
 
     static {
         for (String same :
-                List.of("export", "history", "import", "inspect", "load", "prune", "save", "tag", "tree", "untag")) {
+                List.of(
+                "export", "history", "import", "inspect", "load", "prune", "pull", "push", "save", "tag", "tree", "untag")) {
             COMMANDS.put(same, same);
         }
         COMMANDS.put("ls", "images");
