@@ -43,6 +43,7 @@ public final class Commands implements Cli {
             "prune",
             "image",
             "pack",
+            "repro",
             "doctor",
             "completion",
             "man",
@@ -133,6 +134,7 @@ public final class Commands implements Cli {
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "pack" -> new Pack(engine);
+            case "repro" -> new Repro(engine);
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);

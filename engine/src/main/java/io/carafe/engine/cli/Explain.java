@@ -107,9 +107,7 @@ final class Explain implements Command {
         }
         boolean json = "json".equals(format);
         Function<ImageRequest, Image> images = engine.roots(
-                        invocation.environment(),
-                        invocation.uid(),
-                        new MissingImages(engine, invocation, replies));
+                invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies));
         Source box = box(arguments, invocation, images);
         Source other = other(arguments, invocation, images);
         if (other == null) {
@@ -128,7 +126,7 @@ final class Explain implements Command {
     private static Source box(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         String file = arguments.last(FROM);
         if (file == null) {
-            return new Source.Options(BoxArguments.read(arguments, caller, images));
+            return source(arguments, caller, images);
         }
         var problems = new ArrayList<String>();
         for (Flag flag : BoxFlags.FLAGS) {
@@ -147,6 +145,11 @@ final class Explain implements Command {
             throw new UsageError(problems);
         }
         return config(FROM, file, caller);
+    }
+
+    private static Source source(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+        return Source.of(
+                BoxArguments.read(arguments, caller, images), BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE));
     }
 
     /// What to compare with, or null if nothing is.
@@ -170,7 +173,7 @@ final class Explain implements Command {
                     throw new UsageError("--" + own.name() + " says nothing about a box");
                 }
             }
-            return new Source.Options(BoxArguments.read(changed, caller, images));
+            return source(changed, caller, images);
         } catch (UsageError e) {
             var problems = new ArrayList<String>();
             for (String problem : e.problems()) {
