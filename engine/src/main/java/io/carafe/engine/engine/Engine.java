@@ -81,7 +81,8 @@ public final class Engine {
     /// @param uid         the caller's
     /// @throws Refused if there is no place for images
     public ImageStore images(Map<String, String> environment, int uid) {
-        return new ImageStore(images(dataRoot(environment, uid)));
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageStore(root, images(root), layers(root));
     }
 
     private static DataRoot dataRoot(Map<String, String> environment, int uid) {
@@ -92,8 +93,12 @@ public final class Engine {
         }
     }
 
+    private Layers layers(DataRoot root) {
+        return new Layers(root.layers(), host);
+    }
+
     private Images images(DataRoot root) {
-        return stores.computeIfAbsent(root, it -> Images.of(it.directory()));
+        return stores.computeIfAbsent(root, it -> Images.of(it, layers(it)));
     }
 
     /// The registries, for one command.
@@ -110,7 +115,7 @@ public final class Engine {
                     environment,
                     root,
                     images(root),
-                    new Layers(root.layers(), host));
+                    layers(root));
         } catch (IOException e) {
             throw new EngineException.Failed("read what is set about registries", e);
         }
