@@ -9,12 +9,16 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageRequest;
+import io.carafe.engine.engine.ReceiptFile;
 import io.carafe.engine.engine.Recorded;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.repro.Receipt;
 import io.carafe.engine.repro.Receipt.Outcome;
 import io.carafe.engine.store.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -54,9 +58,8 @@ final class Repro implements Command {
         return List.of(
                 new Example(
                         "A build, with a receipt of it",
-                        "carafe run --reproducible --receipt build.json -v ./src:/src:ro debian:12 gcc -o /hello"
-                                + " /src/hello.c"),
-                new Example("Does it come to the same on this machine, today?", "carafe repro check build.json"));
+                        "carafe run --reproducible --receipt r.json -v .:/src:ro debian make -C /src"),
+                new Example("Does it come to the same on this machine, today?", "carafe repro check r.json"));
     }
 
     @Override
@@ -77,9 +80,20 @@ final class Repro implements Command {
         if (operands.size() != 2 || !operands.getFirst().equals("check")) {
             throw new UsageError("write it as: carafe repro check RECEIPT");
         }
-        String file = CallerPath.absolute(operands.getLast(), invocation);
-        Receipt receipt = ReceiptFile.read(file, invocation);
+        Receipt receipt = read(operands.getLast(), invocation);
         replies.exit(check(receipt, invocation, replies) ? 0 : DIFFERENT);
+    }
+
+    private static Receipt read(String file, Invocation caller) {
+        try (InputStream in = CallerPath.open(file, caller)) {
+            return ReceiptFile.read(in, file);
+        } catch (NoSuchFileException e) {
+            throw new UsageError("there is no receipt " + file);
+        } catch (IOException e) {
+            throw new UsageError("read receipt " + file + ": " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(String.valueOf(e.getMessage()));
+        }
     }
 
     /// Nothing is run if something else would go in: what comes of that proves nothing.
@@ -93,11 +107,11 @@ final class Repro implements Command {
                 tell(others, replies);
                 return false;
             }
-            Outcome outcome = again.run(new Relay(invocation.name(), replies, true));
+            Outcome outcome = again.run(new Relay(invocation.name(), replies), true);
             List<String> differences = Receipt.differences(receipt.out(), outcome);
             if (differences.isEmpty()) {
-                replies.out("the same: exit code " + outcome.exit() + ", "
-                        + outcome.changed().size() + " changed files\n");
+                replies.out("the same: exit code " + outcome.exit() + ", files changed: "
+                        + outcome.changed().size() + "\n");
                 return true;
             }
             replies.out("what comes out differs:\n");

@@ -7,13 +7,13 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.ReceiptFile;
 import io.carafe.engine.engine.Recorded;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.Source;
 import io.carafe.engine.repro.Receipt;
 import io.carafe.engine.repro.Receipt.Asked;
 import io.carafe.engine.repro.Receipt.Outcome;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -68,8 +68,8 @@ final class Run implements Command {
                 new Example("One for another processor", "carafe run --platform linux/arm64 debian:12 uname -m"),
                 new Example("The programs of another system", "carafe run --rootfs /srv/debian cat /etc/os-release"),
                 new Example(
-                        "A build that comes to the same everywhere, with a receipt to check that by",
-                        "carafe run --reproducible --receipt build.json -v ./src:/src:ro debian:12 make -C /src O=/out"));
+                        "A build that comes to the same everywhere, and a receipt to check it by",
+                        "carafe run --reproducible --receipt r.json -v .:/src:ro debian make -C /src"));
     }
 
     @Override
@@ -108,14 +108,12 @@ final class Run implements Command {
     }
 
     private int record(RunOptions options, Arguments arguments, Invocation invocation, Replies replies, String file) {
-        Path draft = ReceiptFile.draft(file);
-        try (Recorded run =
-                engine.recorded(options, invocation.environment(), invocation.uid(), invocation.cgroup(), false)) {
-            Outcome outcome = run.run(new Relay(invocation.name(), replies, false));
-            ReceiptFile.write(draft, file, new Receipt(asked(arguments, invocation), run.inputs(), outcome));
+        try (ReceiptFile written = ReceiptFile.begin(file);
+                Recorded run = engine.recorded(
+                        options, invocation.environment(), invocation.uid(), invocation.cgroup(), false)) {
+            Outcome outcome = run.run(new Relay(invocation.name(), replies), false);
+            written.write(new Receipt(asked(arguments, invocation), run.inputs(), outcome));
             return outcome.exit();
-        } finally {
-            ReceiptFile.discard(draft);
         }
     }
 

@@ -5,8 +5,8 @@ public interface BoxListener {
     /// What the program prints to its standard output.
     void out(byte[] bytes);
 
-    /// And to its standard error.
-    void err(byte[] bytes);
+    /// And to its standard error, as [io.carafe.sandbox.plan.Utf8]: bytes that are none survive.
+    void err(String text);
 
     /// What is to be said of the box itself, in a sentence.
     void say(String sentence);

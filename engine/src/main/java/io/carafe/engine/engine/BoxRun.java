@@ -8,6 +8,7 @@ import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.Unistd;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Utf8;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -26,8 +27,9 @@ final class BoxRun {
 
     /// Runs it to its end.
     ///
+    /// @param together all that is printed goes where errors go
     /// @throws IOException if the executor itself couldn't be started, or was killed
-    static Report of(Plan plan, Kernel kernel, BoxListener listener) throws IOException {
+    static Report of(Plan plan, Kernel kernel, BoxListener listener, boolean together) throws IOException {
         Unistd.Pipe out = Unistd.pipe();
         Unistd.Pipe err = Unistd.pipe();
         Execution execution;
@@ -41,8 +43,9 @@ final class BoxRun {
             throw e;
         }
         Object turn = new Object();
-        Thread one = reader("out", out.read(), turn, listener::out);
-        Thread other = reader("err", err.read(), turn, listener::err);
+        Consumer<byte[]> error = bytes -> listener.err(Utf8.decode(bytes));
+        Thread one = reader("out", out.read(), turn, together ? error : listener::out);
+        Thread other = reader("err", err.read(), turn, error);
         try {
             Report report;
             while ((report = execution.await(MOMENT)) == null) {

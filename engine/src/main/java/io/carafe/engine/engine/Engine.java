@@ -111,11 +111,7 @@ public final class Engine {
         try {
             DataRoot root = dataRoot(environment, uid);
             return new Distribution(
-                    Registry.of(environment, verify, version()),
-                    environment,
-                    root,
-                    images(root),
-                    layers(root));
+                    Registry.of(environment, verify, version()), environment, root, images(root), layers(root));
         } catch (IOException e) {
             throw new EngineException.Failed("read what is set about registries", e);
         }

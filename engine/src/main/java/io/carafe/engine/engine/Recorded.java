@@ -199,10 +199,11 @@ public final class Recorded implements AutoCloseable {
     /// Runs the box, and looks at what it has left.
     ///
     /// @param listener hears what the program prints, and at the end what is to be said about the box
-    public Outcome run(BoxListener listener) {
+    /// @param together all that the program prints goes where errors go
+    public Outcome run(BoxListener listener, boolean together) {
         try {
             Plan plan = prepared.plan();
-            Report report = BoxRun.of(plan, prepared.host().kernel(), listener);
+            Report report = BoxRun.of(plan, prepared.host().kernel(), listener, together);
             Words.of(plan, report).forEach(listener::say);
             return new Outcome(ExitCode.of(plan, report), changed());
         } catch (IOException e) {

@@ -18,11 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// `--reproducible`, `--receipt` and `carafe repro check`, by a real build.
 @EndToEnd
 class ReproIT {
-    /// Each of them something that builds really do: a date in the reader's words, where the tools are, files in the
+    /// Each of them something that builds really do: a date in the reader's words (of `SOURCE_DATE_EPOCH` if there is
+    /// one,
+    /// as reproducible-builds.org has it), where the tools are, files in the
     /// order of the shell's pattern, debugging information, and the address of something as a seed.
     private static final String BUILD = """
             cd /tmp/carafe-build || cd "$1" || exit
-            gcc -g -DBUILT="\\"$(date '+%c %Z')\\"" -DTOOLS="\\"$PATH\\"" -DBY="\\"$(hostname) $(nproc) $HOME\\"" \\
+            gcc -g -DBUILT="\\"$(date -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}" '+%c %Z')\\"" -DTOOLS="\\"$PATH\\"" -DBY="\\"$(hostname) $(nproc) $HOME\\"" \\
                 -DSEED="\\"$(awk '/stack/{print $1}' /proc/self/maps)\\"" -o "${2:-/hello}" *.c
             """;
 
@@ -110,7 +112,7 @@ class ReproIT {
                 .contains("\"/hello\":{\"kind\":\"file\"", "\"/etc/passwd\":{\"kind\":\"gone\"", "\"exit\":7");
         Run same = carafe("repro", "check", "receipt.json");
         assertThat(same.code()).as(same.out() + same.err()).isZero();
-        assertThat(same.out()).isEqualTo("the same: exit code 7, 2 changed files\n");
+        assertThat(same.out()).isEqualTo("the same: exit code 7, files changed: 2\n");
 
         Files.writeString(directory.resolve("receipt.json"), receipt.replace("\"exit\":7", "\"exit\":8"));
         Run other = carafe("repro", "check", "receipt.json");

@@ -66,7 +66,6 @@ class ReceiptJsonTest {
         assertThat(Receipt.differences(
                         RECEIPT.in(), new Inputs(new TreeMap<>(Map.of("image", "x", "umask", "77")), new TreeMap<>())))
                 .containsExactly(
-                        "umask was 22, is 77",
-                        "what is mounted at /src was [rbind, rro] sha256:a, is not there");
+                        "umask was 22, is 77", "what is mounted at /src was [rbind, rro] sha256:a, is not there");
     }
 }

@@ -68,7 +68,8 @@ class TreeReaderTest {
     @Test
     void namesAreBytes() throws IOException, InterruptedException {
         Path tree = tree();
-        String script = "printf x >\"$(printf 'a\\377 %%b')\"; ln -s \"$(printf 't\\376')\" \"$(printf 'l\\303\\274')\"";
+        String script =
+                "printf x >\"$(printf 'a\\377 %%b')\"; ln -s \"$(printf 't\\376')\" \"$(printf 'l\\303\\274')\"";
         assertThat(new ProcessBuilder("sh", "-c", script)
                         .directory(tree.toFile())
                         .start()
@@ -76,8 +77,7 @@ class TreeReaderTest {
                 .isZero();
         var files = TreeReader.of(tree).files();
         assertThat(files).containsKey("/" + Utf8.decode(new byte[] {'a', (byte) 0xff, ' ', '%', 'b'}));
-        assertThat(files)
-                .containsEntry("/lü", new FileState(Kind.LINK, 0, Utf8.decode(new byte[] {'t', (byte) 0xfe})));
+        assertThat(files).containsEntry("/lü", new FileState(Kind.LINK, 0, Utf8.decode(new byte[] {'t', (byte) 0xfe})));
     }
 
     @Test
