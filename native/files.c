@@ -57,7 +57,9 @@ static bool valid_attributes(const uint8_t *at, uint32_t left)
                         return false;
                 memcpy(&head, at, sizeof head);
                 const uint64_t size = sizeof head + (uint64_t)head.name + 1 + head.value;
-                if (head.name == 0 || head.zero != 0 || size > left || at[sizeof head + head.name] != 0)
+                const uint8_t *name = at + sizeof head;
+                if (head.name == 0 || head.zero != 0 || size > left ||
+                    memchr(name, 0, head.name + 1u) != name + head.name)
                         return false;
                 at += size;
                 left -= (uint32_t)size;

@@ -37,6 +37,7 @@ public final class Commands implements Cli {
             "import",
             "commit",
             "pack",
+            "repro",
             "inspect",
             "history",
             "tag",
@@ -147,6 +148,7 @@ public final class Commands implements Cli {
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "pack" -> new Pack(engine);
+            case "repro" -> new Repro(engine);
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);

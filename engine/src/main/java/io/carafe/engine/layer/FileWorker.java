@@ -24,18 +24,23 @@ final class FileWorker implements AutoCloseable {
     private static final int LEAST = 5; // above the descriptors that the executor gets
     private static final int PIPE_SIZE = 1 << 20;
 
+    private static final String OWNERS = ": its owner is nobody in this user's boxes; sudo usermod"
+            + " --add-subuids 100000-165535 --add-subgids 100000-165535 and the user's name gives them more ids";
+
     private final Plan plan;
+    private final Host host;
     private final Execution execution;
     private final Fd requests;
     private final FileStream stream;
     private final Fd results;
     private final FileAnswers answers;
 
-    private FileWorker(Plan plan, Execution execution, Fd requests, Fd results, boolean trusted) {
+    private FileWorker(Plan plan, Host host, Execution execution, Fd requests, Fd results) {
         this.plan = plan;
+        this.host = host;
         this.execution = execution;
         this.requests = requests;
-        this.stream = new FileStream(requests, trusted);
+        this.stream = new FileStream(requests, host.isPrivileged());
         this.results = results;
         this.answers = new FileAnswers(results);
     }
@@ -75,7 +80,7 @@ final class FileWorker implements AutoCloseable {
             enlarge(ours.getFirst());
             enlarge(ours.getLast());
             Execution execution = Executor.start(plan, host.kernel(), theirs.get(0), theirs.get(1), theirs.get(2));
-            var worker = new FileWorker(plan, execution, ours.getFirst(), ours.getLast(), host.isPrivileged());
+            var worker = new FileWorker(plan, host, execution, ours.getFirst(), ours.getLast());
             ours.clear();
             return worker;
         } finally {
@@ -109,7 +114,11 @@ final class FileWorker implements AutoCloseable {
     ///
     /// @throws IOException if something could not be done; what was asked for before it has been
     void finish() throws IOException {
-        stream.finish();
+        try {
+            stream.finish();
+        } catch (ErrnoException e) {
+            throw failure(e);
+        }
         requests.close();
         Report report = await();
         if (report.outcome() != Report.Outcome.ENDED || report.status() != 0) {
@@ -137,7 +146,8 @@ final class FileWorker implements AutoCloseable {
     /// `usr/bin/su: ENOSPC (no space left on device)`
     private String words(Report report) {
         if (report.outcome() == Report.Outcome.FAILED && !report.kernel().isEmpty()) {
-            return report.kernel() + ": " + Errno.words(report.error());
+            String owners = report.error() == Errno.EINVAL && !host.isPrivileged() ? OWNERS : "";
+            return report.kernel() + ": " + Errno.words(report.error()) + owners;
         }
         return report.outcome() == Report.Outcome.ENDED
                 ? "the box that writes the files was killed"

@@ -66,7 +66,8 @@ public final class Packing {
     /// @param latest as above, likewise `tar`
     /// @throws EngineException.Failed likewise
     public static void files(List<Path> layers, ByteString path, long latest, TarWriter tar, Host host) {
-        pack(layers, path, latest, false, tar, host);
+        // one that lies there twice adds nothing below itself, and overlayfs doesn't take it twice
+        pack(layers.stream().distinct().toList(), path, latest, false, tar, host);
     }
 
     private static void pack(

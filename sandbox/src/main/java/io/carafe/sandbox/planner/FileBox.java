@@ -28,7 +28,7 @@ import java.util.Optional;
 public final class FileBox {
     private static final long MS_SLAVE = 1 << 19;
     private static final int EPERM = 1;
-    private static final long FENCES = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC | Attributes.NOATIME;
+    private static final long FENCES = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC;
 
     /// What files.c and the end of a process need.
     private static final List<String> CALLS = List.of(
@@ -141,7 +141,7 @@ public final class FileBox {
         return List.of(
                 line(new Step.CloneTree(Slot.ROOT, Slot.HOST, directory, false), "all the files that it has"),
                 line(
-                        new Step.SetMountAttributes(Slot.ROOT, attributes, Attributes.ATIME, 0, false),
+                        new Step.SetMountAttributes(Slot.ROOT, attributes, 0, 0, false),
                         "nothing in it is executed or opened as a device"),
                 line(new Step.AttachMount(Slot.ROOT, Slot.HOST, directory, true), "pivot_root wants a mount point"),
                 line(new Step.PivotRoot(Slot.ROOT), "its directory becomes /"),
