@@ -36,6 +36,7 @@ public final class Commands implements Cli {
             "export",
             "import",
             "commit",
+            "diff",
             "pack",
             "repro",
             "inspect",
@@ -142,6 +143,7 @@ public final class Commands implements Cli {
             case "export" -> new Export(engine);
             case "import" -> new Import(engine);
             case "commit" -> new Commit(engine);
+            case "diff" -> new Diff(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();

@@ -7,7 +7,7 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
-import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.engine.ImageFiles;
 import io.carafe.engine.image.Platform;
 import java.util.List;
 
@@ -55,8 +55,8 @@ final class Export implements Command {
             throw new UsageError("\"carafe export\" takes one IMAGE");
         }
         Platform platform = PlatformWord.of(arguments.last(Inspect.PLATFORM), Inspect.PLATFORM);
-        ImageStore store = engine.images(invocation.environment(), invocation.uid());
+        ImageFiles files = engine.imageFiles(invocation.environment(), invocation.uid());
         String image = arguments.operands().getFirst();
-        ArchiveFile.write(arguments.last(OUTPUT), invocation, replies, out -> store.export(image, "", platform, out));
+        ArchiveFile.write(arguments.last(OUTPUT), invocation, replies, out -> files.export(image, "", platform, out));
     }
 }

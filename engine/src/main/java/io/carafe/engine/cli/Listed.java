@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Prints a list of things, as `--format` says: a table, a line of JSON for each, or a line made by a [Template].
 ///
-/// @param heads of the usual table
+/// @param heads of the usual table; none if there is none
 /// @param names of its cells in JSON and in templates, as many
 /// @param more  names that only JSON and templates know, with their cells behind the others
 record Listed(List<String> heads, List<String> names, List<String> more) {

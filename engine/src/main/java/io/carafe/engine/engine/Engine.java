@@ -82,7 +82,7 @@ public final class Engine {
     /// @throws Refused if there is no place for images
     public ImageStore images(Map<String, String> environment, int uid) {
         DataRoot root = dataRoot(environment, uid);
-        return new ImageStore(root, images(root), layers(root), host);
+        return new ImageStore(root, images(root), layers(root));
     }
 
     /// Makes images for a caller.
@@ -93,6 +93,16 @@ public final class Engine {
     public NewImages newImages(Map<String, String> environment, int uid) {
         DataRoot root = dataRoot(environment, uid);
         return new NewImages(root, images(root), layers(root), host);
+    }
+
+    /// The files of a caller's images.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for images
+    public ImageFiles imageFiles(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageFiles(images(root), layers(root), host);
     }
 
     private static DataRoot dataRoot(Map<String, String> environment, int uid) {

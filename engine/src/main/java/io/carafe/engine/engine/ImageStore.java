@@ -7,7 +7,6 @@ import io.carafe.engine.image.Descriptor;
 import io.carafe.engine.image.Entry;
 import io.carafe.engine.image.Image;
 import io.carafe.engine.image.ImageConfig;
-import io.carafe.engine.image.ImageLayer;
 import io.carafe.engine.image.Images;
 import io.carafe.engine.image.Loading;
 import io.carafe.engine.image.Needed;
@@ -16,16 +15,11 @@ import io.carafe.engine.image.Reference;
 import io.carafe.engine.image.Saving;
 import io.carafe.engine.image.Summary;
 import io.carafe.engine.image.Unpacking;
-import io.carafe.engine.layer.ByteString;
 import io.carafe.engine.layer.Layer;
 import io.carafe.engine.layer.Layers;
-import io.carafe.engine.layer.Packing;
-import io.carafe.engine.layer.TarWriter;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.Digest;
-import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.Lease;
-import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
@@ -33,7 +27,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +44,8 @@ public final class ImageStore {
     private final DataRoot root;
     private final Images images;
     private final Layers layers;
-    private final Supplier<Host> host;
 
-    ImageStore(DataRoot root, Images images, Layers layers, Supplier<Host> host) {
-        this.host = host;
+    ImageStore(DataRoot root, Images images, Layers layers) {
         this.root = root;
         this.images = images;
         this.layers = layers;
@@ -89,7 +79,7 @@ public final class ImageStore {
 
     private List<Image> images(Entry entry) {
         try {
-            return List.of(image(entry, null));
+            return List.of(images.image(entry, null));
         } catch (EngineException e) {
             return List.of(); // it has no labels that anybody could read
         }
@@ -99,28 +89,13 @@ public final class ImageStore {
         return row(images.find(name)).created();
     }
 
-    /// Of an index the image for a platform; the machine's own if nobody says which, or else the first that is here.
-    private Image image(Entry entry, @Nullable Platform platform) {
-        Descriptor descriptor = entry.descriptor();
-        if (platform != null) {
-            return images.image(descriptor, platform);
-        }
-        List<Descriptor> here = images.here(descriptor);
-        Platform own = Platform.ofThisMachine();
-        boolean foreign = !here.isEmpty()
-                && here.stream()
-                        .noneMatch(it -> it.platform() == null
-                                || it.platform().architecture().equals(own.architecture()));
-        return images.image(foreign ? here.getFirst() : descriptor, own);
-    }
-
     /// Everything that is known of an image, as Docker's `image inspect` has it.
     ///
     /// @param platform null for the machine's own
     /// @return JSON, an object
     public String inspect(String name, @Nullable Platform platform) {
         Entry entry = images.find(name);
-        Image image = image(entry, platform);
+        Image image = images.image(entry, platform);
         try {
             return json(entry, image);
         } catch (IOException e) {
@@ -174,7 +149,7 @@ public final class ImageStore {
     ///
     /// @param platform null for the machine's own
     public List<HistoryRow> history(String name, @Nullable Platform platform) {
-        Image image = image(images.find(name), platform);
+        Image image = images.image(images.find(name), platform);
         var rows = new ArrayList<HistoryRow>();
         int layer = 0;
         for (ImageConfig.History step : image.config().history()) {
@@ -305,7 +280,7 @@ public final class ImageStore {
         var saved = new ArrayList<Saving.Saved>();
         for (Map.Entry<Digest, LinkedHashSet<Reference>> each : asked.entrySet()) {
             Entry entry = images.find(each.getKey().toString());
-            Image image = image(entry, platform);
+            Image image = images.image(entry, platform);
             Descriptor what = platform == null ? entry.descriptor() : image.descriptor();
             saved.add(new Saving.Saved(what, List.copyOf(each.getValue()), image));
         }
@@ -324,7 +299,7 @@ public final class ImageStore {
         var lines = new ArrayList<String>();
         try (Lease _ = Lease.adding(root, wanted)) {
             for (Loading.Loaded loaded : Loading.read(images, archive, wanted)) {
-                Image image = image(new Entry(loaded.descriptor()), null);
+                Image image = images.image(new Entry(loaded.descriptor()), null);
                 Unpacking.unpack(image, images.blobs(), layers);
                 for (Reference name : loaded.names()) {
                     images.name(name, loaded.descriptor());
@@ -353,7 +328,7 @@ public final class ImageStore {
         }
         for (String name : names) {
             Entry entry = images.find(name);
-            named.put(entry.title(), image(entry, null));
+            named.put(entry.title(), images.image(entry, null));
         }
         return LayerTree.of(named, images::size);
     }
@@ -396,34 +371,5 @@ public final class ImageStore {
             }
         }
         return new DiskUse.Row(all.size(), active, sum, rest);
-    }
-
-    /// Writes the files of an image to a tar file, as its containers see them.
-    ///
-    /// @param path of a file or directory in it that is written with all that is in it; "" for everything
-    /// @param platform null for the machine's own
-    public void export(String name, String path, @Nullable Platform platform, OutputStream out) {
-        Image image = image(images.find(name), platform);
-        Unpacking.unpack(image, images.blobs(), layers);
-        var directories = new ArrayList<Path>();
-        var locks = new ArrayList<FileLock>();
-        try {
-            for (ImageLayer layer : image.layers().reversed()) {
-                Layer unpacked = layers.find(layer.diffId())
-                        .orElseThrow(() -> new EngineException.NotFound(
-                                "layer", layer.diffId().toString()));
-                if (!directories.contains(unpacked.files())) { // what lies there twice is all in the upper one
-                    locks.add(FileLock.sharedOfPresent(unpacked.directory(), () -> true));
-                    directories.add(unpacked.files());
-                }
-            }
-            try (var tar = new TarWriter(new Unclosed(out))) {
-                Packing.files(directories, ByteString.of(path), Long.MAX_VALUE, tar, host.get());
-            }
-        } catch (IOException e) {
-            throw new EngineException.Failed("export " + name, e);
-        } finally {
-            locks.forEach(FileLock::close);
-        }
     }
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The images of a data root, and what they are called. Nothing is remembered that the disk doesn't say.
 public final class Images {
@@ -333,6 +334,24 @@ public final class Images {
         } catch (IOException e) {
             throw new EngineException.Failed("read image " + new Entry(descriptor).title(), e);
         }
+    }
+
+    /// The image of a platform in what is kept.
+    ///
+    /// @param platform null for the machine's own, or else the first one that is here
+    /// @throws EngineException if there is none, or if it can't be read
+    public Image image(Entry entry, @Nullable Platform platform) {
+        Descriptor descriptor = entry.descriptor();
+        if (platform != null) {
+            return image(descriptor, platform);
+        }
+        List<Descriptor> here = here(descriptor);
+        Platform own = Platform.ofThisMachine();
+        boolean foreign = !here.isEmpty()
+                && here.stream()
+                        .noneMatch(it -> it.platform() == null
+                                || it.platform().architecture().equals(own.architecture()));
+        return image(foreign ? here.getFirst() : descriptor, own);
     }
 
     /// The images in it that are here, each with its platform if it tells one: of an index several, of a manifest

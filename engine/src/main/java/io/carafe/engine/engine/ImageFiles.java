@@ -1,0 +1,150 @@
+package io.carafe.engine.engine;
+
+import io.carafe.engine.error.EngineException;
+import io.carafe.engine.image.Entry;
+import io.carafe.engine.image.Image;
+import io.carafe.engine.image.ImageLayer;
+import io.carafe.engine.image.Images;
+import io.carafe.engine.image.Platform;
+import io.carafe.engine.image.Unpacking;
+import io.carafe.engine.layer.ByteString;
+import io.carafe.engine.layer.FileList;
+import io.carafe.engine.layer.FileChange;
+import io.carafe.engine.layer.Layer;
+import io.carafe.engine.layer.Layers;
+import io.carafe.engine.layer.Packing;
+import io.carafe.engine.layer.TarWriter;
+import io.carafe.engine.store.FileLock;
+import io.carafe.sandbox.host.Host;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The files of images, as their containers see them.
+public final class ImageFiles {
+    private final Images images;
+    private final Layers layers;
+    private final Supplier<Host> host;
+
+    ImageFiles(Images images, Layers layers, Supplier<Host> host) {
+        this.images = images;
+        this.layers = layers;
+        this.host = host;
+    }
+
+    /// Unpacked layers, the topmost first, that nobody removes until this is closed.
+    private record Held(List<Path> directories, List<FileLock> locks) implements AutoCloseable {
+        @Override
+        public void close() {
+            locks.forEach(FileLock::close);
+        }
+    }
+
+    private Held held(List<ImageLayer> wanted) throws IOException {
+        var held = new Held(new ArrayList<>(), new ArrayList<>());
+        try {
+            for (ImageLayer layer : wanted.reversed()) {
+                Layer unpacked = layers.find(layer.diffId())
+                        .orElseThrow(() -> new EngineException.NotFound("layer", String.valueOf(layer.diffId())));
+                if (!held.directories.contains(unpacked.files())) { // what lies there twice is all in the upper one
+                    held.locks.add(FileLock.sharedOfPresent(unpacked.directory(), () -> true));
+                    held.directories.add(unpacked.files());
+                }
+            }
+            return held;
+        } catch (IOException | EngineException e) {
+            held.close();
+            throw e;
+        }
+    }
+
+    private Image unpacked(String name, @Nullable Platform platform) {
+        Entry entry = images.find(name);
+        Image image = images.image(entry, platform);
+        Unpacking.unpack(image, images.blobs(), layers);
+        return image;
+    }
+
+    /// Writes them to a tar file.
+    ///
+    /// @param path     of a file or directory that is written with all that is in it; "" for everything
+    /// @param platform null for the machine's own
+    public void export(String name, String path, @Nullable Platform platform, OutputStream out) {
+        try {
+            export(unpacked(name, platform).layers(), path, out);
+        } catch (IOException e) {
+            throw new EngineException.Failed("export " + name, e);
+        }
+    }
+
+    private void export(List<ImageLayer> some, String path, OutputStream out) throws IOException {
+        try (Held held = held(some);
+                var tar = new TarWriter(new Unclosed(out))) {
+            Packing.files(held.directories(), ByteString.of(path), Long.MAX_VALUE, tar, host.get());
+        }
+    }
+
+    /// What an image's topmost layer has changed of what it stands on.
+    public List<FileChange> diff(String name) {
+        try {
+            List<ImageLayer> all = unpacked(name, null).layers();
+            if (all.isEmpty()) {
+                return List.of();
+            }
+            try (Held top = held(all.subList(all.size() - 1, all.size()))) {
+                return below(all.subList(0, all.size() - 1))
+                        .under(changes(top.directories().getFirst()));
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("compare " + name, e);
+        }
+    }
+
+    /// What makes one image of another one: files with another content, owner, mode or kind, not with another time.
+    public List<FileChange> diff(String before, String after) {
+        try {
+            return list(unpacked(before, null).layers(), true)
+                    .to(list(unpacked(after, null).layers(), true));
+        } catch (IOException e) {
+            throw new EngineException.Failed("compare " + before + " with " + after, e);
+        }
+    }
+
+    /// What a box of an image has changed.
+    ///
+    /// @param directory that `run --upper` has kept
+    public List<FileChange> diff(String from, Path directory) {
+        Path upper = directory.resolve("upper");
+        if (!Files.isDirectory(upper)) {
+            throw new EngineException.Conflict(directory + " has no directory upper: it is not what run --upper keeps");
+        }
+        try {
+            return below(unpacked(from, null).layers()).under(changes(upper));
+        } catch (IOException e) {
+            throw new EngineException.Failed("compare " + directory + " with " + from, e);
+        }
+    }
+
+    private FileList below(List<ImageLayer> some) throws IOException {
+        return some.isEmpty() ? FileList.NONE : list(some, false);
+    }
+
+    private FileList list(List<ImageLayer> some, boolean contents) throws IOException {
+        return TarPipe.through(out -> export(some, "", out), in -> FileList.of(in, contents));
+    }
+
+    private FileList changes(Path upper) throws IOException {
+        return TarPipe.through(
+                out -> {
+                    try (var tar = new TarWriter(new Unclosed(out))) {
+                        Packing.changes(upper, Long.MAX_VALUE, tar, host.get());
+                    }
+                },
+                in -> FileList.of(in, false));
+    }
+}
