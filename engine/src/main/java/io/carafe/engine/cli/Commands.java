@@ -41,6 +41,11 @@ public final class Commands implements Cli {
             "untag",
             "rmi",
             "prune",
+            "save",
+            "load",
+            "tree",
+            "df",
+            "pack",
             "image",
             "pack",
             "doctor",
@@ -129,6 +134,10 @@ public final class Commands implements Cli {
             case "untag" -> new Untag(engine);
             case "rmi" -> new RemoveImage(engine);
             case "prune" -> new Prune(engine);
+            case "save" -> new Save(engine);
+            case "load" -> new Load(engine);
+            case "tree" -> new Tree(engine);
+            case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);

@@ -20,7 +20,7 @@ final class TransferLines implements Consumer<Transfer>, AutoCloseable {
     private static final int QUIET_TICKS = 10; // where nothing is drawn
     private static final int LEAST_FOR_BAR = 60; // columns
 
-    private final Replies replies;
+    private final Consumer<String> text;
     private final boolean draws;
     private final boolean silent;
     private final int rows;
@@ -35,10 +35,19 @@ final class TransferLines implements Consumer<Transfer>, AutoCloseable {
 
     /// @param silent shows nothing
     TransferLines(Invocation invocation, Replies replies, boolean silent) {
-        this.replies = replies;
+        this(invocation, replies::out, invocation.terminal().output(), silent);
+    }
+
+    /// On standard error.
+    static TransferLines onError(Invocation invocation, Replies replies) {
+        return new TransferLines(invocation, replies::err, invocation.terminal().error(), false);
+    }
+
+    private TransferLines(Invocation invocation, Consumer<String> text, boolean terminal, boolean silent) {
+        this.text = text;
         this.silent = silent;
         boolean dumb = invocation.environment().getOrDefault("TERM", "").equals("dumb");
-        this.draws = !silent && invocation.terminal().output() && !dumb;
+        this.draws = !silent && terminal && !dumb;
         this.rows = Math.max(4, invocation.terminal().rows() == 0 ? 24 : invocation.terminal().rows());
         this.columns = invocation.terminal().columns() == 0 ? 80 : invocation.terminal().columns();
         this.drawing = Thread.ofVirtual().name("progress").unstarted(this::draw);
@@ -96,7 +105,7 @@ final class TransferLines implements Consumer<Transfer>, AutoCloseable {
             changed = false;
         }
         if (!text.isEmpty() || ++tick % QUIET_TICKS == 0) {
-            replies.out(text.toString());
+            this.text.accept(text.toString());
         }
     }
 

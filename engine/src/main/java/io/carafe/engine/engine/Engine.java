@@ -35,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
@@ -78,7 +80,8 @@ public final class Engine {
     /// @param uid         the caller's
     /// @throws Refused if there is no place for images
     public ImageStore images(Map<String, String> environment, int uid) {
-        return new ImageStore(images(dataRoot(environment, uid)));
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageStore(root, images(root), layers(root));
     }
 
     private static DataRoot dataRoot(Map<String, String> environment, int uid) {
@@ -89,8 +92,12 @@ public final class Engine {
         }
     }
 
+    private Layers layers(DataRoot root) {
+        return new Layers(root.layers(), host);
+    }
+
     private Images images(DataRoot root) {
-        return stores.computeIfAbsent(root, it -> Images.of(it.directory()));
+        return stores.computeIfAbsent(root, it -> Images.of(it, layers(it)));
     }
 
     /// The registries, for one command.
@@ -107,7 +114,7 @@ public final class Engine {
                     environment,
                     root,
                     images(root),
-                    new Layers(root.layers(), host));
+                    layers(root));
         } catch (IOException e) {
             throw new EngineException.Failed("read what is set about registries", e);
         }
@@ -124,6 +131,18 @@ public final class Engine {
     /// Likewise, whatever says what the box shall be.
     public Plan plan(Source source, String cgroup) {
         return plan(source, ids.get(), cgroup);
+    }
+
+    /// Finds images for boxes, and makes them ready.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param fetching    gets an image that isn't there into the store
+    public Function<ImageRequest, RunOptions.Image> roots(
+            Map<String, String> environment, int uid, Consumer<ImageRequest> fetching) {
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageRoots(
+                root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
     /// What is different about two boxes. Their random names are the same.

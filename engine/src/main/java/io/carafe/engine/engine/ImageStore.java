@@ -7,27 +7,45 @@ import io.carafe.engine.image.Entry;
 import io.carafe.engine.image.Image;
 import io.carafe.engine.image.ImageConfig;
 import io.carafe.engine.image.Images;
+import io.carafe.engine.image.Loading;
+import io.carafe.engine.image.Needed;
 import io.carafe.engine.image.Platform;
 import io.carafe.engine.image.Reference;
+import io.carafe.engine.image.Saving;
 import io.carafe.engine.image.Summary;
+import io.carafe.engine.image.Unpacking;
+import io.carafe.engine.layer.Layer;
+import io.carafe.engine.layer.Layers;
+import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.Digest;
-import io.carafe.sandbox.json.IndentedJson;
+import io.carafe.engine.store.Lease;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What is done with the images that are here, without a network.
 public final class ImageStore {
+    private final DataRoot root;
     private final Images images;
+    private final Layers layers;
 
-    ImageStore(Images images) {
+    ImageStore(DataRoot root, Images images, Layers layers) {
+        this.root = root;
         this.images = images;
+        this.layers = layers;
     }
 
     /// What is here, the last one first.
@@ -137,11 +155,6 @@ public final class ImageStore {
 
     private static String text(Node raw, String name) {
         return raw.get(name).plain();
-    }
-
-    /// JSON for people.
-    public String indented(String json) {
-        return IndentedJson.of(json);
     }
 
     /// How an image came to be, the last step first.
@@ -261,5 +274,109 @@ public final class ImageStore {
             }
         }
         return lines;
+    }
+
+    /// Writes images to an archive, with all that is here of them.
+    ///
+    /// @param names    of images; what is given by its digest keeps all its names
+    /// @param platform null for all
+    /// @throws EngineException if one isn't here; nothing is written then
+    public void save(List<String> names, @Nullable Platform platform, Saving.Form form, OutputStream out) {
+        var saved = new ArrayList<Saving.Saved>();
+        for (String name : names) {
+            Entry entry = images.find(name);
+            Image image = image(entry, platform);
+            List<Reference> all = images.names(entry.descriptor().digest());
+            List<Reference> own = isNamed(name, all) ? List.of(Reference.of(name)) : all;
+            Descriptor what = platform == null ? entry.descriptor() : image.descriptor();
+            saved.add(new Saving.Saved(what, own, image));
+        }
+        try {
+            Saving.write(images, saved, form, out);
+        } catch (IOException e) {
+            throw new EngineException.Failed("save " + String.join(", ", names), e);
+        }
+    }
+
+    /// Reads images from an archive, unpacks and names them.
+    ///
+    /// @param wanted says whether somebody still waits
+    /// @return what came, for people: `Loaded image: …`
+    public List<String> load(InputStream archive, BooleanSupplier wanted) {
+        var lines = new ArrayList<String>();
+        try (Lease _ = Lease.adding(root, wanted)) {
+            for (Loading.Loaded loaded : Loading.read(images, archive, wanted)) {
+                Image image = image(new Entry(loaded.descriptor()), null);
+                Unpacking.unpack(image, images.blobs(), layers);
+                for (Reference name : loaded.names()) {
+                    images.name(name, loaded.descriptor());
+                    lines.add("Loaded image: " + name.familiar());
+                }
+                if (loaded.names().isEmpty()) {
+                    images.keep(loaded.descriptor());
+                    lines.add("Loaded image ID: " + image.id());
+                }
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("load images", e);
+        }
+        return lines;
+    }
+
+    /// Which images stand on the same layers.
+    ///
+    /// @param names of images; none for all
+    public LayerTree tree(List<String> names) {
+        var named = new LinkedHashMap<String, Image>();
+        if (names.isEmpty()) {
+            for (Entry entry : images.all()) {
+                images(entry).forEach(image -> named.put(entry.title(), image));
+            }
+        }
+        for (String name : names) {
+            Entry entry = images.find(name);
+            named.put(entry.title(), image(entry, null));
+        }
+        return LayerTree.of(named, images::size);
+    }
+
+    /// What the images take on the disk.
+    public DiskUse usage() {
+        Needed needed = images.needed();
+        int used = 0;
+        var digests = new HashSet<Digest>();
+        for (Entry entry : images.all()) {
+            if (digests.add(entry.descriptor().digest()) && images.isUsed(entry)) {
+                used++;
+            }
+        }
+        DiskUse.Row unpacked =
+                row(layers.all(), Layer::size, layer -> needed.layers().contains(layer.diffId()));
+        DiskUse.Row kept = row(
+                images.blobs().all(),
+                images.blobs()::size,
+                digest -> needed.blobs().contains(digest));
+        long size = unpacked.size() + kept.size();
+        return new DiskUse(
+                new DiskUse.Row(digests.size(), used, size, unpacked.reclaimable() + kept.reclaimable()),
+                unpacked,
+                kept,
+                row(images.blobs().parts(), Long::longValue, _ -> false));
+    }
+
+    private static <T> DiskUse.Row row(List<T> all, ToLongFunction<T> size, Predicate<T> needed) {
+        int active = 0;
+        long sum = 0;
+        long rest = 0;
+        for (T each : all) {
+            long bytes = size.applyAsLong(each);
+            sum += bytes;
+            if (needed.test(each)) {
+                active++;
+            } else {
+                rest += bytes;
+            }
+        }
+        return new DiskUse.Row(all.size(), active, sum, rest);
     }
 }

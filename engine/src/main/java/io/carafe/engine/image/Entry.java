@@ -3,17 +3,20 @@ package io.carafe.engine.image;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A line of the store's `index.json`: something that is kept, and mostly what it is called.
 ///
 /// @param descriptor of an index or a manifest; the name is among its annotations
 public record Entry(Descriptor descriptor) {
-    private static final String NAME = "org.opencontainers.image.ref.name";
+    static final String NAME = "org.opencontainers.image.ref.name";
 
     /// A new one. What a stranger's index says of it besides stays away: our own words stand in the same place.
-    static Entry of(Reference name, Descriptor descriptor, Optional<Summary> summary) {
+    static Entry of(@Nullable Reference name, Descriptor descriptor, Optional<Summary> summary) {
         var annotations = new LinkedHashMap<String, String>();
-        annotations.put(NAME, name.toString());
+        if (name != null) {
+            annotations.put(NAME, name.toString());
+        }
         summary.ifPresent(it -> it.write(annotations));
         return new Entry(new Descriptor(
                 descriptor.mediaType(),

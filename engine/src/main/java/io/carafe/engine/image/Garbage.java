@@ -1,11 +1,14 @@
 package io.carafe.engine.image;
 
+import io.carafe.engine.layer.Layer;
+import io.carafe.engine.layer.Layers;
 import io.carafe.engine.store.Digest;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Finds what nothing leads to. Everything that is kept is an entry of the store's index, or reached from one: an
@@ -15,17 +18,29 @@ import java.util.Set;
 /// given to what is reached already.
 final class Garbage {
     private final Images images;
+    private final Layers unpacked;
+    private final Path layersDirectory;
     private final Set<Digest> blobs = new HashSet<>();
     private final Set<Digest> layers = new HashSet<>();
 
-    Garbage(Images images) {
+    /// @param unpacked        the layers of the same data root
+    /// @param layersDirectory where they are
+    Garbage(Images images, Layers unpacked, Path layersDirectory) {
         this.images = images;
+        this.unpacked = unpacked;
+        this.layersDirectory = layersDirectory;
     }
 
-    Collected collect(boolean parts) throws IOException {
+    /// What something leads to.
+    Needed needed() throws IOException {
         for (Entry entry : images.all()) {
             mark(entry);
         }
+        return new Needed(blobs, layers);
+    }
+
+    Collected collect(boolean parts) throws IOException {
+        needed();
         long bytes = 0;
         var gone = new ArrayList<Digest>();
         for (Digest digest : images.blobs().all()) {
@@ -35,7 +50,26 @@ final class Garbage {
             }
         }
         bytes += parts ? images.blobs().removeParts() : 0;
-        return new Collected(true, gone, List.of(), bytes);
+        var goneLayers = new ArrayList<Digest>();
+        for (Layer layer : unpacked.all()) {
+            if (!layers.contains(layer.diffId()) && unpacked.remove(layer.diffId())) {
+                goneLayers.add(layer.diffId());
+                bytes += layer.size();
+            }
+        }
+        removeRemains();
+        return new Collected(true, gone, goneLayers, bytes);
+    }
+
+    /// What those have left who were killed while they unpacked or removed a layer. One that is needed goes when it is
+    /// unpacked.
+    private void removeRemains() throws IOException {
+        for (String name : Listing.names(layersDirectory.resolve("incoming"))) {
+            Optional<Digest> digest = Digest.parse("sha256:" + name);
+            if (digest.isPresent() && !layers.contains(digest.get())) {
+                unpacked.remove(digest.get());
+            }
+        }
     }
 
     private void mark(Entry entry) throws IOException {
@@ -76,10 +110,5 @@ final class Garbage {
                 && images.blobs().find(manifest.config().digest()).isPresent()) {
             layers.addAll(images.config(manifest).diffIds());
         }
-    }
-
-    /// The unpacked layers that something leads to.
-    List<Digest> layers() {
-        return List.copyOf(layers);
     }
 }

@@ -1,6 +1,8 @@
 package io.carafe.engine.image;
 
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.layer.Layer;
+import io.carafe.engine.layer.Layers;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.Digest;
 import io.carafe.engine.store.FileLock;
@@ -23,18 +25,30 @@ public final class Images {
     private final DataRoot root;
     private final Blobs blobs;
     private final IndexFile index;
+    private final Layers layers;
 
-    private Images(DataRoot root) {
+    private Images(DataRoot root, Layers layers) {
         this.root = root;
+        this.layers = layers;
         blobs = new Blobs(root.images());
         index = new IndexFile(root.images());
     }
 
-    /// Those of a data root.
+    /// Those of a data root, for who doesn't [#collect].
     ///
     /// @param dataRoot absolute; it needn't be there yet
     public static Images of(Path dataRoot) {
-        return new Images(new DataRoot(dataRoot));
+        var root = new DataRoot(dataRoot);
+        return of(root, new Layers(root.layers(), () -> {
+            throw new IllegalStateException("who removes layers gives them along");
+        }));
+    }
+
+    /// Those of a data root.
+    ///
+    /// @param layers of the same
+    public static Images of(DataRoot root, Layers layers) {
+        return new Images(root, layers);
     }
 
     public Blobs blobs() {
@@ -136,7 +150,7 @@ public final class Images {
 
     /// Likewise of a layer.
     public long size(ImageLayer layer) {
-        return layer.blob().size();
+        return layers.find(layer.diffId()).map(Layer::size).orElse(layer.blob().size());
     }
 
     /// What somebody means: a name, the digest of what is named or of its image's configuration (its id), or the
@@ -195,6 +209,15 @@ public final class Images {
             }
         }
         return names;
+    }
+
+    /// Keeps something that nobody has named.
+    public void keep(Descriptor descriptor) {
+        Optional<Summary> summary = summarise(descriptor);
+        change("keep " + descriptor.digest(), entries -> {
+            entries.add(Entry.of(null, descriptor, summary));
+            dropNeedless(entries);
+        });
     }
 
     /// Takes a name away. What was called so stays, without a name if it has no other.
@@ -259,6 +282,17 @@ public final class Images {
         }
     }
 
+    /// What the images that are kept lead to.
+    ///
+    /// @throws EngineException if something that is kept can't be read
+    public Needed needed() {
+        try {
+            return new Garbage(this, layers, root.layers()).needed();
+        } catch (IOException e) {
+            throw new EngineException.Failed("find out what images need", e);
+        }
+    }
+
     /// Removes the files that nothing leads to any more. Whoever is killed at it has removed some of them, and nothing
     /// else.
     ///
@@ -266,7 +300,7 @@ public final class Images {
     /// @throws EngineException if something that is kept can't be read: nobody knows what it leads to
     public Collected collect(boolean parts) {
         try (Lease lease = Lease.cleaning(root).orElse(null)) {
-            return lease == null ? Collected.NOT_NOW : new Garbage(this).collect(parts);
+            return lease == null ? Collected.NOT_NOW : new Garbage(this, layers, root.layers()).collect(parts);
         } catch (IOException e) {
             throw new EngineException.Failed("remove what no image needs", e);
         }

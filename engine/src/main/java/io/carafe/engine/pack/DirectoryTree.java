@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,16 +47,20 @@ final class DirectoryTree implements Tree {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return Optional.empty();
         }
-        int mode = (Integer) stat.get("mode");
+        int mode = (int) number(stat, "mode");
         Kind kind = switch (mode & 0170000) { // S_IFMT, inode(7)
             case 0100000 -> Kind.FILE;
             case 0040000 -> Kind.DIRECTORY;
             case 0120000 -> Kind.LINK;
             default -> Kind.OTHER;
         };
-        int uid = (Integer) stat.get("uid");
-        int gid = (Integer) stat.get("gid");
-        return Optional.of(new Node(kind, mode & 07777, uid, gid, (Long) stat.get("size"), file));
+        int uid = (int) number(stat, "uid");
+        int gid = (int) number(stat, "gid");
+        return Optional.of(new Node(kind, mode & 07777, uid, gid, number(stat, "size"), file));
+    }
+
+    private static long number(Map<String, Object> stat, String attribute) {
+        return ((Number) Objects.requireNonNull(stat.get(attribute))).longValue();
     }
 
     @Override

@@ -22,6 +22,8 @@ record Jar(String mainClass, List<String> classPath, boolean holdsJars) {
         classPath = List.copyOf(classPath);
     }
 
+    /// What a file says of itself.
+    ///
     /// @param file a regular one
     /// @return empty if it is no jar
     static Optional<Jar> read(Path file) throws IOException {

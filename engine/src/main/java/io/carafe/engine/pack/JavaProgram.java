@@ -37,6 +37,8 @@ final class JavaProgram {
         this.runtime = runtime;
     }
 
+    /// The program that the first source is.
+    ///
     /// @return empty if the first source is no such program
     static Optional<JavaProgram> of(DirectoryTree host, PackOptions options, Path scratch) throws IOException {
         Source first = options.sources().getFirst();

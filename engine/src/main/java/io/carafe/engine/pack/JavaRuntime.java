@@ -30,6 +30,8 @@ final class JavaRuntime {
         this.scratch = scratch;
     }
 
+    /// Makes a runtime.
+    ///
     /// @param jars that it shall run
     /// @param more modules, beside those that the jars refer to
     /// @return its home

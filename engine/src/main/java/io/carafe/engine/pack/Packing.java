@@ -25,6 +25,8 @@ public final class Packing {
         this.scratch = scratch;
     }
 
+    /// All that goes into the image, each with its reasons.
+    ///
     /// @param scratch an empty directory for what is made; it must stay as long as the contents are read
     /// @throws IOException if something can't be read
     public static Contents contents(PackOptions options, Path scratch) throws IOException {

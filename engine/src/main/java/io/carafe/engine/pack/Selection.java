@@ -24,7 +24,7 @@ final class Selection {
         this.tree = tree;
     }
 
-    /// @return false if it was there before
+    /// Adds a file with the links that lead to it; false if it was there before.
     boolean add(Walk walk, Reason reason) throws IOException {
         for (String link : walk.links()) {
             directories(link);
