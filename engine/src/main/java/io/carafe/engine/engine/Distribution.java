@@ -11,6 +11,7 @@ import io.carafe.engine.registry.Credential;
 import io.carafe.engine.registry.DockerConfig;
 import io.carafe.engine.registry.Fetched;
 import io.carafe.engine.registry.Found;
+import io.carafe.engine.registry.Kept;
 import io.carafe.engine.registry.Registry;
 import io.carafe.engine.registry.RegistryFault;
 import io.carafe.engine.store.DataRoot;
@@ -79,7 +80,8 @@ public final class Distribution implements AutoCloseable {
     /// What refers to an image in its registry: signatures, lists of what is in it, and the like.
     public List<Descriptor> referrers(Reference name) {
         try {
-            Digest digest = name.pinned().orElseGet(() -> manifest(name).descriptor().digest());
+            Digest digest =
+                    name.pinned().orElseGet(() -> manifest(name).descriptor().digest());
             return registry.repository(name.registry(), name.repository()).referrers(digest);
         } catch (IOException e) {
             throw failed("list what refers to " + name.familiar(), e);
@@ -113,7 +115,7 @@ public final class Distribution implements AutoCloseable {
     /// Sees whether a registry takes an account, and keeps it.
     ///
     /// @return where it is kept
-    public DockerConfig.Kept login(String server, String user, String secret) {
+    public Kept login(String server, String user, String secret) {
         var password = new Credential.Password(user, secret);
         try {
             registry.check(server, password);

@@ -51,18 +51,18 @@ final class TestHome implements AutoCloseable {
 
     private List<String> commandLine(String java, long idleMillis, String classPath) {
         return List.of(
-                        java,
-                        "-Xshare:auto",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx64m",
-                        "-XX:-UsePerfData",
-                        "-XX:+DisableAttachMechanism",
-                        "-Dcarafe.idle=" + idleMillis,
-                        "-Dcarafe.home=" + directory, // how [#jvms] finds them
-                        "-cp",
-                        classPath,
-                        TestCli.class.getName());
+                java,
+                "-Xshare:auto",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-XX:-UsePerfData",
+                "-XX:+DisableAttachMechanism",
+                "-Dcarafe.idle=" + idleMillis,
+                "-Dcarafe.home=" + directory, // how [#jvms] finds them
+                "-cp",
+                classPath,
+                TestCli.class.getName());
     }
 
     Path front() {
