@@ -113,7 +113,7 @@ final class Pack implements Command {
     public List<Example> examples() {
         return List.of(
                 new Example(
-                        "curl, for the network: names and certificates are never in a program's own lists",
+                        "curl, with name service and certificates, which no program's lists name",
                         "carafe pack curl -t curl:mini --with names,certificates"),
                 new Example("What would be in it, and why", "carafe pack --explain curl"),
                 new Example(
@@ -152,8 +152,11 @@ final class Pack implements Command {
         PackedImage image =
                 engine.pack(request(options, names, arguments, invocation), dataRoot(invocation), replies::isHeard);
         replies.err(PackText.warnings(invocation.name(), image.contents()));
-        if (explain) {
-            replies.out("json".equals(format) ? PackText.json(image.contents()) : PackText.text(image.contents()));
+        if ("json".equals(format)) {
+            replies.out(PackText.json(image.contents()));
+        } else if (explain) {
+            replies.out(PackText.text(image.contents())
+                    + PackText.made(names.getFirst().familiar(), image));
         } else if (Boolean.TRUE.equals(arguments.on(QUIET))) {
             replies.out(image.digest() + "\n");
         } else {

@@ -122,6 +122,7 @@ final class PackText {
             case Reason.Asked _ -> "asked for";
             case Reason.Inside(var directory) -> "in " + directory;
             case Reason.Leads(var to) -> "on the way to " + to;
+            case Reason.Alias(var directory) -> "another name of " + directory;
             case Reason.Needed(var by, var name, var via) -> by + " needs " + name + ", " + via(via);
             case Reason.Hidden(var by, var function) -> by + " calls " + function + "(), for which libc loads it";
             case Reason.Opened(var name, var via) -> "--dlopen " + name + ", " + via(via);

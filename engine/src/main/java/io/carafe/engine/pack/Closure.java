@@ -34,11 +34,17 @@ final class Closure {
     private final Set<LoaderCache.Entry> cached = new HashSet<>();
     private final Set<String> traced = new HashSet<>();
     private final Set<String> openers = new TreeSet<>();
+    private final Set<String> libraries = new HashSet<>();
+    private final List<Lack> lacks = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private @Nullable Loading first;
     private Elf.@Nullable Machine machine;
     private boolean needsCache;
+
+    /// A library that a plugin needs. That is no lack if another plugin is that library: whoever loads them knows their
+    /// order.
+    private record Lack(String library, String sentence) {}
 
     Closure(Tree tree, Selection selection) throws IOException {
         this.tree = tree;
@@ -200,6 +206,8 @@ final class Closure {
     }
 
     private void elf(String path, Elf elf, boolean required) throws IOException {
+        libraries.add(elf.soname());
+        libraries.add(Walk.name(path));
         if (machine == null && elf.type() != Elf.Type.OTHER) {
             machine = elf.machine();
         }
@@ -257,13 +265,38 @@ final class Closure {
             }
         }
         for (Missing it : loading.missing()) {
-            missing(it.by() + " needs " + it.name() + ", which the loader doesn't find", required);
+            String sentence = it.by() + " needs " + it.name() + ", which the loader doesn't find";
+            if (required) {
+                problems.add(sentence);
+            } else {
+                lacks.add(new Lack(it.name(), sentence));
+            }
         }
         openers.addAll(loading.openers());
     }
 
-    /// Ends it: a library that the image's loader would find by the cache alone needs a cache, of what is in the image.
+    /// Ends it. In the root, links to directories are other names of what is in the image: of a merged `/usr`, they
+    /// lead to
+    /// `/bin/sh`, which system(3) starts.
     void finish() throws IOException {
+        for (String name : tree.names("/")) {
+            Optional<Walk> link =
+                    Walk.upTo(tree, "/" + name).filter(it -> it.node().kind() == Kind.LINK);
+            Optional<Walk> directory = link.isPresent() ? Walk.of(tree, "/" + name) : Optional.empty();
+            if (directory.isPresent() && selection.has(directory.get().path())) {
+                selection.add(link.get(), new Reason.Alias(directory.get().path()));
+            }
+        }
+        for (Lack lack : lacks) {
+            if (!libraries.contains(lack.library)) {
+                notes.add(lack.sentence);
+            }
+        }
+        cache();
+    }
+
+    /// A library that the image's loader would find by the cache alone needs a cache, of what is in the image.
+    private void cache() throws IOException {
         if (needsCache) {
             byte[] file = LoaderCacheFile.of(new LoaderCache(cache.bigEndian(), List.copyOf(cached)));
             selection.make(LoaderCache.PATH, Utf8.decode(file), new Reason.Configuration(""));

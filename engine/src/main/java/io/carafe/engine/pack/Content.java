@@ -19,6 +19,8 @@ final class Content implements AutoCloseable {
         return size;
     }
 
+    /// Some of the bytes.
+    ///
     /// @param offset unsigned, as a file's header has it
     /// @throws EOFException if not all of it is in the file
     ByteBuffer read(long offset, int length) throws IOException {

@@ -59,8 +59,8 @@ final class DirectoryTree implements Tree {
         return Optional.of(new Node(kind, mode & 07777, uid, gid, number(stat, "size"), file));
     }
 
-    private static long number(Map<String, Object> stat, String attribute) {
-        return ((Number) Objects.requireNonNull(stat.get(attribute))).longValue();
+    private static long number(Map<String, Object> stat, String name) {
+        return ((Number) Objects.requireNonNull(stat.get(name), name)).longValue();
     }
 
     @Override

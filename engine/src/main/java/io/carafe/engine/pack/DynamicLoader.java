@@ -23,6 +23,8 @@ record DynamicLoader(boolean musl, List<String> directories, String configuratio
         directories = List.copyOf(directories);
     }
 
+    /// The one that a program names.
+    ///
     /// @param interpreter the path that a program names
     /// @param file        where that leads
     static DynamicLoader of(Tree tree, String interpreter, String file, Elf.Machine machine) throws IOException {

@@ -48,6 +48,8 @@ final class ElfReader {
         this.segments = segments;
     }
 
+    /// Reads one.
+    ///
     /// @return empty if it is no ELF file
     /// @throws IOException if it is one, but a broken one
     static Optional<Elf> read(Content file) throws IOException {

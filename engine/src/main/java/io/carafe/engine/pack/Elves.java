@@ -14,6 +14,8 @@ final class Elves {
         this.tree = tree;
     }
 
+    /// What a file is.
+    ///
     /// @param path of a regular file
     /// @return empty if it is no ELF file
     /// @throws IOException if it is a broken one, or can't be read

@@ -22,7 +22,7 @@ record Jar(String mainClass, List<String> classPath, boolean holdsJars) {
         classPath = List.copyOf(classPath);
     }
 
-    /// What a file says of itself.
+    /// Reads one.
     ///
     /// @param file a regular one
     /// @return empty if it is no jar

@@ -37,7 +37,7 @@ final class JavaProgram {
         this.runtime = runtime;
     }
 
-    /// The program that the first source is.
+    /// Looks whether the first source is one.
     ///
     /// @return empty if the first source is no such program
     static Optional<JavaProgram> of(DirectoryTree host, PackOptions options, Path scratch) throws IOException {

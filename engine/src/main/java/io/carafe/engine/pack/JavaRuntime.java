@@ -21,6 +21,8 @@ final class JavaRuntime {
     private final List<String> modules;
     private final Path scratch;
 
+    /// One that is to be made.
+    ///
     /// @param jdk     its home
     /// @param modules that it shall have in any case
     /// @param scratch an empty directory
@@ -30,7 +32,7 @@ final class JavaRuntime {
         this.scratch = scratch;
     }
 
-    /// Makes a runtime.
+    /// Makes it.
     ///
     /// @param jars that it shall run
     /// @param more modules, beside those that the jars refer to

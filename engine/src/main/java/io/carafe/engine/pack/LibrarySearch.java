@@ -138,6 +138,8 @@ final class LibrarySearch {
         return text.replace("${" + name + "}", value).replace("$" + name, value);
     }
 
+    /// Looks into a directory.
+    ///
     /// @return whether a library for any processor was there, so that the search ends
     private boolean in(Place place, String name, List<Found> found) throws IOException {
         if (!loader.musl()) {

@@ -43,6 +43,8 @@ record LoaderCache(boolean bigEndian, List<Entry> entries) {
     /// @param subdirectory its directory below `glibc-hwcaps`, "" for none
     record Entry(String name, String path, int flags, long hwcap, String subdirectory) {}
 
+    /// Reads one.
+    ///
     /// @throws IOException if it is no such file, or a broken one
     static LoaderCache parse(byte[] file) throws IOException {
         try {

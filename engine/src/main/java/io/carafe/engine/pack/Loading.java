@@ -39,6 +39,8 @@ final class Loading {
     /// A library that isn't found.
     record Missing(String name, String by) {}
 
+    /// Loads a program.
+    ///
     /// @param path  where the program is; it is no link
     /// @param known names that the loader itself answers to
     Loading(LibrarySearch search, DynamicLoader loader, String path, Elf elf, Set<String> known) throws IOException {
@@ -137,6 +139,8 @@ final class Loading {
                 .findFirst();
     }
 
+    /// Loads a library.
+    ///
     /// @return whether it is there, now or before
     private boolean load(String name, Loaded by, Function<Found, Reason> why) throws IOException {
         if (names.contains(name) || (loader.musl() && isMuslsOwn(name))) {

@@ -29,7 +29,7 @@ import java.util.zip.GZIPOutputStream;
 public record PackedLayer(Descriptor blob, Digest diffId) {
     private static final int BUFFER = 1 << 18;
     private static final int CAPABILITY_MAX = 64; // struct vfs_ns_cap_data has 24 bytes
-    private static final int LEVEL = 9; // packed once, sent often
+    private static final int LEVEL = 6; // packed once, sent often
 
     /// How it is compressed.
     public enum Compression {

@@ -25,7 +25,7 @@ public final class Packing {
         this.scratch = scratch;
     }
 
-    /// All that goes into the image, each with its reasons.
+    /// Finds it all.
     ///
     /// @param scratch an empty directory for what is made; it must stay as long as the contents are read
     /// @throws IOException if something can't be read

@@ -11,6 +11,9 @@ public sealed interface Reason {
     /// A link on the way to something.
     record Leads(String to) implements Reason {}
 
+    /// A link in the root that is another name of a directory in the image.
+    record Alias(String directory) implements Reason {}
+
     /// A library that another file names.
     ///
     /// @param name as it names it

@@ -12,7 +12,7 @@ record Script(String interpreter, String argument) {
     /// The kernel looks no further (BINPRM_BUF_SIZE).
     static final int BEGINNING = 256;
 
-    /// The first line of a file, as execve(2) reads it.
+    /// Reads it.
     ///
     /// @param beginning of a file, at most [#BEGINNING] bytes
     /// @return empty if it is no script, or one that the kernel takes for none

@@ -24,7 +24,9 @@ final class Selection {
         this.tree = tree;
     }
 
-    /// Adds a file with the links that lead to it; false if it was there before.
+    /// Adds what is at the end of a way.
+    ///
+    /// @return false if it was there before
     boolean add(Walk walk, Reason reason) throws IOException {
         for (String link : walk.links()) {
             directories(link);

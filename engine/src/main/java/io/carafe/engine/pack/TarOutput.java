@@ -19,6 +19,8 @@ final class TarOutput {
     private final OutputStream out;
     private final long seconds;
 
+    /// A tar file in a stream.
+    ///
     /// @param seconds since 1970
     TarOutput(OutputStream out, long seconds) {
         this.out = out;
@@ -33,6 +35,8 @@ final class TarOutput {
         entry('2', Utf8.encode(path.substring(1)), Utf8.encode(target), 0777, 0, new byte[0]);
     }
 
+    /// A regular file.
+    ///
     /// @param capability its `security.capability`, empty for none
     /// @throws IOException if it has another size
     void file(String path, int mode, long size, byte[] capability, InputStream content) throws IOException {

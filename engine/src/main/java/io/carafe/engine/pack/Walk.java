@@ -21,6 +21,8 @@ record Walk(String path, List<String> links, Node node) {
         links = List.copyOf(links);
     }
 
+    /// Goes it.
+    ///
     /// @param path absolute
     /// @return empty if it leads nowhere
     /// @throws IOException if it leads in circles, or can't be looked at
