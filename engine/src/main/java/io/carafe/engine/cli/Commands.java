@@ -33,6 +33,9 @@ public final class Commands implements Cli {
             "push",
             "save",
             "load",
+            "export",
+            "import",
+            "commit",
             "pack",
             "repro",
             "inspect",
@@ -136,6 +139,9 @@ public final class Commands implements Cli {
             case "prune" -> new Prune(engine);
             case "save" -> new Save(engine);
             case "load" -> new Load(engine);
+            case "export" -> new Export(engine);
+            case "import" -> new Import(engine);
+            case "commit" -> new Commit(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();

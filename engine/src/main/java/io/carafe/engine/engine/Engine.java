@@ -82,7 +82,17 @@ public final class Engine {
     /// @throws Refused if there is no place for images
     public ImageStore images(Map<String, String> environment, int uid) {
         DataRoot root = dataRoot(environment, uid);
-        return new ImageStore(root, images(root), layers(root));
+        return new ImageStore(root, images(root), layers(root), host);
+    }
+
+    /// Makes images for a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for images
+    public NewImages newImages(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        return new NewImages(root, images(root), layers(root), host);
     }
 
     private static DataRoot dataRoot(Map<String, String> environment, int uid) {
