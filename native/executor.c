@@ -268,7 +268,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         struct plan_header *h = memory;
         *at = UINT32_MAX;
         if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size ||
-            (h->flags & ~(PLAN_DETACHED | PLAN_KEPT | PLAN_TOLD)) != 0 || h->preserved > PRESERVED_MAX)
+            (h->flags & ~(PLAN_DETACHED | PLAN_KEPT)) != 0 || h->preserved > PRESERVED_MAX)
                 return false;
         uint64_t count = 0;
         for (int part = 0; part < PARTS; part++) {

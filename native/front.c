@@ -807,8 +807,7 @@ static int perform_here(struct place *place, struct question *question, size_t s
 
         const struct report *report = &ending.report;
         int code = bare_code(report, question->plan);
-        const struct plan_header *header = plan;
-        if (went_well(&ending) && (header->flags & PLAN_TOLD) == 0)
+        if (went_well(&ending))
                 return code;
         question->type = REQUEST_ENDED;
         question->ending = &ending;

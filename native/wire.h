@@ -27,8 +27,6 @@ enum part { PART_OUTSIDE, PART_INSIDE, PART_UNDO, PARTS };
 #define PLAN_DETACHED 1u
 /* What was made for the box stays when its program has ended. */
 #define PLAN_KEPT     2u
-/* Whoever asked for the plan hears how it ended, even where there is nothing to say. */
-#define PLAN_TOLD     4u
 #define PRESERVED_MAX 1021u
 
 struct plan_header {

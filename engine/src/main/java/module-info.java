@@ -7,5 +7,6 @@ module io.carafe.engine {
     requires com.github.luben.zstd_jni;
     requires io.avaje.jsonb;
     requires io.carafe.sandbox;
+    requires java.net.http;
     requires jdk.net;
 }

@@ -52,7 +52,11 @@ final class BashCompletion {
                 for ((i = 1; i < ${#words[@]} - 1; i++)); do
                     piece=${words[i]}
                     flag=
-                    if [[ -z $command ]]; then
+                    if [[ -z $command && $piece == --data-root ]]; then
+                        flag=$piece
+                    elif [[ -z $command && $piece == --data-root=* ]]; then
+                        continue
+                    elif [[ -z $command ]]; then
                         command=$piece
                     elif [[ -n $ended || $operands -gt 0 ]]; then
                         operands=$((operands + 1))
@@ -77,7 +81,13 @@ final class BashCompletion {
                     [[ -z $flag ]] || ((++i)) # its value is no operand
                 done
                 ((i > ${#words[@]} - 1)) || flag=
-                if [[ -z $command ]]; then
+                if [[ -z $command && $flag == --data-root ]]; then
+                    _carafe_files d
+                    return
+                elif [[ -z $command && $cur == -* ]]; then
+                    _carafe_offer --data-root
+                    return
+                elif [[ -z $command ]]; then
                     _carafe_offer "$_carafe_commands"
                     return
                 fi

@@ -6,6 +6,8 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Quantity;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.ImageRequest;
+import io.carafe.engine.engine.ImageRequest.Pull;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Files;
@@ -15,6 +17,8 @@ import io.carafe.engine.engine.RunOptions.Names;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
+import io.carafe.engine.image.Platform;
+import io.carafe.engine.image.Reference;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Scheduler;
 import io.carafe.sandbox.spec.Spec.Upper;
@@ -24,11 +28,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but what
-/// is the caller's: environment, directory, files.
+/// is the caller's: environment, directory, files. The image it is given, once everything else is right.
 final class BoxArguments {
     private static final long MEMORY_MIN = 6 << 20; // Docker's: less than a runtime itself needs
     private static final long CPUS_MIN = 10_000_000; // the kernel's: 1 ms of 100
@@ -36,21 +41,24 @@ final class BoxArguments {
 
     private final Arguments arguments;
     private final Invocation caller;
+    private final Function<ImageRequest, Image> images;
     private final List<String> problems = new ArrayList<>();
 
-    private BoxArguments(Arguments arguments, Invocation caller) {
+    private BoxArguments(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         this.arguments = arguments;
         this.caller = caller;
+        this.images = images;
     }
 
+    /// @param images finds an image, and fetches it if need be
     /// @throws UsageError with everything that is wrong
-    static RunOptions read(Arguments arguments, Invocation caller) {
-        return new BoxArguments(arguments, caller).options();
+    static RunOptions read(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+        return new BoxArguments(arguments, caller, images).options();
     }
 
     private RunOptions options() {
         var command = new ArrayList<>(arguments.operands());
-        Image image = image(command);
+        Supplier<Image> image = image(command);
         boolean interactive = on(BoxFlags.INTERACTIVE);
         boolean terminal = on(BoxFlags.TTY);
         if (interactive && terminal && !caller.terminal().input()) {
@@ -58,12 +66,12 @@ final class BoxArguments {
         }
         on(BoxFlags.RM);
         var options = new RunOptions(
-                image,
-                one(BoxFlags.ENTRYPOINT, "", word -> word),
+                new Image.Host(),
+                maybe(BoxFlags.ENTRYPOINT, word -> word),
                 command,
                 environment(),
                 one(BoxFlags.USER, "", word -> word),
-                one(BoxFlags.WORKDIR, "/", CallerPath::inBox),
+                one(BoxFlags.WORKDIR, "", CallerPath::inBox),
                 one(BoxFlags.HOSTNAME, "", BoxArguments::hostname),
                 one(BoxFlags.DOMAINNAME, "", BoxArguments::hostname),
                 on(BoxFlags.READ_ONLY),
@@ -85,11 +93,13 @@ final class BoxArguments {
         if (!problems.isEmpty()) {
             throw new UsageError(problems);
         }
-        return options;
+        return options.of(image.get());
     }
 
     /// Takes the image's name off the command, unless a directory stands for it.
-    private Image image(List<String> command) {
+    private Supplier<Image> image(List<String> command) {
+        Pull pull = one(BoxFlags.PULL, Pull.MISSING, BoxArguments::pull);
+        Platform platform = maybe(BoxFlags.PLATFORM, Platform::of);
         List<String> directories = list(BoxFlags.ROOTFS, word -> {
             if (word.isEmpty()) {
                 throw new IllegalArgumentException("the name of a directory is missing");
@@ -97,17 +107,44 @@ final class BoxArguments {
             return CallerPath.absolute(word, caller);
         });
         if (!directories.isEmpty()) {
-            return new Image.Directory(directories.getFirst(), directories.subList(1, directories.size()));
+            notOfAnImage("--rootfs");
+            return () -> new Image.Directory(directories.getFirst(), directories.subList(1, directories.size()));
         }
         String name = command.isEmpty() ? "" : command.removeFirst();
         if (name.isEmpty()) {
-            problems.add("requires an IMAGE: host, or --rootfs DIR in its place");
-        } else if (!name.equals("host")) {
-            problems.add(
-                    "unable to find image '" + name + "': there is only host (a copy-on-write view of this machine)"
-                            + " and --rootfs DIR; other images are not there yet");
+            problems.add("requires an IMAGE: a name, host for this machine, or --rootfs DIR in its place");
+        } else if (!name.equals("host")) { // an image of that name is docker.io/library/host
+            return named(name, platform, pull);
         }
-        return new Image.Host();
+        notOfAnImage("host");
+        return Image.Host::new;
+    }
+
+    private Supplier<Image> named(String name, @Nullable Platform platform, Pull pull) {
+        try {
+            var request = new ImageRequest(name, Reference.of(name), platform, pull);
+            return () -> images.apply(request);
+        } catch (IllegalArgumentException e) {
+            problems.add("invalid reference format: " + e.getMessage());
+            return Image.Host::new;
+        }
+    }
+
+    private void notOfAnImage(String what) {
+        for (Flag flag : List.of(BoxFlags.PLATFORM, BoxFlags.PULL)) {
+            if (arguments.last(flag) != null) {
+                problems.add(flag + " is for images with a name: " + what + " is of this machine");
+            }
+        }
+    }
+
+    private static Pull pull(String word) {
+        return switch (word) {
+            case "always" -> Pull.ALWAYS;
+            case "missing" -> Pull.MISSING;
+            case "never" -> Pull.NEVER;
+            default -> throw new IllegalArgumentException("it is always, missing or never");
+        };
     }
 
     private List<String> environment() {

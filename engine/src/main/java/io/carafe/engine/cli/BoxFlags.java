@@ -120,6 +120,12 @@ final class BoxFlags {
             "pids-limit",
             "int",
             "Limit of processes and threads (default " + RunOptions.PROCESSES + ", -1 for unlimited)");
+    static final Flag PLATFORM = Flag.one(
+                    "", "platform", "platform", "Platform of the image: OS/ARCH[/VARIANT] (default this machine's)")
+            .of("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/riscv64");
+    static final Flag PULL = Flag.one(
+                    "", "pull", "string", "When to fetch the image: always, missing or never (default missing)")
+            .of("always", "missing", "never");
     static final Flag PRIVILEGED = Flag.toggle(
             "",
             "privileged",
@@ -242,7 +248,9 @@ final class BoxFlags {
             PERSONALITY,
             PID,
             PIDS_LIMIT,
+            PLATFORM,
             PRIVILEGED,
+            PULL,
             READ_ONLY,
             RM,
             ROOTFS,
@@ -270,7 +278,7 @@ final class BoxFlags {
     static final Set<String> LATER = Set.of("""
             --annotation --attach --cidfile --detach --detach-keys --expose --gpus --health-cmd
             --health-interval --ip --ip6 --label --label-file --link --log-driver --log-opt --mac-address
-            --name --network-alias --no-healthcheck --platform --publish --publish-all --pull --restart
+            --name --network-alias --no-healthcheck --publish --publish-all --restart
             --runtime --shm-size --sig-proxy --stop-signal --stop-timeout --storage-opt --volumes-from -P -a
             -d -l -p""".split("\\s+"));
 

@@ -25,8 +25,34 @@ import java.util.Map;
 public final class Commands implements Cli {
     private static final int FAILED = 125; // Docker's, for whatever isn't the program's own
 
-    static final List<String> NAMES =
-            List.of("run", "explain", "pack", "doctor", "completion", "man", "version", "help");
+    static final List<String> NAMES = List.of(
+            "run",
+            "explain",
+            "pull",
+            "push",
+            "manifest",
+            "search",
+            "login",
+            "logout",
+            "images",
+            "inspect",
+            "history",
+            "tag",
+            "untag",
+            "rmi",
+            "prune",
+            "save",
+            "load",
+            "tree",
+            "df",
+            "pack",
+            "image",
+            "pack",
+            "doctor",
+            "completion",
+            "man",
+            "version",
+            "help");
 
     private final Engine engine;
 
@@ -39,11 +65,16 @@ public final class Commands implements Cli {
     }
 
     @Override
-    public void run(Invocation invocation, Replies replies) {
-        String program = invocation.name();
-        List<String> words = invocation.arguments();
-        String first = words.isEmpty() ? "help" : words.getFirst();
+    public void run(Invocation caller, Replies replies) {
+        String program = caller.name();
+        String first = "";
         try {
+            Invocation invocation = GlobalOptions.taken(caller);
+            List<String> words = invocation.arguments();
+            if (!words.isEmpty() && words.getFirst().equals(ImageGroup.NAME)) {
+                words = ImageGroup.meant(words.subList(1, words.size()));
+            }
+            first = words.isEmpty() ? "help" : words.getFirst();
             switch (first) {
                 case "--help", "-h" -> run(new Help(this), List.of(), invocation, replies);
                 case "--version", "-v" -> {
@@ -90,6 +121,24 @@ public final class Commands implements Cli {
         return switch (name) {
             case "run" -> new Run(engine);
             case "explain" -> new Explain(engine);
+            case "pull" -> new Pull(engine);
+            case "push" -> new Push(engine);
+            case "manifest" -> new Manifest(engine);
+            case "search" -> new Search(engine);
+            case "login" -> new Login(engine);
+            case "logout" -> new Logout(engine);
+            case "images" -> new ImageList(engine);
+            case "inspect" -> new Inspect(engine);
+            case "history" -> new History(engine);
+            case "tag" -> new Tag(engine);
+            case "untag" -> new Untag(engine);
+            case "rmi" -> new RemoveImage(engine);
+            case "prune" -> new Prune(engine);
+            case "save" -> new Save(engine);
+            case "load" -> new Load(engine);
+            case "tree" -> new Tree(engine);
+            case "df" -> new DiskUsage(engine);
+            case ImageGroup.NAME -> new ImageGroup();
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "pack" -> new Pack(engine);

@@ -8,12 +8,15 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.ImageRequest;
+import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.Source;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanDiff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// `carafe explain`: what `carafe run` with the same arguments would do, or what a `config.json` asks for; and
@@ -103,8 +106,12 @@ final class Explain implements Command {
             throw new UsageError(UsageError.invalid(FORMAT, format, "it is text or json"));
         }
         boolean json = "json".equals(format);
-        Source box = box(arguments, invocation);
-        Source other = other(arguments, invocation);
+        Function<ImageRequest, Image> images = engine.roots(
+                        invocation.environment(),
+                        invocation.uid(),
+                        new MissingImages(engine, invocation, replies));
+        Source box = box(arguments, invocation, images);
+        Source other = other(arguments, invocation, images);
         if (other == null) {
             Plan plan = engine.plan(box, invocation.cgroup());
             replies.out(json ? engine.json(plan) : engine.text(plan));
@@ -118,10 +125,10 @@ final class Explain implements Command {
         replies.exit(diff.isEmpty() ? 0 : DIFFERENT);
     }
 
-    private static Source box(Arguments arguments, Invocation caller) {
+    private static Source box(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         String file = arguments.last(FROM);
         if (file == null) {
-            return new Source.Options(BoxArguments.read(arguments, caller));
+            return new Source.Options(BoxArguments.read(arguments, caller, images));
         }
         var problems = new ArrayList<String>();
         for (Flag flag : BoxFlags.FLAGS) {
@@ -143,7 +150,8 @@ final class Explain implements Command {
     }
 
     /// What to compare with, or null if nothing is.
-    private static @Nullable Source other(Arguments arguments, Invocation caller) {
+    private static @Nullable Source other(
+            Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         String file = arguments.last(DIFF_FROM);
         String options = arguments.last(DIFF);
         if (file != null && options != null) {
@@ -162,7 +170,7 @@ final class Explain implements Command {
                     throw new UsageError("--" + own.name() + " says nothing about a box");
                 }
             }
-            return new Source.Options(BoxArguments.read(changed, caller));
+            return new Source.Options(BoxArguments.read(changed, caller, images));
         } catch (UsageError e) {
             var problems = new ArrayList<String>();
             for (String problem : e.problems()) {

@@ -20,6 +20,11 @@ final class FishCompletion {
                     .append(quoted(command.purpose()))
                     .append('\n');
         }
+        for (Flag flag : GlobalOptions.FLAGS) {
+            script.append("complete -c carafe -n __fish_use_subcommand")
+                    .append(flag(flag))
+                    .append('\n');
+        }
         for (Command command : commands) {
             String when = "complete -c carafe -n '__fish_seen_subcommand_from " + command.name() + "'";
             for (Flag flag : command.flags()) {

@@ -51,7 +51,7 @@ final class Help implements Command {
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         List<String> operands = arguments.operands();
         String page = operands.isEmpty()
-                ? Usage.of(commands.all(), invocation.name())
+                ? Usage.of(commands.all(), GlobalOptions.FLAGS, invocation.name())
                 : Usage.of(commands.named(operands.getFirst()), invocation.name());
         replies.out(page);
         replies.exit(0);

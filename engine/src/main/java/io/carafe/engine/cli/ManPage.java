@@ -45,7 +45,7 @@ final class ManPage {
     static String of(List<Command> commands) {
         var page = new ManPage();
         page.head("carafe", "Run programs in boxes of their own");
-        page.synopsis("carafe", "COMMAND [ARG...]");
+        page.synopsis("carafe", "[OPTIONS] COMMAND [ARG...]");
         page.macro("SH", "DESCRIPTION");
         page.text("Carafe puts a program in a box: it sees its own processes, files, host name, network and limits, and"
                 + " believes that it is alone on the machine. A box is a plan before it is anything else: explain shows"
@@ -58,7 +58,14 @@ final class ManPage {
                     .append(" (1)\n");
             page.text(command.purpose());
         }
+        page.macro("SH", "OPTIONS");
+        page.text("They stand before the command.");
+        for (Flag flag : GlobalOptions.FLAGS) {
+            page.flag(flag);
+        }
         page.macro("SH", "ENVIRONMENT");
+        page.page.append(".TP\n.B CARAFE_DATA_ROOT\n");
+        page.text("Where images are, unless --data-root says it.");
         page.page.append(".TP\n.B CARAFE_DAEMON\n");
         page.text("With off each command starts a JVM of its own: slower, and the same in everything else.");
         page.macro("SH", "EXIT STATUS");

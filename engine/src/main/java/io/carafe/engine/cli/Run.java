@@ -6,6 +6,7 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.RunOptions;
 import java.util.List;
 import java.util.Set;
 
@@ -78,6 +79,11 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        replies.plan(engine.plan(BoxArguments.read(arguments, invocation), invocation.cgroup()));
+        RunOptions options = BoxArguments.read(
+                arguments, invocation, engine.roots(
+                        invocation.environment(),
+                        invocation.uid(),
+                        new MissingImages(engine, invocation, replies)));
+        replies.plan(engine.plan(options, invocation.cgroup()));
     }
 }

@@ -12,7 +12,9 @@ final class ZshCompletion {
     static String of(List<Command> commands) {
         var script = new StringBuilder("#compdef carafe\n# Completion for zsh, made by: carafe completion zsh\n\n");
         script.append("_carafe() {\n    local context state state_descr line\n    typeset -A opt_args\n");
-        script.append("    _arguments -C '1:command:->command' '*::argument:->argument'\n    case $state in\n");
+        script.append("    _arguments -C");
+        GlobalOptions.FLAGS.forEach(flag -> flag(flag, script));
+        script.append(" \\\n                '1:command:->command' '*::argument:->argument'\n    case $state in\n");
         script.append("    command)\n        local -a commands=(\n");
         for (Command command : commands) {
             script.append("            ")

@@ -42,4 +42,9 @@ public record Invocation(
             String cgroup) {
         this(name, arguments, environment, directory, umask, terminal, uid, gid, cgroup, null, 0);
     }
+
+    /// The same caller with another environment and another command line.
+    public Invocation with(Map<String, String> variables, List<String> words) {
+        return new Invocation(name, words, variables, directory, umask, terminal, uid, gid, cgroup, input, inherited);
+    }
 }

@@ -49,9 +49,11 @@ public final class Usage {
     }
 
     /// The page of the program: its commands.
-    public static String of(List<Command> commands, String program) {
+    ///
+    /// @param global options that stand before the command
+    public static String of(List<Command> commands, List<Flag> global, String program) {
         var page = new StringBuilder();
-        page.append("Usage:  ").append(program).append(" COMMAND\n\n");
+        page.append("Usage:  ").append(program).append(" [OPTIONS] COMMAND\n\n");
         page.append("Run programs in boxes of their own\n\nCommands:\n");
         for (Command command : commands) {
             page.append("  ")
@@ -60,6 +62,7 @@ public final class Usage {
                     .append(command.purpose())
                     .append('\n');
         }
+        page.append('\n').append(options(global));
         page.append("\nExamples:\n");
         page.append("  # See that a program in a box sees nothing but itself\n  sudo carafe run host ps aux\n\n");
         page.append("  # See what would be done for it\n  carafe explain host ps aux\n\n");

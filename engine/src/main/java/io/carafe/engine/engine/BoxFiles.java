@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Set;
 final class BoxFiles {
     static final int SIZE_MAX = 1 << 20;
     private static final int LINE_MAX = 64 << 10;
+    private static final String OPAQUE = "overlay.opaque"; // in `user.`, as in all that Java reads
     private static final int LINKS_MAX = 40; // as the kernel's MAXSYMLINKS
 
     private final List<Path> layers;
@@ -31,7 +33,8 @@ final class BoxFiles {
     }
 
     /// @param layers directories that lie over each other as overlayfs lays them, the upper one first. Its whiteouts
-    ///     hide what is below; its opaque directories, a mark that Java can't read, don't
+    ///     hide what is below, and so do its opaque directories, if they have the mark that a user namespace's
+    ///     overlays know: the other one Java can't read
     BoxFiles(List<Path> layers) {
         this.layers = List.copyOf(layers);
     }
@@ -109,6 +112,9 @@ final class BoxFiles {
                 if (there && (isWhiteout(here) || !(last || Files.isDirectory(here, LinkOption.NOFOLLOW_LINKS)))) {
                     throw new NoSuchFileException(path);
                 }
+                if (!there && i > 0 && isBelowOpaque(layer, names.subList(0, i))) {
+                    throw new NoSuchFileException(path);
+                }
             }
             if (there) {
                 return here;
@@ -122,6 +128,19 @@ final class BoxFiles {
         return attributes(path).isOther()
                 && Long.valueOf(0).equals(Files.getAttribute(path, "unix:rdev", LinkOption.NOFOLLOW_LINKS))
                 && ((Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000) == 0020000;
+    }
+
+    /// Whether one of the directories on the way hides all that lower layers have in it.
+    private static boolean isBelowOpaque(Path layer, List<String> names) throws IOException {
+        Path here = layer;
+        for (String name : names) {
+            here = here.resolve(name);
+            var marks = Files.getFileAttributeView(here, UserDefinedFileAttributeView.class);
+            if (marks != null && marks.list().contains(OPAQUE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static BasicFileAttributes attributes(Path path) throws IOException {

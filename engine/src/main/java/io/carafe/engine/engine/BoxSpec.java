@@ -80,15 +80,17 @@ final class BoxSpec {
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         var spec = new Spec(
                 new Spec.Root(
-                        options.image().path(),
-                        options.readOnly(),
-                        true,
-                        options.image()
-                                .layers()
-                                .subList(1, options.image().layers().size()),
-                        options.files().upper(),
-                        nameFiles(ownName ? hostname : hostName()),
-                        options.files().pivot()),
+                                options.image().path(),
+                                options.readOnly(),
+                                true,
+                                options.image()
+                                        .layers()
+                                        .subList(1, options.image().layers().size()),
+                                options.files().upper(),
+                                nameFiles(ownName ? hostname : hostName()),
+                                options.files().pivot())
+                        .with(options.image().kept())
+                        .with(options.image().emulator()),
                 process(account, capabilities, ownName ? hostname : hostName()),
                 ownName ? hostname : "",
                 options.domainname(),
@@ -223,8 +225,8 @@ final class BoxSpec {
     }
 
     private void root() {
-        for (String layer : options.image().layers()) {
-            directory("--rootfs", layer);
+        if (options.image().kept() == null) { // else they have just been looked at
+            options.image().layers().forEach(layer -> directory("--rootfs", layer));
         }
         Upper upper = options.files().upper();
         if (upper != null) {
@@ -268,6 +270,9 @@ final class BoxSpec {
 
     /// An ordinary user can make no file in a directory that is somebody else's: what isn't there stays so.
     private boolean hasPlace(TextFile file) {
+        if (options.image().kept() != null) {
+            return true; // what it is in belongs to the box's root
+        }
         Path place = Path.of(options.image().path(), file.path());
         Path parent = place.getParent();
         return Files.exists(place, LinkOption.NOFOLLOW_LINKS) || parent == null || Files.isWritable(parent);
@@ -275,11 +280,15 @@ final class BoxSpec {
 
     private Account account() {
         var accounts = new Accounts(new BoxFiles(problems.isEmpty() ? layers() : List.of(Path.of("/"))));
+        boolean asked = !options.user().isEmpty();
         try {
-            Account account = accounts.named(options.user());
+            Account account = accounts.named(
+                    asked ? options.user() : options.image().presets().user());
             return account.with(groups(accounts));
         } catch (IllegalArgumentException | IOException e) {
-            problem("--user", String.valueOf(e.getMessage()));
+            problem(
+                    "--user",
+                    (asked ? "" : "the image's own: ") + e.getMessage() + (asked ? "" : "; -u 0 runs it as root"));
             return new Account(0, 0, List.of(), "/");
         }
     }
@@ -306,7 +315,7 @@ final class BoxSpec {
                 new User(account.uid(), account.gid(), umask == null ? UMASK : umask, account.groups()),
                 arguments(),
                 environment(account, hostname),
-                options.workdir(),
+                options.image().presets().directory(options.workdir()),
                 account.uid() == 0 ? Capabilities.ofRoot(capabilities) : Capabilities.ofUser(capabilities),
                 options.limits().rlimits(),
                 options.security().noNewPrivileges(),
@@ -348,6 +357,12 @@ final class BoxSpec {
         if (options.streams().terminal()) {
             variables.put("TERM", "xterm");
         }
+        for (String variable : options.image().presets().environment()) {
+            int equals = variable.indexOf('=');
+            if (equals > 0) { // Docker, too, has no use for others
+                variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
         for (String variable : options.environment()) {
             int equals = variable.indexOf('=');
             if (equals < 0) {
@@ -368,6 +383,7 @@ final class BoxSpec {
         if (ownUsers()) {
             asked.addAll(DeviceFiles.bound(options.control().devices(), problems));
         }
+        asked.addAll(options.image().presets().mounts(asked, problems));
         var own = new ArrayList<Mount>();
         for (Mount mount : asked) {
             if (find(own, mount.destination()) != null) {

@@ -2,6 +2,10 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
+import io.carafe.engine.error.EngineException;
+import io.carafe.engine.image.Images;
+import io.carafe.engine.layer.Layers;
+import io.carafe.engine.registry.Registry;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.store.DataRoot;
@@ -29,13 +33,17 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
 public final class Engine {
     private final Supplier<Host> host;
     private final Supplier<String> ids;
+    private final Map<DataRoot, Images> stores = new ConcurrentHashMap<>(); // they know what they have read last
 
     /// @param ids makes names for boxes, of 16 hexadecimal digits
     Engine(Supplier<Host> host, Supplier<String> ids) {
@@ -66,6 +74,52 @@ public final class Engine {
         return new OciRuntime(host, Path.of(root), version());
     }
 
+    /// The images of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for images
+    public ImageStore images(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageStore(root, images(root), layers(root));
+    }
+
+    private static DataRoot dataRoot(Map<String, String> environment, int uid) {
+        try {
+            return DataRoot.of(environment, uid);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(List.of(new Problem("data root", String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private Layers layers(DataRoot root) {
+        return new Layers(root.layers(), host);
+    }
+
+    private Images images(DataRoot root) {
+        return stores.computeIfAbsent(root, it -> Images.of(it, layers(it)));
+    }
+
+    /// The registries, for one command.
+    ///
+    /// @param environment the caller's: its accounts, its proxies, where its images are
+    /// @param uid         the caller's
+    /// @param verify      false to believe any certificate, and to do without TLS where there is none
+    /// @throws EngineException if settings can't be read
+    public Distribution distribution(Map<String, String> environment, int uid, boolean verify) {
+        try {
+            DataRoot root = dataRoot(environment, uid);
+            return new Distribution(
+                    Registry.of(environment, verify, version()),
+                    environment,
+                    root,
+                    images(root),
+                    layers(root));
+        } catch (IOException e) {
+            throw new EngineException.Failed("read what is set about registries", e);
+        }
+    }
+
     /// What will be done to run a box. Nothing is done yet.
     ///
     /// @param cgroup the caller's v2 control group, "" if it isn't known; see [HostProbe#forCaller]
@@ -77,6 +131,18 @@ public final class Engine {
     /// Likewise, whatever says what the box shall be.
     public Plan plan(Source source, String cgroup) {
         return plan(source, ids.get(), cgroup);
+    }
+
+    /// Finds images for boxes, and makes them ready.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param fetching    gets an image that isn't there into the store
+    public Function<ImageRequest, RunOptions.Image> roots(
+            Map<String, String> environment, int uid, Consumer<ImageRequest> fetching) {
+        DataRoot root = dataRoot(environment, uid);
+        return new ImageRoots(
+                root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
     /// What is different about two boxes. Their random names are the same.

@@ -3,6 +3,7 @@ package io.carafe.engine.engine;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Landlock;
@@ -22,17 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// What somebody who runs a box asks for, read but not yet looked up: names of users are still names, and
 /// nothing of the machine or the image is known. Paths of the host are absolute.
 ///
-/// @param entrypoint  stands before `command`; "" for none
+/// @param entrypoint  stands before `command`; "" for none, null for the image's
+/// @param command     empty for the image's
 /// @param environment `NAME=VALUE`, or `NAME` to leave a default one out; later ones win
-/// @param user        `NAME|UID[:GROUP|GID]`, "" for root
-/// @param workdir     absolute
+/// @param user        `NAME|UID[:GROUP|GID]`, "" for the image's, which is root if it doesn't say
+/// @param workdir     absolute, "" for the image's
 /// @param hostname    "" for a made-up one
 /// @param domainname  "" for none of its own
 /// @param init        null: an init unless the command is one
 /// @param files       how the root is put together
 public record RunOptions(
         Image image,
-        String entrypoint,
+        @Nullable String entrypoint,
         List<String> command,
         List<String> environment,
         String user,
@@ -55,6 +57,31 @@ public record RunOptions(
         command = List.copyOf(command);
         environment = List.copyOf(environment);
         mounts = List.copyOf(mounts);
+    }
+
+    /// The same box of another image.
+    public RunOptions of(Image other) {
+        return new RunOptions(
+                other,
+                entrypoint,
+                command,
+                environment,
+                user,
+                workdir,
+                hostname,
+                domainname,
+                readOnly,
+                mounts,
+                network,
+                sharing,
+                ids,
+                security,
+                limits,
+                control,
+                streams,
+                init,
+                traits,
+                files);
     }
 
     /// How many processes and threads a box may have if nothing else is said.
@@ -93,9 +120,54 @@ public record RunOptions(
             }
         }
 
+        /// An image whose layers are unpacked.
+        ///
+        /// @param name     what the caller calls it
+        /// @param digest   of its index if it has one, else of its manifest
+        /// @param layers   their directories, the upper one first; at least one
+        /// @param store    what has them
+        /// @param emulator who has to run its programs, if somebody has
+        record Stored(
+                String name,
+                String digest,
+                List<String> layers,
+                Spec.Store store,
+                Presets presets,
+                Spec.@Nullable Emulator emulator)
+                implements Image {
+            public Stored {
+                layers = List.copyOf(layers);
+            }
+
+            @Override
+            public String path() {
+                return layers.getFirst();
+            }
+
+            @Override
+            public Spec.Store kept() {
+                return store;
+            }
+        }
+
         /// All directories that the root is made of, the upper one first.
         default List<String> layers() {
             return List.of(path());
+        }
+
+        /// Who takes these directories away when nobody uses them; null if they are the caller's own.
+        default Spec.@Nullable Store kept() {
+            return null;
+        }
+
+        /// Who has to run its programs; null if the machine does.
+        default Spec.@Nullable Emulator emulator() {
+            return null;
+        }
+
+        /// What it says about its boxes.
+        default Presets presets() {
+            return Presets.NONE;
         }
     }
 
@@ -360,12 +432,6 @@ public record RunOptions(
 
     /// The whole command line of the program.
     List<String> arguments() {
-        if (entrypoint.isEmpty()) {
-            return command;
-        }
-        var all = new ArrayList<String>(command.size() + 1);
-        all.add(entrypoint);
-        all.addAll(command);
-        return all;
+        return image.presets().arguments(entrypoint, command);
     }
 }

@@ -1,9 +1,12 @@
 package io.carafe.engine.image;
 
+import io.carafe.engine.error.EngineException;
 import io.carafe.engine.store.Digest;
 import io.carafe.engine.store.FileLock;
+import io.carafe.engine.store.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -85,6 +88,33 @@ public final class Blobs {
         return digest;
     }
 
+    /// Keeps a content of which nobody has said what it is called.
+    ///
+    /// @param size   bytes, all of which are read
+    /// @param wanted says whether somebody still waits
+    public Descriptor keep(InputStream content, long size, BooleanSupplier wanted) throws IOException {
+        Path part = Files.createDirectories(incoming()).resolve("unnamed-" + serial() + ".part");
+        try (FileLock lock = FileLock.exclusive(part, wanted)) {
+            try (FileChannel file = lock.channel()) {
+                Digest digest = Unnamed.copy(content, size, file, wanted);
+                if (find(digest).isEmpty()) {
+                    file.force(true);
+                    Files.createDirectories(path(digest).resolveSibling("."));
+                    WholeFile.rename(part, path(digest));
+                }
+                return new Descriptor("", digest, size);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        }
+    }
+
+    /// A number that no other one has who adds at the same time, in this process or another one.
+    private static String serial() {
+        return ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + "-"
+                + Thread.currentThread().threadId();
+    }
+
     /// The way in for a content. Only one process or thread has it at a time; who comes second waits, and finds it
     /// whole then, or goes on where the first was killed.
     ///
@@ -104,7 +134,34 @@ public final class Blobs {
     }
 
     /// All that is there.
-    List<Digest> all() throws IOException {
+    ///
+    /// @throws EngineException.Failed if the directory can't be read
+    public List<Digest> all() {
+        try {
+            return listed();
+        } catch (IOException e) {
+            throw new EngineException.Failed("list the blobs in " + layout, e);
+        }
+    }
+
+    /// Bytes of each that is on its way.
+    ///
+    /// @throws EngineException.Failed if the directory can't be read
+    public List<Long> parts() {
+        var sizes = new ArrayList<Long>();
+        try {
+            for (String name : Listing.names(incoming())) {
+                sizes.add(Files.size(incoming().resolve(name)));
+            }
+        } catch (NoSuchFileException e) {
+            return sizes; // it has just become whole
+        } catch (IOException e) {
+            throw new EngineException.Failed("list what is on its way to " + layout, e);
+        }
+        return sizes;
+    }
+
+    private List<Digest> listed() throws IOException {
         var digests = new ArrayList<Digest>();
         for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
             Path directory = layout.resolve("blobs").resolve(algorithm.word());

@@ -3,17 +3,33 @@ package io.carafe.engine.image;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A line of the store's `index.json`: something that is kept, and mostly what it is called.
 ///
 /// @param descriptor of an index or a manifest; the name is among its annotations
 public record Entry(Descriptor descriptor) {
-    private static final String NAME = "org.opencontainers.image.ref.name";
+    static final String NAME = "org.opencontainers.image.ref.name";
 
-    static Entry of(Reference name, Descriptor descriptor) {
-        var annotations = new LinkedHashMap<>(descriptor.annotations());
-        annotations.put(NAME, name.toString());
-        return new Entry(descriptor.with(annotations));
+    /// A new one. What a stranger's index says of it besides stays away: our own words stand in the same place.
+    static Entry of(@Nullable Reference name, Descriptor descriptor, Optional<Summary> summary) {
+        var annotations = new LinkedHashMap<String, String>();
+        if (name != null) {
+            annotations.put(NAME, name.toString());
+        }
+        summary.ifPresent(it -> it.write(annotations));
+        return new Entry(new Descriptor(
+                descriptor.mediaType(),
+                descriptor.digest(),
+                descriptor.size(),
+                null,
+                annotations,
+                descriptor.artifactType()));
+    }
+
+    /// What lists show of it, if it was an image when it was named.
+    Optional<Summary> summary() {
+        return Summary.read(descriptor.annotations());
     }
 
     /// What it is called; nothing if another image has taken its name, or a stranger has called it what can be no
@@ -25,6 +41,11 @@ public record Entry(Descriptor descriptor) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /// As people know it: its name, or else its digest.
+    public String title() {
+        return name().map(Reference::familiar).orElse(descriptor.digest().toString());
     }
 
     boolean isCalled(Reference name) {

@@ -1,33 +1,54 @@
 package io.carafe.engine.image;
 
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.layer.Layer;
+import io.carafe.engine.layer.Layers;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.Digest;
+import io.carafe.engine.store.FileLock;
+import io.carafe.engine.store.Lease;
 import io.carafe.sandbox.json.Node;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The images of a data root, and what they are called. Nothing is remembered that the disk doesn't say.
 public final class Images {
     private static final int NESTED_MAX = 4; // indexes in indexes
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{1,64}");
 
+    private final DataRoot root;
     private final Blobs blobs;
     private final IndexFile index;
+    private final Layers layers;
 
-    private Images(DataRoot root) {
+    private Images(DataRoot root, Layers layers) {
+        this.root = root;
+        this.layers = layers;
         blobs = new Blobs(root.images());
         index = new IndexFile(root.images());
     }
 
-    /// Those of a data root.
+    /// Those of a data root, for who doesn't [#collect].
     ///
     /// @param dataRoot absolute; it needn't be there yet
     public static Images of(Path dataRoot) {
-        return new Images(new DataRoot(dataRoot));
+        var root = new DataRoot(dataRoot);
+        return of(root, new Layers(root.layers(), () -> {
+            throw new IllegalStateException("who removes layers gives them along");
+        }));
+    }
+
+    /// Those of a data root.
+    ///
+    /// @param layers of the same
+    public static Images of(DataRoot root, Layers layers) {
+        return new Images(root, layers);
     }
 
     public Blobs blobs() {
@@ -75,9 +96,10 @@ public final class Images {
         if (blobs.find(descriptor.digest()).isEmpty()) {
             throw new EngineException.NotFound("blob", descriptor.digest().toString());
         }
+        Optional<Summary> summary = summarise(descriptor);
         change("name " + name, entries -> {
             entries.replaceAll(entry -> entry.isCalled(name) ? entry.nameless() : entry);
-            entries.add(Entry.of(name, descriptor));
+            entries.add(Entry.of(name, descriptor, summary));
             dropNeedless(entries);
         });
     }
@@ -94,20 +116,194 @@ public final class Images {
                 entry -> entry.name().isEmpty() && !kept.add(entry.descriptor().digest()));
     }
 
-    /// Takes a name away, and with the last one what it names from the list. Its files stay until [#prune].
+    /// What lists show of something that is kept: of an index its image for this machine, or else its first one that
+    /// is here.
+    ///
+    /// @return nothing if it is no image, or isn't readable
+    public Optional<Summary> summary(Entry entry) {
+        Optional<Summary> written = entry.summary();
+        return written.isPresent() ? written : summarise(entry.descriptor());
+    }
+
+    private Optional<Summary> summarise(Descriptor descriptor) {
+        try {
+            List<Descriptor> here = manifests(descriptor);
+            List<Descriptor> suitable = PlatformChoice.of(here, Platform.ofThisMachine());
+            if (here.isEmpty()) {
+                return Optional.empty();
+            }
+            Image image = read(suitable.isEmpty() ? here.getFirst() : suitable.getFirst());
+            return Optional.of(new Summary(image.id(), image.config().created(), size(image)));
+        } catch (IOException e) {
+            return Optional.empty(); // an artifact, or damaged: told by whoever wants more of it than its name
+        }
+    }
+
+    /// Bytes of an image's files, unpacked; of layers that aren't unpacked what they have as blobs.
+    public long size(Image image) {
+        long size = 0;
+        for (ImageLayer layer : image.layers()) {
+            size += size(layer);
+        }
+        return size;
+    }
+
+    /// Likewise of a layer.
+    public long size(ImageLayer layer) {
+        return layers.find(layer.diffId()).map(Layer::size).orElse(layer.blob().size());
+    }
+
+    /// What somebody means: a name, the digest of what is named or of its image's configuration (its id), or the
+    /// first digits of one of these.
+    ///
+    /// @throws EngineException if there is none, or more than one
+    public Entry find(String text) {
+        List<Entry> entries = all();
+        Optional<Reference> name = reference(text);
+        for (Entry entry : entries) {
+            if (name.filter(entry::isCalled).isPresent()) {
+                return entry;
+            }
+        }
+        Optional<Descriptor> pinned = name.flatMap(this::resolve);
+        if (pinned.isPresent()) {
+            return new Entry(pinned.get());
+        }
+        String hex = text.startsWith("sha256:") ? text.substring("sha256:".length()) : text;
+        var found = new ArrayList<Entry>();
+        if (HEX.matcher(hex).matches()) {
+            for (Entry entry : entries) {
+                if (isMeant(entry, hex)) {
+                    found.add(entry);
+                }
+            }
+        }
+        if (found.isEmpty()) {
+            throw new EngineException.NotFound("image", text);
+        }
+        if (found.stream().map(it -> it.descriptor().digest()).distinct().count() > 1) {
+            throw new EngineException.Conflict("more than one image begins with " + text + "; give more of its digits");
+        }
+        return found.getFirst();
+    }
+
+    private boolean isMeant(Entry entry, String hex) {
+        return entry.descriptor().digest().hex().startsWith(hex)
+                || summary(entry).filter(it -> it.id().hex().startsWith(hex)).isPresent();
+    }
+
+    private static Optional<Reference> reference(String text) {
+        try {
+            return Optional.of(Reference.of(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// All names of what has a digest.
+    public List<Reference> names(Digest digest) {
+        var names = new ArrayList<Reference>();
+        for (Entry entry : all()) {
+            if (entry.descriptor().digest().equals(digest)) {
+                entry.name().ifPresent(names::add);
+            }
+        }
+        return names;
+    }
+
+    /// Keeps something that nobody has named.
+    public void keep(Descriptor descriptor) {
+        Optional<Summary> summary = summarise(descriptor);
+        change("keep " + descriptor.digest(), entries -> {
+            entries.add(Entry.of(null, descriptor, summary));
+            dropNeedless(entries);
+        });
+    }
+
+    /// Takes a name away. What was called so stays, without a name if it has no other.
     ///
     /// @return whether there was that name
     public boolean untag(Reference name) {
-        return change("remove the name " + name, entries -> entries.removeIf(entry -> entry.isCalled(name)));
+        return change("remove the name " + name, entries -> {
+            entries.replaceAll(entry -> entry.isCalled(name) ? entry.nameless() : entry);
+            dropNeedless(entries);
+        });
     }
 
-    /// Takes something and all its names from the list. Its files stay until [#prune].
+    /// Takes a name away, and with the last one what was called so. Its files stay until [#collect].
+    ///
+    /// @return whether there was that name
+    public boolean remove(Reference name) {
+        return change("remove " + name, entries -> entries.removeIf(entry -> entry.isCalled(name)));
+    }
+
+    /// Takes something away, and all its names. Its files stay until [#collect].
     ///
     /// @return whether it was there
-    public boolean forget(Digest digest) {
+    public boolean remove(Digest digest) {
         return change(
                 "remove " + digest,
                 entries -> entries.removeIf(entry -> entry.descriptor().digest().equals(digest)));
+    }
+
+    /// Takes an entry away, and leaves others of the same digest.
+    ///
+    /// @return whether nothing of its digest is left
+    public boolean remove(Entry entry) {
+        change("remove " + entry.title(), entries -> entries.remove(entry));
+        return all().stream()
+                .noneMatch(
+                        it -> it.descriptor().digest().equals(entry.descriptor().digest()));
+    }
+
+    /// Whether a box runs in it.
+    public boolean isUsed(Entry entry) {
+        try {
+            for (Descriptor manifest : manifests(entry.descriptor())) {
+                for (Digest layer : read(manifest).config().diffIds()) {
+                    if (isLocked(root.layer(layer))) {
+                        return true;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            return false; // it can't be read, so nothing can run in it
+        }
+        return false;
+    }
+
+    private static boolean isLocked(Path layer) throws IOException {
+        try {
+            Optional<FileLock> lock = FileLock.tryExclusiveOfPresent(layer);
+            lock.ifPresent(FileLock::close);
+            return lock.isEmpty();
+        } catch (NoSuchFileException e) {
+            return false; // it isn't unpacked
+        }
+    }
+
+    /// What the images that are kept lead to.
+    ///
+    /// @throws EngineException if something that is kept can't be read
+    public Needed needed() {
+        try {
+            return new Garbage(this, layers, root.layers()).needed();
+        } catch (IOException e) {
+            throw new EngineException.Failed("find out what images need", e);
+        }
+    }
+
+    /// Removes the files that nothing leads to any more. Whoever is killed at it has removed some of them, and nothing
+    /// else.
+    ///
+    /// @param parts also what is on its way and was given up
+    /// @throws EngineException if something that is kept can't be read: nobody knows what it leads to
+    public Collected collect(boolean parts) {
+        try (Lease lease = Lease.cleaning(root).orElse(null)) {
+            return lease == null ? Collected.NOT_NOW : new Garbage(this, layers, root.layers()).collect(parts);
+        } catch (IOException e) {
+            throw new EngineException.Failed("remove what no image needs", e);
+        }
     }
 
     private boolean change(String doing, IndexFile.Change change) {
@@ -130,12 +326,12 @@ public final class Images {
             }
             List<Descriptor> suitable = PlatformChoice.of(here, platform);
             if (suitable.isEmpty()) {
-                throw new EngineException.Conflict(title(descriptor) + " is not here for " + platform + ", "
+                throw new EngineException.Conflict(new Entry(descriptor).title() + " is not here for " + platform + ", "
                         + platforms(here) + "; to get it: carafe pull --platform " + platform);
             }
             return read(suitable.getFirst());
         } catch (IOException e) {
-            throw new EngineException.Failed("read image " + title(descriptor), e);
+            throw new EngineException.Failed("read image " + new Entry(descriptor).title(), e);
         }
     }
 
@@ -147,7 +343,7 @@ public final class Images {
         try {
             return manifests(descriptor);
         } catch (IOException e) {
-            throw new EngineException.Failed("read image " + title(descriptor), e);
+            throw new EngineException.Failed("read image " + new Entry(descriptor).title(), e);
         }
     }
 
@@ -217,7 +413,7 @@ public final class Images {
         return Manifest.read(bytes, descriptor.mediaType(), "manifest " + descriptor.digest());
     }
 
-    private ImageConfig config(Manifest manifest) throws IOException {
+    ImageConfig config(Manifest manifest) throws IOException {
         Digest digest = manifest.config().digest();
         return ImageConfig.read(blobs.bytes(digest, ImageConfig.SIZE_MAX), "configuration " + digest);
     }
@@ -230,13 +426,5 @@ public final class Images {
             }
         }
         return platforms.isEmpty() ? "nor for any other platform" : "only for " + String.join(", ", platforms);
-    }
-
-    /// As people know it.
-    private static String title(Descriptor descriptor) {
-        return new Entry(descriptor)
-                .name()
-                .map(Reference::familiar)
-                .orElse(descriptor.digest().toString());
     }
 }

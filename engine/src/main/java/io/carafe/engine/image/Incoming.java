@@ -4,9 +4,11 @@ import io.carafe.engine.store.Digest;
 import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class Incoming implements AutoCloseable {
     private final Path blob;
     private final MessageDigest computation;
     private long position;
+    private boolean wrong;
 
     private Incoming(Descriptor content, @Nullable FileLock lock, @Nullable FileChannel channel, Path part, Path blob) {
         this.content = content;
@@ -67,9 +70,20 @@ public final class Incoming implements AutoCloseable {
         return channel == null;
     }
 
+    /// Whether [#commit] has found another digest, and thrown it away.
+    public boolean isWrong() {
+        return wrong;
+    }
+
     /// How many bytes of it are there, from its beginning on.
     public long position() {
         return position;
+    }
+
+    /// What is there already, from its beginning on: the first [#position] bytes.
+    public InputStream begun() throws IOException {
+        open();
+        return Files.newInputStream(part, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Forgets what is there.
@@ -107,6 +121,7 @@ public final class Incoming implements AutoCloseable {
         }
         Digest digest = Digest.of(content.digest().algorithm(), computation);
         if (!digest.equals(content.digest())) {
+            wrong = true;
             Files.deleteIfExists(part);
             throw new IOException("blob " + content.digest() + " is not what it is called: its content has " + digest);
         }

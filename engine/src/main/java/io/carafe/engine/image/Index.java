@@ -1,5 +1,6 @@
 package io.carafe.engine.image;
 
+import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
 import java.util.ArrayList;
@@ -46,5 +47,16 @@ public record Index(
         Map<String, String> annotations = Manifest.annotations(node);
         InvalidImage.check(name, problems);
         return new Index(mediaType, manifests, subject, artifactType, annotations);
+    }
+
+    /// A new one of manifests, as text.
+    static String json(List<Descriptor> manifests) {
+        var json = new JsonWriter();
+        json.beginObject().put("schemaVersion", 2).put("mediaType", MediaTypes.INDEX);
+        json.name("manifests").beginList();
+        for (Descriptor manifest : manifests) {
+            manifest.write(json);
+        }
+        return json.endList().endObject().text();
     }
 }

@@ -3,7 +3,6 @@ package io.carafe.engine.image;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.WholeFile;
-import io.carafe.sandbox.json.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Readers take no lock: it is replaced as a whole. Writers take turns.
 final class IndexFile {
-    private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
+    /// The file `oci-layout`.
+    static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
 
     private final Path layout;
     private volatile @Nullable Known known;
@@ -102,16 +102,10 @@ final class IndexFile {
     }
 
     private void write(List<Entry> entries) throws IOException {
-        var json = new JsonWriter();
-        json.beginObject().put("schemaVersion", 2).put("mediaType", MediaTypes.INDEX);
-        json.name("manifests").beginList();
-        for (Entry entry : entries) {
-            entry.descriptor().write(json);
-        }
-        json.endList().endObject();
-        if (json.text().length() > Manifest.SIZE_MAX) { // nobody could read it
+        String json = Index.json(entries.stream().map(Entry::descriptor).toList());
+        if (json.length() > Manifest.SIZE_MAX) { // nobody could read it
             throw new EngineException.Conflict("there are too many images; remove some with: carafe rmi");
         }
-        WholeFile.write(file(), layout.resolve("index.json.new"), json.text().getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(file(), layout.resolve("index.json.new"), json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,5 +1,6 @@
 package io.carafe.engine.image;
 
+import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
 import java.nio.charset.StandardCharsets;
@@ -92,5 +93,17 @@ public record Manifest(
         return artifactType.isEmpty()
                 && (config.mediaType().equals(MediaTypes.CONFIG)
                         || config.mediaType().equals(MediaTypes.DOCKER_CONFIG));
+    }
+
+    /// A new one of an image, as text.
+    ///
+    /// @param layers the lowest first
+    public static String json(Descriptor config, List<Descriptor> layers) {
+        var json = new JsonWriter();
+        json.beginObject().put("schemaVersion", 2).put("mediaType", MediaTypes.MANIFEST);
+        config.write(json.name("config"));
+        json.name("layers").beginList();
+        layers.forEach(layer -> layer.write(json));
+        return json.endList().endObject().text();
     }
 }

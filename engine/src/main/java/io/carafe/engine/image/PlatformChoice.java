@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Which manifests of an index suit a platform, the best first.
-final class PlatformChoice {
+public final class PlatformChoice {
     private static final String ATTESTATION = "vnd.docker.reference.type"; // BuildKit's, in the clothes of an image
 
     private PlatformChoice() {}
 
     /// Those for exactly that platform come before those for less of it: a processor of a later version runs what is
     /// made for an earlier one. What doesn't say its platform isn't among them.
-    static List<Descriptor> of(List<Descriptor> manifests, Platform wanted) {
+    public static List<Descriptor> of(List<Descriptor> manifests, Platform wanted) {
         var suitable = new ArrayList<Descriptor>();
         for (Descriptor manifest : manifests) {
             if (rank(manifest, wanted) >= 0) {
@@ -23,7 +23,7 @@ final class PlatformChoice {
     }
 
     /// Whether it is an image of some platform, and nothing that is only filed beside images.
-    static boolean isImage(Descriptor manifest) {
+    public static boolean isImage(Descriptor manifest) {
         Platform platform = manifest.platform();
         boolean known = platform == null || !platform.os().equals("unknown");
         return known && !manifest.annotations().containsKey(ATTESTATION);

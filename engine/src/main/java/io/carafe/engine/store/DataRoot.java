@@ -58,6 +58,13 @@ public record DataRoot(Path directory) {
         return directory.resolve("layers");
     }
 
+    /// Where an unpacked layer is, or would be. A flock on it keeps it there.
+    ///
+    /// @param diffId the digest of its files, uncompressed
+    public Path layer(Digest diffId) {
+        return layers().resolve(diffId.algorithm().word()).resolve(diffId.hex());
+    }
+
     /// What a [Lease] locks.
     Path lease() {
         return directory.resolve("lease");

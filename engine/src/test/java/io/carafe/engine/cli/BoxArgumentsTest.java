@@ -7,6 +7,9 @@ import io.carafe.engine.command.Arguments;
 import io.carafe.engine.command.Callers;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.ImageRequest;
+import io.carafe.engine.engine.ImageRequest.Pull;
+import io.carafe.engine.engine.Presets;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.DeviceFile;
@@ -18,10 +21,13 @@ import io.carafe.engine.engine.RunOptions.Names;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
+import io.carafe.engine.image.Platform;
+import io.carafe.engine.image.Reference;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
+import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.IoPriority;
 import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Personality;
@@ -29,8 +35,10 @@ import io.carafe.sandbox.spec.Spec.Rlimit;
 import io.carafe.sandbox.spec.Spec.Scheduler;
 import io.carafe.sandbox.spec.Spec.Upper;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,7 +77,8 @@ class BoxArgumentsTest {
         assertThat(options.command()).containsExactly("ps", "-e", "aux");
         assertThat(options.environment()).isEmpty();
         assertThat(options.user()).isEmpty();
-        assertThat(options.workdir()).isEqualTo("/");
+        assertThat(options.workdir()).isEmpty();
+        assertThat(options.entrypoint()).isNull();
         assertThat(options.readOnly()).isFalse();
         assertThat(options.network()).isEqualTo(Network.NONE);
         assertThat(options.security()).isEqualTo(new RunOptions.Security(0, 0, false, new Filter.Default()));
@@ -298,6 +307,30 @@ class BoxArgumentsTest {
     }
 
     @Test
+    void anImageIsAskedForByNameOnceAllElseIsRight() {
+        var asked = new ArrayList<ImageRequest>();
+        Function<ImageRequest, Image> images = request -> {
+            asked.add(request);
+            return stored(request);
+        };
+        RunOptions options = read(Callers.of(), images, "debian", "true");
+        assertThat(options.image()).isEqualTo(stored(asked.getFirst()));
+        assertThat(options.command()).containsExactly("true");
+        read(Callers.of(), images, "--pull=always", "--platform=arm64", "docker.io/library/host");
+        assertThat(asked)
+                .containsExactly(
+                        new ImageRequest("debian", Reference.of("debian"), null, Pull.MISSING),
+                        new ImageRequest(
+                                "docker.io/library/host",
+                                Reference.of("docker.io/library/host"),
+                                Platform.of("linux/arm64"),
+                                Pull.ALWAYS));
+        assertThatThrownBy(() -> read(Callers.of(), images, "--memory", "x", "debian"))
+                .isInstanceOf(UsageError.class);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
     void rootsLieOverEachOtherAsTheyCome() {
         RunOptions options =
                 read("--rootfs", "top", "--rootfs=/below", "--upper", "kept:volatile", "--no-pivot", "cat");
@@ -410,8 +443,12 @@ class BoxArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "~                                | requires an IMAGE: host, or --rootfs DIR in its place",
-                "debian true                      | unable to find image 'debian': there is only host (a copy-on-write view of this machine) and --rootfs DIR; other images are not there yet",
+                "~                                | requires an IMAGE: a name, host for this machine, or --rootfs DIR in its place",
+                "Debian true                      | invalid reference format: not a repository (it is of lower-case letters, digits and single . _ - between them): \"library/Debian\"",
+                "--pull often debian              | invalid argument \"often\" for \"--pull\" flag: it is always, missing or never",
+                "--platform a/b/c/d debian        | invalid argument \"a/b/c/d\" for \"--platform\" flag: not a platform, as linux/arm64/v8: a/b/c/d",
+                "--platform arm64 host true       | --platform is for images with a name: host is of this machine",
+                "--pull never --rootfs / true     | --pull is for images with a name: --rootfs is of this machine",
                 "-it host sh                      | the input device is not a TTY",
                 "-m 5m host x                     | invalid argument \"5m\" for \"-m, --memory\" flag: the minimum memory limit is 6m",
                 "-m -1 host x                     | invalid argument \"-1\" for \"-m, --memory\" flag: invalid size: '-1'; write it as 64m or 1.5g",
@@ -458,6 +495,20 @@ class BoxArgumentsTest {
     }
 
     private static RunOptions read(Invocation caller, String... words) {
-        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, BoxFlags.LATER, List.of(words)), caller);
+        return read(caller, BoxArgumentsTest::stored, words);
+    }
+
+    private static RunOptions read(Invocation caller, Function<ImageRequest, Image> images, String... words) {
+        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, BoxFlags.LATER, List.of(words)), caller, images);
+    }
+
+    private static Image stored(ImageRequest request) {
+        return new Image.Stored(
+                request.name(),
+                "sha256:0",
+                List.of("/l/1/diff"),
+                new Spec.Store("/l", List.of("/l/1")),
+                Presets.NONE,
+                null);
     }
 }

@@ -2,11 +2,15 @@ package io.carafe.engine.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +43,24 @@ class BoxFilesTest {
     void readsLines() throws IOException {
         Files.writeString(file, "a\nb\n");
         assertThat(files.lines("/etc/passwd")).containsExactly("a", "b");
+    }
+
+    /// The mark of overlays in a user namespace, which unpacked layers have too.
+    @Test
+    void anOpaqueDirectoryHidesWhatLowerLayersHaveInIt() throws Exception {
+        Path upper = Files.createDirectories(directory.resolve("upper/etc/a"));
+        Path below = Files.createDirectories(directory.resolve("below/etc/a"));
+        Files.writeString(below.resolve("file"), "below");
+        Files.writeString(below.resolveSibling("passwd"), "below");
+        var layered = new BoxFiles(List.of(directory.resolve("upper"), directory.resolve("below")));
+        assertThat(layered.lines("/etc/a/file")).containsExactly("below");
+        var marks = Files.getFileAttributeView(upper, UserDefinedFileAttributeView.class);
+        assumeTrue(marks != null, "the temporary directory's file system has no user attributes");
+        marks.write("overlay.opaque", ByteBuffer.wrap(new byte[] {'y'}));
+        assertThat(layered.lines("/etc/a/file")).isEmpty();
+        assertThat(layered.lines("/etc/passwd")).containsExactly("below");
+        Files.writeString(upper.resolve("file"), "upper");
+        assertThat(layered.lines("/etc/a/file")).containsExactly("upper");
     }
 
     /// As overlayfs shows them.

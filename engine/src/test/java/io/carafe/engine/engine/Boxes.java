@@ -56,7 +56,9 @@ public final class Boxes {
         Image image = new Image.Host();
         List<String> command = List.of("true");
         List<String> environment = List.of();
+        String entrypoint;
         String user = "";
+        String workdir = "";
         List<Mount> mounts = List.of();
         Network network = Network.NONE;
         Ids ids = new Ids.OfHost();
@@ -67,11 +69,11 @@ public final class Boxes {
         private RunOptions options() {
             return new RunOptions(
                     image,
-                    "",
+                    entrypoint,
                     command,
                     environment,
                     user,
-                    "/",
+                    workdir,
                     "",
                     "",
                     false,

@@ -8,6 +8,7 @@ import io.carafe.engine.store.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,15 +78,58 @@ class ImagesTest {
     }
 
     @Test
-    void aNameIsTakenAwayAndSoIsEverything() throws Exception {
+    void aNameIsTakenAwayAndTheImageStays() throws Exception {
         Descriptor image = Layouts.image(root, "amd64", "files");
         images.name(DEBIAN, image);
         images.name(OTHER, image);
         assertThat(images.untag(DEBIAN)).isTrue();
         assertThat(images.untag(DEBIAN)).isFalse();
+        assertThat(images.untag(OTHER)).isTrue();
+        assertThat(images.all()).singleElement().satisfies(it -> {
+            assertThat(it.name()).isEmpty();
+            assertThat(it.descriptor().digest()).isEqualTo(image.digest());
+        });
+    }
+
+    @Test
+    void anImageIsRemovedByItsLastNameOrByItsDigest() throws Exception {
+        Descriptor image = Layouts.image(root, "amd64", "files");
+        images.name(DEBIAN, image);
+        images.name(OTHER, image);
+        assertThat(images.remove(DEBIAN)).isTrue();
         assertThat(images.resolve(OTHER)).isPresent();
-        assertThat(images.forget(image.digest())).isTrue();
+        assertThat(images.remove(image.digest())).isTrue();
         assertThat(images.all()).isEmpty();
+    }
+
+    @Test
+    void peopleMayGiveAnyNameOrTheFirstDigits() throws Exception {
+        Descriptor image = Layouts.image(root, "amd64", "files");
+        images.name(DEBIAN, image);
+        Digest id = images.image(image, AMD64).id();
+        for (String text : List.of(
+                "debian:12",
+                "docker.io/library/debian:12",
+                image.digest().toString(),
+                image.digest().brief(),
+                id.toString(),
+                id.brief(),
+                "debian@" + image.digest())) {
+            assertThat(images.find(text).descriptor().digest()).as(text).isEqualTo(image.digest());
+        }
+        assertThatThrownBy(() -> images.find("debian:13")).hasMessage("image debian:13 does not exist");
+        assertThatThrownBy(() -> images.find("../etc")).hasMessage("image ../etc does not exist");
+    }
+
+    @Test
+    void whatListsShowStandsInTheIndexAndAStrangersWordsDoNot() throws Exception {
+        Descriptor image = Layouts.image(root, "amd64", "files");
+        images.name(DEBIAN, image.with(Map.of("io.carafe.image.size", "7", "org.opencontainers.image.ref.name", "x")));
+        Summary summary = images.summary(images.find("debian:12")).orElseThrow();
+        assertThat(summary.size()).isEqualTo(5);
+        assertThat(summary.created()).isEqualTo("2026-11-22T00:00:00Z");
+        assertThat(images.find("debian:12").summary()).contains(summary);
+        assertThat(images.find("debian:12").descriptor().annotations()).hasSize(4);
     }
 
     @Test
@@ -116,8 +160,7 @@ class ImagesTest {
     @Test
     void aManifestThatIsNotHereIsNotChosen() throws Exception {
         Descriptor amd64 = Layouts.image(root, "amd64", "a");
-        var missing =
-                new Descriptor(MediaTypes.MANIFEST, Digest.ofContent(new byte[0]), 0, AMD64, java.util.Map.of(), "");
+        var missing = new Descriptor(MediaTypes.MANIFEST, Digest.ofContent(new byte[0]), 0, AMD64, Map.of(), "");
         Descriptor index = Layouts.index(root, missing, amd64);
         assertThat(images.image(index, AMD64).descriptor().digest()).isEqualTo(amd64.digest());
     }

@@ -55,6 +55,20 @@ public final class Node {
         return value instanceof List<?>;
     }
 
+    public boolean isObject() {
+        return value instanceof Map<?, ?>;
+    }
+
+    /// A string, a number as it stands there, `true` or `false`; "" of anything else.
+    public String plain() {
+        return switch (value) {
+            case Digits(var text) -> text;
+            case String text -> text;
+            case Boolean truth -> truth.toString();
+            case null, default -> "";
+        };
+    }
+
     /// One of its properties. The property of what isn't there isn't there; of what is no object none is missed.
     public Node get(String name) {
         if (value != null && !(value instanceof Map<?, ?>)) {
@@ -254,6 +268,31 @@ public final class Node {
             return Long.valueOf(text);
         } catch (NumberFormatException e) {
             return null;
+        }
+    }
+
+    /// The value as a text again, in its order; `null` if it isn't there.
+    public String json() {
+        var json = new JsonWriter();
+        write(value, json);
+        return json.text();
+    }
+
+    private static void write(@Nullable Object value, JsonWriter json) {
+        switch (value) {
+            case Map<?, ?> map -> {
+                json.beginObject();
+                map.forEach((name, child) -> write(child, json.name((String) name)));
+                json.endObject();
+            }
+            case List<?> list -> {
+                json.beginList();
+                list.forEach(child -> write(child, json));
+                json.endList();
+            }
+            case Digits(var text) -> json.json(text);
+            case String text -> json.value(text);
+            case null, default -> json.json(String.valueOf(value)); // true, false, null
         }
     }
 

@@ -14,7 +14,6 @@ import java.util.List;
 /// @param detached  nobody waits for the box's end, and only what has failed is undone
 /// @param kept      what was made for the box stays when its program has ended
 /// @param preserved descriptors from 3 on that the box gets from its caller
-/// @param told      who asked for the plan hears how it ended, even where there is nothing to say
 public record Plan(
         List<Line> outside,
         List<Line> inside,
@@ -22,29 +21,11 @@ public record Plan(
         long timeout,
         boolean detached,
         boolean kept,
-        int preserved,
-        boolean told) {
+        int preserved) {
     public Plan {
         outside = List.copyOf(outside);
         inside = List.copyOf(inside);
         undo = List.copyOf(undo);
-    }
-
-    /// Whose end is news only if there is something to say.
-    public Plan(
-            List<Line> outside,
-            List<Line> inside,
-            List<Undo> undo,
-            long timeout,
-            boolean detached,
-            boolean kept,
-            int preserved) {
-        this(outside, inside, undo, timeout, detached, kept, preserved, false);
-    }
-
-    /// The same, whose end is told in any case.
-    public Plan toBeTold() {
-        return new Plan(outside, inside, undo, timeout, detached, kept, preserved, true);
     }
 
     /// A box that is waited for.

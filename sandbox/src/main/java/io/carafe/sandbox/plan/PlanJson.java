@@ -25,7 +25,6 @@ public final class PlanJson {
         out.append("{\"timeout\":").append(plan.timeout());
         out.append(",\"detached\":").append(plan.detached());
         out.append(",\"kept\":").append(plan.kept());
-        out.append(",\"told\":").append(plan.told());
         out.append(",\"preserved\":").append(plan.preserved()).append(",\"steps\":[");
         for (Line line : plan.outside()) {
             step(Part.OUTSIDE, line.step(), line.why(), 0);

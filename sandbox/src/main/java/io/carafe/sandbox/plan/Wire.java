@@ -486,7 +486,6 @@ public final class Wire {
     static final int STEPS_MAX = 4096;
     static final int DETACHED = 1;
     static final int KEPT = 2;
-    static final int TOLD = 4;
     static final int HEADER = 32;
     static final int STEP = 48;
     static final int OPERANDS = 4; // offset in a step

@@ -37,9 +37,8 @@ final class WireReader {
             }
             boolean detached = (in.getShort(20) & Wire.DETACHED) != 0;
             boolean kept = (in.getShort(20) & Wire.KEPT) != 0;
-            boolean told = (in.getShort(20) & Wire.TOLD) != 0;
             return new Plan(
-                    outside, inside, undo, in.getLong(24), detached, kept, Short.toUnsignedInt(in.getShort(22)), told);
+                    outside, inside, undo, in.getLong(24), detached, kept, Short.toUnsignedInt(in.getShort(22)));
         } catch (IndexOutOfBoundsException | ArithmeticException e) {
             throw new IllegalArgumentException("not a plan: cut or damaged", e);
         }

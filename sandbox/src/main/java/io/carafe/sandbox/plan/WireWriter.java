@@ -23,9 +23,7 @@ final class WireWriter {
                 .putInt(8, plan.outside().size())
                 .putInt(12, plan.inside().size())
                 .putInt(16, plan.undo().size())
-                .putShort(20, (short) ((plan.detached() ? Wire.DETACHED : 0)
-                        | (plan.kept() ? Wire.KEPT : 0)
-                        | (plan.told() ? Wire.TOLD : 0)))
+                .putShort(20, (short) ((plan.detached() ? Wire.DETACHED : 0) | (plan.kept() ? Wire.KEPT : 0)))
                 .putShort(22, (short) plan.preserved())
                 .putLong(24, plan.timeout());
     }

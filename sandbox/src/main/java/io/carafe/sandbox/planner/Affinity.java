@@ -11,12 +11,17 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// `process.execCPUAffinity`: on which processors a further process runs, before it is in the box's groups and
-/// afterwards.
+/// On which processors a box runs, and by `process.execCPUAffinity` a further process, before it is in the box's groups
+/// and afterwards.
 final class Affinity {
     private static final int PROCESSORS_MAX = 8191; // the kernel's NR_CPUS, on the largest machines
 
     private Affinity() {}
+
+    /// Inside: of a box.
+    static List<Line> steps(Spec spec, List<Problem> problems) {
+        return steps("supervision.processors", spec.supervision().processors(), problems);
+    }
 
     /// Outside, before it is born: it inherits that.
     static List<Line> initial(Spec spec, List<Problem> problems) {

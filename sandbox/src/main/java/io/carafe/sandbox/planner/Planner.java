@@ -134,6 +134,7 @@ public final class Planner {
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
         inside.addAll(Labels.steps(spec)); // before Landlock, which keeps the box from what it is told in
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do
+        inside.addAll(Affinity.steps(spec, problems));
         inside.addAll(MemoryPolicies.steps(spec, problems));
         inside.addAll(Personalities.steps(spec, problems));
         inside.addAll(Rlimits.steps(spec, problems)); // before the user, who may not raise them

@@ -113,14 +113,15 @@ final class Rootfs {
     /// Leaves the old root for the new one.
     static List<Line> enter(Spec spec, List<Problem> problems) {
         var steps = new ArrayList<Line>();
+        // a missing working directory is made, as Docker does; in somebody's own read-only root it must be there
+        if (!spec.root().readonly() || spec.root().store() != null) {
+            steps.add(
+                    line(new Step.MakeMountPoint(Slot.ROOT, spec.process().cwd(), Slot.HOST), "the working directory"));
+        }
         if (spec.root().readonly()) {
             steps.add(line(
                     new Step.SetMountAttributes(Slot.ROOT, Attributes.RDONLY, 0, 0, false), "the root is read-only"));
             steps.addAll(Parts.close(spec));
-        } else {
-            // a missing working directory is made, as Docker does; in a read-only root it must be there
-            steps.add(
-                    line(new Step.MakeMountPoint(Slot.ROOT, spec.process().cwd(), Slot.HOST), "the working directory"));
         }
         if (spec.root().pivot()) {
             steps.add(line(new Step.PivotRoot(Slot.ROOT), "the box's root becomes /"));

@@ -74,6 +74,11 @@ public record Spec(
         return new Spec(root, process, hostname, domainname, more, linux, supervision, container);
     }
 
+    /// The same box, watched over so.
+    public Spec with(Supervision supervision) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+    }
+
     /// The same box with another program in it.
     public Spec with(Process process) {
         return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
@@ -726,13 +731,24 @@ public record Spec(
     /// @param interactive the caller's standard input is the program's; without it that is empty
     /// @param timeout     the box is killed after this long; zero is never
     /// @param companion   a program of the host that runs as long as the box does; null for none
+    /// @param processors  those that the box is scheduled on, as `0-3,7`, and that it counts; "" for the caller's
     public record Supervision(
             boolean init,
             boolean interactive,
             Duration timeout,
-            @Nullable Companion companion) {
+            @Nullable Companion companion,
+            String processors) {
+        public Supervision(boolean init, boolean interactive, Duration timeout, @Nullable Companion companion) {
+            this(init, interactive, timeout, companion, "");
+        }
+
         public Supervision(boolean init, boolean interactive, Duration timeout) {
             this(init, interactive, timeout, null);
+        }
+
+        /// The same on these processors.
+        public Supervision on(String processors) {
+            return new Supervision(init, interactive, timeout, companion, processors);
         }
     }
 

@@ -70,6 +70,7 @@ public final class Box {
     public boolean interactive;
     public List<RootListing.Entry> parts = List.of();
     public Spec.Companion companion; // null for none
+    public String processors = "";
     public Duration timeout = Duration.ZERO;
 
     public Box(String... args) {
@@ -132,7 +133,7 @@ public final class Box {
                         personality,
                         rootfsPropagation,
                         landlock),
-                new Spec.Supervision(init, interactive, timeout, companion),
+                new Spec.Supervision(init, interactive, timeout, companion, processors),
                 container);
     }
 }

@@ -326,6 +326,7 @@ class PlannerTest {
         on(Hosts.HYBRID, "layers-in-two", box -> box.lower = layers(501));
         on(Hosts.of(Hosts.HYBRID, 6, 1), "layers-in-two-before-6.8", box -> box.lower = layers(179));
         on(Hosts.HYBRID, "layers-of-a-store", PlannerTest::stored);
+        on(Hosts.HYBRID, "processors", box -> box.processors = "1,65");
         on(Hosts.HYBRID, "emulator", box -> box.emulator = emulator(true));
         on(Hosts.HYBRID, "emulator-unmounted", box -> box.emulator = emulator(false));
         on(Hosts.HYBRID, "emulator-in-user-namespace", box -> {
@@ -667,6 +668,7 @@ class PlannerTest {
                             box.emulator = emulator(true);
                             inUserNamespace(box);
                         }),
+                wrong("supervision.processors: not a list of processors, as 0-3,7: all", box -> box.processors = "all"),
                 wrong("root.lower: not an absolute path: srv", box -> box.lower = List.of("srv")),
                 wrong("root: 1000 directories: overlayfs takes at most 999", box -> box.lower = layers(999)),
                 wrongOn(

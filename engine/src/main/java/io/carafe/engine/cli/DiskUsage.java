@@ -1,0 +1,77 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.DiskUse;
+import io.carafe.engine.engine.Engine;
+import java.util.List;
+
+/// `carafe df`
+final class DiskUsage implements Command {
+    private static final Listed LIST = new Listed(
+            List.of("TYPE", "TOTAL", "ACTIVE", "SIZE", "RECLAIMABLE"),
+            List.of("Type", "TotalCount", "Active", "Size", "Reclaimable"),
+            List.of());
+
+    private final Engine engine;
+
+    DiskUsage(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "df";
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Show what images take on the disk, and how much of it nothing needs";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(Listed.FORMAT);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("All of it", "carafe df"),
+                new Example("What carafe prune would free", "carafe df --format '{{.Type}}: {{.Reclaimable}}'"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        if (!arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe df\" accepts no arguments");
+        }
+        DiskUse use = engine.images(invocation.environment(), invocation.uid()).usage();
+        replies.out(LIST.text(
+                arguments.last(Listed.FORMAT),
+                List.of(
+                        cells("Images", use.images()),
+                        cells("Unpacked layers", use.layers()),
+                        cells("Blobs", use.blobs()),
+                        cells("Downloads", use.downloads()))));
+        replies.exit(0);
+    }
+
+    private static List<String> cells(String type, DiskUse.Row row) {
+        return List.of(
+                type,
+                Integer.toString(row.total()),
+                Integer.toString(row.active()),
+                Amount.size(row.size()),
+                Amount.size(row.reclaimable()));
+    }
+}

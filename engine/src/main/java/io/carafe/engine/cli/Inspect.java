@@ -1,0 +1,81 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.image.Platform;
+import io.carafe.sandbox.json.IndentedJson;
+import io.carafe.sandbox.json.Node;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `carafe inspect`
+final class Inspect implements Command {
+    private static final Flag FORMAT = Flag.one(
+            "f", "format", "string", "Print each by a template, as '{{.Config.Cmd}}', or json for a line of JSON each");
+    static final Flag PLATFORM = Flag.one(
+            "", "platform", "string", "Of several the image for this one, as linux/arm64 (default the machine's own)");
+
+    private final Engine engine;
+
+    Inspect(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "inspect";
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS] IMAGE [IMAGE...]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Show everything that is known of images";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(FORMAT, PLATFORM);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("All of it", "carafe inspect debian:12"),
+                new Example("One thing", "carafe inspect -f '{{.Config.Entrypoint}}' nginx"),
+                new Example("What it sets for the environment", "carafe inspect -f '{{json .Config.Env}}' nginx | jq"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        if (arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe inspect\" takes one IMAGE at least");
+        }
+        String format = arguments.last(FORMAT);
+        Template template = format == null || format.equals("json") ? null : Template.of(format);
+        Platform platform = PlatformWord.of(arguments.last(PLATFORM), PLATFORM);
+        ImageStore store = engine.images(invocation.environment(), invocation.uid());
+        var found = new ArrayList<String>();
+        for (String name : arguments.operands()) {
+            found.add(store.inspect(name, platform));
+        }
+        if (format == null) {
+            replies.out(IndentedJson.of("[" + String.join(",", found) + "]") + "\n");
+        } else {
+            for (String json : found) {
+                replies.out(
+                        (template == null ? json : template.apply(Node.of(json, "image", new ArrayList<>()))) + "\n");
+            }
+        }
+        replies.exit(0);
+    }
+}

@@ -1,0 +1,91 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.image.Collected;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// `carafe prune`
+final class Prune implements Command {
+    private static final Flag ALL = Flag.toggle("a", "all", "Remove all images in which nothing runs");
+    private static final Flag FILTER = Flag.list("", "filter", "Remove only images that have this; as with images")
+            .of("label=", "until=");
+    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
+
+    private final Engine engine;
+
+    Prune(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "prune";
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Remove images that have lost their names, and files that no image needs";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(ALL, FILTER, FORCE);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("What nobody can have meant to keep", "carafe prune"),
+                new Example("All that nothing runs in, without a question", "carafe prune -af"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        if (!arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe prune\" accepts no arguments");
+        }
+        boolean all = Boolean.TRUE.equals(arguments.on(ALL));
+        if (!Boolean.TRUE.equals(arguments.on(FORCE)) && !isMeant(all, replies)) {
+            replies.exit(0);
+            return;
+        }
+        ImageStore store = engine.images(invocation.environment(), invocation.uid());
+        List<String> lines = store.prune(all, arguments.all(FILTER));
+        Collected collected = store.collect(true);
+        if (!lines.isEmpty()) {
+            replies.out("Deleted Images:\n" + String.join("\n", lines) + "\n\n");
+        }
+        if (!collected.done()) {
+            replies.err("something is being added: files are removed by the next carafe prune\n");
+        }
+        replies.out("Total reclaimed space: " + Amount.size(collected.bytes()) + "\n");
+        replies.exit(0);
+    }
+
+    private static boolean isMeant(boolean all, Replies replies) {
+        replies.err("WARNING! This will remove all " + (all ? "images in which nothing runs" : "dangling images")
+                + ".\nAre you sure you want to continue? [y/N] ");
+        var answer = new StringBuilder();
+        while (answer.indexOf("\n") < 0 && answer.length() < 100) {
+            byte[] piece = replies.read(100);
+            if (piece.length == 0) {
+                break;
+            }
+            answer.append(new String(piece, StandardCharsets.UTF_8));
+        }
+        return answer.toString().strip().matches("[yY]([eE][sS])?");
+    }
+}
