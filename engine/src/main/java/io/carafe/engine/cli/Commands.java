@@ -47,7 +47,6 @@ public final class Commands implements Cli {
             "df",
             "pack",
             "image",
-            "pack",
             "doctor",
             "completion",
             "man",

@@ -107,9 +107,7 @@ final class Explain implements Command {
         }
         boolean json = "json".equals(format);
         Function<ImageRequest, Image> images = engine.roots(
-                        invocation.environment(),
-                        invocation.uid(),
-                        new MissingImages(engine, invocation, replies));
+                invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies));
         Source box = box(arguments, invocation, images);
         Source other = other(arguments, invocation, images);
         if (other == null) {

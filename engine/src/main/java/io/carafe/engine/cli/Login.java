@@ -86,11 +86,12 @@ final class Login implements Command {
 
     private void login(
             String server, String user, String secret, Arguments arguments, Invocation invocation, Replies replies) {
-        try (Distribution distribution = engine.distribution(
-                invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
+        try (Distribution distribution =
+                engine.distribution(invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
             switch (distribution.login(server, user, secret)) {
-                case Kept.File(var path) -> replies.err("carafe: the password is kept in " + path
-                        + " as it is; a credential helper keeps it better (docs/registry.md)\n");
+                case Kept.File(var path) ->
+                    replies.err("carafe: the password is kept in " + path
+                            + " as it is; a credential helper keeps it better (docs/registry.md)\n");
                 case Kept.Helper(var _) -> {}
             }
         }

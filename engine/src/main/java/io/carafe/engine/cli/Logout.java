@@ -53,7 +53,8 @@ final class Logout implements Command {
         String server = Login.server(arguments.operands());
         try (Distribution distribution = engine.distribution(invocation.environment(), invocation.uid(), true)) {
             boolean known = distribution.logout(server);
-            replies.out(known ? "Removing login credentials for " + server + "\n" : "Not logged in to " + server + "\n");
+            replies.out(
+                    known ? "Removing login credentials for " + server + "\n" : "Not logged in to " + server + "\n");
         }
         replies.exit(0);
     }

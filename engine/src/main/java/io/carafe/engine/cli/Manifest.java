@@ -61,7 +61,9 @@ final class Manifest implements Command {
                         "One image of two",
                         "carafe manifest create localhost:5000/app:1 localhost:5000/app:amd64 localhost:5000/app:arm64"),
                 new Example("Send it, with all that is in it", "carafe manifest push localhost:5000/app:1"),
-                new Example("Signatures and other artifacts of an image", "carafe manifest referrers localhost:5000/app:1"));
+                new Example(
+                        "Signatures and other artifacts of an image",
+                        "carafe manifest referrers localhost:5000/app:1"));
     }
 
     @Override
@@ -79,8 +81,7 @@ final class Manifest implements Command {
         }
         Reference name = RegistryFlags.reference(operands.getFirst());
         boolean verify = RegistryFlags.verify(own) && RegistryFlags.verify(arguments);
-        try (Distribution distribution =
-                engine.distribution(invocation.environment(), invocation.uid(), verify)) {
+        try (Distribution distribution = engine.distribution(invocation.environment(), invocation.uid(), verify)) {
             switch (words.getFirst()) {
                 case "inspect" -> replies.out(distribution.anyManifest(name));
                 case "create" -> create(distribution, name, own, invocation, replies);

@@ -27,8 +27,7 @@ final class MissingImages implements Consumer<ImageRequest> {
         if (request.pull() == ImageRequest.Pull.MISSING) {
             replies.err("Unable to find image '" + request.reference().familiar() + "' locally\n");
         }
-        Platforms platforms =
-                request.platform() == null ? new Platforms.Own() : new Platforms.One(request.platform());
+        Platforms platforms = request.platform() == null ? new Platforms.Own() : new Platforms.One(request.platform());
         try (Distribution distribution = engine.distribution(caller.environment(), caller.uid(), true);
                 var lines = TransferLines.onError(caller, replies).start()) {
             Pulled pulled = distribution.pull().pull(request.reference(), platforms, lines, replies::isHeard);

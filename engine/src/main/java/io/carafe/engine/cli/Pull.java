@@ -17,8 +17,8 @@ import java.util.List;
 /// `carafe pull`: fetches an image.
 final class Pull implements Command {
     private static final Flag ALL_TAGS = Flag.toggle("a", "all-tags", "Pull every tag of the repository");
-    private static final Flag ALL_PLATFORMS =
-            Flag.toggle("", "all-platforms", "Pull what is there for every platform; what is for this machine is unpacked");
+    private static final Flag ALL_PLATFORMS = Flag.toggle(
+            "", "all-platforms", "Pull what is there for every platform; what is for this machine is unpacked");
 
     private final Engine engine;
 
@@ -69,8 +69,8 @@ final class Pull implements Command {
         if (all && (name.digest() != null || text.endsWith(":" + name.tag()))) {
             throw new UsageError("--all-tags takes a name without a tag or a digest");
         }
-        try (Distribution distribution = engine.distribution(
-                invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
+        try (Distribution distribution =
+                engine.distribution(invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
             if (!all && !quiet && name.digest() == null && !text.endsWith(":" + name.tag())) {
                 replies.out("Using default tag: " + name.tag() + "\n");
             }

@@ -68,8 +68,8 @@ final class Push implements Command {
         }
         Platform platform = RegistryFlags.platform(arguments);
         boolean quiet = RegistryFlags.is(arguments, RegistryFlags.QUIET);
-        try (Distribution distribution = engine.distribution(
-                invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
+        try (Distribution distribution =
+                engine.distribution(invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
             if (!quiet) {
                 replies.out("The push refers to repository [" + to.registry() + "/" + to.repository() + "]\n");
             }
@@ -93,9 +93,6 @@ final class Push implements Command {
             pushed = distribution.push().push(source, to, platform, lines, replies::isHeard);
         }
         String tag = to.tag().isEmpty() ? "" : to.tag() + ": ";
-        replies.out(
-                quiet
-                        ? to + "\n"
-                        : tag + "digest: " + pushed.digest() + " size: " + pushed.size() + "\n");
+        replies.out(quiet ? to + "\n" : tag + "digest: " + pushed.digest() + " size: " + pushed.size() + "\n");
     }
 }

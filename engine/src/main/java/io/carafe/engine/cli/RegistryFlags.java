@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// What the commands that speak to a registry have in common.
 final class RegistryFlags {
     static final Flag TLS_VERIFY = Flag.toggle(
-            "", "tls-verify", "Whether the registry has to prove who it is; false also allows plain HTTP (default true)");
+            "",
+            "tls-verify",
+            "Whether the registry has to prove who it is; false also allows plain HTTP (default true)");
     static final Flag QUIET = Flag.toggle("q", "quiet", "Show no progress");
     static final Flag PLATFORM =
             Flag.one("", "platform", "string", "The platform of an image for several, as linux/arm64");

@@ -80,10 +80,10 @@ final class Run implements Command {
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         RunOptions options = BoxArguments.read(
-                arguments, invocation, engine.roots(
-                        invocation.environment(),
-                        invocation.uid(),
-                        new MissingImages(engine, invocation, replies)));
+                arguments,
+                invocation,
+                engine.roots(
+                        invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies)));
         replies.plan(engine.plan(options, invocation.cgroup()));
     }
 }

@@ -62,8 +62,8 @@ final class Search implements Command {
             throw new UsageError("\"carafe search\" requires exactly one term");
         }
         String term = arguments.operands().getFirst();
-        try (Distribution distribution = engine.distribution(
-                invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
+        try (Distribution distribution =
+                engine.distribution(invocation.environment(), invocation.uid(), RegistryFlags.verify(arguments))) {
             replies.out(
                     RegistryFlags.is(arguments, LIST_TAGS)
                             ? tags(distribution, term, arguments)
@@ -92,10 +92,7 @@ final class Search implements Command {
         var rows = new ArrayList<List<String>>();
         for (Found found : distribution.search(registry, word, limit(arguments))) {
             rows.add(List.of(
-                    found.name(),
-                    found.description(),
-                    Long.toString(found.stars()),
-                    found.isOfficial() ? "[OK]" : ""));
+                    found.name(), found.description(), Long.toString(found.stars()), found.isOfficial() ? "[OK]" : ""));
         }
         var list = new Listed(
                 List.of("NAME", "DESCRIPTION", "STARS", "OFFICIAL"),

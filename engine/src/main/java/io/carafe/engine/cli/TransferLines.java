@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Shows how far blobs have come: on a terminal a line for each that is under way, drawn anew a few times a second, below
+/// Shows how far blobs have come: on a terminal a line for each that is under way, drawn anew a few times a second,
+/// below
 /// those that are done; elsewhere a line for each when it is done. Nothing is wider than the terminal, and what is
 /// drawn anew is never higher.
 ///
@@ -48,8 +49,12 @@ final class TransferLines implements Consumer<Transfer>, AutoCloseable {
         this.silent = silent;
         boolean dumb = invocation.environment().getOrDefault("TERM", "").equals("dumb");
         this.draws = !silent && terminal && !dumb;
-        this.rows = Math.max(4, invocation.terminal().rows() == 0 ? 24 : invocation.terminal().rows());
-        this.columns = invocation.terminal().columns() == 0 ? 80 : invocation.terminal().columns();
+        this.rows = Math.max(
+                4,
+                invocation.terminal().rows() == 0 ? 24 : invocation.terminal().rows());
+        this.columns = invocation.terminal().columns() == 0
+                ? 80
+                : invocation.terminal().columns();
         this.drawing = Thread.ofVirtual().name("progress").unstarted(this::draw);
     }
 

@@ -98,10 +98,10 @@ public final class Compose {
             throw new IOException(part.digest() + " is no image but an artifact");
         }
         byte[] config = images.blobs().bytes(manifest.config().digest(), ImageConfig.SIZE_MAX);
-        Platform platform = ImageConfig.read(config, "configuration " + manifest.config().digest())
+        Platform platform = ImageConfig.read(
+                        config, "configuration " + manifest.config().digest())
                 .platform();
-        return new Descriptor(
-                part.mediaType(), part.digest(), part.size(), platform, java.util.Map.of(), "");
+        return new Descriptor(part.mediaType(), part.digest(), part.size(), platform, java.util.Map.of(), "");
     }
 
     private static String index(List<Descriptor> manifests) {

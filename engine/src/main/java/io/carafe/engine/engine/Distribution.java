@@ -79,7 +79,8 @@ public final class Distribution implements AutoCloseable {
     /// What refers to an image in its registry: signatures, lists of what is in it, and the like.
     public List<Descriptor> referrers(Reference name) {
         try {
-            Digest digest = name.pinned().orElseGet(() -> manifest(name).descriptor().digest());
+            Digest digest =
+                    name.pinned().orElseGet(() -> manifest(name).descriptor().digest());
             return registry.repository(name.registry(), name.repository()).referrers(digest);
         } catch (IOException e) {
             throw failed("list what refers to " + name.familiar(), e);

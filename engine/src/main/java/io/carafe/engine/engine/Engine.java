@@ -5,9 +5,9 @@ import io.carafe.engine.doctor.Finding;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Images;
 import io.carafe.engine.layer.Layers;
-import io.carafe.engine.registry.Registry;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
+import io.carafe.engine.registry.Registry;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
@@ -110,11 +110,7 @@ public final class Engine {
         try {
             DataRoot root = dataRoot(environment, uid);
             return new Distribution(
-                    Registry.of(environment, verify, version()),
-                    environment,
-                    root,
-                    images(root),
-                    layers(root));
+                    Registry.of(environment, verify, version()), environment, root, images(root), layers(root));
         } catch (IOException e) {
             throw new EngineException.Failed("read what is set about registries", e);
         }
@@ -141,8 +137,7 @@ public final class Engine {
     public Function<ImageRequest, RunOptions.Image> roots(
             Map<String, String> environment, int uid, Consumer<ImageRequest> fetching) {
         DataRoot root = dataRoot(environment, uid);
-        return new ImageRoots(
-                root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
+        return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
     /// What is different about two boxes. Their random names are the same.

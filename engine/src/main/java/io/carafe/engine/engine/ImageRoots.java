@@ -32,8 +32,7 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
     private final Consumer<ImageRequest> fetching;
 
     /// @param fetching gets an image into the store, under its name
-    ImageRoots(
-            DataRoot root, Images images, Layers layers, Emulators emulators, Consumer<ImageRequest> fetching) {
+    ImageRoots(DataRoot root, Images images, Layers layers, Emulators emulators, Consumer<ImageRequest> fetching) {
         this.root = root;
         this.images = images;
         this.layers = layers;

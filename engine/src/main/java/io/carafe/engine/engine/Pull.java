@@ -37,7 +37,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Fetches images. The manifest comes first, then the configuration, which says what the layers must unpack to; then all
+/// Fetches images. The manifest comes first, then the configuration, which says what the layers must unpack to; then
+/// all
 /// layers, a few at once, each read from the network once: kept, decompressed, checked and unpacked while it arrives.
 /// The image gets its name when everything is there; what had come when a pull was cut is not fetched again.
 public final class Pull {
@@ -136,13 +137,19 @@ public final class Pull {
             }
             var manifests = new ArrayList<Descriptor>();
             collect(top.descriptor(), 0, manifests);
-            Optional<Descriptor> best = PlatformChoice.of(manifests, own).stream().findFirst();
+            Optional<Descriptor> best =
+                    PlatformChoice.of(manifests, own).stream().findFirst();
             if (platforms instanceof Platforms.All) {
                 var all = new ArrayList<Image>();
                 for (Descriptor manifest : manifests) {
                     all.add(image(fetched(manifest)));
                 }
-                layers(all, all.stream().filter(it -> best.filter(it.descriptor()::equals).isPresent()).toList());
+                layers(
+                        all,
+                        all.stream()
+                                .filter(it ->
+                                        best.filter(it.descriptor()::equals).isPresent())
+                                .toList());
                 return "";
             }
             Image image = image(fetched(best.orElseThrow(() -> noneFor(own, manifests, name))));
@@ -212,7 +219,8 @@ public final class Pull {
                         && child.descriptor().mediaType().equals(descriptor.mediaType());
                 if (!same) {
                     throw new IOException("manifest " + descriptor.digest() + " is not what its index says: "
-                            + child.descriptor().size() + " bytes of " + child.descriptor().mediaType());
+                            + child.descriptor().size() + " bytes of "
+                            + child.descriptor().mediaType());
                 }
                 keep(descriptor, child.bytes());
             }
@@ -222,9 +230,8 @@ public final class Pull {
         private Image image(Descriptor descriptor) throws IOException {
             Manifest manifest = images.manifest(descriptor);
             if (!manifest.isImage()) {
-                String type = manifest.artifactType().isEmpty()
-                        ? manifest.config().mediaType()
-                        : manifest.artifactType();
+                String type =
+                        manifest.artifactType().isEmpty() ? manifest.config().mediaType() : manifest.artifactType();
                 throw new IOException("it is no image but an artifact, of type " + type
                         + "; carafe manifest inspect shows what is in it");
             }
@@ -241,8 +248,8 @@ public final class Pull {
             }
             byte[] bytes = images.blobs().bytes(config.digest(), ImageConfig.SIZE_MAX);
             try {
-                var image = new Image(
-                        descriptor, manifest, ImageConfig.read(bytes, "configuration " + config.digest()));
+                var image =
+                        new Image(descriptor, manifest, ImageConfig.read(bytes, "configuration " + config.digest()));
                 check(image);
                 return image;
             } catch (IllegalArgumentException e) {
@@ -274,7 +281,8 @@ public final class Pull {
                 }
             }
             var tasks = new ArrayList<Together.Task>();
-            blobs.values().forEach(it -> progress.accept(new Transfer(it.digest(), Transfer.State.WAITING, 0, it.size())));
+            blobs.values()
+                    .forEach(it -> progress.accept(new Transfer(it.digest(), Transfer.State.WAITING, 0, it.size())));
             blobs.values().stream()
                     .sorted(Comparator.comparingLong(Descriptor::size).reversed())
                     .forEach(it -> tasks.add(() -> layer(it, diffIds.get(it.digest()))));

@@ -29,7 +29,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Sends images: first all blobs, a few at once, then the manifests from the inside out, the tag last. What the registry
+/// Sends images: first all blobs, a few at once, then the manifests from the inside out, the tag last. What the
+/// registry
 /// has is not sent again, and what another of its repositories has is taken over from there.
 public final class Push {
     /// Blobs at once, as Docker.
@@ -63,8 +64,8 @@ public final class Push {
             Consumer<Transfer> progress,
             BooleanSupplier wanted) {
         try (Lease _ = Lease.adding(root, wanted)) { // nobody removes what is being sent
-            Descriptor found = images.resolve(source)
-                    .orElseThrow(() -> new EngineException.NotFound("image", source.familiar()));
+            Descriptor found =
+                    images.resolve(source).orElseThrow(() -> new EngineException.NotFound("image", source.familiar()));
             Descriptor top =
                     platform == null ? found : images.image(found, platform).descriptor();
             var work = new Work(registry.repository(name.registry(), name.repository()), name, progress);
@@ -217,8 +218,7 @@ public final class Push {
                 int got = super.read(bytes, offset, length);
                 if (got > 0) {
                     position += got;
-                    progress.accept(
-                            new Transfer(blob.digest(), Transfer.State.UPLOADING, position, blob.size()));
+                    progress.accept(new Transfer(blob.digest(), Transfer.State.UPLOADING, position, blob.size()));
                 }
                 return got;
             }

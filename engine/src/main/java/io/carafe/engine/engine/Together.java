@@ -29,8 +29,8 @@ final class Together {
     /// @throws IOException the first failure; those that came of other causes are suppressed
     static void run(List<Task> tasks, int most, String name, BooleanSupplier wanted) throws IOException {
         // platform threads: they wait in the kernel, and would take their carriers with them
-        ExecutorService threads =
-                Executors.newFixedThreadPool(most, Thread.ofPlatform().daemon().name(name, 1).factory());
+        ExecutorService threads = Executors.newFixedThreadPool(
+                most, Thread.ofPlatform().daemon().name(name, 1).factory());
         try {
             CompletionService<Void> done = new ExecutorCompletionService<>(threads);
             for (Task task : tasks) {

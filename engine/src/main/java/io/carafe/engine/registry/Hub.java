@@ -19,7 +19,8 @@ final class Hub {
 
     static List<Found> search(Http http, String word, int most) throws IOException {
         String query = "?q=" + URLEncoder.encode(word, StandardCharsets.UTF_8) + "&n=" + Math.min(most, PAGE_MAX);
-        try (Answer answer = http.send(Call.get(URI.create(SEARCH + query)), true).expect(200)) {
+        try (Answer answer =
+                http.send(Call.get(URI.create(SEARCH + query)), true).expect(200)) {
             return results(new String(answer.bytes(ANSWER_MAX), StandardCharsets.UTF_8));
         }
     }

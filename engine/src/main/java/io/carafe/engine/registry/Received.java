@@ -10,7 +10,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A blob that is kept while it arrives, and can be read at the same time, from its first byte on, also when the first
-/// ones came long ago. Another thread fetches, writes and hashes; so whoever unpacks what is read here doesn't wait for it.
+/// ones came long ago. Another thread fetches, writes and hashes; so whoever unpacks what is read here doesn't wait for
+/// it.
 ///
 /// Its end is read only after the blob has been checked and has become visible: what is wrong with it is an exception
 /// before.
@@ -40,8 +41,7 @@ public final class Received extends InputStream {
     ///
     /// @param incoming not whole; whoever has it closes it, after this
     /// @param progress is told how many bytes are there, by another thread
-    public Received(
-            Descriptor blob, Incoming incoming, Sources sources, LongConsumer progress) {
+    public Received(Descriptor blob, Incoming incoming, Sources sources, LongConsumer progress) {
         this.blob = blob;
         this.incoming = incoming;
         this.sources = sources;
