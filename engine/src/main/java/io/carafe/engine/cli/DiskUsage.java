@@ -35,7 +35,7 @@ final class DiskUsage implements Command {
 
     @Override
     public String purpose() {
-        return "Show what images take on the disk, and how much of it nothing needs";
+        return "Show what images take on the disk, and what could go";
     }
 
     @Override

@@ -38,7 +38,7 @@ final class Load implements Command {
 
     @Override
     public String purpose() {
-        return "Read images from an archive that carafe, docker, podman or skopeo has written";
+        return "Read images from an archive, whoever has written it";
     }
 
     @Override

@@ -57,10 +57,8 @@ final class Manifest implements Command {
                 new Example(
                         "A manifest, byte for byte: its digest is that of the text",
                         "carafe manifest inspect debian:12 | sha256sum"),
-                new Example(
-                        "One image of two",
-                        "carafe manifest create localhost:5000/app:1 localhost:5000/app:amd64 localhost:5000/app:arm64"),
-                new Example("Send it, with all that is in it", "carafe manifest push localhost:5000/app:1"),
+                new Example("One image of two", "carafe manifest create app:1 app:amd64 app:arm64"),
+                new Example("Send it, with all that is in it", "carafe manifest push app:1"),
                 new Example(
                         "Signatures and other artifacts of an image",
                         "carafe manifest referrers localhost:5000/app:1"));

@@ -37,7 +37,7 @@ final class Prune implements Command {
 
     @Override
     public String purpose() {
-        return "Remove images that have lost their names, and files that no image needs";
+        return "Remove images without a name, and files that none needs";
     }
 
     @Override

@@ -30,7 +30,7 @@ final class Tree implements Command {
 
     @Override
     public String purpose() {
-        return "Show which images stand on the same layers, and how much that saves";
+        return "Show which layers images share, and how much that saves";
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a user reads. `-Dgolden=write` writes the help pages anew.
@@ -42,25 +43,7 @@ class CommandsTest {
     private final Screen screen = new Screen();
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "run",
-                "explain",
-                "images",
-                "inspect",
-                "history",
-                "tag",
-                "untag",
-                "rmi",
-                "prune",
-                "pack",
-                "image",
-                "doctor",
-                "completion",
-                "man",
-                "version",
-                "help"
-            })
+    @FieldSource("io.carafe.engine.cli.Commands#NAMES")
     void everyCommandHasAPage(String command) throws IOException {
         run(command, "--help");
         assertThat(screen.out).isEqualTo(page(command, screen.out));
