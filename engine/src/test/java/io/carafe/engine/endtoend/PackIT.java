@@ -188,20 +188,32 @@ class PackIT {
                 %2$s/bin/jar --create --file app.jar --main-class Main -C out .
                 """.formatted(directory, jdk);
         assertThat(host("sh", "-c", script).code()).isZero();
-        make(directory + "/app.jar", "--jdk", jdk.toString());
+        String digest = make(directory + "/app.jar", "--jdk", jdk.toString());
         assertThat(run(List.of(), "a", "b")).isEqualTo(new Run(0, "/opt/java a+b false\n", ""));
-        String digest = pack(Map.of("TZ", "Asia/Tokyo"), directory + "/app.jar", "--jdk", jdk.toString())
-                .out();
-        assertThat(pack(Map.of(), directory + "/app.jar", "--jdk", jdk.toString())
-                        .out())
-                .isEqualTo(digest);
+        Run again = pack(Map.of("TZ", "Asia/Tokyo"), directory + "/app.jar", "--jdk", jdk.toString());
+        assertThat(again.out()).isEqualTo(digest);
+    }
+
+    /// Another root file system is somebody else's: its jlink would run as us.
+    @Test
+    void noProgramOfAnotherRootIsRun() throws IOException {
+        Path root = Files.createDirectories(directory.resolve("other"));
+        String script = """
+                cd %s && mkdir -p usr/bin jdk/bin jdk/lib && touch jdk/lib/modules &&
+                for tool in java jlink jdeps; do printf '#!/bin/sh\ntouch %1$s/ran\n' >jdk/bin/$tool; done &&
+                chmod +x jdk/bin/* && ln -s ../../jdk/bin/java usr/bin/java
+                """.formatted(root);
+        assertThat(host("sh", "-c", script)).isEqualTo(new Run(0, "", ""));
+        pack(Map.of("JAVA_HOME", "/nowhere"), "/usr/bin/java", "--rootfs", root.toString());
+        assertThat(root.resolve("ran")).doesNotExist();
     }
 
     /// Packs, to be run.
-    private void make(String... words) {
+    private String make(String... words) {
         Run run = pack(Map.of(), words);
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
+        return run.out();
     }
 
     /// `carafe run OPTIONS packed WORDS`
