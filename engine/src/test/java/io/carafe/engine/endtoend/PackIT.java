@@ -138,6 +138,7 @@ class PackIT {
     /// A library that only a cache leads to: the image has one of its own, which a real loader reads.
     @Test
     void librariesOutsideTheLoadersDirectoriesAreFoundByACacheOfTheImage() throws IOException {
+        assumeTool("gcc");
         Path system = packed("/usr/bin/true");
         String script = """
                 cd %s && mkdir -p opt/lib etc bin-src &&
@@ -159,6 +160,7 @@ class PackIT {
 
     @Test
     void fileCapabilitiesAndLongNamesArrive() throws IOException {
+        assumeTool("setcap");
         Path program = directory.resolve("program");
         Path deep = Files.createDirectories(directory.resolve("a".repeat(90) + "/" + "b".repeat(90)));
         Files.createSymbolicLink(deep.resolve("link"), Path.of("c".repeat(150)));
@@ -206,6 +208,10 @@ class PackIT {
         assertThat(host("sh", "-c", script)).isEqualTo(new Run(0, "", ""));
         pack(Map.of("JAVA_HOME", "/nowhere"), "/usr/bin/java", "--rootfs", root.toString());
         assertThat(root.resolve("ran")).doesNotExist();
+    }
+
+    private static void assumeTool(String name) {
+        assumeTrue(host("sh", "-c", "command -v " + name).code() == 0, "there is no " + name + " here");
     }
 
     /// Packs, to be run.
