@@ -86,7 +86,8 @@ final class TarReader {
     }
 
     private @Nullable TarHeader header() throws IOException {
-        skip(left + padding);
+        skip(left);
+        in.readNBytes(block, 0, padding); // of the last file it may be missing: umoci's insert ends so, and Go takes it
         begin(0);
         if (!readBlock()) {
             return null; // without the two empty blocks: Go and GNU tar take it

@@ -37,8 +37,20 @@ class ColdIT {
     @ParameterizedTest
     @ValueSource(strings = {"run host true", "explain host true", "version", "--help", "run", "run host /no/such"})
     void nearlyAllClassesComeFromTheCache(String command, @TempDir Path home) throws Exception {
-        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        assumeTrue(Files.exists(BUILT.resolve("lib/jvm.aot")), "there is no AOT cache");
         List<String> classes = classesLoadedBy(command, home);
+        assertThat(classes).hasSizeGreaterThan(500);
+        assertThat(classes.stream().filter(line -> !line.endsWith("source: shared objects file")))
+                .hasSizeLessThanOrEqualTo(AT_MOST);
+    }
+
+    /// So do those about images, among 50 of them.
+    @ParameterizedTest
+    @ValueSource(strings = {"images", "images -q", "inspect train", "history train7", "run --rm train -c true"})
+    void soDoThoseAboutImages(String command, @TempDir Path home) throws Exception {
+        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        TrainingImages.make(home.resolve("data"));
+        List<String> classes = classesLoadedBy("--data-root " + home.resolve("data") + " " + command, home);
         assertThat(classes).hasSizeGreaterThan(500);
         assertThat(classes.stream().filter(line -> !line.endsWith("source: shared objects file")))
                 .hasSizeLessThanOrEqualTo(AT_MOST);
@@ -56,7 +68,7 @@ class ColdIT {
                 "delete --force missing"
             })
     void soDoThoseOfTheRuntime(String command, @TempDir Path home) throws Exception {
-        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        assumeTrue(Files.exists(BUILT.resolve("lib/jvm.aot")), "there is no AOT cache");
         Path bundle = Files.createDirectories(home.resolve("bundle"));
         Files.writeString(bundle.resolve("config.json"), Rehearsal.config("/no/such/root"));
         String words = "--root " + home.resolve("state") + " " + command.replace("@", bundle.toString());
