@@ -46,7 +46,7 @@ class ColdIT {
 
     /// So do those about images, among 50 of them.
     @ParameterizedTest
-    @ValueSource(strings = {"images", "images -q", "inspect train", "history train7", "run --rm train -c true"})
+    @ValueSource(strings = {"images", "images -q", "run --rm train -c true"})
     void soDoThoseAboutImages(String command, @TempDir Path home) throws Exception {
         assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
         TrainingImages.make(home.resolve("data"));
