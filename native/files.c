@@ -31,6 +31,8 @@ struct files {
         char parent_path[FILE_PATH_MAX + 1];
         uint8_t *buffer;
         size_t start, end; /* of what has been read and not performed */
+        uint8_t *answers;
+        size_t answered; /* bytes that nobody has got yet */
 };
 
 /* A request in the buffer. */
@@ -55,7 +57,9 @@ static bool valid_attributes(const uint8_t *at, uint32_t left)
                         return false;
                 memcpy(&head, at, sizeof head);
                 const uint64_t size = sizeof head + (uint64_t)head.name + 1 + head.value;
-                if (head.name == 0 || head.zero != 0 || size > left || at[sizeof head + head.name] != 0)
+                const uint8_t *name = at + sizeof head;
+                if (head.name == 0 || head.zero != 0 || size > left ||
+                    memchr(name, 0, head.name + 1u) != name + head.name)
                         return false;
                 at += size;
                 left -= (uint32_t)size;
@@ -90,9 +94,27 @@ static bool valid(struct request *r, const uint8_t *at)
                valid_attributes(r->attributes, h->attributes);
 }
 
+/* Hands out the answers. Before it waits for requests, since somebody may wait for the answers. */
+static int flush(struct files *f)
+{
+        for (size_t at = 0; at < f->answered;) {
+                const ssize_t length = write(1, f->answers + at, f->answered - at);
+                if (length == -1 && errno != EINTR)
+                        return -errno;
+                at += length > 0 ? (size_t)length : 0;
+        }
+        f->answered = 0;
+        return 0;
+}
+
 /* Reads until so many bytes are in the buffer. */
 static int fill(struct files *f, size_t wanted)
 {
+        if (f->end - f->start < wanted) {
+                const int error = flush(f);
+                if (error != 0)
+                        return error;
+        }
         if (f->start + wanted > BUFFER_SIZE) {
                 memmove(f->buffer, f->buffer + f->start, f->end - f->start);
                 f->end -= f->start;
@@ -535,6 +557,185 @@ static int do_remove(struct files *f, const struct request *r)
         return error != 0 ? error : remove_tree(f->parent, r->name);
 }
 
+/* ---- answers ---- */
+
+/* Room for so many bytes of answer at the end of the buffer. */
+static int make_room(struct files *f, size_t size)
+{
+        return f->answered + size > BUFFER_SIZE ? flush(f) : 0;
+}
+
+/* Its parts stand behind the header already. */
+static void end_answer(struct files *f, struct file_answer *head)
+{
+        uint8_t *at = f->answers + f->answered;
+        const size_t size = sizeof *head + head->name + 1u + head->target + 1u + head->attributes + head->data;
+        head->size = (uint32_t)((size + 7) & ~(size_t)7);
+        memset(at + size, 0, head->size - size);
+        memcpy(at, head, sizeof *head);
+        f->answered += head->size;
+}
+
+/* One without name and data: the last of a request. */
+static int answer_end(struct files *f, int error)
+{
+        struct file_answer head = { .error = -error };
+        const int failed = make_room(f, sizeof head + 8);
+        if (failed != 0)
+                return failed;
+        memset(f->answers + f->answered + sizeof head, 0, 2);
+        end_answer(f, &head);
+        return 0;
+}
+
+#define ATTRIBUTES_MAX (192u << 10) /* the kernel lists 64 KiB of names; no file system keeps more than one value */
+
+/* The attributes of a name in the working directory. Returns their size, or -errno. */
+static long put_attributes(const char *name, uint8_t *at)
+{
+        char names[4096];
+        const ssize_t listed = llistxattr(name, names, sizeof names);
+        if (listed == -1)
+                return errno == EOPNOTSUPP ? 0 : -errno;
+        size_t size = 0;
+        for (ssize_t next = 0; next < listed; next += (ssize_t)strlen(names + next) + 1) {
+                struct file_attribute head = { .name = (uint16_t)strlen(names + next) };
+                if (size + sizeof head + head.name + 1 > ATTRIBUTES_MAX)
+                        return -E2BIG;
+                uint8_t *value = at + size + sizeof head + head.name + 1;
+                const size_t room = ATTRIBUTES_MAX - size - sizeof head - head.name - 1u;
+                const ssize_t length = room > 0 ? lgetxattr(name, names + next, value, room) : 0;
+                if (length == -1 && (errno == ENODATA || errno == EOPNOTSUPP))
+                        continue;
+                if (length == -1)
+                        return -errno;
+                head.value = (uint32_t)length;
+                memcpy(at + size, &head, sizeof head);
+                memcpy(at + size + sizeof head, names + next, head.name + 1u);
+                size += sizeof head + head.name + 1 + (size_t)length;
+        }
+        return (long)size;
+}
+
+/* What is called `name` in the working directory. */
+static int answer_file(struct files *f, const char *name, const char *shown)
+{
+        const size_t length = strlen(shown);
+        const int failed = make_room(f, sizeof(struct file_answer) + 2 * (FILE_PATH_MAX + 1) + ATTRIBUTES_MAX + 8);
+        struct stat st;
+        if (failed != 0 || lstat(name, &st) == -1)
+                return failed != 0 ? failed : -errno;
+        struct file_answer head = {
+                .name = (uint16_t)length,
+                .mode = st.st_mode,
+                .uid = st.st_uid,
+                .gid = st.st_gid,
+                .seconds = st.st_mtim.tv_sec,
+                .nanoseconds = (uint32_t)st.st_mtim.tv_nsec,
+                .links = (uint32_t)st.st_nlink,
+                .length = (uint64_t)st.st_size,
+                .inode = st.st_ino,
+                .filesystem = st.st_dev,
+                .device = (uint64_t)major(st.st_rdev) << 32 | minor(st.st_rdev),
+        };
+        uint8_t *at = f->answers + f->answered + sizeof head;
+        memcpy(at, shown, length + 1);
+        at += length + 1;
+        if (S_ISLNK(st.st_mode)) {
+                const ssize_t target = readlinkat(AT_FDCWD, name, (char *)at, FILE_PATH_MAX + 1);
+                if (target == -1 || target > (ssize_t)FILE_PATH_MAX)
+                        return target == -1 ? -errno : -ENAMETOOLONG;
+                head.target = (uint16_t)target;
+        }
+        at += head.target;
+        *at++ = 0;
+        const long attributes = put_attributes(name, at);
+        if (attributes < 0)
+                return (int)attributes;
+        head.attributes = (uint32_t)attributes;
+        end_answer(f, &head);
+        return 0;
+}
+
+static int do_look(struct files *f, const struct request *r)
+{
+        int error = r->head.path == 0 ? done(fchdir(f->root)) : find_parent(f, r, false);
+        if (error == 0 && r->head.path != 0)
+                error = done(fchdir(f->parent));
+        if (error == 0)
+                error = answer_file(f, r->head.path == 0 ? "." : r->name, r->name);
+        return error != 0 ? answer_end(f, error) : 0;
+}
+
+static int list(struct files *f, int fd)
+{
+        union {
+                char bytes[32768];
+                struct entry aligned;
+        } names;
+        long length;
+        while ((length = syscall(SYS_getdents64, fd, &names, sizeof names)) > 0) {
+                for (long at = 0; at < length;) {
+                        const struct entry *e = (const struct entry *)(const void *)(names.bytes + at);
+                        at += e->length;
+                        if (strcmp(e->name, ".") == 0 || strcmp(e->name, "..") == 0)
+                                continue;
+                        const int error = answer_file(f, e->name, e->name);
+                        if (error != 0 &&
+                            error != -ENOENT) /* it has gone since; or a whiteout, which overlayfs lists */
+                                return error;
+                }
+        }
+        return done(length);
+}
+
+static int do_list(struct files *f, const struct request *r)
+{
+        const int fd = open_directory(f, r->path, O_RDONLY);
+        int error = fd < 0 ? fd : done(fchdir(fd));
+        if (error == 0)
+                error = list(f, fd);
+        if (fd >= 0)
+                close(fd);
+        return answer_end(f, error);
+}
+
+static int send_data(struct files *f, int fd)
+{
+        for (;;) {
+                struct file_answer head = { 0 };
+                const int error = make_room(f, sizeof head + 2 + FILE_DATA_MAX + 8);
+                if (error != 0)
+                        return error;
+                uint8_t *at = f->answers + f->answered + sizeof head;
+                memset(at, 0, 2);
+                const ssize_t length = read(fd, at + 2, FILE_DATA_MAX);
+                if (length == 0 || (length == -1 && errno != EINTR))
+                        return done(length);
+                head.data = length > 0 ? (uint32_t)length : 0;
+                if (length > 0)
+                        end_answer(f, &head);
+        }
+}
+
+static int do_read(struct files *f, const struct request *r)
+{
+        struct stat st;
+        int error = find_parent(f, r, false);
+        int fd = -1;
+        if (error == 0 && fstatat(f->parent, r->name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                error = -errno;
+        if (error == 0 && !S_ISREG(st.st_mode)) /* to open a device or FIFO does something */
+                error = -EINVAL;
+        if (error == 0) {
+                fd = openat(f->parent, r->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+                error = fd == -1 ? -errno : send_data(f, fd);
+        }
+        if (fd != -1)
+                close(fd);
+        return answer_end(f, error);
+}
+
 static int perform_request(struct files *f, const struct request *r)
 {
         if (f->file != -1 && r->head.kind != FILE_WRITE && r->head.kind != FILE_CLOSE)
@@ -566,6 +767,12 @@ static int perform_request(struct files *f, const struct request *r)
                 return do_set_times(f, r);
         case FILE_REMOVE:
                 return do_remove(f, r);
+        case FILE_LOOK:
+                return do_look(f, r);
+        case FILE_LIST:
+                return do_list(f, r);
+        case FILE_READ:
+                return do_read(f, r);
         case FILE_SYNC:
                 return done(syncfs(f->root));
         case FILE_END:
@@ -576,23 +783,38 @@ static int perform_request(struct files *f, const struct request *r)
 }
 
 /* The end of a path that is too long says more than its beginning. */
-static void tell(struct files_words *words, const char *text)
+static void add_words(struct files_words *words, const char *text, size_t room)
 {
-        const size_t length = strlen(text), room = sizeof words->text;
-        words->length = (uint32_t)(length < room ? length : room);
-        memcpy(words->text, text + length - words->length, words->length);
+        const size_t length = strlen(text), kept = length < room ? length : room;
+        memcpy(words->text + words->length, text + length - kept, kept);
+        words->length += (uint32_t)kept;
+}
+
+static void tell(struct files_words *words, const struct request *r)
+{
+        static const char arrow[] = " -> ";
+        const bool both = r->head.target > 0;
+        const size_t room = both ? (sizeof words->text - sizeof arrow) / 2 : sizeof words->text;
+        add_words(words, r->path, room);
+        if (!both)
+                return;
+        add_words(words, arrow, sizeof arrow);
+        add_words(words, r->target, room);
 }
 
 int serve_files(struct files_words *words)
 {
         static uint8_t buffer[BUFFER_SIZE] __attribute__((aligned(8)));
+        static uint8_t answers[BUFFER_SIZE] __attribute__((aligned(8)));
         struct files f = { .root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC), .file = -1, .parent = -1 };
         f.buffer = buffer;
+        f.answers = answers;
         words->length = 0;
         if (f.root == -1)
                 return -errno;
         /* a host's directory may hand its own rules down to what is made in it */
-        if (lremovexattr("/", "system.posix_acl_default") == -1 && errno != ENODATA && errno != EOPNOTSUPP)
+        if (lremovexattr("/", "system.posix_acl_default") == -1 && errno != ENODATA && errno != EOPNOTSUPP &&
+            errno != EROFS)
                 return -errno;
         for (;;) {
                 struct request r;
@@ -600,10 +822,10 @@ int serve_files(struct files_words *words)
                 if (error != 0)
                         return error;
                 if (r.head.kind == FILE_END)
-                        return f.file == -1 ? 0 : -EBADMSG;
+                        return f.file == -1 ? flush(&f) : -EBADMSG;
                 error = perform_request(&f, &r);
                 if (error != 0) {
-                        tell(words, r.path);
+                        tell(words, &r);
                         return error;
                 }
         }

@@ -15,6 +15,7 @@
 
 #define FILE_PATH_MAX    4095u /* without the NUL */
 #define FILE_REQUEST_MAX (512u << 10)
+#define FILE_DATA_MAX    (256u << 10) /* of one answer */
 
 enum file_kind {
         FILE_MAKE_DIRECTORY = 1, /* or gives one that is there owner, mode and attributes; number as below */
@@ -28,6 +29,9 @@ enum file_kind {
         FILE_MAKE_OPAQUE, /* nothing in this directory is; number: 1 for user.overlay.opaque, 3 for trusted. as well */
         FILE_SET_TIMES, /* and attributes, of a directory, if there is one: last, when nothing is made in it any more */
         FILE_REMOVE, /* with all that is in it; of the root, only that */
+        FILE_LOOK, /* one answer: what is there; not where a link at its end leads */
+        FILE_LIST, /* an answer for each file in a directory, in no order, and a last one without a name */
+        FILE_READ, /* answers with the data of a regular file, and a last one without */
         FILE_SYNC, /* all that was written is on the disk when this has been done */
         FILE_END, /* what follows is nothing; without it the stream was cut */
         FILE_KINDS
@@ -52,6 +56,23 @@ struct file_attribute {
         uint32_t value;
 };
 
+/*
+ * What comes back, in the order of the requests that ask for something: this, the name and a NUL, the target of a
+ * symbolic link and a NUL, the attributes, the data, and zeros up to a multiple of 8.
+ */
+struct file_answer {
+        uint32_t size;
+        uint16_t name, target;
+        uint32_t attributes, data;
+        int32_t error; /* errno(3): the request has failed, and this is its last answer; nothing else is in it */
+        uint32_t mode, uid, gid; /* mode with the type */
+        uint32_t nanoseconds, links;
+        int64_t seconds;
+        uint64_t length, inode, filesystem;
+        uint64_t device; /* that it is, if it is one: major << 32 | minor */
+};
+
+_Static_assert(sizeof(struct file_answer) == 80, "engine/layer/FileAnswer.java");
 _Static_assert(sizeof(struct file_request) == 56, "engine/layer/FileStream.java");
 _Static_assert(sizeof(struct file_attribute) == 8, "engine/layer/FileStream.java");
 

@@ -56,15 +56,39 @@ final class BoxArguments {
         return new BoxArguments(arguments, caller, images).options();
     }
 
+    /// Whether a toggle is on that [#read] has looked at.
+    static boolean isOn(Arguments arguments, Flag flag) {
+        return Boolean.TRUE.equals(arguments.on(flag));
+    }
+
+    /// The caller's variables that the box's environment is made of.
+    static Map<String, String> taken(Arguments arguments, Invocation caller) {
+        var taken = new LinkedHashMap<String, String>();
+        for (String variable : new BoxArguments(arguments, caller, request -> new Image.Host()).environment()) {
+            int equals = variable.indexOf('=');
+            String name = equals < 0 ? variable : variable.substring(0, equals);
+            String value = caller.environment().get(name);
+            if (value != null && variable.equals(name + "=" + value)) {
+                taken.put(name, value);
+            }
+        }
+        return taken;
+    }
+
     private RunOptions options() {
         var command = new ArrayList<>(arguments.operands());
         Supplier<Image> image = image(command);
+        on(BoxFlags.REPRODUCIBLE);
         boolean interactive = on(BoxFlags.INTERACTIVE);
         boolean terminal = on(BoxFlags.TTY);
         if (interactive && terminal && !caller.terminal().input()) {
             problems.add("the input device is not a TTY");
         }
         on(BoxFlags.RM);
+        if (arguments.last(BoxFlags.RECEIPT) != null && !on(BoxFlags.REPRODUCIBLE)) {
+            problems.add(
+                    "--receipt needs --reproducible: what comes of other surroundings can't be held against another");
+        }
         var options = new RunOptions(
                 new Image.Host(),
                 maybe(BoxFlags.ENTRYPOINT, word -> word),

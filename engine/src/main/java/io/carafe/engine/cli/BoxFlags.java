@@ -132,6 +132,17 @@ final class BoxFlags {
             "Take the fences away: all capabilities, system calls, devices and paths of /proc and /sys, which "
                     + "can be written to. Root in it is root outside");
     static final Flag READ_ONLY = Flag.toggle("", "read-only", "Mount the root file system as read only");
+    static final Flag RECEIPT = Flag.one(
+                    "",
+                    "receipt",
+                    "file",
+                    "Write down what went in and what came out, with --reproducible; carafe repro check reads it")
+            .ofFiles();
+    static final Flag REPRODUCIBLE = Flag.toggle(
+            "",
+            "reproducible",
+            "Give the box surroundings that are the same everywhere: locale, time zone, paths, host name, one"
+                    + " processor, no network, addresses that aren't random");
     static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
     static final Flag ROOTFS = new Flag(
                     "",
@@ -252,6 +263,8 @@ final class BoxFlags {
             PRIVILEGED,
             PULL,
             READ_ONLY,
+            RECEIPT,
+            REPRODUCIBLE,
             RM,
             ROOTFS,
             SCHEDULER,

@@ -33,7 +33,11 @@ public final class Commands implements Cli {
             "push",
             "save",
             "load",
+            "export",
+            "import",
+            "commit",
             "pack",
+            "repro",
             "inspect",
             "history",
             "tag",
@@ -135,12 +139,16 @@ public final class Commands implements Cli {
             case "prune" -> new Prune(engine);
             case "save" -> new Save(engine);
             case "load" -> new Load(engine);
+            case "export" -> new Export(engine);
+            case "import" -> new Import(engine);
+            case "commit" -> new Commit(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "pack" -> new Pack(engine);
+            case "repro" -> new Repro(engine);
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);

@@ -126,7 +126,7 @@ final class Explain implements Command {
     private static Source box(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         String file = arguments.last(FROM);
         if (file == null) {
-            return new Source.Options(BoxArguments.read(arguments, caller, images));
+            return source(arguments, caller, images);
         }
         var problems = new ArrayList<String>();
         for (Flag flag : BoxFlags.FLAGS) {
@@ -145,6 +145,11 @@ final class Explain implements Command {
             throw new UsageError(problems);
         }
         return config(FROM, file, caller);
+    }
+
+    private static Source source(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+        return Source.of(
+                BoxArguments.read(arguments, caller, images), BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE));
     }
 
     /// What to compare with, or null if nothing is.
@@ -168,7 +173,7 @@ final class Explain implements Command {
                     throw new UsageError("--" + own.name() + " says nothing about a box");
                 }
             }
-            return new Source.Options(BoxArguments.read(changed, caller, images));
+            return source(changed, caller, images);
         } catch (UsageError e) {
             var problems = new ArrayList<String>();
             for (String problem : e.problems()) {

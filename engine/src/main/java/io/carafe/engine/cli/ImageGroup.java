@@ -20,7 +20,9 @@ final class ImageGroup implements Command {
     private static final Map<String, String> COMMANDS = new LinkedHashMap<>();
 
     static {
-        for (String same : List.of("history", "inspect", "load", "prune", "save", "tag", "tree", "untag")) {
+        for (String same : List.of(
+                "export", "history", "import", "inspect", "load", "prune", "pull", "push", "save", "tag", "tree",
+                "untag")) {
             COMMANDS.put(same, same);
         }
         COMMANDS.put("ls", "images");

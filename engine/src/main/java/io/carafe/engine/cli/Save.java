@@ -1,7 +1,6 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.command.Arguments;
-import io.carafe.engine.command.CallerPath;
 import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
@@ -9,12 +8,8 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.image.ArchiveForm;
 import io.carafe.engine.image.Platform;
-import io.carafe.engine.image.Saving.Form;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +28,6 @@ final class Save implements Command {
             "platform",
             "string",
             "Save only the image for this platform, as linux/arm64 (default all that are here)");
-    private static final int BUFFER = 256 << 10;
 
     private final Engine engine;
 
@@ -74,43 +68,21 @@ final class Save implements Command {
         if (arguments.operands().isEmpty()) {
             throw new UsageError("\"carafe save\" takes one IMAGE at least");
         }
-        Form form = form(arguments.last(FORMAT));
+        ArchiveForm form = form(arguments.last(FORMAT));
         Platform platform = PlatformWord.of(arguments.last(PLATFORM), PLATFORM);
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
-        String file = arguments.last(OUTPUT);
-        if (file == null && invocation.terminal().output()) {
-            throw new UsageError("an archive is nothing for a terminal: use --output, or redirect standard output");
-        }
-        try {
-            if (file == null) {
-                OutputStream out = new BufferedOutputStream(new ReplyOutput(replies), BUFFER);
-                store.save(arguments.operands(), platform, form, out);
-            } else {
-                saveTo(CallerPath.absolute(file, invocation), store, arguments.operands(), platform, form);
-            }
-            replies.exit(0);
-        } catch (IOException e) {
-            String why = e instanceof NoSuchFileException ? "no such directory" : String.valueOf(e.getMessage());
-            replies.err(invocation.name() + ": save to " + file + ": " + why + "\n");
-            replies.exit(125);
-        }
+        ArchiveFile.write(
+                arguments.last(OUTPUT),
+                invocation,
+                replies,
+                out -> store.save(arguments.operands(), platform, form, out));
     }
 
-    private static void saveTo(
-            String path, ImageStore store, List<String> images, @Nullable Platform platform, Form form)
-            throws IOException {
-        try (NewFile file = new NewFile(path);
-                OutputStream out = new BufferedOutputStream(file, BUFFER)) {
-            store.save(images, platform, form, out);
-            file.complete();
-        }
-    }
-
-    private static Form form(@Nullable String word) {
+    private static ArchiveForm form(@Nullable String word) {
         return switch (word) {
-            case null -> Form.DOCKER;
-            case "docker-archive" -> Form.DOCKER;
-            case "oci-archive" -> Form.OCI;
+            case null -> ArchiveForm.DOCKER;
+            case "docker-archive" -> ArchiveForm.DOCKER;
+            case "oci-archive" -> ArchiveForm.OCI;
             default -> throw new UsageError(UsageError.invalid(FORMAT, word, "it is docker-archive or oci-archive"));
         };
     }

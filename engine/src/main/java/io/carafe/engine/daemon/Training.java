@@ -33,6 +33,19 @@ final class Training {
             List.of("--data-root", "/nonexistent", "pull", "127.0.0.1:1/none"), // refused; the HTTP client is large
             List.of("no-such-command"));
 
+    /// About images; `@` is a directory in which [TrainingImages] has made a data root.
+    private static final List<List<String>> IMAGES = List.of(
+            List.of("--data-root", "@/data", "images"),
+            List.of("--data-root", "@/data", "images", "--format", "{{.ID}} {{.Size}}", "train"),
+            List.of("--data-root", "@/data", "inspect", "train"),
+            List.of("--data-root", "@/data", "inspect", "--format", "{{.Config.Cmd}}", "train"),
+            List.of("--data-root", "@/data", "history", "train"),
+            List.of("--data-root", "@/data", "tree", "train"),
+            List.of("--data-root", "@/data", "run", "--rm", "train", "-c", "true"),
+            List.of("--data-root", "@/data", "run", "-it", "--rm", "-e", "A=c", "train"),
+            List.of("--data-root", "@/data", "run", "--pull", "never", "no-such-image"),
+            List.of("--data-root", "@/data", "inspect", "no-such-image"));
+
     /// Of `carafe-runtime`, as containerd, Podman and Docker ask; `@` is a directory that [#containers] has filled.
     private static final List<List<String>> RUNTIME = List.of(
             List.of("--root", "@/state", "create", "--bundle", "@/bundle", "--pid-file", "@/pid", "new"),
@@ -64,6 +77,7 @@ final class Training {
         Path directory = Files.createTempDirectory("carafe-train");
         Path path = directory.resolve("daemon");
         containers(directory);
+        TrainingImages.make(directory.resolve("data"));
         try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(UnixDomainSocketAddress.of(path));
             long inode = (Long) Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
@@ -119,15 +133,20 @@ final class Training {
             }
             exchange(path, failed(CARAFE, plan));
             String directory = String.valueOf(path.getParent());
+            for (List<String> command : IMAGES) {
+                plan = plan(exchange(path, command(CARAFE, in(directory, command))), plan);
+            }
             for (List<String> command : RUNTIME) {
-                List<String> words =
-                        command.stream().map(it -> it.replace("@", directory)).toList();
-                plan = plan(exchange(path, command(CARAFE_RUNTIME, words)), plan);
+                plan = plan(exchange(path, command(CARAFE_RUNTIME, in(directory, command))), plan);
             }
             exchange(path, failed(CARAFE_RUNTIME, plan));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> in(String directory, List<String> command) {
+        return command.stream().map(it -> it.replace("@", directory)).toList();
     }
 
     private static ByteBuffer exchange(Path path, ByteBuffer request) throws IOException {

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Reads files of a box before it runs. They are hostile data (docs/attacks.md 11, 12, 22): links lead nowhere but
 /// below the box's root, only regular files are opened, and no more than a bounded amount is read.
@@ -103,24 +104,37 @@ final class BoxFiles {
             return layers.getFirst().resolve(path);
         }
         for (Path layer : layers) {
-            Path here = layer;
-            boolean there = Files.isDirectory(layer);
-            for (int i = 0; there && i < names.size(); i++) {
-                here = here.resolve(names.get(i));
-                there = Files.exists(here, LinkOption.NOFOLLOW_LINKS);
-                boolean last = i == names.size() - 1;
-                if (there && (isWhiteout(here) || !(last || Files.isDirectory(here, LinkOption.NOFOLLOW_LINKS)))) {
-                    throw new NoSuchFileException(path);
-                }
-                if (!there && i > 0 && isBelowOpaque(layer, names.subList(0, i))) {
-                    throw new NoSuchFileException(path);
-                }
-            }
-            if (there) {
+            Path here = find(layer, names, path);
+            if (here != null) {
                 return here;
             }
         }
         throw new NoSuchFileException(path);
+    }
+
+    /// Null if a lower layer may have it. There are many layers, and most have nothing of what is looked for: a
+    /// directory
+    /// on the way costs one look.
+    private static @Nullable Path find(Path layer, List<String> names, String path) throws IOException {
+        Path here = layer;
+        for (int i = 0; i < names.size(); i++) {
+            here = here.resolve(names.get(i));
+            boolean last = i == names.size() - 1;
+            if (!last && Files.isDirectory(here, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            if (Files.exists(here, LinkOption.NOFOLLOW_LINKS)) {
+                if (last && !isWhiteout(here)) {
+                    return here;
+                }
+                throw new NoSuchFileException(path);
+            }
+            if (i > 0 && isBelowOpaque(layer, names.subList(0, i))) {
+                throw new NoSuchFileException(path);
+            }
+            return null;
+        }
+        return Files.isDirectory(layer) ? layer : null;
     }
 
     /// A character device of number 0:0.

@@ -4,6 +4,7 @@ import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Images;
+import io.carafe.engine.layer.Emptying;
 import io.carafe.engine.layer.Layers;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
@@ -81,7 +82,17 @@ public final class Engine {
     /// @throws Refused if there is no place for images
     public ImageStore images(Map<String, String> environment, int uid) {
         DataRoot root = dataRoot(environment, uid);
-        return new ImageStore(root, images(root), layers(root));
+        return new ImageStore(root, images(root), layers(root), host);
+    }
+
+    /// Makes images for a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for images
+    public NewImages newImages(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        return new NewImages(root, images(root), layers(root), host);
     }
 
     private static DataRoot dataRoot(Map<String, String> environment, int uid) {
@@ -140,6 +151,24 @@ public final class Engine {
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
+    /// A run of a box that is put down: what goes in is looked at now.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param copies      the box works on copies of what it may write to
+    /// @throws Refused if it is a box of which no receipt can be kept
+    public Recorded recorded(
+            RunOptions options, Map<String, String> environment, int uid, String cgroup, boolean copies) {
+        Path scratch = dataRoot(environment, uid).directory().resolve("repro").resolve(ids.get());
+        return new Recorded(options, this, cgroup, scratch, copies);
+    }
+
+    /// Removes a directory with all that a box has left in it.
+    void remove(Path directory) throws IOException {
+        Emptying.of(directory, host.get());
+        Files.delete(directory);
+    }
+
     /// What is different about two boxes. Their random names are the same.
     ///
     /// @throws Refused with everything that is wrong with what was asked for
@@ -149,13 +178,25 @@ public final class Engine {
     }
 
     private Plan plan(Source source, String id, String cgroup) {
+        return prepare(source, id, cgroup).plan();
+    }
+
+    /// What a box shall be, and what will be done to run it.
+    record Prepared(Spec spec, Plan plan, Host host) {}
+
+    Prepared prepare(Source source, String cgroup) {
+        return prepare(source, ids.get(), cgroup);
+    }
+
+    private Prepared prepare(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
         Spec spec = source.spec(machine, id);
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
         try {
-            return Planner.plan(machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+            Spec fit = machine.isPrivileged() ? spec : rootless(spec, machine);
+            return new Prepared(fit, Planner.plan(fit, machine), machine);
         } catch (InvalidSpec e) {
             throw new Refused(source.named(e.problems()));
         }

@@ -16,6 +16,7 @@ import io.carafe.engine.store.Digest;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -55,9 +56,9 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
         var held = new ArrayList<String>();
         for (ImageLayer layer : image.layers().reversed()) {
             if (seen.add(layer.diffId())) { // what lies there twice is all in the upper one
-                Layer unpacked = unpacked(layer, request);
-                directories.add(unpacked.files().toString());
-                held.add(unpacked.directory().toString());
+                Path unpacked = unpacked(layer, request);
+                directories.add(Layer.files(unpacked).toString());
+                held.add(unpacked.toString());
             }
         }
         if (directories.isEmpty()) {
@@ -135,8 +136,8 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
     }
 
     /// A layer may have come as a blob alone, as `load` leaves it.
-    private Layer unpacked(ImageLayer layer, ImageRequest request) {
-        Optional<Layer> there = layers.find(layer.diffId());
+    private Path unpacked(ImageLayer layer, ImageRequest request) {
+        Optional<Path> there = layers.directory(layer.diffId());
         if (there.isPresent()) {
             return there.get();
         }
@@ -146,7 +147,7 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
                     + " is not in the store; to fetch it: carafe pull " + request.name());
         }
         try (InputStream in = images.blobs().read(blob)) {
-            return layers.unpack(layer.diffId(), in, Bounds.DEFAULT);
+            return layers.unpack(layer.diffId(), in, Bounds.DEFAULT).directory();
         } catch (IOException e) {
             throw new EngineException.Failed("read layer " + blob + " of " + request.name(), e);
         }

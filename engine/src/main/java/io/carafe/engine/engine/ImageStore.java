@@ -1,11 +1,13 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.image.ArchiveForm;
 import io.carafe.engine.image.Collected;
 import io.carafe.engine.image.Descriptor;
 import io.carafe.engine.image.Entry;
 import io.carafe.engine.image.Image;
 import io.carafe.engine.image.ImageConfig;
+import io.carafe.engine.image.ImageLayer;
 import io.carafe.engine.image.Images;
 import io.carafe.engine.image.Loading;
 import io.carafe.engine.image.Needed;
@@ -14,11 +16,16 @@ import io.carafe.engine.image.Reference;
 import io.carafe.engine.image.Saving;
 import io.carafe.engine.image.Summary;
 import io.carafe.engine.image.Unpacking;
+import io.carafe.engine.layer.ByteString;
 import io.carafe.engine.layer.Layer;
 import io.carafe.engine.layer.Layers;
+import io.carafe.engine.layer.Packing;
+import io.carafe.engine.layer.TarWriter;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.Digest;
+import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.Lease;
+import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
@@ -26,13 +33,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +52,10 @@ public final class ImageStore {
     private final DataRoot root;
     private final Images images;
     private final Layers layers;
+    private final Supplier<Host> host;
 
-    ImageStore(DataRoot root, Images images, Layers layers) {
+    ImageStore(DataRoot root, Images images, Layers layers, Supplier<Host> host) {
+        this.host = host;
         this.root = root;
         this.images = images;
         this.layers = layers;
@@ -281,15 +294,20 @@ public final class ImageStore {
     /// @param names    of images; what is given by its digest keeps all its names
     /// @param platform null for all
     /// @throws EngineException if one isn't here; nothing is written then
-    public void save(List<String> names, @Nullable Platform platform, Saving.Form form, OutputStream out) {
-        var saved = new ArrayList<Saving.Saved>();
+    public void save(List<String> names, @Nullable Platform platform, ArchiveForm form, OutputStream out) {
+        var asked = new LinkedHashMap<Digest, LinkedHashSet<Reference>>();
         for (String name : names) {
-            Entry entry = images.find(name);
+            Digest digest = images.find(name).descriptor().digest();
+            List<Reference> all = images.names(digest);
+            asked.computeIfAbsent(digest, _ -> new LinkedHashSet<>())
+                    .addAll(isNamed(name, all) ? List.of(Reference.of(name)) : all);
+        }
+        var saved = new ArrayList<Saving.Saved>();
+        for (Map.Entry<Digest, LinkedHashSet<Reference>> each : asked.entrySet()) {
+            Entry entry = images.find(each.getKey().toString());
             Image image = image(entry, platform);
-            List<Reference> all = images.names(entry.descriptor().digest());
-            List<Reference> own = isNamed(name, all) ? List.of(Reference.of(name)) : all;
             Descriptor what = platform == null ? entry.descriptor() : image.descriptor();
-            saved.add(new Saving.Saved(what, own, image));
+            saved.add(new Saving.Saved(what, List.copyOf(each.getValue()), image));
         }
         try {
             Saving.write(images, saved, form, out);
@@ -378,5 +396,34 @@ public final class ImageStore {
             }
         }
         return new DiskUse.Row(all.size(), active, sum, rest);
+    }
+
+    /// Writes the files of an image to a tar file, as its containers see them.
+    ///
+    /// @param path of a file or directory in it that is written with all that is in it; "" for everything
+    /// @param platform null for the machine's own
+    public void export(String name, String path, @Nullable Platform platform, OutputStream out) {
+        Image image = image(images.find(name), platform);
+        Unpacking.unpack(image, images.blobs(), layers);
+        var directories = new ArrayList<Path>();
+        var locks = new ArrayList<FileLock>();
+        try {
+            for (ImageLayer layer : image.layers().reversed()) {
+                Layer unpacked = layers.find(layer.diffId())
+                        .orElseThrow(() -> new EngineException.NotFound(
+                                "layer", layer.diffId().toString()));
+                if (!directories.contains(unpacked.files())) { // what lies there twice is all in the upper one
+                    locks.add(FileLock.sharedOfPresent(unpacked.directory(), () -> true));
+                    directories.add(unpacked.files());
+                }
+            }
+            try (var tar = new TarWriter(new Unclosed(out))) {
+                Packing.files(directories, ByteString.of(path), Long.MAX_VALUE, tar, host.get());
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("export " + name, e);
+        } finally {
+            locks.forEach(FileLock::close);
+        }
     }
 }

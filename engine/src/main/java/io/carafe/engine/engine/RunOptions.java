@@ -84,6 +84,31 @@ public record RunOptions(
                 files);
     }
 
+    /// The same box with other mounts and another root.
+    RunOptions with(List<Mount> others, Files root) {
+        return new RunOptions(
+                image,
+                entrypoint,
+                command,
+                environment,
+                user,
+                workdir,
+                hostname,
+                domainname,
+                readOnly,
+                others,
+                network,
+                sharing,
+                ids,
+                security,
+                limits,
+                control,
+                streams,
+                init,
+                traits,
+                root);
+    }
+
     /// How many processes and threads a box may have if nothing else is said.
     public static final long PROCESSES = Defaults.PIDS;
 

@@ -6,7 +6,7 @@ import io.carafe.sandbox.spec.Spec;
 import java.util.List;
 
 /// What says what a box shall be.
-public sealed interface Source {
+public sealed interface Source permits Source.Options, Source.Config, Reproducible {
     /// A method and not a switch over the kinds: a pattern switch costs a cold JVM 5 ms.
     ///
     /// @param id names what the box has on the host
@@ -18,6 +18,13 @@ public sealed interface Source {
 
     /// The group that the box's groups are made in, "" for each hierarchy's mount point.
     String cgroupParent();
+
+    /// Options of a command line.
+    ///
+    /// @param reproducible whether the box's surroundings shall be the same everywhere
+    static Source of(RunOptions options, boolean reproducible) {
+        return reproducible ? new Reproducible(options) : new Options(options);
+    }
 
     /// Options of a command line.
     record Options(RunOptions options) implements Source {

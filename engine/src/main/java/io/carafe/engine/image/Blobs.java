@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,20 +94,39 @@ public final class Blobs {
     /// @param size   bytes, all of which are read
     /// @param wanted says whether somebody still waits
     public Descriptor keep(InputStream content, long size, BooleanSupplier wanted) throws IOException {
-        Path part = Files.createDirectories(incoming()).resolve("unnamed-" + serial() + ".part");
+        Path part = unnamed();
         try (FileLock lock = FileLock.exclusive(part, wanted)) {
             try (FileChannel file = lock.channel()) {
                 Digest digest = Unnamed.copy(content, size, file, wanted);
-                if (find(digest).isEmpty()) {
-                    file.force(true);
-                    Files.createDirectories(path(digest).resolveSibling("."));
-                    WholeFile.rename(part, path(digest));
-                }
+                name(part, digest);
                 return new Descriptor("", digest, size);
             } finally {
                 Files.deleteIfExists(part);
             }
         }
+    }
+
+    /// The way in for a layer that is being made.
+    ///
+    /// @param wanted says whether somebody still waits
+    public NewLayer layer(LayerCompression compression, BooleanSupplier wanted) throws IOException {
+        Path part = unnamed();
+        return new NewLayer(this, compression, part, FileLock.exclusive(part, wanted));
+    }
+
+    /// Makes a blob of a part whose digest is known now.
+    void name(Path part, Digest digest) throws IOException {
+        if (find(digest).isEmpty()) {
+            try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                file.force(true);
+            }
+            Files.createDirectories(path(digest).resolveSibling("."));
+            WholeFile.rename(part, path(digest));
+        }
+    }
+
+    private Path unnamed() throws IOException {
+        return Files.createDirectories(incoming()).resolve("unnamed-" + serial() + ".part");
     }
 
     /// A number that no other one has who adds at the same time, in this process or another one.

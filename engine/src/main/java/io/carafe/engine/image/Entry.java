@@ -48,9 +48,12 @@ public record Entry(Descriptor descriptor) {
         return name().map(Reference::familiar).orElse(descriptor.digest().toString());
     }
 
+    /// Whether that is its name. A list of 500 is looked through for one: hardly any name is taken apart.
     boolean isCalled(Reference name) {
-        return name.toString().equals(descriptor.annotations().get(NAME))
-                || name().filter(name::equals).isPresent();
+        String text = descriptor.annotations().getOrDefault(NAME, "");
+        String word = name.repository().substring(name.repository().lastIndexOf('/') + 1);
+        return text.contains(word)
+                && (text.equals(name.toString()) || name().filter(name::equals).isPresent());
     }
 
     /// The same without a name.

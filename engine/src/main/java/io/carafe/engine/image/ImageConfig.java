@@ -1,6 +1,7 @@
 package io.carafe.engine.image;
 
 import io.carafe.engine.store.Digest;
+import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What an image says of itself (OCI image specification, config.md). All of it is somebody else's word: checked for
@@ -61,6 +63,48 @@ public record ImageConfig(
             volumes = List.copyOf(volumes);
             exposedPorts = List.copyOf(exposedPorts);
             labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+        }
+
+        /// Of an image that says nothing.
+        public static final Defaults NONE =
+                new Defaults("", List.of(), List.of(), List.of(), List.of(), "", "", List.of(), Map.of());
+
+        private static final Set<String> KNOWN = Set.of(
+                "User", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "StopSignal", "ExposedPorts", "Labels");
+
+        private void write(JsonWriter json, Node others) {
+            json.beginObject();
+            text(json, "User", user);
+            put(json, "ExposedPorts", exposedPorts, true);
+            put(json, "Env", env, false);
+            put(json, "Entrypoint", entrypoint, false);
+            put(json, "Cmd", cmd, false);
+            put(json, "Volumes", volumes, true);
+            text(json, "WorkingDir", workingDir);
+            text(json, "StopSignal", stopSignal);
+            if (!labels.isEmpty()) {
+                json.put("Labels", labels);
+            }
+            others.properties().forEach((name, value) -> {
+                if (!KNOWN.contains(name)) {
+                    json.name(name).json(value.json());
+                }
+            });
+            json.endObject();
+        }
+
+        /// @param keys of an object, each of them with an empty one
+        private static void put(JsonWriter json, String name, List<String> words, boolean keys) {
+            if (words.isEmpty()) {
+                return;
+            }
+            if (!keys) {
+                json.put(name, words);
+                return;
+            }
+            json.name(name).beginObject();
+            words.forEach(word -> json.name(word).beginObject().endObject());
+            json.endObject();
         }
     }
 
@@ -145,5 +189,41 @@ public record ImageConfig(
                     element.get("empty_layer").truth()));
         }
         return history;
+    }
+
+    /// As it stands in an image.
+    ///
+    /// @param others what is kept of the configuration that it is made of, besides what we know
+    public String json(Node others) {
+        var json = new JsonWriter();
+        json.beginObject();
+        text(json, "created", created);
+        text(json, "author", author);
+        if (platform != null) {
+            json.put("architecture", platform.architecture()).put("os", platform.os());
+            text(json, "variant", platform.variant());
+        }
+        defaults.write(json.name("config"), others.get("config"));
+        json.name("rootfs").beginObject().put("type", "layers");
+        json.put("diff_ids", diffIds.stream().map(Digest::toString).toList()).endObject();
+        json.name("history").beginList();
+        for (History step : history) {
+            json.beginObject();
+            text(json, "created", step.created());
+            text(json, "created_by", step.createdBy());
+            text(json, "author", step.author());
+            text(json, "comment", step.comment());
+            if (step.emptyLayer()) {
+                json.put("empty_layer", true);
+            }
+            json.endObject();
+        }
+        return json.endList().endObject().text();
+    }
+
+    private static void text(JsonWriter json, String name, String text) {
+        if (!text.isEmpty()) {
+            json.put(name, text);
+        }
     }
 }

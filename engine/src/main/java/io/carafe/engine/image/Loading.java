@@ -20,12 +20,15 @@ import java.util.function.BooleanSupplier;
 /// archive comes as a stream, and what it is about may stand at its end: so every file becomes a blob by its own
 /// digest first, whatever the archive calls it. What comes of none of its images is rubbish, and is removed as such.
 public final class Loading {
+    private static final String INDEX = "index.json";
+    private static final String MANIFEST = "manifest.json"; // Docker's
     private static final int FILES_MAX = 100_000;
     private static final int LINKS_MAX = 8;
     private static final String CONTAINERD_NAME = "io.containerd.image.name";
 
     private final Images images;
     private final BooleanSupplier wanted;
+    private final Map<String, String> texts = new HashMap<>();
     private final Map<String, Descriptor> files = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
 
@@ -62,10 +65,27 @@ public final class Loading {
             }
             if (!item.get().target().isEmpty()) {
                 links.put(name, target(name, item.get().target()));
-            } else if (item.get().size() > 0) {
+            } else if (name.equals(INDEX) || name.equals(MANIFEST)) {
+                texts.put(name, text(item.get()));
+            } else if (item.get().size() > 0 && !isNeedless(name)) {
                 files.put(name, blob(item.get()));
             }
         }
+    }
+
+    private static String text(ArchiveInput.Item item) throws IOException {
+        if (item.size() > Manifest.SIZE_MAX) {
+            throw new InvalidImage(item.name() + " is larger than " + Manifest.SIZE_MAX + " bytes");
+        }
+        return new String(item.data().readNBytes((int) item.size()), StandardCharsets.UTF_8);
+    }
+
+    /// What the other files say too, for readers from before 2016.
+    private static boolean isNeedless(String name) {
+        return name.equals("oci-layout")
+                || name.equals("repositories")
+                || name.endsWith("/VERSION")
+                || name.endsWith("/json");
     }
 
     /// What calls itself by a digest that is here needn't be read.
@@ -122,14 +142,14 @@ public final class Loading {
         return file;
     }
 
-    private byte[] bytes(String name) throws IOException {
-        return images.blobs().bytes(file(name).digest(), Manifest.SIZE_MAX);
+    private String text(String name) {
+        return texts.getOrDefault(name, "");
     }
 
     private List<Loaded> images() throws IOException {
         Map<Digest, List<Reference>> tags = new LinkedHashMap<>(); // by the digest of the configuration
-        boolean docker = files.containsKey("manifest.json");
-        if (files.containsKey("index.json")) {
+        boolean docker = texts.containsKey(MANIFEST);
+        if (texts.containsKey(INDEX)) {
             if (docker) {
                 items().forEach(item -> tags.computeIfAbsent(item.config().digest(), _ -> new ArrayList<>())
                         .addAll(item.names()));
@@ -151,8 +171,8 @@ public final class Loading {
 
     private List<Loaded> layout(Map<Digest, List<Reference>> tags) throws IOException {
         var loaded = new LinkedHashMap<Digest, Loaded>();
-        for (Descriptor descriptor :
-                Index.read(bytes("index.json"), MediaTypes.INDEX, "index.json").manifests()) {
+        for (Descriptor descriptor : Index.read(text(INDEX).getBytes(StandardCharsets.UTF_8), MediaTypes.INDEX, INDEX)
+                .manifests()) {
             if (images.blobs().find(descriptor.digest()).isEmpty()) {
                 throw new InvalidImage("the archive has no file for " + descriptor.digest());
             }
@@ -197,17 +217,16 @@ public final class Loading {
 
     private List<Item> items() throws IOException {
         var problems = new ArrayList<Problem>();
-        String text = new String(bytes("manifest.json"), StandardCharsets.UTF_8);
-        Node list = Node.of(text, "manifest.json", problems);
+        Node list = Node.of(text(MANIFEST), MANIFEST, problems);
         var items = new ArrayList<Item>();
         for (Node node : list.objects()) {
             String config = node.get("Config").needed();
             List<String> layers = node.get("Layers").texts();
             List<String> tags = node.get("RepoTags").texts();
-            InvalidImage.check("manifest.json", problems);
+            InvalidImage.check(MANIFEST, problems);
             items.add(item(config, layers, tags));
         }
-        InvalidImage.check("manifest.json", problems);
+        InvalidImage.check(MANIFEST, problems);
         return items;
     }
 

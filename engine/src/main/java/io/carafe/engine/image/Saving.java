@@ -19,22 +19,16 @@ import java.util.Set;
 /// too, since Docker 25, with a `manifest.json` for all before. So one archive serves both, and its digests are those
 /// that the registry knows.
 public final class Saving {
-    /// What an archive is for.
-    public enum Form {
-        DOCKER,
-        OCI
-    }
-
     private static final String CONTAINERD_NAME = "io.containerd.image.name"; // what Docker goes by
 
     private final Images images;
-    private final Form form;
+    private final ArchiveForm form;
     private final ArchiveOutput out;
     private final Set<String> written = new LinkedHashSet<>();
     private final JsonWriter docker = new JsonWriter();
     private final List<Descriptor> entries = new ArrayList<>();
 
-    private Saving(Images images, Form form, OutputStream out) {
+    private Saving(Images images, ArchiveForm form, OutputStream out) {
         this.images = images;
         this.form = form;
         this.out = new ArchiveOutput(out);
@@ -51,7 +45,7 @@ public final class Saving {
     }
 
     /// Writes an archive of everything that is here of some images.
-    public static void write(Images images, List<Saved> saved, Form form, OutputStream out) throws IOException {
+    public static void write(Images images, List<Saved> saved, ArchiveForm form, OutputStream out) throws IOException {
         var saving = new Saving(images, form, out);
         saving.docker.beginList();
         for (Saved each : saved) {
@@ -64,7 +58,7 @@ public final class Saving {
         var layers = new ArrayList<String>();
         boolean plain = false;
         for (ImageLayer layer : saved.chosen().layers()) {
-            boolean zstd = form == Form.DOCKER && isZstd(layer.blob().digest());
+            boolean zstd = form == ArchiveForm.DOCKER && isZstd(layer.blob().digest());
             plain |= zstd;
             layers.add(zstd ? decompressed(layer) : path(layer.blob().digest()));
         }
@@ -79,7 +73,7 @@ public final class Saving {
                 "RepoTags",
                 saved.names().stream()
                         .filter(name -> !name.tag().isEmpty())
-                        .map(Reference::familiar)
+                        .map(Reference::toString) // Podman takes a familiar one for its own
                         .toList());
         docker.put("Layers", layers).endObject();
     }
@@ -98,7 +92,7 @@ public final class Saving {
     }
 
     private void end() throws IOException {
-        if (form == Form.DOCKER) {
+        if (form == ArchiveForm.DOCKER) {
             out.file("manifest.json", utf8(docker.endList().text()));
         }
         if (!entries.isEmpty()) {

@@ -31,8 +31,11 @@ final class FileStream {
     private static final short MAKE_OPAQUE = 9;
     private static final short SET_TIMES = 10;
     private static final short REMOVE = 11;
-    private static final short SYNC = 12;
-    private static final short END = 13;
+    private static final short LOOK = 12;
+    private static final short LIST = 13;
+    private static final short READ = 14;
+    private static final short SYNC = 15;
+    private static final short END = 16;
 
     private final Fd pipe;
     private final int opaque;
@@ -111,6 +114,26 @@ final class FileStream {
         end();
     }
 
+    /// Asks what is there: one [FileAnswer].
+    void look(FileName name) throws IOException {
+        ask(LOOK, name);
+    }
+
+    /// Asks what is in a directory: a [FileAnswer] for each file, and one that is the end.
+    void list(FileName name) throws IOException {
+        ask(LIST, name);
+    }
+
+    /// Asks for the content of a regular file: a [FileAnswer] for each piece, and one that is the end.
+    void read(FileName name) throws IOException {
+        ask(READ, name);
+    }
+
+    private void ask(short kind, FileName name) throws IOException {
+        begin(kind, name, ByteString.EMPTY, Metadata.NONE, 0, 0);
+        end();
+    }
+
     /// Waits for the disk.
     void sync() throws IOException {
         begin(SYNC, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
@@ -177,7 +200,8 @@ final class FileStream {
         return size;
     }
 
-    private void flush() throws IOException {
+    /// What was asked for so far is on its way then.
+    void flush() throws IOException {
         buffer.flip();
         while (buffer.hasRemaining()) {
             Unistd.write(pipe, buffer);

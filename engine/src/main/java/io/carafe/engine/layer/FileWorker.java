@@ -16,44 +16,76 @@ import io.carafe.sandbox.spec.InvalidSpec;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A box whose root is one directory, and that does with its files what it is told ([FileStream]).
 final class FileWorker implements AutoCloseable {
     private static final int LEAST = 5; // above the descriptors that the executor gets
     private static final int PIPE_SIZE = 1 << 20;
 
+    private static final String OWNERS = ": its owner is nobody in this user's boxes; sudo usermod"
+            + " --add-subuids 100000-165535 --add-subgids 100000-165535 and the user's name gives them more ids";
+
     private final Plan plan;
+    private final Host host;
     private final Execution execution;
     private final Fd requests;
     private final FileStream stream;
+    private final Fd results;
+    private final FileAnswers answers;
 
-    private FileWorker(Plan plan, Execution execution, Fd requests, FileStream stream) {
+    private FileWorker(Plan plan, Host host, Execution execution, Fd requests, Fd results) {
         this.plan = plan;
+        this.host = host;
         this.execution = execution;
         this.requests = requests;
-        this.stream = stream;
+        this.stream = new FileStream(requests, host.isPrivileged());
+        this.results = results;
+        this.answers = new FileAnswers(results);
     }
 
+    /// For work in a directory.
+    ///
     /// @throws IOException if there can be no such box; nothing has happened then
     static FileWorker start(Path directory, Host host) throws IOException {
+        return start(new FileBox.Root.Work(directory.toString()), host);
+    }
+
+    /// For a look at layers, the lowest last, as a box would see them.
+    ///
+    /// @throws IOException likewise
+    static FileWorker read(List<Path> directories, Host host) throws IOException {
+        return start(
+                new FileBox.Root.View(directories.stream().map(Path::toString).toList()), host);
+    }
+
+    private static FileWorker start(FileBox.Root root, Host host) throws IOException {
         Plan plan;
         try {
-            plan = FileBox.plan(directory.toString(), true, host);
+            plan = FileBox.plan(root, host);
         } catch (InvalidSpec e) {
             throw new IOException(e.getMessage(), e);
         }
-        Unistd.Pipe in = Unistd.pipe();
-        try (Fd theirs = Fcntl.above(in.read(), LEAST);
-                Fd nothing = Fcntl.above(Fcntl.open(Path.of("/dev/null"), Fcntl.O_RDWR, 0), LEAST)) {
-            Fd ours = Fcntl.above(in.write(), LEAST);
-            try {
-                enlarge(ours);
-                Execution execution = Executor.start(plan, host.kernel(), theirs, nothing, nothing);
-                return new FileWorker(plan, execution, ours, new FileStream(ours, host.isPrivileged()));
-            } catch (IOException e) {
-                ours.close();
-                throw e;
-            }
+        var ours = new ArrayList<Fd>(); // to be closed if the start fails
+        var theirs = new ArrayList<Fd>(); // and in any case
+        try {
+            Unistd.Pipe in = Unistd.pipe();
+            theirs.add(Fcntl.above(in.read(), LEAST));
+            ours.add(Fcntl.above(in.write(), LEAST));
+            Unistd.Pipe out = Unistd.pipe();
+            theirs.add(Fcntl.above(out.write(), LEAST));
+            ours.add(Fcntl.above(out.read(), LEAST));
+            theirs.add(Fcntl.above(Fcntl.open(Path.of("/dev/null"), Fcntl.O_RDWR, 0), LEAST));
+            enlarge(ours.getFirst());
+            enlarge(ours.getLast());
+            Execution execution = Executor.start(plan, host.kernel(), theirs.get(0), theirs.get(1), theirs.get(2));
+            var worker = new FileWorker(plan, host, execution, ours.getFirst(), ours.getLast());
+            ours.clear();
+            return worker;
+        } finally {
+            theirs.forEach(Fd::close);
+            ours.forEach(Fd::close);
         }
     }
 
@@ -73,11 +105,20 @@ final class FileWorker implements AutoCloseable {
         return stream;
     }
 
+    /// Where it answers.
+    FileAnswers answers() {
+        return answers;
+    }
+
     /// Waits until all has been done.
     ///
     /// @throws IOException if something could not be done; what was asked for before it has been
     void finish() throws IOException {
-        stream.finish();
+        try {
+            stream.finish();
+        } catch (ErrnoException e) {
+            throw failure(e);
+        }
         requests.close();
         Report report = await();
         if (report.outcome() != Report.Outcome.ENDED || report.status() != 0) {
@@ -87,8 +128,8 @@ final class FileWorker implements AutoCloseable {
 
     /// Why the box doesn't listen any more.
     ///
-    /// @param closed what writing to it came to
-    IOException failure(ErrnoException closed) throws IOException {
+    /// @param closed what writing to it, or reading from it, came to
+    IOException failure(IOException closed) throws IOException {
         Report report = await();
         return new IOException(words(report), closed);
     }
@@ -105,7 +146,8 @@ final class FileWorker implements AutoCloseable {
     /// `usr/bin/su: ENOSPC (no space left on device)`
     private String words(Report report) {
         if (report.outcome() == Report.Outcome.FAILED && !report.kernel().isEmpty()) {
-            return report.kernel() + ": " + Errno.words(report.error());
+            String owners = report.error() == Errno.EINVAL && !host.isPrivileged() ? OWNERS : "";
+            return report.kernel() + ": " + Errno.words(report.error()) + owners;
         }
         return report.outcome() == Report.Outcome.ENDED
                 ? "the box that writes the files was killed"
@@ -118,5 +160,6 @@ final class FileWorker implements AutoCloseable {
         execution.kill();
         execution.awaitEnd();
         requests.close();
+        results.close();
     }
 }

@@ -14,6 +14,11 @@ import java.nio.file.Path;
 public record Layer(Digest diffId, Path directory, long size, long tarSize, long entries, int leftOut) {
     /// The files: what an overlay takes as a lower directory.
     public Path files() {
+        return files(directory);
+    }
+
+    /// Likewise of a layer in this directory.
+    public static Path files(Path directory) {
         return directory.resolve("diff");
     }
 }

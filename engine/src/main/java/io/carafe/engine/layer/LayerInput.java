@@ -35,7 +35,6 @@ final class LayerInput extends InputStream {
     private final Thread decompressing;
     private final Thread hashing;
     private volatile @Nullable IOException failure;
-    private volatile @Nullable RuntimeException bug;
     private @Nullable Piece piece;
     private int at;
     private boolean ended;
@@ -96,12 +95,12 @@ final class LayerInput extends InputStream {
                 toRead.put(next);
                 toHash.put(next);
             }
-        } catch (IOException e) {
-            failure = e;
-        } catch (RuntimeException e) {
-            bug = e;
         } catch (InterruptedException e) {
             return; // it is closed: nobody waits for the end
+        } catch (IOException e) {
+            failure = e;
+        } catch (Throwable t) { // also one that says that a library can't be loaded: somebody waits for the end
+            failure = new IOException("decompressing it failed: " + t, t);
         }
         last.length = 0;
         toRead.add(last); // there is room for it
@@ -174,9 +173,6 @@ final class LayerInput extends InputStream {
         piece = null;
         if (failure != null) {
             throw failure;
-        }
-        if (bug != null) {
-            throw bug;
         }
         return null;
     }

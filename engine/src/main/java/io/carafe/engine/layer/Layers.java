@@ -55,6 +55,12 @@ public final class Layers {
         }
     }
 
+    /// Where an unpacked layer is, for who wants its files alone: one look, and nothing is read.
+    public Optional<Path> directory(Digest diffId) {
+        Path place = place(diffId);
+        return Files.isDirectory(place) ? Optional.of(place) : Optional.empty(); // it has its name when it is whole
+    }
+
     /// All that are unpacked, in no order.
     public List<Layer> all() {
         var layers = new ArrayList<Layer>();

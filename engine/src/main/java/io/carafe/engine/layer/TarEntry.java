@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param major       of a device; 0 of others
 /// @param attributes  extended attributes, by their names
 /// @param data        where the bytes that are stored belong; null if it has no holes
-record TarEntry(
+public record TarEntry(
         Kind kind,
         ByteString path,
         ByteString target,
@@ -28,13 +28,13 @@ record TarEntry(
         int minor,
         List<Attribute> attributes,
         @Nullable List<Extent> data) {
-    TarEntry {
+    public TarEntry {
         attributes = List.copyOf(attributes);
         data = data == null ? null : List.copyOf(data);
     }
 
     /// What it is.
-    enum Kind {
+    public enum Kind {
         FILE,
         DIRECTORY,
         SYMBOLIC_LINK,
@@ -45,10 +45,10 @@ record TarEntry(
     }
 
     /// An extended attribute (xattr(7)).
-    record Attribute(ByteString name, ByteString value) {}
+    public record Attribute(ByteString name, ByteString value) {}
 
     /// A stretch of a file that isn't a hole.
-    record Extent(long offset, long length) {}
+    public record Extent(long offset, long length) {}
 
     /// How many bytes of it are stored.
     long stored() {

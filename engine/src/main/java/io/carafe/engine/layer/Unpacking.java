@@ -20,6 +20,11 @@ final class Unpacking {
     private static final int S_IFBLK = 0060000;
     private static final int S_IFIFO = 0010000;
 
+    /// Bytes of memory for directories, whose times are set at the end: room for some 250,000.
+    private static final long REMEMBERED_MAX = 64 << 20;
+
+    private static final int REMEMBERED_EACH = 200;
+
     /// Overlayfs's `st_rdev` of a whiteout is the only device that anybody may make.
     private final boolean devices;
 
@@ -30,6 +35,7 @@ final class Unpacking {
     private final byte[] data = new byte[FileStream.DATA_MAX];
     private long entries;
     private long size;
+    private long remembered;
     private int leftOut;
 
     /// @param devices whether the box can make devices: else they are left out, as every engine leaves them
@@ -130,7 +136,12 @@ final class Unpacking {
             (attribute.name().equals(Attributes.DEFAULT_ACCESS) ? last : now).add(attribute);
         }
         files.makeDirectory(name, metadata.with(now));
-        directories.put(name, metadata.with(last));
+        if (directories.put(name, metadata.with(last)) == null) {
+            remembered += REMEMBERED_EACH + name.path().length();
+        }
+        if (remembered > REMEMBERED_MAX) {
+            throw new MalformedLayer("it has more directories than we remember the times of: " + directories.size());
+        }
     }
 
     private void file(FileName name, TarEntry entry, Metadata metadata) throws IOException {

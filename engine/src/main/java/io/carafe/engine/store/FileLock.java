@@ -38,7 +38,7 @@ public final class FileLock implements AutoCloseable {
     /// @param wanted says whether somebody still waits
     /// @throws InterruptedIOException if nobody does
     public static FileLock shared(Path file, BooleanSupplier wanted) throws IOException {
-        return await(file, SysFile.LOCK_SH, wanted);
+        return await(file, opened(file), SysFile.LOCK_SH, wanted);
     }
 
     /// Waits until nobody else holds it.
@@ -47,7 +47,20 @@ public final class FileLock implements AutoCloseable {
     /// @param wanted says whether somebody still waits
     /// @throws InterruptedIOException if nobody does
     public static FileLock exclusive(Path file, BooleanSupplier wanted) throws IOException {
-        return await(file, SysFile.LOCK_EX, wanted);
+        return await(file, opened(file), SysFile.LOCK_EX, wanted);
+    }
+
+    /// Waits until nobody holds a file or directory alone that is there.
+    ///
+    /// @param wanted says whether somebody still waits
+    /// @throws NoSuchFileException if it isn't there, or not any more
+    public static FileLock sharedOfPresent(Path file, BooleanSupplier wanted) throws IOException {
+        FileLock lock = await(file, present(file), SysFile.LOCK_SH, wanted);
+        if (!lock.isOf(file)) {
+            lock.close();
+            throw new NoSuchFileException(file.toString());
+        }
+        return lock;
     }
 
     /// Takes a file for oneself, unless somebody holds it. It is made if it isn't there.
@@ -59,10 +72,14 @@ public final class FileLock implements AutoCloseable {
     ///
     /// @throws NoSuchFileException if it isn't there
     public static Optional<FileLock> tryExclusiveOfPresent(Path file) throws IOException {
+        return taken(present(file));
+    }
+
+    private static Fd present(Path file) throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchFileException(file.toString());
         }
-        return taken(Fcntl.open(file, Fcntl.O_RDONLY | Fcntl.O_NOFOLLOW, 0));
+        return Fcntl.open(file, Fcntl.O_RDONLY | Fcntl.O_NOFOLLOW, 0);
     }
 
     private static Optional<FileLock> taken(Fd fd) throws ErrnoException {
@@ -82,8 +99,7 @@ public final class FileLock implements AutoCloseable {
         return Fcntl.open(file, Fcntl.O_RDWR | Fcntl.O_CREAT | Fcntl.O_NOFOLLOW, OWNERS_ONLY);
     }
 
-    private static FileLock await(Path file, int operation, BooleanSupplier wanted) throws IOException {
-        Fd fd = opened(file);
+    private static FileLock await(Path file, Fd fd, int operation, BooleanSupplier wanted) throws IOException {
         try {
             long patience = PATIENCE_MIN;
             while (!SysFile.flock(fd, operation)) {

@@ -173,7 +173,8 @@ class ImageCommandsTest {
     @Test
     void aGroupKnowsItsCommands() {
         run("image", "paint");
-        assertThat(screen.err).contains("'paint' is not a carafe image command; there are history, inspect");
+        assertThat(screen.err)
+                .contains("'paint' is not a carafe image command; there are export, history, import, inspect");
         run("image");
         assertThat(screen.out).contains("Usage:  carafe image COMMAND");
     }

@@ -44,6 +44,18 @@ class ColdIT {
                 .hasSizeLessThanOrEqualTo(AT_MOST);
     }
 
+    /// So do those about images, among 50 of them.
+    @ParameterizedTest
+    @ValueSource(strings = {"images", "images -q", "inspect train", "history train7", "run --rm train -c true"})
+    void soDoThoseAboutImages(String command, @TempDir Path home) throws Exception {
+        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        TrainingImages.make(home.resolve("data"));
+        List<String> classes = classesLoadedBy("--data-root " + home.resolve("data") + " " + command, home);
+        assertThat(classes).hasSizeGreaterThan(500);
+        assertThat(classes.stream().filter(line -> !line.endsWith("source: shared objects file")))
+                .hasSizeLessThanOrEqualTo(AT_MOST);
+    }
+
     /// The bundle's root is missing, so nothing comes of it. Nobody but root is refused before it is planned.
     @ParameterizedTest
     @ValueSource(

@@ -73,9 +73,9 @@ class UsageIT {
 
     @Test
     void withoutImageOrCommandTheWayIsShown() {
-        assertThat(run().err()).contains("requires an IMAGE: host, or --rootfs DIR");
+        assertThat(run().err()).contains("requires an IMAGE: a name, host for this machine, or --rootfs DIR");
         assertThat(run("host").err()).contains("no command specified, as in: carafe run host ps aux");
-        assertThat(run("nginx").err()).contains("unable to find image 'nginx'");
+        assertThat(run("--pull", "never", "nginx").err()).contains("unable to find image 'nginx'");
         assertThat(run("-it", "host", "sh").err()).contains("the input device is not a TTY");
         assertThat(carafe("rum").err()).contains("'rum' is not a carafe command, did you mean 'run'?");
     }

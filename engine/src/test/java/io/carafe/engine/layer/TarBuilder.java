@@ -155,7 +155,7 @@ final class TarBuilder {
         for (int i = room - 1; i > 0; i--) {
             header[at + i] = (byte) (value >> (8 * (room - 1 - i)));
         }
-        header[at] = (byte) 0x80;
+        header[at] = (byte) (value < 0 ? 0xff : 0x80);
     }
 
     /// With the two empty blocks that end it.

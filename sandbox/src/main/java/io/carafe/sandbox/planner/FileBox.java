@@ -17,6 +17,7 @@ import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Seccomp.Action;
 import io.carafe.sandbox.spec.Seccomp.Syscalls;
+import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.IdMapping;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Optional;
 public final class FileBox {
     private static final long MS_SLAVE = 1 << 19;
     private static final int EPERM = 1;
+    private static final long FENCES = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC;
 
     /// What files.c and the end of a process need.
     private static final List<String> CALLS = List.of(
@@ -40,6 +42,7 @@ public final class FileBox {
             "openat",
             "openat2",
             "stat",
+            "lstat",
             "fstat",
             "newfstatat",
             "statx",
@@ -73,12 +76,23 @@ public final class FileBox {
 
     private FileBox() {}
 
-    /// The plan for work in a directory.
+    /// What the box works on. Paths are absolute, and an ordinary user's are the user's own.
+    public sealed interface Root {
+        /// A directory in which it makes, changes and removes files.
+        record Work(String directory) implements Root {}
+
+        /// What is seen of directories that lie one over the other, the topmost first. Nothing can be changed.
+        record View(List<String> directories) implements Root {
+            public View {
+                directories = List.copyOf(directories);
+            }
+        }
+    }
+
+    /// The plan for such a box.
     ///
-    /// @param directory absolute; with an ordinary user it is the user's own
-    /// @param writable  else nothing in it can be changed
-    /// @throws InvalidSpec if such a box can't be made here
-    public static Plan plan(String directory, boolean writable, Host host) {
+    /// @throws InvalidSpec if it can't be made here
+    public static Plan plan(Root files, Host host) {
         var problems = new ArrayList<Problem>();
         boolean root = host.isPrivileged();
         long namespaces = flags(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK, Namespace.IPC, Namespace.UTS);
@@ -98,7 +112,15 @@ public final class FileBox {
                     new Step.SetUser(0, 0, List.of(), IdMaps.isAlone(uids, gids, host)),
                     "what it makes belongs to the box's own root"));
         }
-        inside.addAll(enter(directory, writable));
+        inside.add(line(new Step.SetPropagation(MS_SLAVE), "nothing mounted in the box reaches the host"));
+        inside.addAll(
+                switch (files) {
+                    case Root.Work(var directory) -> enter(directory, FENCES);
+                    case Root.View(var directories)
+                    when directories.size() == 1 -> enter(directories.getFirst(), FENCES | Attributes.RDONLY);
+                    case Root.View(var directories) -> enter(directories, host, problems);
+                });
+        inside.add(line(new Step.SetUmask(0), "modes are as they are asked for"));
         inside.addAll(privileges(root, host, problems));
         inside.add(line(new Step.ServeFiles(), "what it is for"));
         if (!problems.isEmpty()) {
@@ -115,23 +137,42 @@ public final class FileBox {
         return flags;
     }
 
-    private static List<Line> enter(String directory, boolean writable) {
-        long attributes = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC | Attributes.NOATIME;
+    private static List<Line> enter(String directory, long attributes) {
         return List.of(
-                line(new Step.SetPropagation(MS_SLAVE), "nothing mounted in the box reaches the host"),
                 line(new Step.CloneTree(Slot.ROOT, Slot.HOST, directory, false), "all the files that it has"),
                 line(
-                        new Step.SetMountAttributes(
-                                Slot.ROOT,
-                                writable ? attributes : attributes | Attributes.RDONLY,
-                                Attributes.ATIME,
-                                0,
-                                false),
+                        new Step.SetMountAttributes(Slot.ROOT, attributes, 0, 0, false),
                         "nothing in it is executed or opened as a device"),
                 line(new Step.AttachMount(Slot.ROOT, Slot.HOST, directory, true), "pivot_root wants a mount point"),
                 line(new Step.PivotRoot(Slot.ROOT), "its directory becomes /"),
-                line(new Step.UnmountTop(), "the host's files are out of reach"),
-                line(new Step.SetUmask(0), "modes are as they are asked for"));
+                line(new Step.UnmountTop(), "the host's files are out of reach"));
+    }
+
+    private static List<Line> enter(List<String> directories, Host host, List<Problem> problems) {
+        var steps = new ArrayList<Line>();
+        steps.add(line(
+                new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), FENCES),
+                "room for mount points"));
+        steps.add(line(
+                new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "only a mounted file system can be built on"));
+        List<String> below = directories.subList(1, directories.size());
+        var root = new Spec.Root(directories.getFirst(), true, true, below, null, List.of(), true);
+        var lowers = new Lowers(root, false, host.kernel().atLeast(6, 8), steps);
+        lowers.name(problems);
+        steps.add(line(new Step.EnterDirectory(Slot.BASE), "where the layers' short names are"));
+        List<String> marks = host.isPrivileged() ? List.of() : List.of("userxattr"); // trusted.* is the host root's
+        var options = new ArrayList<>(List.of("source=overlay"));
+        options.addAll(lowers.options(marks, FENCES));
+        options.addAll(marks);
+        steps.add(line(
+                new Step.NewFilesystem(Slot.ROOT, "overlay", options, FENCES | Attributes.RDONLY),
+                "all of them as one"));
+        steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where that is mounted"));
+        steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
+        steps.add(line(new Step.PivotRoot(Slot.ROOT), "the layers' files become /"));
+        steps.add(line(new Step.UnmountTop(), "the layers are out of sight"));
+        steps.add(line(new Step.UnmountTop(), "the host's files are out of reach"));
+        return steps;
     }
 
     /// Administration is for the mark that overlayfs looks for with root's mounts: trusted.overlay.opaque.

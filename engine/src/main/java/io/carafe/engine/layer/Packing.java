@@ -1,0 +1,264 @@
+package io.carafe.engine.layer;
+
+import io.carafe.engine.error.EngineException;
+import io.carafe.engine.layer.TarEntry.Attribute;
+import io.carafe.engine.layer.TarEntry.Kind;
+import io.carafe.sandbox.host.Host;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes a tar file of a directory: each file behind its directory, in the order of the bytes of their names. What
+/// overlayfs marks as hidden in a layer becomes `.wh.` files (OCI image specification, layer.md, "Representing
+/// Changes").
+public final class Packing {
+    private static final int S_IFREG = 0100000;
+    private static final int S_IFDIR = 0040000;
+    private static final int S_IFLNK = 0120000;
+    private static final int S_IFCHR = 0020000;
+    private static final int S_IFBLK = 0060000;
+    private static final int S_IFIFO = 0010000;
+    private static final int READS = 8; // asked for at once: requests of as many fit into any pipe
+
+    private static final ByteString WHITEOUT = ByteString.of(".wh.");
+    private static final ByteString OPAQUE = ByteString.of(".wh..wh..opq");
+    private static final ByteString YES = ByteString.of("y");
+
+    private final FileWorker worker;
+    private final TarWriter tar;
+    private final long latest;
+    private final boolean changes;
+    private final Map<Identity, ByteString> linked = new HashMap<>();
+
+    /// A file with more than one name, by what the kernel knows it by.
+    private record Identity(long filesystem, long inode) {}
+
+    /// A file that is in the directory, and its path in the tar file.
+    private record Found(FileName name, FileAnswer file) {}
+
+    private Packing(FileWorker worker, TarWriter tar, long latest, boolean changes) {
+        this.worker = worker;
+        this.tar = tar;
+        this.latest = latest;
+        this.changes = changes;
+    }
+
+    /// Packs what a box has changed, or a layer as it is on disk: what it hides becomes whiteouts.
+    ///
+    /// @param upper  a directory that overlayfs writes to, or a layer's files
+    /// @param latest seconds since 1970: what was modified later counts as modified then
+    /// @param tar    gets the entries, and isn't closed
+    /// @throws EngineException.Failed if something can't be read or written
+    public static void changes(Path upper, long latest, TarWriter tar, Host host) {
+        pack(List.of(upper), ByteString.EMPTY, latest, true, tar, host);
+    }
+
+    /// Packs the files that are seen of layers that lie one over the other.
+    ///
+    /// @param layers their files, the topmost first
+    /// @param path   of a file or directory in there that is packed with all that is in it; empty for everything
+    /// @param latest as above, likewise `tar`
+    /// @throws EngineException.Failed likewise
+    public static void files(List<Path> layers, ByteString path, long latest, TarWriter tar, Host host) {
+        // one that lies there twice adds nothing below itself, and overlayfs doesn't take it twice
+        pack(layers.stream().distinct().toList(), path, latest, false, tar, host);
+    }
+
+    private static void pack(
+            List<Path> directories, ByteString path, long latest, boolean changes, TarWriter tar, Host host) {
+        try (FileWorker worker = FileWorker.read(directories, host)) {
+            var packing = new Packing(worker, tar, latest, changes);
+            try {
+                packing.from(FileName.of(path));
+                worker.finish();
+            } catch (EOFException e) {
+                throw worker.failure(e);
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("pack " + directories.getFirst(), e);
+        }
+    }
+
+    private void from(FileName top) throws IOException {
+        worker.stream().look(top);
+        worker.stream().flush();
+        FileAnswer file = worker.answers().next(top);
+        entry(new Found(top, file));
+        if (file.type() == S_IFREG && file.links() <= 1) {
+            worker.stream().read(top);
+            worker.stream().flush();
+            copy(top, file.length());
+        } else if (file.type() == S_IFDIR) {
+            directory(top);
+        }
+    }
+
+    /// What is in a directory, and what is below that.
+    private void directory(FileName directory) throws IOException {
+        Deque<Found> waiting = new ArrayDeque<>(); // a tree may be deeper than a stack
+        list(directory, waiting);
+        while (!waiting.isEmpty()) {
+            var read = new ArrayDeque<Found>();
+            while (!waiting.isEmpty() && read.size() < READS && isRead(waiting.getFirst())) {
+                Found file = waiting.removeFirst();
+                worker.stream().read(file.name());
+                read.add(file);
+            }
+            worker.stream().flush();
+            for (Found file : read) {
+                entry(file);
+                copy(file.name(), file.file().length());
+            }
+            if (read.isEmpty()) {
+                Found next = waiting.removeFirst();
+                entry(next);
+                if (next.file().type() == S_IFDIR) {
+                    list(next.name(), waiting);
+                }
+            }
+        }
+    }
+
+    /// Whether its content comes next in the tar file, and it is known now that it does.
+    private static boolean isRead(Found found) {
+        return found.file().type() == S_IFREG && found.file().links() <= 1;
+    }
+
+    private void list(FileName directory, Deque<Found> waiting) throws IOException {
+        worker.stream().list(directory);
+        worker.stream().flush();
+        var found = new ArrayList<Found>();
+        for (FileAnswer file = worker.answers().next(directory);
+                !file.isEnd();
+                file = worker.answers().next(directory)) {
+            found.add(new Found(directory.child(file.name()), file));
+        }
+        found.sort((one, other) -> one.file().name().compareTo(other.file().name()));
+        for (Found each : found.reversed()) {
+            waiting.addFirst(each);
+        }
+    }
+
+    private void entry(Found found) throws IOException {
+        FileAnswer file = found.file();
+        boolean whiteout = file.type() == S_IFCHR && file.device() == 0;
+        ByteString path = found.name().path();
+        if (whiteout && changes) {
+            ByteString hidden = WHITEOUT.with(found.name().name());
+            tar.entry(empty(found.name().parent().child(hidden).path(), file));
+        }
+        if (whiteout) { // a lone layer shows its own, too
+            return;
+        }
+        Kind kind = kind(found);
+        ByteString target = file.target();
+        boolean first = true;
+        if (kind != Kind.DIRECTORY && file.links() > 1) {
+            ByteString known = linked.putIfAbsent(new Identity(file.filesystem(), file.inode()), path);
+            first = known == null;
+            kind = first ? kind : Kind.HARD_LINK;
+            target = known == null ? target : known;
+        }
+        tar.entry(tarEntry(kind, path, target, file));
+        if (kind == Kind.DIRECTORY && changes && isOpaque(found)) {
+            tar.entry(empty(found.name().child(OPAQUE).path(), file));
+        }
+        if (kind == Kind.FILE && first && file.links() > 1) {
+            worker.stream().read(found.name());
+            worker.stream().flush();
+            copy(found.name(), file.length());
+        }
+    }
+
+    private TarEntry tarEntry(Kind kind, ByteString path, ByteString target, FileAnswer file) {
+        boolean device = kind == Kind.CHARACTER_DEVICE || kind == Kind.BLOCK_DEVICE;
+        boolean late = file.seconds() >= latest;
+        return new TarEntry(
+                kind,
+                path,
+                target,
+                kind == Kind.FILE ? file.length() : 0,
+                file.mode() & 07777,
+                file.uid(),
+                file.gid(),
+                late ? latest : file.seconds(),
+                late ? 0 : file.nanoseconds(),
+                device ? (int) (file.device() >> 32) : 0,
+                device ? (int) file.device() : 0,
+                kind == Kind.HARD_LINK ? List.of() : kept(file.attributes()),
+                null);
+    }
+
+    private TarEntry empty(ByteString path, FileAnswer file) {
+        return new TarEntry(
+                Kind.FILE,
+                path,
+                ByteString.EMPTY,
+                0,
+                0,
+                0,
+                0,
+                Math.min(file.seconds(), latest),
+                0,
+                0,
+                0,
+                List.of(),
+                null);
+    }
+
+    private static Kind kind(Found found) throws IOException {
+        return switch (found.file().type()) {
+            case S_IFREG -> Kind.FILE;
+            case S_IFDIR -> Kind.DIRECTORY;
+            case S_IFLNK -> Kind.SYMBOLIC_LINK;
+            case S_IFCHR -> Kind.CHARACTER_DEVICE;
+            case S_IFBLK -> Kind.BLOCK_DEVICE;
+            case S_IFIFO -> Kind.FIFO;
+            default -> throw new IOException(found.name() + " is a socket, which no tar file can hold");
+        };
+    }
+
+    private static List<Attribute> kept(List<Attribute> attributes) {
+        return attributes.stream()
+                .filter(attribute -> Attributes.isApplied(attribute.name()))
+                .sorted((one, other) -> one.name().compareTo(other.name()))
+                .toList();
+    }
+
+    /// @throws IOException if overlayfs has marked it in a way that says more than a tar file can
+    private static boolean isOpaque(Found found) throws IOException {
+        boolean opaque = false;
+        for (Attribute attribute : found.file().attributes()) {
+            String name = attribute.name().toString();
+            if (name.equals("trusted.overlay.redirect") || name.equals("user.overlay.redirect")) {
+                throw new IOException(found.name() + " was renamed on an overlay with redirect_dir, and lacks most of"
+                        + " what is in it: mount it with redirect_dir=off");
+            }
+            boolean mark = name.equals("trusted.overlay.opaque") || name.equals("user.overlay.opaque");
+            opaque = opaque || (mark && attribute.value().equals(YES));
+        }
+        return opaque;
+    }
+
+    /// The content of the file that was asked for first.
+    private void copy(FileName name, long length) throws IOException {
+        long left = length;
+        FileAnswers answers = worker.answers();
+        for (FileAnswer piece = answers.next(name); !piece.isEnd(); piece = answers.next(name)) {
+            if (piece.data() > left) {
+                throw new IOException(name + " grows while it is read");
+            }
+            tar.write(answers.bytes(), answers.data(), piece.data());
+            left -= piece.data();
+        }
+        if (left != 0) {
+            throw new IOException(name + " shrinks while it is read");
+        }
+    }
+}
