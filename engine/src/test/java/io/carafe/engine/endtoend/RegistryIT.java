@@ -304,6 +304,54 @@ class RegistryIT {
         assertThat(run("data", "pull", "Bad").err()).contains("invalid reference");
     }
 
+    @Test
+    void tlsIsCheckedAndGoesThroughTheCallersProxy() throws IOException {
+        Path own = Files.createDirectories(directory.resolve("tls"));
+        try (var tls = TestRegistry.tls(own);
+                var proxy = new TestProxy(tls.port())) {
+            registry.make("a", 1000, "amd64");
+            registry.push("a", "a:1");
+            get("data", "pull", "-q", name("a:1"));
+            get("data", "push", name("a:1"), tls.host() + "/a:1"); // on loopback nobody is in between
+            var environment = Map.of("HTTPS_PROXY", "http://me:secret@" + proxy.address());
+            String there = "registry.test:5000/a:1";
+            assertThat(start("other", environment, "pull", there).finish().err())
+                    .contains("unable to find valid certification path", "registries.json");
+            assertThat(start("other", environment, "pull", "-q", "--tls-verify=false", there)
+                            .finish()
+                            .out())
+                    .isEqualTo(there + "\n");
+            Path settings = Files.createDirectories(directory.resolve(".config/carafe"));
+            Files.writeString(settings.resolve("registries.json"), """
+                    {"registries":{"registry.test:5000":{"ca":["%s/ca.pem"]}}}""".formatted(own));
+            assertThat(start("third", environment, "pull", "-q", there).finish().out())
+                    .isEqualTo(there + "\n");
+            assertThat(proxy.asked()).isNotEmpty().allMatch(it -> it.startsWith("CONNECT registry.test:5000 "));
+            var stranger = Map.of("HTTPS_PROXY", "http://" + proxy.address());
+            assertThat(start("fourth", stranger, "pull", there).finish().err())
+                    .contains("the proxy wants a name and a password");
+        }
+    }
+
+    @Test
+    void pullThatNobodyWaitsForIsStopped() throws Exception {
+        registry.make("a", LARGE, "amd64");
+        registry.push("a", "a:1");
+        try (var tap = new Tap(registry.port(), LARGE / 2, false)) {
+            Started pull = start("data", Map.of(), "pull", tap.host() + "/a:1");
+            await().atMost(Duration.ofSeconds(30)).until(tap::isEmpty);
+            pull.process().destroyForcibly().waitFor();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(Carafe.host("fuser", directory + "/data/lease")
+                                    .code())
+                            .as("somebody holds the lease")
+                            .isEqualTo(1));
+            tap.open(Long.MAX_VALUE);
+            get("data", "pull", "-q", tap.host() + "/a:1");
+            assertThat(tap.asked()).contains("Range: bytes=");
+        }
+    }
+
     /// Each line is narrower than the terminal, and what is drawn anew is cleared before.
     @Test
     void terminalShowsHowFarItHasCome() throws IOException {

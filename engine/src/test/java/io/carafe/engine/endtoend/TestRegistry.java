@@ -32,15 +32,27 @@ final class TestRegistry implements AutoCloseable {
     }
 
     static TestRegistry open(Path directory) {
-        return start(directory, false);
+        return start(directory, "", "");
     }
 
     /// One that wants a login.
     static TestRegistry closed(Path directory) {
-        return start(directory, true);
+        return start(directory, "auth: {htpasswd: {realm: test, path: " + directory.resolve("accounts") + "}}", "");
     }
 
-    private static TestRegistry start(Path directory, boolean wantsLogin) {
+    /// One that speaks TLS, as `registry.test`, by a certificate of an authority of its own: `directory/ca.pem`.
+    static TestRegistry tls(Path directory) {
+        shell("""
+                cd %s
+                openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem
+                openssl req -newkey rsa:2048 -nodes -subj /CN=registry.test -keyout server.key -out server.csr
+                printf 'subjectAltName=DNS:registry.test' >names
+                openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem
+                """.formatted(directory));
+        return start(directory, "", ", tls: {certificate: %1$s/server.pem, key: %1$s/server.key}".formatted(directory));
+    }
+
+    private static TestRegistry start(Path directory, String more, String http) {
         for (String program : new String[] {"docker-registry", "skopeo", "umoci"}) {
             assumeTrue(
                     Stream.of("/usr/bin", "/usr/sbin").anyMatch(it -> Files.isExecutable(Path.of(it, program))),
@@ -48,17 +60,15 @@ final class TestRegistry implements AutoCloseable {
         }
         try {
             int port = freePort();
-            Path accounts = Files.writeString(directory.resolve("accounts"), ACCOUNT);
-            Path config = Files.writeString(directory.resolve("registry.yml"), """
+            Files.writeString(directory.resolve("accounts"), ACCOUNT);
+            Path config = Files.writeString(
+                    directory.resolve("registry.yml"), """
                     version: 0.1
                     log: {level: error, accesslog: {disabled: false}}
                     storage: {filesystem: {rootdirectory: %s}}
-                    http: {addr: "127.0.0.1:%d"}
+                    http: {addr: "127.0.0.1:%d"%s}
                     %s
-                    """.formatted(
-                            directory.resolve("registry"),
-                            port,
-                            wantsLogin ? "auth: {htpasswd: {realm: test, path: " + accounts + "}}" : ""));
+                    """.formatted(directory.resolve("registry"), port, http, more));
             Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("registry.log").toFile())
