@@ -34,17 +34,20 @@
 #define LOCK_TRIES       1000
 #define LOCK_PAUSE_NS    2000000L /* 2 s in all: it is held for about a millisecond */
 
-/* The JVM's command line: the lines of lib/jvm. */
+/*
+ * A JVM's command line: the lines of lib/jvm for one request, of lib/daemon for many. The latter compiles what it does
+ * often better, which takes longer to begin.
+ */
 struct command_line {
         char text[COMMAND_LINE_MAX];
         char *argv[ARGUMENTS_MAX];
         int argc;
 };
 
-static int read_command_line(const struct place *place, struct command_line *line)
+static int read_command_line(const struct place *place, const char *name, struct command_line *line)
 {
         char path[PATH_MAX + 16];
-        snprintf(path, sizeof path, "%s/lib/jvm", place->home);
+        snprintf(path, sizeof path, "%s/lib/%s", place->home, name);
         int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd == -1)
                 return -errno;
@@ -66,7 +69,7 @@ static int read_command_line(const struct place *place, struct command_line *lin
 int jvm_installed(const struct place *place, char file[PATH_MAX])
 {
         struct command_line line;
-        int error = read_command_line(place, &line);
+        int error = read_command_line(place, "jvm", &line);
         if (error) {
                 snprintf(file, PATH_MAX, "%.4000s/lib/jvm", place->home);
                 return error;
@@ -115,7 +118,7 @@ int jvm_private(const struct place *place, struct jvm *jvm)
 {
         struct place own = *place;
         struct command_line line;
-        int error = read_command_line(place, &line);
+        int error = read_command_line(place, "jvm", &line);
         if (error)
                 return error;
         int ends[2];
@@ -349,7 +352,7 @@ static int spawn_daemon(const struct place *place, struct command_line *line, in
 static int start_daemon(const struct place *place)
 {
         struct command_line line;
-        int error = read_command_line(place, &line);
+        int error = read_command_line(place, "daemon", &line);
         if (error)
                 return error;
         int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

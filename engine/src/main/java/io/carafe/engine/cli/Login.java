@@ -8,7 +8,7 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Distribution;
 import io.carafe.engine.engine.Engine;
-import io.carafe.engine.registry.DockerConfig.Kept;
+import io.carafe.engine.registry.Kept;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

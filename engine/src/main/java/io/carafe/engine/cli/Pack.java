@@ -291,7 +291,15 @@ final class Pack implements Command {
             modules.addAll(List.of(list.split(",")));
         }
         String root = rootfs == null ? "/" : CallerPath.inBox(CallerPath.absolute(rootfs, caller));
-        return new PackOptions(root, sources, opened, parts, jdk(arguments.last(JDK), caller), modules);
+        String jdk = arguments.last(JDK);
+        return new PackOptions(
+                root,
+                sources,
+                opened,
+                parts,
+                jdk == null ? "" : CallerPath.absolute(jdk, caller),
+                usualJdk(caller),
+                modules);
     }
 
     /// `PATH`, `PATH:PATH IN THE IMAGE`, or the name of a program on the caller's `PATH`.
@@ -327,10 +335,7 @@ final class Pack implements Command {
     }
 
     /// "" if there is none to be found.
-    private static String jdk(@Nullable String named, Invocation caller) {
-        if (named != null) {
-            return CallerPath.absolute(named, caller);
-        }
+    private static String usualJdk(Invocation caller) {
         String home = caller.environment().getOrDefault("JAVA_HOME", "");
         if (home.startsWith("/")) {
             return home;

@@ -30,6 +30,7 @@ final class Training {
             List.of("--help"),
             List.of("help", "run"),
             List.of("run"),
+            List.of("--data-root", "/nonexistent", "pull", "127.0.0.1:1/none"), // refused; the HTTP client is large
             List.of("no-such-command"));
 
     /// About images; `@` is a directory in which [TrainingImages] has made a data root.

@@ -11,6 +11,7 @@ import io.carafe.engine.registry.Credential;
 import io.carafe.engine.registry.DockerConfig;
 import io.carafe.engine.registry.Fetched;
 import io.carafe.engine.registry.Found;
+import io.carafe.engine.registry.Kept;
 import io.carafe.engine.registry.Registry;
 import io.carafe.engine.registry.RegistryFault;
 import io.carafe.engine.store.DataRoot;
@@ -114,7 +115,7 @@ public final class Distribution implements AutoCloseable {
     /// Sees whether a registry takes an account, and keeps it.
     ///
     /// @return where it is kept
-    public DockerConfig.Kept login(String server, String user, String secret) {
+    public Kept login(String server, String user, String secret) {
         var password = new Credential.Password(user, secret);
         try {
             registry.check(server, password);

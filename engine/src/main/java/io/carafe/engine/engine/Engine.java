@@ -169,7 +169,13 @@ public final class Engine {
     /// @throws Refused if it is a box of which no receipt can be kept
     public Recorded recorded(
             RunOptions options, Map<String, String> environment, int uid, String cgroup, boolean copies) {
-        Path scratch = dataRoot(environment, uid).directory().resolve("repro").resolve(ids.get());
+        DataRoot root = dataRoot(environment, uid);
+        try {
+            root.make();
+        } catch (IOException e) {
+            throw new EngineException.Failed("make " + root.directory(), e);
+        }
+        Path scratch = root.directory().resolve("repro").resolve(ids.get());
         return new Recorded(options, this, cgroup, scratch, copies);
     }
 

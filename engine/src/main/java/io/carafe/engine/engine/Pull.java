@@ -74,18 +74,13 @@ public final class Pull {
     /// @param wanted   whether somebody still waits for it
     /// @throws EngineException if it can't be had; what has come of it is kept for the next time
     public Pulled pull(Reference name, Platforms platforms, Consumer<Transfer> progress, BooleanSupplier wanted) {
-        try (Lease _ = Lease.adding(root, wanted)) {
+        try {
             Sources sources = registry.sources(name.registry(), name.repository());
             String what = name.pinned().map(Digest::toString).orElse(name.tag());
             Fetched top = sources.manifest(what).manifest();
-            Optional<Descriptor> before = images.resolve(name);
-            var work = new Work(sources, progress, wanted);
-            String note = work.fetch(top, platforms, name);
-            images.name(name, top.descriptor());
-            boolean known = before.map(Descriptor::digest)
-                    .filter(top.descriptor().digest()::equals)
-                    .isPresent();
-            return new Pulled(name, top.descriptor(), work.hasFetched || !known, note);
+            try (Lease _ = Lease.adding(root, wanted)) {
+                return fetch(name, top, platforms, new Work(sources, progress, wanted));
+            }
         } catch (RegistryFault e) {
             if (e.isMissing()) {
                 throw missing(name, e);
@@ -94,6 +89,16 @@ public final class Pull {
         } catch (IOException e) {
             throw new EngineException.Failed("pull " + name.familiar(), e);
         }
+    }
+
+    private Pulled fetch(Reference name, Fetched top, Platforms platforms, Work work) throws IOException {
+        Optional<Descriptor> before = images.resolve(name);
+        String note = work.fetch(top, platforms, name);
+        images.name(name, top.descriptor());
+        boolean known = before.map(Descriptor::digest)
+                .filter(top.descriptor().digest()::equals)
+                .isPresent();
+        return new Pulled(name, top.descriptor(), work.hasFetched || !known, note);
     }
 
     /// Every tag of a repository.

@@ -67,12 +67,19 @@ public final class Recorded implements AutoCloseable {
             this.prepared = engine.prepare(new Reproducible(options), cgroup);
             this.inputs = new Inputs(facts(prepared.spec()), mounts);
         } catch (IOException e) {
-            close();
-            throw new EngineException.Failed("put down what goes into the box", e);
+            throw discarded(new EngineException.Failed("put down what goes into the box", e));
         } catch (RuntimeException e) {
-            close();
-            throw e;
+            throw discarded(e);
         }
+    }
+
+    private RuntimeException discarded(RuntimeException failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     private Path root() {
@@ -92,6 +99,10 @@ public final class Recorded implements AutoCloseable {
         refuse(
                 asked.security().fences().privileged(),
                 "--privileged: whoever repeats it would have to trust it",
+                problems);
+        refuse(
+                !asked.security().fences().unmasked().isEmpty(),
+                "--security-opt unmask and systempaths: whoever repeats it would have to trust it",
                 problems);
         refuse(asked.security().added() != 0, "--cap-add: whoever repeats it would have to trust it", problems);
         refuse(!asked.control().devices().isEmpty(), "--device: a device isn't in a receipt", problems);
@@ -114,7 +125,7 @@ public final class Recorded implements AutoCloseable {
         var mounts = new TreeMap<String, Mounted>();
         for (Mount mount : asked.mounts()) {
             boolean ofTheHost = mount.isBind() || mount.type().equals("overlay");
-            Tree tree = ofTheHost ? TreeReader.of(Path.of(mount.source())) : new Tree(new TreeMap<>());
+            Tree tree = ofTheHost ? files(mount) : new Tree(new TreeMap<>());
             mounts.put(
                     mount.destination(),
                     new Mounted(
@@ -126,6 +137,18 @@ public final class Recorded implements AutoCloseable {
             }
         }
         return mounts;
+    }
+
+    /// Nothing in it may be more than its bytes: a socket leads to whoever listens there, read-only or not.
+    private static Tree files(Mount mount) throws IOException {
+        Tree tree = TreeReader.of(Path.of(mount.source()));
+        for (Map.Entry<String, FileState> file : tree.files().entrySet()) {
+            if (file.getValue().kind() == FileState.Kind.OTHER) {
+                throw new IOException("a device, FIFO or socket can't be in a receipt: " + mount.source()
+                        + (file.getKey().equals("/") ? "" : file.getKey()));
+            }
+        }
+        return tree;
     }
 
     private static boolean isWritable(Mount mount) {

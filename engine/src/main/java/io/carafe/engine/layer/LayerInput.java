@@ -79,8 +79,7 @@ final class LayerInput extends InputStream {
 
     private void decompress() {
         Piece last = new Piece();
-        try {
-            InputStream plain = open();
+        try (InputStream plain = open()) { // a decompressor has memory that no collector knows; the blob stays open
             long sum = 0;
             while (true) {
                 Piece next = empty.take();

@@ -164,10 +164,10 @@ public final class Layers {
                         return false;
                     }
                     Files.move(place, incoming(diffId), StandardCopyOption.ATOMIC_MOVE);
+                    discard(incoming(diffId)); // locked to the end: who has opened it meanwhile must not use it
                 } catch (NoSuchFileException e) {
                     return true;
                 }
-                discard(incoming(diffId));
                 return true;
             }
         } catch (IOException e) {

@@ -132,7 +132,7 @@ final class SparseFile {
             end = extent.offset() + extent.length();
             sum += extent.length(); // no more than size
         }
-        if (size < 0 || sum != stored) {
+        if (size < 0 || size > TarReader.SIZE_MAX || sum != stored) {
             throw malformed();
         }
     }

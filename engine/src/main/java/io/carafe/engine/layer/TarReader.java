@@ -15,6 +15,8 @@ final class TarReader {
     /// Of the header blocks of one entry: names, attributes, a list of holes.
     private static final int EXTRA_MAX = 1 << 20;
 
+    static final long SIZE_MAX = 1L << 60; // so that sums don't overflow
+
     private static final long ID_MAX = 0xfffffffeL; // 0xffffffff is no id: chown(2)
 
     private final InputStream in;
@@ -84,7 +86,8 @@ final class TarReader {
     }
 
     private @Nullable TarHeader header() throws IOException {
-        skip(left + padding);
+        skip(left);
+        in.readNBytes(block, 0, padding); // of the last file it may be missing: umoci's insert ends so, and Go takes it
         begin(0);
         if (!readBlock()) {
             return null; // without the two empty blocks: Go and GNU tar take it
@@ -140,8 +143,8 @@ final class TarReader {
         ByteString target = or(pax.bytes("linkpath"), or(longTarget, header.target()));
         Kind kind = kind(header.type(), path);
         long stored = kind == Kind.FILE ? pax.number("size", header.size()) : 0;
-        if (stored < 0) {
-            throw new MalformedLayer(path + " has a size below zero");
+        if (stored < 0 || stored > SIZE_MAX) {
+            throw new MalformedLayer(path + (stored < 0 ? " has a size below zero" : " is larger than any file"));
         }
         begin(stored);
         long size = stored;

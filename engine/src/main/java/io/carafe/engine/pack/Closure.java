@@ -69,7 +69,8 @@ final class Closure {
     void add(String path, Reason reason) throws IOException {
         Optional<Walk> walk = Walk.of(tree, path);
         if (walk.isEmpty()) {
-            problems.add(path + " does not exist");
+            boolean isLink = Walk.upTo(tree, path).isPresent();
+            problems.add(path + (isLink ? " is a link that leads nowhere" : " does not exist"));
         } else if (walk.get().node().kind() == Kind.DIRECTORY) {
             directory(walk.get(), reason);
         } else {

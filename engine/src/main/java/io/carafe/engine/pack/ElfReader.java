@@ -32,7 +32,7 @@ final class ElfReader {
     private static final int HEADERS_MAX = 64 << 10; // the kernel takes no more (load_elf_phdrs)
     private static final int DYNAMIC_MAX = 1 << 20;
     private static final int STRING_MAX = 4096; // PATH_MAX; a RUNPATH can be longer in theory only
-    private static final int STRINGS_MAX = 64 << 20;
+    private static final int STRINGS_MAX = 16 << 20;
 
     private final Content file;
     private final Elf.Machine machine;

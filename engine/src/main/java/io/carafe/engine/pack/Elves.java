@@ -1,6 +1,7 @@
 package io.carafe.engine.pack;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class Elves {
             Optional<Elf> elf = ElfReader.read(content);
             read.put(path, elf);
             return elf;
+        } catch (FileSystemException e) {
+            throw e; // it names its file
         } catch (IOException e) {
             throw new IOException("read " + path + ": " + e.getMessage(), e);
         }

@@ -52,19 +52,25 @@ final class JavaProgram {
             String at = first.at().isEmpty() ? Walk.below(JARS, Walk.name(first.path())) : first.at();
             var files = new ArrayList<>(Packing.placed(options.sources()));
             files.set(0, new Placed(first.path(), at, new Reason.Asked()));
-            var runtime = new JavaRuntime(options.jdk(), options.modules(), scratch);
+            var runtime = new JavaRuntime(
+                    options.jdk().isEmpty() ? options.usualJdk() : options.jdk(), options.modules(), scratch);
             return Optional.of(new JavaProgram(host, jar, files, runtime));
         }
-        Path home = Walk.name(walk.get().path()).equals("java")
-                ? file.resolve("../..").normalize()
-                : Path.of("");
-        if (!Files.exists(home.resolve("lib/modules")) && !Files.exists(home.resolve("lib/jvm.cfg"))) {
+        Path home = file.resolve("../..").normalize();
+        boolean isLauncher = Walk.name(walk.get().path()).equals("java")
+                && (Files.exists(home.resolve("lib/modules")) || Files.exists(home.resolve("lib/jvm.cfg")));
+        if (!isLauncher) {
             return Optional.empty();
         }
         List<Source> rest = options.sources().subList(1, options.sources().size());
-        String jdk = options.jdk().isEmpty() ? home.toString() : options.jdk();
-        var runtime = new JavaRuntime(jdk, options.modules(), scratch);
+        var runtime = new JavaRuntime(jdk(options, home), options.modules(), scratch);
         return Optional.of(new JavaProgram(host, Optional.empty(), Packing.placed(rest), runtime));
+    }
+
+    /// The launcher's own, unless another one is named. What lies in another root file system is never run here.
+    private static String jdk(PackOptions options, Path launchers) {
+        boolean isOurs = options.root().equals("/");
+        return !options.jdk().isEmpty() ? options.jdk() : isOurs ? launchers.toString() : options.usualJdk();
     }
 
     /// Makes the runtime, and lays it where the image has it.

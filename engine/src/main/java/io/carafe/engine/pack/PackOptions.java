@@ -8,10 +8,17 @@ import java.util.List;
 /// @param sources the program first
 /// @param opened  libraries that the program loads by dlopen(3)
 /// @param parts   what else it looks for
-/// @param jdk     the home of the JDK that a Java program's runtime is made of, "" for none
+/// @param jdk     the home of the JDK that a Java program's runtime is made of, "" for the usual one
+/// @param usualJdk that of the caller, "" if there is none
 /// @param modules that this runtime shall have in any case
 public record PackOptions(
-        String root, List<Source> sources, List<String> opened, List<Part> parts, String jdk, List<String> modules) {
+        String root,
+        List<Source> sources,
+        List<String> opened,
+        List<Part> parts,
+        String jdk,
+        String usualJdk,
+        List<String> modules) {
     public PackOptions {
         sources = List.copyOf(sources);
         opened = List.copyOf(opened);

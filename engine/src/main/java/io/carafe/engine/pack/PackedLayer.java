@@ -3,6 +3,11 @@ package io.carafe.engine.pack;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.carafe.engine.image.Descriptor;
 import io.carafe.engine.image.MediaTypes;
+import io.carafe.engine.layer.ByteString;
+import io.carafe.engine.layer.TarEntry;
+import io.carafe.engine.layer.TarEntry.Attribute;
+import io.carafe.engine.layer.TarEntry.Kind;
+import io.carafe.engine.layer.TarWriter;
 import io.carafe.engine.pack.Item.Body;
 import io.carafe.engine.store.Digest;
 import io.carafe.sandbox.linux.SysXattr;
@@ -19,6 +24,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 
@@ -63,33 +70,54 @@ public record PackedLayer(Descriptor blob, Digest diffId) {
         MessageDigest blob = algorithm.computation();
         try (var stored = new BufferedOutputStream(new DigestOutputStream(Files.newOutputStream(file), blob), BUFFER);
                 var compressed = compression.open(stored);
-                var tar = new BufferedOutputStream(new DigestOutputStream(compressed, diffId), BUFFER)) {
-            var output = new TarOutput(tar, seconds);
+                var tar = new TarWriter(new BufferedOutputStream(new DigestOutputStream(compressed, diffId), BUFFER))) {
             for (Item item : contents.items()) {
-                write(item, output);
+                write(item, seconds, tar);
             }
-            output.finish();
         }
         var descriptor = new Descriptor(compression.mediaType, Digest.of(algorithm, blob), Files.size(file));
         return new PackedLayer(descriptor, Digest.of(algorithm, diffId));
     }
 
-    private static void write(Item item, TarOutput output) throws IOException {
+    private static void write(Item item, long seconds, TarWriter tar) throws IOException {
         switch (item.body()) {
-            case Body.Directory(var sticky) -> output.directory(item.path(), sticky ? 01777 : 0755);
-            case Body.Link(var target) -> output.link(item.path(), target);
-            case Body.Made made ->
-                output.file(
-                        item.path(),
-                        0644,
-                        made.size(),
-                        new byte[0],
-                        new ByteArrayInputStream(Utf8.encode(made.text())));
+            case Body.Directory(var sticky) ->
+                tar.entry(entry(Kind.DIRECTORY, item, "", 0, sticky ? 01777 : 0755, seconds, List.of()));
+            case Body.Link(var target) ->
+                tar.entry(entry(Kind.SYMBOLIC_LINK, item, target, 0, 0777, seconds, List.of()));
+            case Body.Made made -> {
+                tar.entry(entry(Kind.FILE, item, "", made.size(), 0644, seconds, List.of()));
+                content(item, made.size(), new ByteArrayInputStream(Utf8.encode(made.text())), tar);
+            }
             case Body.File file -> {
                 try (InputStream in = open(file.source())) {
-                    output.file(item.path(), file.mode(), file.size(), capability(file.source()), in);
+                    List<Attribute> attributes = attributes(file.source());
+                    tar.entry(entry(Kind.FILE, item, "", file.size(), file.mode(), seconds, attributes));
+                    content(item, file.size(), in, tar);
                 }
             }
+        }
+    }
+
+    /// Everything belongs to root.
+    private static TarEntry entry(
+            Kind kind, Item item, String target, long size, int mode, long seconds, List<Attribute> attributes) {
+        ByteString path = ByteString.of(Utf8.encode(item.path().substring(1)));
+        ByteString to = ByteString.of(Utf8.encode(target));
+        return new TarEntry(kind, path, to, size, mode, 0, 0, seconds, 0, 0, 0, attributes, null);
+    }
+
+    private static void content(Item item, long size, InputStream in, TarWriter tar) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long left = size;
+        for (int read; (read = in.read(buffer)) > 0; left -= read) {
+            if (read > left) {
+                throw new IOException(item.path() + " became longer while it was packed");
+            }
+            tar.write(buffer, 0, read);
+        }
+        if (left > 0) {
+            throw new IOException(item.path() + " became shorter while it was packed");
         }
     }
 
@@ -98,8 +126,11 @@ public record PackedLayer(Descriptor blob, Digest diffId) {
                 Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
     }
 
-    private static byte[] capability(Path file) throws IOException {
+    private static List<Attribute> attributes(Path file) throws IOException {
         byte[] path = Utf8.encode(DirectoryTree.string(file));
-        return SysXattr.lgetxattr(path, SysXattr.CAPABILITY, CAPABILITY_MAX).orElse(new byte[0]);
+        Optional<byte[]> capability = SysXattr.lgetxattr(path, SysXattr.CAPABILITY, CAPABILITY_MAX);
+        return capability.isEmpty()
+                ? List.of()
+                : List.of(new Attribute(ByteString.of(SysXattr.CAPABILITY), ByteString.of(capability.get())));
     }
 }

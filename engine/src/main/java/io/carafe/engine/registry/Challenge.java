@@ -101,7 +101,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
                 }
                 value.append(text.charAt(at));
             }
-            at++;
+            at = Math.min(at + 1, text.length()); // it may never be closed
             return value.toString();
         }
     }

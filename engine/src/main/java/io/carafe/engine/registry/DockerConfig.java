@@ -60,7 +60,10 @@ public final class DockerConfig {
         if (!directory.isEmpty()) {
             return Path.of(directory, "config.json").toAbsolutePath();
         }
-        return Path.of(home.startsWith("/") ? home : "/root", ".docker", "config.json");
+        if (!home.startsWith("/")) {
+            throw new IOException("there is no HOME to keep accounts in; set it, or DOCKER_CONFIG");
+        }
+        return Path.of(home, ".docker", "config.json");
     }
 
     private static String text(Path file) throws IOException {
@@ -156,7 +159,7 @@ public final class DockerConfig {
 
     /// Keeps an account.
     ///
-    /// @return where it is kept: a file in which anybody who can read it can read the password, or a helper's name
+    /// @return where it is kept
     public Kept login(String registry, Credential.Password password) throws IOException {
         String helper = helper(registry);
         if (!helper.isEmpty()) {
@@ -172,13 +175,6 @@ public final class DockerConfig {
                 new JsonWriter().beginObject().put("auth", auth).endObject().text());
         write(auths);
         return new Kept.File(file);
-    }
-
-    /// Where an account is kept.
-    public sealed interface Kept {
-        record File(Path path) implements Kept {}
-
-        record Helper(String name) implements Kept {}
     }
 
     /// Forgets an account.

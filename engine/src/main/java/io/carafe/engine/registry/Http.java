@@ -152,9 +152,7 @@ final class Http implements AutoCloseable {
         try {
             HttpResponse<InputStream> response =
                     client(call.uri(), verified).send(request, BodyHandlers.ofInputStream());
-            boolean empty = call.method().equals("HEAD") || response.statusCode() == 204;
-            InputStream body = empty ? drained(response.body()) : stall.guard(response.body());
-            return new Answer(call, response.uri(), response.statusCode(), response.headers(), body);
+            return new Answer(call, call.uri(), response.statusCode(), response.headers(), body(call, response));
         } catch (InterruptedException e) {
             throw interrupted(e);
         } catch (SSLHandshakeException e) {
@@ -170,8 +168,14 @@ final class Http implements AutoCloseable {
         }
     }
 
-    private static InputStream drained(InputStream body) throws IOException {
-        body.close();
+    private InputStream body(Call call, HttpResponse<InputStream> response) throws IOException {
+        @Nullable InputStream body = response.body(); // null if a proxy has refused: nobody says so
+        if (body != null && !call.method().equals("HEAD") && response.statusCode() != 204) {
+            return stall.guard(body);
+        }
+        if (body != null) {
+            body.close();
+        }
         return new ByteArrayInputStream(new byte[0]);
     }
 

@@ -75,7 +75,12 @@ public final class Registry implements AutoCloseable {
 
     private synchronized Authorization authorization(Endpoint endpoint, String registry, String name)
             throws IOException {
-        Credential credential = DockerConfig.of(environment).credential(registry, name);
+        boolean homeless = environment.getOrDefault("HOME", "").isEmpty()
+                && environment.getOrDefault("DOCKER_CONFIG", "").isEmpty()
+                && environment.getOrDefault("REGISTRY_AUTH_FILE", "").isEmpty();
+        Credential credential = homeless
+                ? new Credential.Anonymous()
+                : DockerConfig.of(environment).credential(registry, name);
         return authorizations.computeIfAbsent(
                 endpoint + " " + name, _ -> new Authorization(http, endpoint, credential));
     }

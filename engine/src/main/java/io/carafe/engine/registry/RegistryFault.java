@@ -66,6 +66,7 @@ public final class RegistryFault extends IOException {
             case 401 -> "not without a login, or not with this one; log in by: carafe login " + host;
             case 403 -> "this account may not do that, or there is nothing of that name";
             case 404 -> "there is no " + call.uri().getRawPath();
+            case 407 -> "the proxy wants a name and a password, as in HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT";
             case 413 -> "more than the registry takes";
             case 416 -> "there are fewer bytes than the manifest says";
             case 429 -> "too many requests; a login may raise the limit, or try later";

@@ -37,7 +37,7 @@ class ColdIT {
     @ParameterizedTest
     @ValueSource(strings = {"run host true", "explain host true", "version", "--help", "run", "run host /no/such"})
     void nearlyAllClassesComeFromTheCache(String command, @TempDir Path home) throws Exception {
-        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        assumeTrue(Files.exists(BUILT.resolve("lib/jvm.aot")), "there is no AOT cache");
         List<String> classes = classesLoadedBy(command, home);
         assertThat(classes).hasSizeGreaterThan(500);
         assertThat(classes.stream().filter(line -> !line.endsWith("source: shared objects file")))
@@ -68,7 +68,7 @@ class ColdIT {
                 "delete --force missing"
             })
     void soDoThoseOfTheRuntime(String command, @TempDir Path home) throws Exception {
-        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        assumeTrue(Files.exists(BUILT.resolve("lib/jvm.aot")), "there is no AOT cache");
         Path bundle = Files.createDirectories(home.resolve("bundle"));
         Files.writeString(bundle.resolve("config.json"), Rehearsal.config("/no/such/root"));
         String words = "--root " + home.resolve("state") + " " + command.replace("@", bundle.toString());

@@ -163,7 +163,7 @@ class FrontIT {
     void withNoJvmLeftTheNumbersAreToldAndTheCodeIsRight() throws Exception {
         Run run = home.shell(
                 Map.of(),
-                "daemon=$($carafe pid); $carafe box-for-a-moment /bin/sh -c \"rm %s/lib/jvm; kill -9 $daemon; exec sleep 9\""
+                "daemon=$($carafe pid); $carafe box-for-a-moment /bin/sh -c \"rm %1$s/lib/jvm %1$s/lib/daemon; kill -9 $daemon; exec sleep 9\""
                         .formatted(home.path()));
         assertThat(run.code()).isEqualTo(137);
         assertThat(run.err())

@@ -39,26 +39,30 @@ final class TestHome implements AutoCloseable {
         commandLine(System.getProperty("java.home") + "/bin/java", idleMillis);
     }
 
-    /// Replaces lib/jvm.
+    /// Replaces lib/jvm and lib/daemon.
     void commandLine(String java, long idleMillis) throws IOException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("/.m2/")) // other users can't read it, and nothing in it is needed
                 .collect(Collectors.joining(File.pathSeparator));
-        Files.write(
-                directory.resolve("lib/jvm"),
-                List.of(
-                        java,
-                        "-Xshare:auto",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx64m",
-                        "-XX:-UsePerfData",
-                        "-XX:+DisableAttachMechanism",
-                        "-Dcarafe.idle=" + idleMillis,
-                        "-Dcarafe.home=" + directory, // how [#jvms] finds them
-                        "-cp",
-                        classPath,
-                        TestCli.class.getName()));
+        for (String name : List.of("lib/jvm", "lib/daemon")) {
+            Files.write(directory.resolve(name), commandLine(java, idleMillis, classPath));
+        }
+    }
+
+    private List<String> commandLine(String java, long idleMillis, String classPath) {
+        return List.of(
+                java,
+                "-Xshare:auto",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-XX:-UsePerfData",
+                "-XX:+DisableAttachMechanism",
+                "-Dcarafe.idle=" + idleMillis,
+                "-Dcarafe.home=" + directory, // how [#jvms] finds them
+                "-cp",
+                classPath,
+                TestCli.class.getName());
     }
 
     Path front() {

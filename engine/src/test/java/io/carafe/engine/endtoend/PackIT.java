@@ -25,13 +25,11 @@ class PackIT {
     private int roots;
 
     @Test
-    void programRunsWithNothingElseInTheRoot() throws IOException {
-        Path root = packed("/usr/bin/bash", "/usr/bin/cat", "/usr/bin/sh", "--with", "locales");
-        String script = "x=é; echo ${#x}; /bin/cat /proc/self/comm; echo $BASH_VERSION | /bin/cat >/dev/null";
-        assertThat(Carafe.run("--rootfs", root.toString(), "-e", "LANG=C.UTF-8", "/bin/bash", "-c", script))
-                .isEqualTo(new Run(0, "1\ncat\n", ""));
-        assertThat(Carafe.run("--rootfs", root.toString(), "/bin/sh", "-c", "echo $0"))
-                .isEqualTo(new Run(0, "/bin/sh\n", ""));
+    void programRunsWithNothingElseInTheRoot() {
+        make("/usr/bin/bash", "/usr/bin/cat", "/usr/bin/sh", "--with", "locales");
+        String script = "x=é; echo ${#x}; /bin/cat /proc/self/comm; sh -c 'echo $0 $LANG'";
+        assertThat(run(List.of(), "-c", script)).isEqualTo(new Run(0, "1\ncat\nsh C.UTF-8\n", ""));
+        assertThat(run(List.of("-u", "4711:4711"), "-c", "echo $UID")).isEqualTo(new Run(0, "4711\n", ""));
     }
 
     @Test
@@ -40,22 +38,30 @@ class PackIT {
         assertThat(host("find", root.toString(), "-type", "f", "-printf", "%P\n")
                         .out())
                 .isEqualTo("usr/bin/busybox\n");
-        assertThat(Carafe.run("--rootfs", root.toString(), "/usr/bin/busybox", "echo", "alone"))
-                .isEqualTo(new Run(0, "alone\n", ""));
+        make("/usr/bin/busybox");
+        assertThat(run(List.of(), "echo", "alone")).isEqualTo(new Run(0, "alone\n", ""));
     }
 
     @Test
-    void namesAreLookedUpInsideAsOutside() throws IOException {
-        Path root = packed("/usr/bin/getent", "--with", "names");
-        assertThat(Carafe.run("--rootfs", root.toString(), "/usr/bin/getent", "services", "https")
-                        .line())
-                .matches("https +443/tcp");
-        assertThat(Carafe.run("--rootfs", root.toString(), "/usr/bin/getent", "hosts", "localhost")
-                        .line())
-                .contains("localhost");
-        assertThat(Carafe.run("--rootfs", root.toString(), "-u", "nobody", "/usr/bin/getent", "passwd", "nobody")
-                        .line())
-                .startsWith("nobody:");
+    void namesAreLookedUpInsideAsOutside() {
+        make("/usr/bin/getent", "--with", "names");
+        assertThat(run(List.of(), "services", "https").line()).matches("https +443/tcp");
+        assertThat(run(List.of(), "hosts", "localhost").line()).contains("localhost");
+        assertThat(run(List.of("-u", "nobody"), "passwd", "nobody").line()).startsWith("nobody:");
+    }
+
+    @Test
+    void entrypointAndArgumentsCanBeOthers() {
+        make(
+                "/usr/bin/bash",
+                "--entrypoint=/usr/bin/bash -c",
+                "--cmd='echo $GREETING $PWD'",
+                "-e",
+                "GREETING=hello",
+                "-w",
+                "/usr");
+        assertThat(run(List.of())).isEqualTo(new Run(0, "hello /usr\n", ""));
+        assertThat(run(List.of(), "echo other")).isEqualTo(new Run(0, "other\n", ""));
     }
 
     @Test
@@ -132,6 +138,7 @@ class PackIT {
     /// A library that only a cache leads to: the image has one of its own, which a real loader reads.
     @Test
     void librariesOutsideTheLoadersDirectoriesAreFoundByACacheOfTheImage() throws IOException {
+        assumeTool("gcc");
         Path system = packed("/usr/bin/true");
         String script = """
                 cd %s && mkdir -p opt/lib etc bin-src &&
@@ -153,6 +160,7 @@ class PackIT {
 
     @Test
     void fileCapabilitiesAndLongNamesArrive() throws IOException {
+        assumeTool("setcap");
         Path program = directory.resolve("program");
         Path deep = Files.createDirectories(directory.resolve("a".repeat(90) + "/" + "b".repeat(90)));
         Files.createSymbolicLink(deep.resolve("link"), Path.of("c".repeat(150)));
@@ -182,14 +190,45 @@ class PackIT {
                 %2$s/bin/jar --create --file app.jar --main-class Main -C out .
                 """.formatted(directory, jdk);
         assertThat(host("sh", "-c", script).code()).isZero();
-        Path root = packed(directory + "/app.jar", "--jdk", jdk.toString());
-        assertThat(Carafe.run("--rootfs", root.toString(), "/opt/java/bin/java", "-jar", "/app/app.jar", "a", "b"))
-                .isEqualTo(new Run(0, "/opt/java a+b false\n", ""));
-        String digest = pack(Map.of("TZ", "Asia/Tokyo"), directory + "/app.jar", "--jdk", jdk.toString())
-                .out();
-        assertThat(pack(Map.of(), directory + "/app.jar", "--jdk", jdk.toString())
-                        .out())
-                .isEqualTo(digest);
+        String digest = make(directory + "/app.jar", "--jdk", jdk.toString());
+        assertThat(run(List.of(), "a", "b")).isEqualTo(new Run(0, "/opt/java a+b false\n", ""));
+        Run again = pack(Map.of("TZ", "Asia/Tokyo"), directory + "/app.jar", "--jdk", jdk.toString());
+        assertThat(again.out()).isEqualTo(digest);
+    }
+
+    /// Another root file system is somebody else's: its jlink would run as us.
+    @Test
+    void noProgramOfAnotherRootIsRun() throws IOException {
+        Path root = Files.createDirectories(directory.resolve("other"));
+        String script = """
+                cd %s && mkdir -p usr/bin jdk/bin jdk/lib && touch jdk/lib/modules &&
+                for tool in java jlink jdeps; do printf '#!/bin/sh\ntouch %1$s/ran\n' >jdk/bin/$tool; done &&
+                chmod +x jdk/bin/* && ln -s ../../jdk/bin/java usr/bin/java
+                """.formatted(root);
+        assertThat(host("sh", "-c", script)).isEqualTo(new Run(0, "", ""));
+        pack(Map.of("JAVA_HOME", "/nowhere"), "/usr/bin/java", "--rootfs", root.toString());
+        assertThat(root.resolve("ran")).doesNotExist();
+    }
+
+    private static void assumeTool(String name) {
+        assumeTrue(host("sh", "-c", "command -v " + name).code() == 0, "there is no " + name + " here");
+    }
+
+    /// Packs, to be run.
+    private String make(String... words) {
+        Run run = pack(Map.of(), words);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        return run.out();
+    }
+
+    /// `carafe run OPTIONS packed WORDS`
+    private Run run(List<String> options, String... words) {
+        var command = new ArrayList<>(List.of(Carafe.PROGRAM.toString(), "run"));
+        command.addAll(options);
+        command.add("packed");
+        command.addAll(List.of(words));
+        return carafe(Map.of(), command);
     }
 
     /// Packs, and unpacks the image's one layer with the host's tar.

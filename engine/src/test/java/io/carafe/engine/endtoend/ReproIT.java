@@ -167,6 +167,11 @@ class ReproIT {
     void nothingThatLeadsOutOfTheBoxHasAReceipt() {
         assertThat(carafe(recorded("--privileged", "host", "true")).err())
                 .contains("--receipt: can't be used with --privileged");
+        assertThat(carafe(recorded("-v", "/dev/null:/null:ro", "host", "true")).err())
+                .contains("a device, FIFO or socket can't be in a receipt: /dev/null");
+        assertThat(carafe(recorded("--security-opt", "unmask=ALL", "host", "true"))
+                        .err())
+                .contains("can't be used with --security-opt unmask");
         assertThat(carafe("run", "--receipt", "r", "host", "true").err()).contains("--receipt needs --reproducible");
         assertThat(carafe(recorded("--network", "host", "host", "true")).err())
                 .contains("--network: with --reproducible there is none");

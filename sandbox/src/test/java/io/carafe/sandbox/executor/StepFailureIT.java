@@ -72,6 +72,7 @@ class StepFailureIT {
     private static final Map<Class<? extends Step>, Failure> INSIDE = Map.ofEntries(
             failure(new Step.WriteFile("/nowhere/file", "a"), Errno.ENOENT),
             failure(new Step.WriteIn(Slot.BASE, "loop/a", "1"), Errno.ELOOP, TMPFS, LOOP),
+            failure(new Step.RegisterFormat(Slot.BASE, ":a:M::a::/bin/true:"), Errno.ENOENT, TMPFS),
             failure(new Step.MakeNode(Slot.BASE, "/taken", 0020666, 1, 3, 0, 0), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.SetPersonality(8), REFUSED, refusing("personality")),
             failure(new Step.SetScheduler(4, 0, 0, 0, 0, 0, 0), Errno.EINVAL),
