@@ -111,4 +111,22 @@ class ImageFilesIT {
         assertThat(run.code()).isEqualTo(125);
         assertThat(run.err()).contains("../../evil");
     }
+
+    @Test
+    void anOrdinaryUserHasImagesOfHisOwn() {
+        Carafe.open(directory);
+        get("$carafe save -o $dir/base.tar base; chmod 644 base.tar");
+        Run run = OrdinaryUser.withRanges().shell("""
+                set -e; cd /; export CARAFE_DATA_ROOT=$XDG_RUNTIME_DIR/data
+                $carafe load -i %1$s/base.tar
+                $carafe images --format '{{.Repository}} {{.Size}}'
+                $carafe export base | tar -t | grep etc/here
+                $carafe diff base | grep etc/here
+                $carafe rmi base >/dev/null
+                $carafe df --format '{{.Type}} {{.TotalCount}}'
+                find $CARAFE_DATA_ROOT -path '*blobs/sha256/*'
+                """.formatted(directory));
+        assertThat(run.out()).as(run.toString()).startsWith("Loaded image: base:latest\nbase ");
+        assertThat(run.out()).endsWith("\netc/here\nA /etc/here\nImages 0\nUnpacked layers 0\nBlobs 0\nDownloads 0\n");
+    }
 }
