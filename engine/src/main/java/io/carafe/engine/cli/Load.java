@@ -8,9 +8,9 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.error.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +69,8 @@ final class Load implements Command {
                 lines.forEach(line -> replies.out(line + "\n"));
             }
             replies.exit(0);
-        } catch (IOException | IllegalArgumentException e) {
-            String why = e instanceof NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
-            replies.err(invocation.name() + ": load from " + file + ": " + why + "\n");
-            replies.exit(125);
+        } catch (IOException e) {
+            throw new EngineException.Failed("load from " + (file == null ? "standard input" : file), e);
         }
     }
 
