@@ -48,7 +48,7 @@ class ColdIT {
     @ParameterizedTest
     @ValueSource(strings = {"images", "images -q", "run --rm train -c true"})
     void soDoThoseAboutImages(String command, @TempDir Path home) throws Exception {
-        assumeTrue(Files.exists(BUILT.resolve("lib/carafe.aot")), "there is no AOT cache");
+        assumeTrue(Files.exists(BUILT.resolve("lib/jvm.aot")), "there is no AOT cache");
         TrainingImages.make(home.resolve("data"));
         List<String> classes = classesLoadedBy("--data-root " + home.resolve("data") + " " + command, home);
         assertThat(classes).hasSizeGreaterThan(500);

@@ -35,8 +35,12 @@ class CompletionIT {
     @CsvSource(
             delimiter = ';',
             value = {
-                "carafe ex;                              explain",
-                "carafe '';                              run explain doctor completion man version help",
+                "carafe expl;                            explain",
+                "carafe --da;                            --data-root",
+                "carafe --data-root r;                   rootfs",
+                "carafe --data-root rootfs versi;        version",
+                "carafe --data-root|=|rootfs versi;      version",
+                "carafe image pru;                       prune",
                 "carafe run --net;                       --network",
                 "carafe run --network '';                none host pasta",
                 "carafe run --network|=|ho;              host",
