@@ -469,7 +469,7 @@ static int do_lock_directory(struct box *b, const struct plan *p, const struct s
                 return -errno;
         if (s->arg[0] != 0)
                 b->lock = fd;
-        if (flock(fd, (s->arg[1] != 0 ? LOCK_SH : LOCK_EX) | LOCK_NB) == -1) /* left open: the lock goes with its last holder */
+        if (flock(fd, (s->arg[1] != 0 ? LOCK_SH : LOCK_EX) | LOCK_NB) == -1) /* stays open: it is the lock */
                 return -errno;
         struct stat st;
         if (fstat(fd, &st) == -1)

@@ -86,7 +86,7 @@ class AgentIT {
                         .isEqualTo("state {\"ociVersion\":\"1.3.0\",\"fds\":[\"seccompFd\"],\"pid\":" + pid
                                 + ",\"metadata\":\"for the agent\",\"state\":{\"ociVersion\":\"1.3.0\",\"id\":\"web-1\","
                                 + "\"status\":\"creating\",\"pid\":" + pid + ",\"bundle\":\"/srv/web\","
-                                + "\"annotations\":{\"org.example.a\":\"é\\u000a\"}}}");
+                                + "\"annotations\":{\"org.example.a\":\"é\\n\"}}}");
                 assertThat(said.readLine()).startsWith("call 83 ");
             }
             assertThat(said.readLine()).isEqualTo("over");
