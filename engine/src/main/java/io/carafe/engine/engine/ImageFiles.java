@@ -98,7 +98,7 @@ public final class ImageFiles {
             }
             try (Held top = held(all.subList(all.size() - 1, all.size()))) {
                 return below(all.subList(0, all.size() - 1))
-                        .under(changes(top.directories().getFirst()));
+                        .under(packed(Packing::changes, top.directories().getFirst()));
             }
         } catch (IOException e) {
             throw new EngineException.Failed("compare " + name, e);
@@ -124,7 +124,7 @@ public final class ImageFiles {
             throw new EngineException.Conflict(directory + " has no directory upper: it is not what run --upper keeps");
         }
         try {
-            return below(unpacked(from, null).layers()).under(changes(upper));
+            return below(unpacked(from, null).layers()).under(packed(Packing::written, upper));
         } catch (IOException e) {
             throw new EngineException.Failed("compare " + directory + " with " + from, e);
         }
@@ -138,11 +138,16 @@ public final class ImageFiles {
         return TarPipe.through(out -> export(some, "", out), in -> FileList.of(in, contents));
     }
 
-    private FileList changes(Path upper) throws IOException {
+    /// A way to pack a directory.
+    private interface Pack {
+        void pack(Path directory, long latest, TarWriter tar, Host host);
+    }
+
+    private FileList packed(Pack pack, Path directory) throws IOException {
         return TarPipe.through(
                 out -> {
                     try (var tar = new TarWriter(new Unclosed(out))) {
-                        Packing.changes(upper, Long.MAX_VALUE, tar, host.get());
+                        pack.pack(directory, Long.MAX_VALUE, tar, host.get());
                     }
                 },
                 in -> FileList.of(in, false));

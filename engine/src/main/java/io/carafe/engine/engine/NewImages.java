@@ -99,7 +99,7 @@ public final class NewImages {
             Image base = images.image(images.find(from).descriptor(), Platform.ofThisMachine());
             try (NewLayer layer = images.blobs().layer(words.compression(), wanted)) {
                 try (var tar = new TarWriter(new Unclosed(layer))) {
-                    Packing.changes(upper, words.created().getEpochSecond(), tar, host.get());
+                    Packing.written(upper, words.created().getEpochSecond(), tar, host.get());
                 }
                 List<Descriptor> below = base.manifest().layers();
                 return made(base.config(), below, raw(base), layer.complete(), words);

@@ -13,6 +13,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Makes a tar file of a directory: each file behind its directory, in the order of the bytes of their names. What
 /// overlayfs marks as hidden in a layer becomes `.wh.` files (OCI image specification, layer.md, "Representing
@@ -24,15 +27,30 @@ public final class Packing {
     private static final int S_IFCHR = 0020000;
     private static final int S_IFBLK = 0060000;
     private static final int S_IFIFO = 0010000;
+    private static final int S_IFSOCK = 0140000;
     private static final int READS = 8; // asked for at once: requests of as many fit into any pipe
 
     private static final ByteString WHITEOUT = ByteString.of(".wh.");
     private static final ByteString OPAQUE = ByteString.of(".wh..wh..opq");
     private static final ByteString YES = ByteString.of("y");
 
+    /// What is mounted in a box lies over these, which are made for it: a box can't write to them.
+    private static final Set<ByteString> MOUNT_POINTS = Stream.of(
+                    "dev", "proc", "sys", "etc/hosts", "etc/hostname", "etc/resolv.conf")
+            .map(ByteString::of)
+            .collect(Collectors.toUnmodifiableSet());
+
+    /// Which marks and files count.
+    private enum View {
+        WHOLE,
+        LAYER,
+        BOX
+    }
+
     private final FileWorker worker;
     private final TarWriter tar;
     private final long latest;
+    private final View view;
     private final boolean changes;
     private final Map<Identity, ByteString> linked = new HashMap<>();
 
@@ -42,21 +60,31 @@ public final class Packing {
     /// A file that is in the directory, and its path in the tar file.
     private record Found(FileName name, FileAnswer file) {}
 
-    private Packing(FileWorker worker, TarWriter tar, long latest, boolean changes) {
+    private Packing(FileWorker worker, TarWriter tar, long latest, View view) {
         this.worker = worker;
         this.tar = tar;
         this.latest = latest;
-        this.changes = changes;
+        this.view = view;
+        this.changes = view != View.WHOLE;
     }
 
-    /// Packs what a box has changed, or a layer as it is on disk: what it hides becomes whiteouts.
+    /// Packs what a box has changed, without the empty files and directories that were made for it to mount on.
     ///
-    /// @param upper  a directory that overlayfs writes to, or a layer's files
+    /// @param upper  a directory that overlayfs has written to
+    /// @param latest as below, likewise `tar`
+    /// @throws EngineException.Failed likewise
+    public static void written(Path upper, long latest, TarWriter tar, Host host) {
+        pack(List.of(upper), ByteString.EMPTY, latest, View.BOX, tar, host);
+    }
+
+    /// Packs a layer as it is on disk: what it hides becomes whiteouts.
+    ///
+    /// @param upper  the layer's files
     /// @param latest seconds since 1970: what was modified later counts as modified then
     /// @param tar    gets the entries, and isn't closed
     /// @throws EngineException.Failed if something can't be read or written
     public static void changes(Path upper, long latest, TarWriter tar, Host host) {
-        pack(List.of(upper), ByteString.EMPTY, latest, true, tar, host);
+        pack(List.of(upper), ByteString.EMPTY, latest, View.LAYER, tar, host);
     }
 
     /// Packs the files that are seen of layers that lie one over the other.
@@ -67,13 +95,13 @@ public final class Packing {
     /// @throws EngineException.Failed likewise
     public static void files(List<Path> layers, ByteString path, long latest, TarWriter tar, Host host) {
         // one that lies there twice adds nothing below itself, and overlayfs doesn't take it twice
-        pack(layers.stream().distinct().toList(), path, latest, false, tar, host);
+        pack(layers.stream().distinct().toList(), path, latest, View.WHOLE, tar, host);
     }
 
     private static void pack(
-            List<Path> directories, ByteString path, long latest, boolean changes, TarWriter tar, Host host) {
+            List<Path> directories, ByteString path, long latest, View view, TarWriter tar, Host host) {
         try (FileWorker worker = FileWorker.read(directories, host)) {
-            var packing = new Packing(worker, tar, latest, changes);
+            var packing = new Packing(worker, tar, latest, view);
             try {
                 packing.from(FileName.of(path));
                 worker.finish();
@@ -137,12 +165,26 @@ public final class Packing {
         for (FileAnswer file = worker.answers().next(directory);
                 !file.isEnd();
                 file = worker.answers().next(directory)) {
-            found.add(new Found(directory.child(file.name()), file));
+            var each = new Found(directory.child(file.name()), file);
+            if (!isLeftOut(each)) {
+                found.add(each);
+            }
         }
         found.sort((one, other) -> one.file().name().compareTo(other.file().name()));
         for (Found each : found.reversed()) {
             waiting.addFirst(each);
         }
+    }
+
+    /// A socket is nothing without the process that listens to it, and no tar file can hold one: every archiver
+    /// leaves them out.
+    private boolean isLeftOut(Found found) {
+        boolean mountPoint =
+                view == View.BOX && MOUNT_POINTS.contains(found.name().path());
+        return found.file().type() == S_IFSOCK
+                || (mountPoint
+                        && (found.file().type() == S_IFDIR
+                                || (isRead(found) && found.file().length() == 0)));
     }
 
     private void entry(Found found) throws IOException {
@@ -220,7 +262,7 @@ public final class Packing {
             case S_IFCHR -> Kind.CHARACTER_DEVICE;
             case S_IFBLK -> Kind.BLOCK_DEVICE;
             case S_IFIFO -> Kind.FIFO;
-            default -> throw new IOException(found.name() + " is a socket, which no tar file can hold");
+            default -> throw new IOException(found.name() + " is of a kind that no tar file can hold");
         };
     }
 

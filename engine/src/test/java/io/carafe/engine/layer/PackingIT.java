@@ -8,6 +8,10 @@ import io.carafe.sandbox.host.HostProbe;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +96,23 @@ class PackingIT {
         assertThat(entries(both).get(1).seconds()).isEqualTo(7);
         assertThat(names(files(List.of(upper.files(), lower.files()), "d/y", 7)))
                 .containsExactly("d/y");
+    }
+
+    @Test
+    void whatWasMadeToMountOnIsNoChange(@TempDir Path upper) throws IOException {
+        for (String made : List.of("dev", "proc", "sys", "etc", "run", "srv/dev")) {
+            Files.createDirectories(upper.resolve(made));
+        }
+        for (String made : List.of("hosts", "hostname", "resolv.conf", "empty")) {
+            Files.createFile(upper.resolve("etc").resolve(made));
+        }
+        var bytes = new ByteArrayOutputStream();
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                var tar = new TarWriter(bytes)) {
+            socket.bind(UnixDomainSocketAddress.of(upper.resolve("run/socket")));
+            Packing.written(upper, NEVER, tar, host);
+        }
+        assertThat(names(bytes.toByteArray())).containsExactly("./", "etc/", "etc/empty", "run/", "srv/", "srv/dev/");
     }
 
     private Layer unpack(byte[] tar) {
