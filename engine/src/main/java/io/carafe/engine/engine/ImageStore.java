@@ -295,7 +295,8 @@ public final class ImageStore {
     ///
     /// @param wanted says whether somebody still waits
     /// @return what came, for people: `Loaded image: …`
-    public List<String> load(InputStream archive, BooleanSupplier wanted) {
+    /// @throws IOException if it can't be read, or is no such archive
+    public List<String> load(InputStream archive, BooleanSupplier wanted) throws IOException {
         var lines = new ArrayList<String>();
         try (Lease _ = Lease.adding(root, wanted)) {
             for (Loading.Loaded loaded : Loading.read(images, archive, wanted)) {
@@ -310,8 +311,6 @@ public final class ImageStore {
                     lines.add("Loaded image ID: " + image.id());
                 }
             }
-        } catch (IOException e) {
-            throw new EngineException.Failed("load images", e);
         }
         return lines;
     }

@@ -118,7 +118,8 @@ final class TarHeader {
         for (; from < end && block[from] != ' ' && block[from] != 0; from++) {
             int digit = block[from] - '0';
             if (digit < 0 || digit > 7) {
-                throw new MalformedLayer("the " + what + " in a header is no octal number");
+                throw new MalformedLayer(
+                        "it is no tar file, or damaged: the " + what + " in a header is no octal number");
             }
             value = (value << 3) | digit; // 12 digits at most
         }

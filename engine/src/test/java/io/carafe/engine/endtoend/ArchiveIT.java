@@ -225,7 +225,7 @@ class ArchiveIT {
     void whatIsNoArchiveIsRefusedAndLeavesNothing() {
         Run run = run("head -c 100000 /dev/urandom | $carafe load");
         assertThat(run.code()).isEqualTo(125);
-        assertThat(run.err()).startsWith("carafe: load images: ");
+        assertThat(run.err()).startsWith("carafe: load from standard input: it is no tar file");
         assertThat(run("mkdir empty; tar -C empty -c . | $carafe load").err())
                 .contains("the archive has neither an index.json nor a manifest.json");
         assertThat(run("""
