@@ -16,8 +16,7 @@ import java.util.List;
 
 /// `carafe cp`
 final class Copy implements Command {
-    private static final Flag ARCHIVE = Flag.toggle(
-            "a", "archive", "Keep owners, set-user-id bits, attributes and devices: for root; a tar file has them anyway");
+    private static final Flag ARCHIVE = Flag.toggle("a", "archive", "Keep owners, set-user-id bits, devices (root)");
     private static final Flag FOLLOW = Flag.toggle("L", "follow-link", "Copy what a link at the end of PATH leads to");
     private static final Flag QUIET = Flag.toggle("q", "quiet", "Don't say on a terminal how much was copied");
 
@@ -74,7 +73,8 @@ final class Copy implements Command {
         Path place = Path.of(CallerPath.absolute(to, invocation));
         Copied copied = files.copy(from, to, place, Boolean.TRUE.equals(arguments.on(ARCHIVE)));
         if (copied.leftOut() > 0) {
-            replies.err(invocation.name() + ": left out " + copied.leftOut() + " devices: root copies them with --archive\n");
+            replies.err(invocation.name() + ": left out " + copied.leftOut()
+                    + " devices: root copies them with --archive\n");
         }
         if (!Boolean.TRUE.equals(arguments.on(QUIET)) && invocation.terminal().error()) {
             replies.err("Successfully copied " + Amount.size(copied.size()) + " to " + place + "\n");

@@ -25,7 +25,8 @@ record CopyTarget(Path directory, String name) {
         boolean link = Files.isSymbolicLink(place);
         boolean there = Files.exists(place, LinkOption.NOFOLLOW_LINKS);
         if (link && !Files.exists(place)) {
-            throw new EngineException.Conflict(words + " is a link that leads nowhere: remove it, or name another place");
+            throw new EngineException.Conflict(
+                    words + " is a link that leads nowhere: remove it, or name another place");
         }
         if (there && (source || slash)) {
             throw new EngineException.Conflict(words + " is no directory, so no "

@@ -112,7 +112,8 @@ public final class ImageFiles {
     ///
     /// @param words       of that place as the caller has them
     /// @param place       the same, absolute
-    /// @param keepsOwners whether owners, set-user-id bits, attributes and devices are kept: else all is the caller's
+    /// @param keepsOwners whether owners, set-user-id bits, attributes and devices are kept; else all is
+    ///                    the caller's
     /// @throws EngineException.Conflict if what is there is in the way, or only root could do it
     public Copied copy(ImagePath from, String words, Path place, boolean keepsOwners) {
         if (keepsOwners && !host.get().isPrivileged()) {
@@ -135,9 +136,8 @@ public final class ImageFiles {
             throw new EngineException.Conflict(from.image() + " has no files");
         }
         try {
-            Found found =
-                    FileLookup.find(held.directories(), ByteString.of(from.path()), from.leadsOn(), host.get());
-            if (!found.directory() && from.path().endsWith("/") || !found.directory() && from.isContent()) {
+            Found found = FileLookup.find(held.directories(), ByteString.of(from.path()), from.leadsOn(), host.get());
+            if (!found.directory() && (from.path().endsWith("/") || from.isContent())) {
                 throw new EngineException.Conflict(from.path() + " is no directory in " + from.image());
             }
             return found;

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// @param path       from its root: a file, or a directory with all that is in it
 /// @param followLink whether a link at its end is followed
 /// @param platform   null for the machine's own
-public record ImagePath(String image, String path, boolean followLink, @Nullable Platform platform) {
+public record ImagePath(
+        String image,
+        String path,
+        boolean followLink,
+        @Nullable Platform platform) {
     /// Whether what is in a directory is meant, not the directory itself.
     boolean isContent() {
         return path.endsWith("/.") || last().isEmpty();

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Adds an image's files to a directory of the caller's. What is there stays, but for files that the copies replace; in a
-/// directory that is there already, so do owner, mode and times, unless owners are kept.
+/// Adds an image's files to a directory of the caller's. What is there stays, but for files that the copies replace.
+/// Directories that are there already keep owner, mode and times, unless owners are kept.
 public final class Copying {
     private static final int S_IFDIR = 0040000;
     private static final int S_IFCHR = 0020000;
@@ -55,7 +55,8 @@ public final class Copying {
     ///
     /// @param in          a tar file that [Packing] writes
     /// @param directory   is looked up once; nothing is done outside it, whoever changes links or names meanwhile
-    /// @param keepsOwners whether owners, set-user-id bits, attributes and devices are kept: else all is the caller's
+    /// @param keepsOwners whether owners, set-user-id bits, attributes and devices are kept; else all is
+    ///                    the caller's
     public static Copied into(Path directory, InputStream in, boolean keepsOwners, Host host) throws IOException {
         boolean user = !host.isPrivileged(); // in whose box the caller is root
         int uid = user ? 0 : host.privileges().uid();

@@ -31,6 +31,8 @@ public final class FileLookup {
     /// @param directory whether it is one
     public record Found(ByteString path, boolean directory) {}
 
+    /// Finds it.
+    ///
     /// @param layers their files, the topmost first
     /// @param path   from the root; `..` goes up from where links have led
     /// @param follow whether a link at its end is followed, too
@@ -60,7 +62,8 @@ public final class FileLookup {
                 at = at.parent();
                 continue;
             }
-            FileName next = FileName.of(at.isRoot() ? part : at.path().with(SLASH).with(part)); // checks its length
+            FileName next =
+                    FileName.of(at.isRoot() ? part : at.path().with(SLASH).with(part)); // checks its length
             FileAnswer file = look(next, path);
             if (file.type() == S_IFLNK && (follow || !rest.isEmpty())) {
                 if (++links > LINKS) {

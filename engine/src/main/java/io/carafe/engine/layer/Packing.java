@@ -44,8 +44,7 @@ public final class Packing {
     /// A file that is in the directory, and its path in the tar file.
     private record Found(FileName name, FileAnswer file) {}
 
-    private Packing(
-            FileWorker worker, TarWriter tar, long latest, boolean changes, FileName top, FileName named) {
+    private Packing(FileWorker worker, TarWriter tar, long latest, boolean changes, FileName top, FileName named) {
         this.worker = worker;
         this.tar = tar;
         this.latest = latest;
