@@ -27,6 +27,7 @@ struct files {
         int root;
         int file; /* that is being written to, or -1 */
         int parent; /* the directory that was last worked in, or -1 */
+        bool respects; /* what is there is somebody's, who may change it meanwhile */
         bool inherits; /* its set-group-id bit gives what is made in it another group */
         char parent_path[FILE_PATH_MAX + 1];
         uint8_t *buffer;
@@ -155,7 +156,8 @@ static int open_directory(const struct files *f, const char *path, uint64_t flag
 {
         const struct open_how how = {
                 .flags = O_DIRECTORY | O_CLOEXEC | flags,
-                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV |
+                           (f->respects ? RESOLVE_NO_SYMLINKS : 0),
         };
         const long fd = syscall(SYS_openat2, f->root, path[0] != 0 ? path : ".", &how, sizeof how);
         return fd == -1 ? -errno : (int)fd;
@@ -285,7 +287,7 @@ static int remove_tree(int parent, const char *name)
 /* Something of the name is there: an entry of a tar file that comes later counts. */
 static int make_way(const struct files *f, const struct request *r)
 {
-        return remove_tree(f->parent, r->name);
+        return f->respects ? done(unlinkat(f->parent, r->name, 0)) : remove_tree(f->parent, r->name);
 }
 
 /* ---- what belongs to a file ---- */
@@ -384,10 +386,17 @@ static int replace_by_directory(const struct files *f, const struct request *r)
         return error;
 }
 
+/* A host's directory may hand its own rules down to what is made in it: not to a layer. */
+static int forget_rules(void)
+{
+        const bool gone = lremovexattr("/", "system.posix_acl_default") == 0;
+        return gone || errno == ENODATA || errno == EOPNOTSUPP ? 0 : -errno;
+}
+
 static int do_make_directory(struct files *f, const struct request *r)
 {
         const bool root = r->head.path == 0;
-        int error = root ? 0 : find_parent(f, r, true);
+        int error = !root ? find_parent(f, r, true) : f->respects ? 0 : forget_rules();
         if (error != 0)
                 return error;
         const bool fresh = !root && mkdirat(f->parent, r->name, r->head.mode & 01777) == 0;
@@ -396,7 +405,7 @@ static int do_make_directory(struct files *f, const struct request *r)
         if (fresh && !is_anothers(f, r) && (r->head.mode & 06000) == 0 && r->head.attributes == 0)
                 return 0; /* the times come last, when all is in it */
         int fd = open_made(f, r);
-        if (fd == -ENOTDIR || fd == -ELOOP)
+        if ((fd == -ENOTDIR || fd == -ELOOP) && !f->respects)
                 fd = replace_by_directory(f, r);
         if (fd < 0)
                 return fd;
@@ -775,6 +784,10 @@ static int perform_request(struct files *f, const struct request *r)
                 return do_read(f, r);
         case FILE_SYNC:
                 return done(syncfs(f->root));
+        case FILE_RESPECT:
+                f->respects = true;
+                forget_parent(f);
+                return 0;
         case FILE_END:
         case FILE_KINDS:
                 break;
@@ -811,10 +824,6 @@ int serve_files(struct files_words *words)
         f.answers = answers;
         words->length = 0;
         if (f.root == -1)
-                return -errno;
-        /* a host's directory may hand its own rules down to what is made in it */
-        if (lremovexattr("/", "system.posix_acl_default") == -1 && errno != ENODATA && errno != EOPNOTSUPP &&
-            errno != EROFS)
                 return -errno;
         for (;;) {
                 struct request r;

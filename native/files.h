@@ -5,7 +5,8 @@
  *
  * A request is this header, the path and a NUL, the target and a NUL, the attributes, the data, and zeros up to a
  * multiple of 8. A path is relative to the root, "" being the root itself; links in it are followed inside the root,
- * as a program in the image would, but never at its end. What is missing on the way to something new is made.
+ * as a program in the image would, but never at its end (nor anywhere after a FILE_RESPECT, for a directory that others
+ * may write to). What is missing on the way to something new is made.
  * An attribute is a struct file_attribute, the name and a NUL, and the value; nothing is aligned there.
  */
 #ifndef CARAFE_FILES_H
@@ -34,6 +35,8 @@ enum file_kind {
         FILE_READ, /* answers with the data of a regular file, and a last one without */
         FILE_SYNC, /* all that was written is on the disk when this has been done */
         FILE_END, /* what follows is nothing; without it the stream was cut */
+        FILE_RESPECT, /* from now on: no link is followed, a directory takes no other thing's place and none takes its
+                       */
         FILE_KINDS
 };
 

@@ -37,6 +37,7 @@ public final class Commands implements Cli {
             "import",
             "commit",
             "diff",
+            "cp",
             "pack",
             "repro",
             "inspect",
@@ -144,6 +145,7 @@ public final class Commands implements Cli {
             case "import" -> new Import(engine);
             case "commit" -> new Commit(engine);
             case "diff" -> new Diff(engine);
+            case "cp" -> new Copy(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();

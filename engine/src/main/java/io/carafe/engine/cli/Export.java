@@ -57,6 +57,6 @@ final class Export implements Command {
         Platform platform = PlatformWord.of(arguments.last(Inspect.PLATFORM), Inspect.PLATFORM);
         ImageFiles files = engine.imageFiles(invocation.environment(), invocation.uid());
         String image = arguments.operands().getFirst();
-        ArchiveFile.write(arguments.last(OUTPUT), invocation, replies, out -> files.export(image, "", platform, out));
+        ArchiveFile.write(arguments.last(OUTPUT), invocation, replies, out -> files.export(image, platform, out));
     }
 }

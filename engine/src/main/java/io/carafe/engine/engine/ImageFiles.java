@@ -8,8 +8,12 @@ import io.carafe.engine.image.Images;
 import io.carafe.engine.image.Platform;
 import io.carafe.engine.image.Unpacking;
 import io.carafe.engine.layer.ByteString;
+import io.carafe.engine.layer.Copying;
+import io.carafe.engine.layer.Copying.Copied;
 import io.carafe.engine.layer.FileChange;
 import io.carafe.engine.layer.FileList;
+import io.carafe.engine.layer.FileLookup;
+import io.carafe.engine.layer.FileLookup.Found;
 import io.carafe.engine.layer.Layer;
 import io.carafe.engine.layer.Layers;
 import io.carafe.engine.layer.Packing;
@@ -19,6 +23,7 @@ import io.carafe.sandbox.host.Host;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,21 +77,80 @@ public final class ImageFiles {
 
     /// Writes them to a tar file.
     ///
-    /// @param path     of a file or directory that is written with all that is in it; "" for everything
     /// @param platform null for the machine's own
-    public void export(String name, String path, @Nullable Platform platform, OutputStream out) {
+    public void export(String name, @Nullable Platform platform, OutputStream out) {
         try {
-            export(unpacked(name, platform).layers(), path, out);
+            export(unpacked(name, platform).layers(), out);
         } catch (IOException e) {
             throw new EngineException.Failed("export " + name, e);
         }
     }
 
-    private void export(List<ImageLayer> some, String path, OutputStream out) throws IOException {
-        try (Held held = held(some);
-                var tar = new TarWriter(new Unclosed(out))) {
-            Packing.files(held.directories(), ByteString.of(path), Long.MAX_VALUE, tar, host.get());
+    private void export(List<ImageLayer> some, OutputStream out) throws IOException {
+        try (Held held = held(some)) {
+            pack(held, ByteString.EMPTY, "", out);
         }
+    }
+
+    private void pack(Held held, ByteString path, String named, OutputStream out) throws IOException {
+        try (var tar = new TarWriter(new Unclosed(out))) {
+            Packing.files(held.directories(), path, ByteString.of(named), Long.MAX_VALUE, tar, host.get());
+        }
+    }
+
+    /// Writes some of them to a tar file, with their owners.
+    public void copy(ImagePath from, OutputStream out) {
+        try (Held held = held(unpacked(from.image(), from.platform()).layers())) {
+            Found found = found(from, held);
+            pack(held, found.path(), name(from, found), out);
+        } catch (IOException e) {
+            throw new EngineException.Failed("copy from " + from.image(), e);
+        }
+    }
+
+    /// Copies some of them to a place of the caller's.
+    ///
+    /// @param words       of that place as the caller has them
+    /// @param place       the same, absolute
+    /// @param keepsOwners whether owners, set-user-id bits, attributes and devices are kept; else all is
+    ///                    the caller's
+    /// @throws EngineException.Conflict if what is there is in the way, or only root could do it
+    public Copied copy(ImagePath from, String words, Path place, boolean keepsOwners) {
+        if (keepsOwners && !host.get().isPrivileged()) {
+            throw new EngineException.Conflict("only root can give files to their owners (--archive); without it all"
+                    + " that is copied belongs to you");
+        }
+        try (Held held = held(unpacked(from.image(), from.platform()).layers())) {
+            Found found = found(from, held);
+            CopyTarget to = CopyTarget.of(words, place, found.directory(), name(from, found));
+            return TarPipe.through(
+                    out -> pack(held, found.path(), to.name(), out),
+                    in -> Copying.into(to.directory(), in, keepsOwners, host.get()));
+        } catch (IOException e) {
+            throw new EngineException.Failed("copy from " + from.image() + " to " + words, e);
+        }
+    }
+
+    private Found found(ImagePath from, Held held) throws IOException {
+        if (held.directories().isEmpty()) {
+            throw new EngineException.Conflict(from.image() + " has no files");
+        }
+        try {
+            Found found = FileLookup.find(held.directories(), ByteString.of(from.path()), from.leadsOn(), host.get());
+            if (!found.directory() && (from.path().endsWith("/") || from.isContent())) {
+                throw new EngineException.Conflict(from.path() + " is no directory in " + from.image());
+            }
+            return found;
+        } catch (NoSuchFileException e) {
+            throw new EngineException.Conflict("there is no " + from.path() + " in " + from.image());
+        }
+    }
+
+    /// Empty if it is the content that is meant.
+    private static String name(ImagePath from, Found found) {
+        boolean up = from.last().equals("..");
+        String real = found.path().toString();
+        return from.isContent() ? "" : up ? real.substring(real.lastIndexOf('/') + 1) : from.last();
     }
 
     /// What an image's topmost layer has changed of what it stands on.
@@ -135,7 +199,7 @@ public final class ImageFiles {
     }
 
     private FileList list(List<ImageLayer> some, boolean contents) throws IOException {
-        return TarPipe.through(out -> export(some, "", out), in -> FileList.of(in, contents));
+        return TarPipe.through(out -> export(some, out), in -> FileList.of(in, contents));
     }
 
     /// A way to pack a directory.

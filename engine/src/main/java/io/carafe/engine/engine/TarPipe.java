@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A tar file that is read while it is written, and lies nowhere.
 final class TarPipe {
@@ -23,24 +24,21 @@ final class TarPipe {
         T read(InputStream tar) throws IOException;
     }
 
-    /// What the reader makes of what the writer writes. What goes wrong with the writer is told rather than what comes
-    /// of it.
+    /// What the reader makes of what the writer writes. What goes wrong first is told, not what comes of it.
     static <T> T through(Writer writer, Reader<T> reader) throws IOException {
         var failure = new AtomicReference<Exception>();
         var in = new PipedInputStream(BUFFER);
         var out = new PipedOutputStream(in);
         Thread writing = Thread.ofPlatform().daemon().name("carafe-tar").start(() -> {
             try (out) {
-                writer.write(out);
-            } catch (IOException | RuntimeException e) {
-                failure.set(e);
+                write(writer, out, failure);
+            } catch (IOException e) {
+                failure.compareAndSet(null, e);
             }
         });
-        T read = null;
+        T read;
         try (in) { // whoever still writes hears of its end
-            read = reader.read(in);
-        } catch (IOException e) {
-            failure.compareAndSet(null, e);
+            read = read(reader, in, failure);
         }
         join(writing);
         if (failure.get() instanceof IOException e) {
@@ -51,6 +49,24 @@ final class TarPipe {
             throw new IOException("nothing was read");
         }
         return read;
+    }
+
+    /// Each notes its failure before it closes its end, which the other one fails by.
+    private static void write(Writer writer, OutputStream out, AtomicReference<Exception> failure) {
+        try {
+            writer.write(out);
+        } catch (IOException | RuntimeException e) {
+            failure.compareAndSet(null, e);
+        }
+    }
+
+    private static <T> @Nullable T read(Reader<T> reader, InputStream in, AtomicReference<Exception> failure) {
+        try {
+            return reader.read(in);
+        } catch (IOException | RuntimeException e) {
+            failure.compareAndSet(null, e);
+            return null;
+        }
     }
 
     private static void join(Thread writing) throws IOException {

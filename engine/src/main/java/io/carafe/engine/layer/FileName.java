@@ -59,6 +59,15 @@ public final class FileName {
         return path;
     }
 
+    /// What it becomes when a file that it lies in, or is, gets another name.
+    FileName moved(FileName from, FileName to) {
+        if (from.isRoot() ? isRoot() : equals(from)) {
+            return to;
+        }
+        ByteString below = path.substring(from.isRoot() ? 0 : from.path.length() + 1);
+        return to.child(below);
+    }
+
     /// Its last part.
     ByteString name() {
         return path.substring(path.lastIndexOf((byte) '/') + 1);

@@ -36,6 +36,7 @@ final class FileStream {
     private static final short READ = 14;
     private static final short SYNC = 15;
     private static final short END = 16;
+    private static final short RESPECT = 17;
 
     private final Fd pipe;
     private final int opaque;
@@ -131,6 +132,12 @@ final class FileStream {
 
     private void ask(short kind, FileName name) throws IOException {
         begin(kind, name, ByteString.EMPTY, Metadata.NONE, 0, 0);
+        end();
+    }
+
+    /// From now on no link is followed, and nothing takes a directory's place, nor a directory another thing's.
+    void respect() throws IOException {
+        begin(RESPECT, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
         end();
     }
 

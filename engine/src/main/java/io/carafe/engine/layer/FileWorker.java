@@ -52,6 +52,14 @@ final class FileWorker implements AutoCloseable {
         return start(new FileBox.Root.Work(directory.toString()), host);
     }
 
+    /// For what is copied into a directory of the caller's.
+    ///
+    /// @param keepsOwners whether files may belong to others, and be devices: root's alone
+    /// @throws IOException likewise
+    static FileWorker copy(Path directory, boolean keepsOwners, Host host) throws IOException {
+        return start(new FileBox.Root.Destination(directory.toString(), keepsOwners), host);
+    }
+
     /// For a look at layers, the lowest last, as a box would see them.
     ///
     /// @throws IOException likewise

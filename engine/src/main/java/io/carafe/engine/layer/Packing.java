@@ -52,6 +52,8 @@ public final class Packing {
     private final long latest;
     private final View view;
     private final boolean changes;
+    private final FileName top;
+    private final FileName named;
     private final Map<Identity, ByteString> linked = new HashMap<>();
 
     /// A file with more than one name, by what the kernel knows it by.
@@ -60,12 +62,14 @@ public final class Packing {
     /// A file that is in the directory, and its path in the tar file.
     private record Found(FileName name, FileAnswer file) {}
 
-    private Packing(FileWorker worker, TarWriter tar, long latest, View view) {
+    private Packing(FileWorker worker, TarWriter tar, long latest, View view, FileName top, FileName named) {
         this.worker = worker;
         this.tar = tar;
         this.latest = latest;
         this.view = view;
         this.changes = view != View.WHOLE;
+        this.top = top;
+        this.named = named;
     }
 
     /// Packs what a box has changed, without the empty files and directories that were made for it to mount on.
@@ -74,7 +78,7 @@ public final class Packing {
     /// @param latest as below, likewise `tar`
     /// @throws EngineException.Failed likewise
     public static void written(Path upper, long latest, TarWriter tar, Host host) {
-        pack(List.of(upper), ByteString.EMPTY, latest, View.BOX, tar, host);
+        pack(List.of(upper), ByteString.EMPTY, ByteString.EMPTY, latest, View.BOX, tar, host);
     }
 
     /// Packs a layer as it is on disk: what it hides becomes whiteouts.
@@ -84,26 +88,34 @@ public final class Packing {
     /// @param tar    gets the entries, and isn't closed
     /// @throws EngineException.Failed if something can't be read or written
     public static void changes(Path upper, long latest, TarWriter tar, Host host) {
-        pack(List.of(upper), ByteString.EMPTY, latest, View.LAYER, tar, host);
+        pack(List.of(upper), ByteString.EMPTY, ByteString.EMPTY, latest, View.LAYER, tar, host);
     }
 
     /// Packs the files that are seen of layers that lie one over the other.
     ///
     /// @param layers their files, the topmost first
     /// @param path   of a file or directory in there that is packed with all that is in it; empty for everything
+    /// @param named  its path in the tar file
     /// @param latest as above, likewise `tar`
     /// @throws EngineException.Failed likewise
-    public static void files(List<Path> layers, ByteString path, long latest, TarWriter tar, Host host) {
+    public static void files(
+            List<Path> layers, ByteString path, ByteString named, long latest, TarWriter tar, Host host) {
         // one that lies there twice adds nothing below itself, and overlayfs doesn't take it twice
-        pack(layers.stream().distinct().toList(), path, latest, View.WHOLE, tar, host);
+        pack(layers.stream().distinct().toList(), path, named, latest, View.WHOLE, tar, host);
     }
 
     private static void pack(
-            List<Path> directories, ByteString path, long latest, View view, TarWriter tar, Host host) {
+            List<Path> directories,
+            ByteString path,
+            ByteString named,
+            long latest,
+            View view,
+            TarWriter tar,
+            Host host) {
         try (FileWorker worker = FileWorker.read(directories, host)) {
-            var packing = new Packing(worker, tar, latest, view);
+            var packing = new Packing(worker, tar, latest, view, FileName.of(path), FileName.of(named));
             try {
-                packing.from(FileName.of(path));
+                packing.start();
                 worker.finish();
             } catch (EOFException e) {
                 throw worker.failure(e);
@@ -113,7 +125,7 @@ public final class Packing {
         }
     }
 
-    private void from(FileName top) throws IOException {
+    private void start() throws IOException {
         worker.stream().look(top);
         worker.stream().flush();
         FileAnswer file = worker.answers().next(top);
@@ -190,7 +202,7 @@ public final class Packing {
     private void entry(Found found) throws IOException {
         FileAnswer file = found.file();
         boolean whiteout = file.type() == S_IFCHR && file.device() == 0;
-        ByteString path = found.name().path();
+        ByteString path = found.name().moved(top, named).path();
         if (whiteout && changes) {
             ByteString hidden = WHITEOUT.with(found.name().name());
             tar.entry(empty(found.name().parent().child(hidden).path(), file));

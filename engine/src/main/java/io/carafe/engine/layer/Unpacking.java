@@ -1,7 +1,6 @@
 package io.carafe.engine.layer;
 
 import io.carafe.engine.layer.TarEntry.Attribute;
-import io.carafe.engine.layer.TarEntry.Extent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ final class Unpacking {
     private final FileStream files;
     private final Bounds bounds;
     private final Map<FileName, Metadata> directories = new LinkedHashMap<>();
-    private final byte[] data = new byte[FileStream.DATA_MAX];
+    private final Contents contents;
     private long entries;
     private long size;
     private long remembered;
@@ -44,6 +43,7 @@ final class Unpacking {
         this.files = files;
         this.devices = devices;
         this.bounds = bounds;
+        this.contents = new Contents(tar, files);
     }
 
     /// Everything up to the end of the tar file.
@@ -119,7 +119,11 @@ final class Unpacking {
             directories.remove(name);
         }
         switch (entry.kind()) {
-            case FILE -> file(name, entry, metadata);
+            case FILE -> {
+                size += entry.size();
+                bounds.checkSize(size);
+                contents.file(name, entry, metadata);
+            }
             case DIRECTORY -> directory(name, metadata);
             case SYMBOLIC_LINK -> files.makeSymbolicLink(name, metadata, target(name, entry.target()));
             case HARD_LINK -> files.makeLink(name, linked(name, entry.target()));
@@ -141,42 +145,6 @@ final class Unpacking {
         }
         if (remembered > REMEMBERED_MAX) {
             throw new MalformedLayer("it has more directories than we remember the times of: " + directories.size());
-        }
-    }
-
-    private void file(FileName name, TarEntry entry, Metadata metadata) throws IOException {
-        size += entry.size();
-        bounds.checkSize(size);
-        List<Extent> extents = entry.data();
-        if (extents == null && entry.size() <= data.length) {
-            int length = (int) entry.size();
-            fill(length);
-            files.makeFile(name, metadata, data, length);
-            return;
-        }
-        files.openFile(name, metadata, entry.size());
-        for (Extent extent : extents == null ? List.of(new Extent(0, entry.size())) : extents) {
-            copy(extent);
-        }
-        files.close(name, metadata);
-    }
-
-    private void copy(Extent extent) throws IOException {
-        for (long at = 0; at < extent.length(); ) {
-            int length = (int) Math.min(data.length, extent.length() - at);
-            fill(length);
-            files.write(data, length, extent.offset() + at);
-            at += length;
-        }
-    }
-
-    private void fill(int length) throws IOException {
-        for (int at = 0; at < length; ) {
-            int count = tar.read(data, at, length - at);
-            if (count < 0) {
-                throw new AssertionError("the reader has checked that it is there");
-            }
-            at += count;
         }
     }
 

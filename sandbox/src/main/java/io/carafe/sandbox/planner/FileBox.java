@@ -81,6 +81,11 @@ public final class FileBox {
         /// A directory in which it makes, changes and removes files.
         record Work(String directory) implements Root {}
 
+        /// A directory of the caller's, with what is mounted in it, to which files are added that are the caller's.
+        ///
+        /// @param keepsOwners whether they may belong to others, and be devices: root's alone
+        record Destination(String directory, boolean keepsOwners) implements Root {}
+
         /// What is seen of directories that lie one over the other, the topmost first. Nothing can be changed.
         record View(List<String> directories) implements Root {
             public View {
@@ -105,8 +110,13 @@ public final class FileBox {
                 "the process that works on the files"));
         var inside = new ArrayList<Line>();
         if (!root) {
-            List<IdMapping> uids = Rootless.uids(host);
-            List<IdMapping> gids = Rootless.gids(host);
+            boolean shared = !(files instanceof Root.Destination);
+            List<IdMapping> uids = shared
+                    ? Rootless.uids(host)
+                    : List.of(new IdMapping(0, host.privileges().uid(), 1));
+            List<IdMapping> gids = shared
+                    ? Rootless.gids(host)
+                    : List.of(new IdMapping(0, host.privileges().gid(), 1));
             outside.addAll(IdMaps.after(uids, gids, host, problems));
             inside.add(line(
                     new Step.SetUser(0, 0, List.of(), IdMaps.isAlone(uids, gids, host)),
@@ -116,12 +126,13 @@ public final class FileBox {
         inside.addAll(
                 switch (files) {
                     case Root.Work(var directory) -> enter(directory, FENCES);
+                    case Root.Destination to -> enterOnce(to.directory());
                     case Root.View(var directories)
                     when directories.size() == 1 -> enter(directories.getFirst(), FENCES | Attributes.RDONLY);
                     case Root.View(var directories) -> enter(directories, host, problems);
                 });
         inside.add(line(new Step.SetUmask(0), "modes are as they are asked for"));
-        inside.addAll(privileges(root, host, problems));
+        inside.addAll(privileges(capabilities(files, root), host, problems));
         inside.add(line(new Step.ServeFiles(), "what it is for"));
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
@@ -148,13 +159,40 @@ public final class FileBox {
                 line(new Step.UnmountTop(), "the host's files are out of reach"));
     }
 
-    private static List<Line> enter(List<String> directories, Host host, List<Problem> problems) {
+    /// Its path is looked up once: whoever may rename what is on the way can't have it be two places. What is mounted
+    /// below comes along, so that nothing is written under it; the kernel would refuse a user anything else.
+    private static List<Line> enterOnce(String directory) {
         var steps = new ArrayList<Line>();
+        steps.add(line(new Step.CloneTree(Slot.ROOT, Slot.HOST, directory, true), "where the copies go"));
         steps.add(line(
-                new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), FENCES),
-                "room for mount points"));
-        steps.add(line(
-                new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "only a mounted file system can be built on"));
+                new Step.SetMountAttributes(Slot.ROOT, FENCES, 0, 0, true),
+                "nothing in it is executed or opened as a device"));
+        steps.addAll(base());
+        steps.addAll(enterRoot());
+        return steps;
+    }
+
+    private static List<Line> base() {
+        return List.of(
+                line(
+                        new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), FENCES),
+                        "room for mount points"),
+                line(
+                        new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false),
+                        "only a mounted file system can be built on"));
+    }
+
+    private static List<Line> enterRoot() {
+        return List.of(
+                line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where that is mounted"),
+                line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"),
+                line(new Step.PivotRoot(Slot.ROOT), "its files become /"),
+                line(new Step.UnmountTop(), "room for mount points is out of sight"),
+                line(new Step.UnmountTop(), "the host's files are out of reach"));
+    }
+
+    private static List<Line> enter(List<String> directories, Host host, List<Problem> problems) {
+        var steps = new ArrayList<>(base());
         List<String> below = directories.subList(1, directories.size());
         var root = new Spec.Root(directories.getFirst(), true, true, below, null, List.of(), true);
         var lowers = new Lowers(root, false, host.kernel().atLeast(6, 8), steps);
@@ -167,25 +205,26 @@ public final class FileBox {
         steps.add(line(
                 new Step.NewFilesystem(Slot.ROOT, "overlay", options, FENCES | Attributes.RDONLY),
                 "all of them as one"));
-        steps.add(line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where that is mounted"));
-        steps.add(line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
-        steps.add(line(new Step.PivotRoot(Slot.ROOT), "the layers' files become /"));
-        steps.add(line(new Step.UnmountTop(), "the layers are out of sight"));
-        steps.add(line(new Step.UnmountTop(), "the host's files are out of reach"));
+        steps.addAll(enterRoot());
         return steps;
     }
 
     /// Administration is for the mark that overlayfs looks for with root's mounts: trusted.overlay.opaque.
-    private static List<Line> privileges(boolean root, Host host, List<Problem> problems) {
-        long files = Capability.mask(
+    private static long capabilities(Root files, boolean root) {
+        long own = Capability.mask(
                 Capability.CHOWN,
                 Capability.DAC_OVERRIDE,
                 Capability.DAC_READ_SEARCH,
                 Capability.FOWNER,
-                Capability.FSETID,
-                Capability.MKNOD,
-                Capability.SETFCAP);
-        long kept = root ? files | Capability.SYS_ADMIN.bit() : files;
+                Capability.FSETID);
+        long all = own | Capability.mask(Capability.MKNOD, Capability.SETFCAP);
+        return switch (files) {
+            case Root.Destination to -> to.keepsOwners() ? all : own;
+            case Root.Work _, Root.View _ -> root ? all | Capability.SYS_ADMIN.bit() : all;
+        };
+    }
+
+    private static List<Line> privileges(long kept, Host host, List<Problem> problems) {
         var steps = new ArrayList<Line>();
         steps.add(line(new Step.LimitBoundingSet(kept), "nothing gives it more"));
         steps.add(line(new Step.SetCapabilities(kept, kept, 0), "what any file can be made with"));

@@ -41,6 +41,18 @@ class FileBoxTest {
         check("work-of-a-user", FileBox.plan(new FileBox.Root.Work("/home/me/diff"), user));
     }
 
+    @Test
+    void aDestinationIsLookedUpOnceAndTheCallersAlone() throws IOException {
+        check("destination", FileBox.plan(new FileBox.Root.Destination("/srv", true), Hosts.V2));
+        List<Range> subordinate = List.of(new Range(100_000, 65_536));
+        Host user = Hosts.user(
+                Hosts.V2,
+                new UserNamespaces(
+                        true, "me", ALL, ALL, subordinate, subordinate, "/usr/bin/newuidmap", "/usr/bin/newgidmap", ""),
+                0);
+        check("destination-of-a-user", FileBox.plan(new FileBox.Root.Destination("/home/me", false), user));
+    }
+
     private static void check(String name, Plan plan) throws IOException {
         assertThat(plan.inside()).extracting(Line::step).last().isEqualTo(new Step.ServeFiles());
         Path file = PLANS.resolve(name + ".txt");
