@@ -115,15 +115,15 @@ public final class MountedImages {
             Optional<Mount> mount = named(name, force);
             mount.ifPresent(it -> mounts.put(it.id(), it));
         }
-        return unmount(mounts.values().stream().toList(), force);
+        return unmounting(List.copyOf(mounts.values()), force);
     }
 
     /// Likewise of all, and of what was left behind.
     public Mounting unmountAll(boolean force) {
-        return unmount(images.mounts().all(), force);
+        return unmounting(images.mounts().all(), force);
     }
 
-    private static Mounting unmount(List<Mount> mounts, boolean force) {
+    private static Mounting unmounting(List<Mount> mounts, boolean force) {
         var mounted = new ArrayList<ImageMounts.Mounted>();
         for (Mount mount : mounts) {
             mounted.add(new ImageMounts.Mounted(mount.place().toString(), mount.times()));
