@@ -52,7 +52,9 @@
 #include "files.h"
 #include "lifecycle.h"
 
-#define MNT_DETACH 2 /* <sys/mount.h> and <linux/mount.h> can't both be had from musl */
+/* <sys/mount.h> and <linux/mount.h> can't both be had from musl */
+#define MNT_DETACH      2
+#define UMOUNT_NOFOLLOW 8
 
 #define autoclose __attribute__((cleanup(close_fd)))
 
@@ -87,10 +89,10 @@ static const struct shape {
         [OP_OPEN_DIRECTORY] = { "s", "oh", INSIDE },
         [OP_SET_MOUNT_ATTRIBUTES] = { "", "i", OUTSIDE | INSIDE },
         [OP_ATTACH_MOUNT] = { "s", "ih", OUTSIDE | INSIDE },
-        [OP_ENTER_DIRECTORY] = { "", "i", INSIDE },
+        [OP_ENTER_DIRECTORY] = { "", "i", OUTSIDE | INSIDE },
         [OP_MAKE_DIRECTORY_IN] = { "s", "i", INSIDE },
         [OP_MAKE_DEVICE] = { "s", "i", INSIDE },
-        [OP_MAKE_SYMLINK] = { "ss", "i", INSIDE },
+        [OP_MAKE_SYMLINK] = { "ss", "i", OUTSIDE | INSIDE },
         [OP_MAKE_MOUNT_POINT] = { "s", "ih", INSIDE },
         [OP_MASK] = { "s", "i", INSIDE },
         [OP_MAKE_READ_ONLY] = { "s", "i", INSIDE },
@@ -173,6 +175,7 @@ static const struct shape {
         [OP_CHECK_PRIVILEGES] = { "b", "", CHILD },
         [OP_SERVE_FILES] = { "", "", INSIDE },
         [OP_REGISTER_FORMAT] = { "s", "i", OUTSIDE | INSIDE },
+        [OP_UNMOUNT] = { "s", "", OUTSIDE | UNDO },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -1293,6 +1296,11 @@ static int do_move_root(const struct box *b, const struct step *s)
 static int do_unmount_top(void)
 {
         return done(syscall(SYS_umount2, ".", MNT_DETACH));
+}
+
+static int do_unmount(const struct plan *p, const struct step *s)
+{
+        return done(syscall(SYS_umount2, str(p, s, 0), UMOUNT_NOFOLLOW | (s->arg[0] != 0 ? MNT_DETACH : 0)));
 }
 
 static int do_change_directory(const struct plan *p, const struct step *s)
@@ -2526,6 +2534,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_remove_directory(p, s);
         case OP_REMOVE_FILE:
                 return do_remove_file(p, s);
+        case OP_UNMOUNT:
+                return do_unmount(p, s);
         case OP_KEEP_FILE:
                 return keep_file(str(p, s, 0), (mode_t)s->arg[0], str(p, s, 1));
         case OP_KEEP_PROCESS:
@@ -2633,6 +2643,8 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
                 return do_remove_file(p, s);
         if (s->op == OP_REMOVE_GROUP)
                 return do_remove_group(p, s);
+        if (s->op == OP_UNMOUNT)
+                return do_unmount(p, s);
         if (s->op == OP_CALL_BUS)
                 return do_call_bus(&(struct box){ .notes = -1 }, p, s);
         if (s->op == OP_SIGNAL_PROCESS)

@@ -146,6 +146,7 @@ enum op {
         OP_CHECK_PRIVILEGES,
         OP_SERVE_FILES,
         OP_REGISTER_FORMAT,
+        OP_UNMOUNT,
         OPS
 };
 

@@ -95,7 +95,7 @@ public final class Commands implements Cli {
             }
         } catch (UsageError e) {
             tell(program, e.problems(), replies);
-            String command = NAMES.contains(first) ? " " + first : "";
+            String command = NAMES.contains(first) || ImageGroup.OWN.contains(first) ? " " + first : "";
             replies.err("See '" + program + command + " --help'.\n");
             replies.exit(FAILED);
         } catch (Refused e) {
@@ -149,6 +149,8 @@ public final class Commands implements Cli {
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
             case ImageGroup.NAME -> new ImageGroup();
+            case MountImage.NAME -> new MountImage(engine);
+            case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);
             case "man" -> new Man(this);
             case "pack" -> new Pack(engine);

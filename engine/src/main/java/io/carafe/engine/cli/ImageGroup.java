@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 /// `carafe image`: the commands about images by the names that they have in Docker's and Podman's groups.
 final class ImageGroup implements Command {
     static final String NAME = "image";
+    /// Commands that are in the group alone: without its name they are about containers.
+    static final List<String> OWN = List.of(MountImage.NAME, UnmountImage.NAME);
     /// What follows the name, and the command that is meant.
     private static final Map<String, String> COMMANDS = new LinkedHashMap<>();
 
@@ -28,6 +30,9 @@ final class ImageGroup implements Command {
         COMMANDS.put("ls", "images");
         COMMANDS.put("list", "images");
         COMMANDS.put("rm", "rmi");
+        COMMANDS.put("mount", MountImage.NAME);
+        COMMANDS.put("unmount", UnmountImage.NAME);
+        COMMANDS.put("umount", UnmountImage.NAME);
     }
 
     /// The command line that a line with this group means.
@@ -72,7 +77,9 @@ final class ImageGroup implements Command {
     public List<Example> examples() {
         return List.of(
                 new Example("The same as carafe images", "carafe image ls"),
-                new Example("The same as carafe rmi", "carafe image rm debian:12"));
+                new Example("The same as carafe rmi", "carafe image rm debian:12"),
+                new Example("Mount its files, read-only; only here", "sudo carafe image mount debian:12"),
+                new Example("Unmount them", "sudo carafe image unmount debian:12"));
     }
 
     @Override

@@ -21,7 +21,7 @@ final class ManPage {
     /// The page of one command: `carafe-run(1)`.
     static String of(Command command) {
         var page = new ManPage();
-        String name = "carafe-" + command.name();
+        String name = "carafe-" + command.name().replace(' ', '-');
         page.head(name, command.purpose());
         page.synopsis("carafe " + command.name(), command.operands());
         page.macro("SH", "DESCRIPTION");

@@ -105,6 +105,17 @@ public final class Engine {
         return new ImageFiles(images(root), layers(root), host);
     }
 
+    /// A caller's images, mounted on the host.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for images
+    public MountedImages mountedImages(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        return new MountedImages(
+                images(root), layers(root), uid == 0, () -> host.get().kernel());
+    }
+
     private static DataRoot dataRoot(Map<String, String> environment, int uid) {
         try {
             return DataRoot.of(environment, uid);

@@ -200,13 +200,17 @@ public final class ImageStore {
 
     /// Removes an image: of a name that, and with its last name what it names.
     ///
-    /// @param force also something of several names, if it is called by a digest
+    /// @param force also something of several names, if it is called by a digest, and what is mounted: that stays
+    ///     readable until it is unmounted
     /// @return what happened, for people: `Untagged: …`, `Deleted: …`
     public List<String> remove(String name, boolean force) {
         Entry entry = images.find(name);
         Digest digest = entry.descriptor().digest();
         List<Reference> names = images.names(digest);
         var lines = new ArrayList<String>();
+        if (!force && (names.size() <= 1 || !isNamed(name, names))) {
+            refuseMounted(name, entry);
+        }
         if (isNamed(name, names)) {
             Reference reference = Reference.of(name);
             images.remove(reference);
@@ -223,6 +227,13 @@ public final class ImageStore {
             lines.add("Deleted: " + digest);
         }
         return lines;
+    }
+
+    private void refuseMounted(String name, Entry entry) {
+        images.mount(entry).ifPresent(mount -> {
+            throw new EngineException.Conflict("image " + name + " is mounted at " + mount.files()
+                    + "; unmount it first, with carafe image unmount, or remove it with --force");
+        });
     }
 
     private static String familiar(List<Reference> names) {
@@ -246,6 +257,8 @@ public final class ImageStore {
 
     /// Takes away images that nobody can have meant to keep.
     ///
+    /// What is mounted stays.
+    ///
     /// @param all also those that have a name, unless a container runs in them
     /// @param filters as `--filter` has them
     /// @return what happened, for people
@@ -253,7 +266,7 @@ public final class ImageStore {
         var passing = new ImageFilters(filters);
         var lines = new ArrayList<String>();
         for (Entry entry : images.all()) {
-            boolean goes = entry.name().isEmpty() || (all && !images.isUsed(entry));
+            boolean goes = entry.name().isEmpty() ? images.mount(entry).isEmpty() : all && !images.isUsed(entry);
             if (goes && passing.pass(row(entry), _ -> images(entry), this::created)) {
                 entry.name().ifPresent(it -> lines.add("untagged: " + it.familiar()));
                 if (images.remove(entry)) {

@@ -1,5 +1,6 @@
 package io.carafe.engine.image;
 
+import io.carafe.engine.error.EngineException;
 import io.carafe.engine.layer.Layer;
 import io.carafe.engine.layer.Layers;
 import io.carafe.engine.store.Digest;
@@ -8,10 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds what nothing leads to. Everything that is kept is an entry of the store's index, or reached from one: an
+/// Finds what nothing leads to. Everything that is kept is mounted, an entry of the store's index, or reached from one:
+/// an
 /// index leads to manifests, a manifest to its configuration and its layers, a configuration to unpacked layers.
 ///
 /// Who collects has the lease alone, so nothing is being added. A name may still be given or taken: it can only be
@@ -36,10 +39,45 @@ final class Garbage {
         for (Entry entry : images.all()) {
             mark(entry);
         }
+        for (Mounts.Mount mount : images.mounts().all()) {
+            if (mount.isMounted()) {
+                blobs.add(mount.id()); // tells its layers, whether or not the image is still kept
+                layers.addAll(layers(mount));
+            }
+        }
         return new Needed(blobs, layers);
     }
 
+    private List<Digest> layers(Mounts.Mount mount) throws IOException {
+        try {
+            return images.config(mount.id()).diffIds();
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + "; what else the image needs that is mounted at " + mount.files()
+                            + " can't be told: unmount it with: carafe image unmount "
+                            + mount.id().brief(),
+                    e);
+        }
+    }
+
+    /// Asked when nobody can be about to mount the layer: what was mounted since [#needed] counts too.
+    private boolean isMounted(Digest layer) {
+        try {
+            for (Mounts.Mount mount : images.mounts().all()) {
+                if (mount.isMounted() && layers(mount).contains(layer)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new EngineException.Failed("find out whether layer " + layer + " is mounted", e);
+        }
+    }
+
     Collected collect(boolean parts) throws IOException {
+        if (parts) {
+            images.mounts().removeRemains();
+        }
         needed();
         long bytes = 0;
         var gone = new ArrayList<Digest>();
@@ -52,7 +90,7 @@ final class Garbage {
         bytes += parts ? images.blobs().removeParts() : 0;
         var goneLayers = new ArrayList<Digest>();
         for (Layer layer : unpacked.all()) {
-            if (!layers.contains(layer.diffId()) && unpacked.remove(layer.diffId())) {
+            if (!layers.contains(layer.diffId()) && unpacked.remove(layer.diffId(), () -> isMounted(layer.diffId()))) {
                 goneLayers.add(layer.diffId());
                 bytes += layer.size();
             }

@@ -257,8 +257,38 @@ public final class Images {
                         it -> it.descriptor().digest().equals(entry.descriptor().digest()));
     }
 
-    /// Whether a box runs in it.
+    /// Images whose files are mounted on the host.
+    public Mounts mounts() {
+        return new Mounts(root);
+    }
+
+    /// Where something that is kept is mounted: of an index any image in it.
+    public Optional<Mounts.Mount> mount(Entry entry) {
+        for (Mounts.Mount mount : mounts().all()) {
+            if (mount.isMounted() && ids(entry).contains(mount.id())) {
+                return Optional.of(mount);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Digest> ids(Entry entry) {
+        var ids = new ArrayList<Digest>();
+        try {
+            for (Descriptor manifest : manifests(entry.descriptor())) {
+                ids.add(manifest(manifest).config().digest());
+            }
+        } catch (IOException e) {
+            // it can't be read, so it can't have been mounted
+        }
+        return ids;
+    }
+
+    /// Whether a box runs in it, or it is mounted.
     public boolean isUsed(Entry entry) {
+        if (mount(entry).isPresent()) {
+            return true;
+        }
         try {
             for (Descriptor manifest : manifests(entry.descriptor())) {
                 for (Digest layer : read(manifest).config().diffIds()) {
@@ -433,7 +463,10 @@ public final class Images {
     }
 
     ImageConfig config(Manifest manifest) throws IOException {
-        Digest digest = manifest.config().digest();
+        return config(manifest.config().digest());
+    }
+
+    ImageConfig config(Digest digest) throws IOException {
         return ImageConfig.read(blobs.bytes(digest, ImageConfig.SIZE_MAX), "configuration " + digest);
     }
 

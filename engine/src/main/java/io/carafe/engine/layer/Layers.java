@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The unpacked layers of a data root, each once, by the digest of its tar file:
@@ -154,13 +155,21 @@ public final class Layers {
     ///
     /// @return whether it is gone
     public boolean remove(Digest diffId) {
+        return remove(diffId, () -> false);
+    }
+
+    /// Removes a layer, unless a box has it, or it is needed.
+    ///
+    /// @param needed asked when no box can take it any more
+    /// @return whether it is gone
+    public boolean remove(Digest diffId, BooleanSupplier needed) {
         try {
             Files.createDirectories(directory.resolve("incoming"));
             try (FileLock _ = FileLock.exclusive(lock(diffId), () -> true)) {
                 Path place = place(diffId);
                 discard(incoming(diffId));
                 try (FileLock ours = FileLock.tryExclusiveOfPresent(place).orElse(null)) {
-                    if (ours == null) {
+                    if (ours == null || needed.getAsBoolean()) {
                         return false;
                     }
                     Files.move(place, incoming(diffId), StandardCopyOption.ATOMIC_MOVE);

@@ -65,6 +65,11 @@ public record DataRoot(Path directory) {
         return layers().resolve(diffId.algorithm().word()).resolve(diffId.hex());
     }
 
+    /// Where images are mounted: each in a directory of its own, called by the digits of its id.
+    public Path mounts() {
+        return directory.resolve("mounts");
+    }
+
     /// What a [Lease] locks.
     Path lease() {
         return directory.resolve("lease");

@@ -55,6 +55,17 @@ class CommandsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"mount", "unmount"})
+    void whatIsInTheGroupAloneHasAPage(String command) throws IOException {
+        run("image", command, "--help");
+        assertThat(screen.out).isEqualTo(page("image-" + command, screen.out));
+        assertThat(screen.out).contains("Usage:  carafe image " + command, "\nOptions:\n", "\nExamples:\n");
+        assertThat(screen.out.lines()).allMatch(line -> line.length() <= 80, "80 columns");
+        run("image", command, "--nonsense");
+        assertThat(screen.err).endsWith("See 'carafe image " + command + " --help'.\n");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "help", "--help", "-h"})
     void theProgramHasAPage(String words) throws IOException {
         run(words.isEmpty() ? new String[0] : new String[] {words});

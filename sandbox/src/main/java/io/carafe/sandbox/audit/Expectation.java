@@ -250,6 +250,7 @@ public final class Expectation {
                     Step.CopyDirectory _,
                     Step.LockDirectory _,
                     Step.UnmountTop _,
+                    Step.Unmount _,
                     Step.ChangeDirectory _,
                     Step.OpenConsole _,
                     Step.ReadInputFrom _,

@@ -38,6 +38,16 @@ final class Remedy {
             when shared && (error == Errno.EAGAIN || error == Errno.ENOENT) ->
                 "this layer of the image is just being removed: pull the image again";
             case Step.LockDirectory(var path, var box, var shared)
+            when error == Errno.EAGAIN && plan.inside().isEmpty() && path.contains("/mounts/") ->
+                "another command is just mounting or unmounting this image: try again when it is through";
+            case Step.MakeDirectory(var path, var mode, var shared)
+            when error == Errno.EEXIST && path.endsWith("/merged") ->
+                "another command has just mounted this image: ask again";
+            case Step.Unmount(var path, var busy)
+            when error == Errno.EBUSY -> "somebody uses a file in it; with -f it goes when nobody does any more";
+            case Step.Unmount(var path, var busy)
+            when error == Errno.EPERM -> "only root with CAP_SYS_ADMIN may unmount it: try sudo";
+            case Step.LockDirectory(var path, var box, var shared)
             when error == Errno.EAGAIN ->
                 box
                         ? "another box that runs keeps its changes there"

@@ -127,6 +127,8 @@ public final class Calls {
                 List.of(
                         call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("flock", "directory", shared ? "LOCK_SH|LOCK_NB" : "LOCK_EX|LOCK_NB"));
+            case Step.Unmount(var path, var busy) ->
+                List.of(call("umount2", path(path), busy ? "UMOUNT_NOFOLLOW|MNT_DETACH" : "UMOUNT_NOFOLLOW"));
             case Step.UnmountTop() -> List.of(call("umount2", "\".\"", "MNT_DETACH"));
             case Step.ChangeDirectory(var path) ->
                 List.of(

@@ -279,6 +279,7 @@ public final class PlanJson {
             case Step.RemoveFile(var path) -> put("path", path);
             case Step.LockDirectory(var path, var box, var shared) ->
                 put("path", path).put("box", box).put("shared", shared);
+            case Step.Unmount(var path, var busy) -> put("path", path).put("busy", busy);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
             case Step.NewKeyring() -> {}

@@ -305,6 +305,11 @@ public sealed interface Step {
     /// `umount2(".", MNT_DETACH)`: takes the topmost mount off the current directory.
     record UnmountTop() implements Step {}
 
+    /// `umount2(2)` with `UMOUNT_NOFOLLOW` of what is mounted last at a path of the host.
+    ///
+    /// @param busy with `MNT_DETACH`: also what somebody uses, who keeps it till the end
+    record Unmount(String path, boolean busy) implements Step {}
+
     /// `openat2(2)` with `RESOLVE_NO_MAGICLINKS`, `fchdir(2)`, and a check by `getcwd(2)` that the directory
     /// lies in the root.
     record ChangeDirectory(String path) implements Step {}

@@ -174,6 +174,7 @@ public final class StepText {
                 "register program format " + word(format) + below(filesystem);
             case Step.ServeFiles() -> "do with files what comes on standard input, and end";
             case Step.Collect(var path) -> "read " + word(path);
+            case Step.Unmount(var path, var busy) -> "unmount " + word(path) + (busy ? ", used or not" : "");
             case Step.RemoveDirectory(var path, var _) -> "remove directory " + word(path);
             case Step.KeepFile(var path, var mode, var text) ->
                 "make file " + word(path) + ", mode " + Flags.mode(mode) + ", of " + Utf8.encode(text).length

@@ -280,6 +280,7 @@ public final class Wire {
                         .number(check.filtered());
             case Step.RegisterFormat(var filesystem, var format) ->
                 out.op(97).slots(filesystem, HOST).string(format);
+            case Step.Unmount(var path, var busy) -> out.op(98).string(path).number(busy);
             case Step.ServeFiles() -> out.op(96);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
@@ -374,6 +375,7 @@ public final class Wire {
             case 94 -> new Step.OpenSelf(in.slot());
             case 80 -> new Step.OwnStreams(in.integer());
             case 96 -> new Step.ServeFiles();
+            case 98 -> new Step.Unmount(in.string(), in.flag());
             case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());

@@ -165,6 +165,20 @@ final class Lowers {
         return options(upper);
     }
 
+    /// The options of an overlay that has them all, and nothing to write to. [#name] needn't be called before.
+    List<String> alone(List<Problem> problems) {
+        int most = each ? STACK_MAX : NAMED_MAX;
+        if (1 + root.lower().size() > most) {
+            problems.add(new Problem(
+                    "root",
+                    1 + root.lower().size() + " layers: one overlay takes at most " + most
+                            + (each ? "" : " before Linux 6.8")));
+            return List.of();
+        }
+        name(problems);
+        return options(names);
+    }
+
     private List<String> options(List<String> lowers) {
         var options = new ArrayList<String>();
         if (each && lowers.size() > 1) {

@@ -173,6 +173,7 @@ class StepFailureIT {
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
             failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
+            failure(new Step.Unmount("/etc/passwd", false), Errno.EINVAL),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never

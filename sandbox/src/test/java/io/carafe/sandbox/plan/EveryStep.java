@@ -37,6 +37,7 @@ final class EveryStep {
                     why(
                             new Step.RegisterFormat(Slot.MOUNT, ":qemu:M::\\x7fELF::/usr/bin/qemu:F"),
                             "programs for another processor"),
+                    why(new Step.Unmount("/srv/mounts/a/merged", true), "asked for"),
                     why(new Step.LockDirectory("/run/carafe/web", false), "one thing at a time is done to it"),
                     why(new Step.KeepFile("/run/carafe/web/config.json", 0600, "{}\n"), "as it was"),
                     why(new Step.MakeFifo(Slot.START, "/run/carafe/web/start"), "by which it is started"),
@@ -221,6 +222,7 @@ final class EveryStep {
                             0,
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
                             "the group goes with the box"),
+                    new Undo(0, new Step.Unmount("/srv/mounts/b/merged", false), "the next can't be mounted"),
                     new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole"),
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod/a", 2000, false), "the group goes"),
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod", 0, true), "unless others are in it")),
