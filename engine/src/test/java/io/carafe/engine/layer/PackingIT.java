@@ -109,7 +109,7 @@ class PackingIT {
     private byte[] files(List<Path> layers, String path, long latest) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarWriter(bytes)) {
-            Packing.files(layers, ByteString.of(path), latest, tar, host);
+            Packing.files(layers, ByteString.of(path), ByteString.of(path), latest, tar, host);
         }
         return bytes.toByteArray();
     }
