@@ -10,7 +10,7 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageFiles;
 import io.carafe.engine.engine.ImagePath;
-import io.carafe.engine.layer.Copying.Copied;
+import io.carafe.engine.layer.Copied;
 import java.nio.file.Path;
 import java.util.List;
 

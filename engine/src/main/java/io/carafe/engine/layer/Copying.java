@@ -45,12 +45,6 @@ public final class Copying {
         this.gid = gid;
     }
 
-    /// What was copied.
-    ///
-    /// @param size    bytes of the files, with their holes
-    /// @param leftOut devices that were not made
-    public record Copied(long size, int leftOut) {}
-
     /// Copies.
     ///
     /// @param in          a tar file that [Packing] writes
