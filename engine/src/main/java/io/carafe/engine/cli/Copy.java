@@ -73,8 +73,8 @@ final class Copy implements Command {
         Path place = Path.of(CallerPath.absolute(to, invocation));
         Copied copied = files.copy(from, to, place, Boolean.TRUE.equals(arguments.on(ARCHIVE)));
         if (copied.leftOut() > 0) {
-            replies.err(invocation.name() + ": left out " + copied.leftOut()
-                    + " devices: root copies them with --archive\n");
+            replies.err(invocation.name() + ": devices left out: " + copied.leftOut()
+                    + "; root copies them with --archive\n");
         }
         if (!Boolean.TRUE.equals(arguments.on(QUIET)) && invocation.terminal().error()) {
             replies.err("Successfully copied " + Amount.size(copied.size()) + " to " + place + "\n");

@@ -80,7 +80,7 @@ class ImageCopyIT {
         assertThat(get("mkdir -m 700 out; chown 7:7 out; $carafe cp base:/etc/. out; ls out; stat -c '%a %u:%g' out"))
                 .isEqualTo("dir\nhere\n700 7:7");
         assertThat(get("$carafe cp base:/. all; ls all")).isEqualTo("etc\nsrv");
-        assertThat(error("$carafe cp base:/etc/here/. out")).contains("/etc/here is no directory");
+        assertThat(error("$carafe cp base:/etc/here/. out")).contains("/etc/here/. is no directory");
     }
 
     @Test
@@ -89,7 +89,7 @@ class ImageCopyIT {
                 .isEqualTo("here\nold");
         assertThat(error("$carafe cp base:/etc file")).contains("file is no directory");
         assertThat(error("mkdir -p out/here; touch out/here/kept; $carafe cp base:/etc/. out"))
-                .contains("here: EISDIR");
+                .contains("EISDIR");
         assertThat(error("rmdir -p out/here 2>/dev/null || rm -r out; mkdir out; touch out/dir;"
                         + " $carafe cp base:/etc/dir out"))
                 .contains("dir is there and is no directory");
@@ -164,8 +164,8 @@ class ImageCopyIT {
                 set -e; cd $XDG_RUNTIME_DIR; export CARAFE_DATA_ROOT=$XDG_RUNTIME_DIR/data
                 $carafe load -q -i %1$s/base.tar >/dev/null
                 $carafe cp base:/srv out
-                $carafe cp base:/etc/. out
-                stat -c '%%u:%%g %%a' out/su out/here out/dir/deep/inner
+                $carafe cp base:/etc/. etc
+                stat -c '%%u:%%g %%a' out/su etc/here etc/dir/deep/inner
                 $carafe cp -a base:/etc there || true
                 $carafe rmi base >/dev/null
                 """.formatted(directory));
