@@ -141,9 +141,10 @@ class ImageCopyIT {
                 os.makedirs("play/etc/dir/deep", exist_ok=True)
                 os.symlink("victim", "play/x")
                 os.symlink("../victim", "play/a/x")
+                etc = os.open("play/etc", os.O_DIRECTORY) # by its name the racer would itself follow the link
                 while not os.path.exists("stop"):
                     libc.renameat2(-100, b"play/x", -100, b"play/etc", 2)
-                    libc.renameat2(-100, b"play/a/x", -100, b"play/etc/dir", 2)
+                    libc.renameat2(-100, b"play/a/x", etc, b"dir", 2)
                 EOF
                 racer=$!
                 trap 'touch stop; wait $racer' EXIT
