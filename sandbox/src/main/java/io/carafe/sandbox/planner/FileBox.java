@@ -72,7 +72,8 @@ public final class FileBox {
             "fgetxattr",
             "llistxattr",
             "flistxattr",
-            "syncfs");
+            "syncfs",
+            "sync_file_range");
 
     private FileBox() {}
 
