@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,8 +71,7 @@ public final class Repository {
     private Digest digest(byte[] bytes, Optional<Digest> asked, Answer answer) throws RegistryFault {
         Optional<Digest> claimed = asked.or(() -> Digest.parse(answer.header("Docker-Content-Digest")));
         Digest.Algorithm algorithm = claimed.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256);
-        var digest = new Digest(
-                algorithm, HexFormat.of().formatHex(algorithm.computation().digest(bytes)));
+        Digest digest = Digest.ofContent(algorithm, bytes);
         if (claimed.isPresent() && !claimed.get().equals(digest)) {
             throw RegistryFault.wrong(
                     this + ": it sent something else as the manifest " + claimed.get() + ": " + digest);

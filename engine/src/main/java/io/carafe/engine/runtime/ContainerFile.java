@@ -6,7 +6,6 @@ import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.spec.InvalidSpec;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,53 +76,15 @@ public record ContainerFile(
 
     String json() {
         Groups.Unit unit = groups.unit();
-        var json = new StringBuilder();
-        put(json, "{", "id", id);
-        put(json, ",", "version", version);
-        put(json, ",", "bundle", bundle);
-        put(json, ",", "rootfs", rootfs);
-        put(json, ",", "created", created);
-        json.append(",\"owner\":").append(Integer.toUnsignedString(owner)).append(",\"annotations\":");
-        put(json, annotations);
-        put(json, ",\"groups\":{", "unified", groups.unified());
-        put(json.append(",\"v1\":"), groups.v1());
-        put(json.append(",\"made\":"), groups.made());
-        put(json, ",\"unit\":{", "name", unit.name());
-        put(json, ",", "slice", unit.slice());
-        put(json, ",", "socket", unit.socket());
-        json.append(",\"direct\":")
-                .append(unit.direct())
-                .append("}},\"keyring\":")
-                .append(keyring);
-        put(json.append(",\"pids\":").append(pids).append(",\"directories\":"), directories);
-        return json.append('}').toString();
-    }
-
-    private static void put(StringBuilder json, String before, String name, String value) {
-        json.append(before);
-        quote(json, name);
-        quote(json.append(':'), value);
-    }
-
-    private static void put(StringBuilder json, Map<String, String> texts) {
-        String before = "{";
-        for (Map.Entry<String, String> text : texts.entrySet()) {
-            put(json, before, text.getKey(), text.getValue());
-            before = ",";
-        }
-        json.append(before.equals("{") ? "{}" : "}");
-    }
-
-    private static void put(StringBuilder json, Collection<String> texts) {
-        String before = "[";
-        for (String text : texts) {
-            quote(json.append(before), text);
-            before = ",";
-        }
-        json.append(before.equals("[") ? "[]" : "]");
-    }
-
-    private static void quote(StringBuilder json, String text) {
-        json.append(JsonWriter.quoted(text));
+        var json = new JsonWriter().beginObject();
+        json.put("id", id).put("version", version).put("bundle", bundle).put("rootfs", rootfs);
+        json.put("created", created).put("owner", Integer.toUnsignedLong(owner)).put("annotations", annotations);
+        json.name("groups").beginObject();
+        json.put("unified", groups.unified()).put("v1", groups.v1()).put("made", groups.made());
+        json.name("unit").beginObject();
+        json.put("name", unit.name()).put("slice", unit.slice()).put("socket", unit.socket());
+        json.put("direct", unit.direct()).endObject().endObject();
+        json.put("keyring", keyring).put("pids", pids).put("directories", directories);
+        return json.endObject().text();
     }
 }

@@ -77,9 +77,14 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
 
     /// The sha256 digest of some bytes.
     public static Digest ofContent(byte[] content) {
-        return new Digest(
-                Algorithm.SHA256,
-                HexFormat.of().formatHex(Algorithm.SHA256.computation().digest(content)));
+        return ofContent(Algorithm.SHA256, content);
+    }
+
+    /// The digest of some bytes.
+    public static Digest ofContent(Algorithm algorithm, byte[] content) {
+        MessageDigest computation = algorithm.computation();
+        computation.update(content);
+        return of(algorithm, computation);
     }
 
     /// What a computation has come to. The computation begins anew.
