@@ -136,10 +136,10 @@ class ProcessFilesTest {
                 .link("/proc/7/fd/5", "socket:[9]")
                 .link("/proc/7/fd/6", "/srv")
                 .file("/proc/7/fdinfo/6", "flags:\t0200000\n")
-                .file(
-                        "/proc/7/limits",
-                        "Limit  Soft Limit  Hard Limit  Units\n"
-                                + "Max open files            1024                 1048576              files     \n")
+                .file("/proc/7/limits", """
+                        Limit  Soft Limit  Hard Limit  Units
+                        Max open files            1024                 1048576              files
+                        """)
                 .file("/proc/7/net/tcp", """
                           sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
                            0: 00000000:07E8 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1061 1 0000 100 0 0 10 0

@@ -26,10 +26,15 @@ class ProcessesTest {
                         "/proc/4711/stat",
                         "4711 (nginx) S 1 4711 4700 0 -1 0 0 0 0 0 3000 3000 0 0 20 0 2 0 9990000"
                                 + " 2494464 440 0 0\n")
-                .file(
-                        "/proc/4711/status",
-                        "Name:\tnginx\nUid:\t1000\t1000\t1000\t1000\nNSpid:\t4711\t1\n"
-                                + "VmRSS:\t1600 kB\nCapEff:\t00000000000000c0\nSeccomp:\t2\nNoNewPrivs:\t1\n")
+                .file("/proc/4711/status", """
+                        Name:\tnginx
+                        Uid:\t1000\t1000\t1000\t1000
+                        NSpid:\t4711\t1
+                        VmRSS:\t1600 kB
+                        CapEff:\t00000000000000c0
+                        Seccomp:\t2
+                        NoNewPrivs:\t1
+                        """)
                 .file("/proc/4711/uid_map", "0 1000 1\n")
                 .file("/proc/4711/cmdline", "nginx\0-g\0daemon off;\0")
                 .file("/proc/4711/cgroup", "4:memory:/c/ab12\n3:cpu:/c/ab12\n0::/\n")
