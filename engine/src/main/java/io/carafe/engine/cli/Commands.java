@@ -14,6 +14,7 @@ import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Refused;
 import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -243,6 +244,12 @@ public final class Commands implements Cli {
 
         @Override
         public void err(String text) {}
+
+        @Override
+        public Report perform(Plan plan) {
+            engine.rehearse(plan);
+            return Report.done();
+        }
 
         @Override
         public void plan(Plan plan) {

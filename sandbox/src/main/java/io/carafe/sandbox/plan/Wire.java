@@ -5,6 +5,7 @@ import static io.carafe.sandbox.plan.Slot.HOST;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A plan as the executor reads it; `native/wire.h` says the layout. The reasons stay behind.
@@ -282,6 +283,12 @@ public final class Wire {
                 out.op(97).slots(filesystem, HOST).string(format);
             case Step.Unmount(var path, var busy) -> out.op(98).string(path).number(busy);
             case Step.ServeFiles() -> out.op(96);
+            case Step.Monitor monitor -> monitor(out.op(99), monitor);
+            case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
+                out.op(100).string(socket).string(detachKeys).number(streams).number(signals);
+            case Step.RemoveTree(var path) -> out.op(101).string(path);
+            case Step.AppendLine(var path, var pieces) ->
+                out.op(102).string(path).strings(pieces);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
@@ -387,8 +394,56 @@ public final class Wire {
             case 89 -> new Step.SignalGroup(in.string(), in.integer());
             case 90 -> new Step.GiveGroup(in.string(), in.integer(), in.strings());
             case 91 -> callBus(in);
+            case 99 -> monitor(in, in.strings());
+            case 100 -> attach(in);
+            case 101 -> new Step.RemoveTree(in.string());
+            case 102 -> new Step.AppendLine(in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
+    }
+
+    /// Its words, and behind them the environment, are one list.
+    private static void monitor(WireWriter out, Step.Monitor monitor) {
+        var words = new ArrayList<>(List.of(monitor.socket(), monitor.log(), monitor.report(), monitor.detachKeys()));
+        words.addAll(monitor.environment());
+        out.strings(words)
+                .strings(monitor.tick())
+                .strings(monitor.after())
+                .number(monitor.logSize())
+                .number(monitor.logFiles())
+                .number(monitor.input().number() | (monitor.signals() ? 1L << 8 : 0) | (long) monitor.attach() << 32)
+                .number(monitor.tickEvery());
+    }
+
+    private static Step monitor(WireReader in, List<String> words) {
+        List<String> tick = in.strings();
+        List<String> after = in.strings();
+        long logSize = in.number();
+        int logFiles = in.integer();
+        long bits = in.number();
+        if (words.size() < 4) {
+            throw new IllegalArgumentException("not a plan: a monitor of " + words.size() + " words");
+        }
+        return new Step.Monitor(
+                words.get(0),
+                words.get(1),
+                logSize,
+                logFiles,
+                words.get(2),
+                Step.Monitor.Input.of((int) bits & 0xff),
+                (int) (bits >>> 32),
+                (bits >> 8 & 1) != 0,
+                words.get(3),
+                in.integer(),
+                tick,
+                after,
+                words.subList(4, words.size()));
+    }
+
+    private static Step attach(WireReader in) {
+        String socket = in.string();
+        String keys = in.string();
+        return new Step.Attach(socket, in.integer(), keys, in.flag());
     }
 
     private static Step node(WireReader in) {
