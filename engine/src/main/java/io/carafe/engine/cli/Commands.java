@@ -49,6 +49,8 @@ public final class Commands implements Cli {
             "prune",
             "tree",
             "df",
+            "top",
+            "stats",
             "image",
             "manifest",
             "search",
@@ -149,6 +151,8 @@ public final class Commands implements Cli {
             case "cp" -> new Copy(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
+            case "top" -> new Top(engine);
+            case "stats" -> new Stats(engine);
             case ImageGroup.NAME -> new ImageGroup();
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);

@@ -1,6 +1,5 @@
 package io.carafe.engine.metric;
 
-import io.carafe.engine.metric.Processes.Holder;
 import io.carafe.sandbox.executor.Words;
 import java.time.Duration;
 import java.util.ArrayList;

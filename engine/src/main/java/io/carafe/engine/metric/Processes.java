@@ -56,11 +56,4 @@ public final class Processes {
         List<Integer> pids = Members.of(container.groups(), groups);
         return pids.isEmpty() && container.pid() > 0 ? List.of(container.pid()) : pids;
     }
-
-    /// A process that has descriptors open.
-    ///
-    /// @param container its name
-    /// @param pid       the host's
-    /// @param began     its start time in clock ticks since the boot: no other has this and the number
-    public record Holder(String container, int pid, long began, String command, Descriptors descriptors) {}
 }

@@ -2,7 +2,6 @@ package io.carafe.engine.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carafe.engine.metric.Processes.Holder;
 import io.carafe.sandbox.cgroup.Groups;
 import io.carafe.sandbox.cgroup.Groups.Unit;
 import io.carafe.sandbox.seccomp.Architecture;

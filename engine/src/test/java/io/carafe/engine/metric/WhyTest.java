@@ -38,7 +38,7 @@ class WhyTest {
                 ID,
                 64 << 20,
                 100,
-                Evidence.of(files),
+                Evidence.of(files.values()),
                 log,
                 List.of(sent),
                 "",
