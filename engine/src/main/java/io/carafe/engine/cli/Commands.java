@@ -65,6 +65,8 @@ public final class Commands implements Cli {
             "prune",
             "tree",
             "df",
+            "top",
+            "stats",
             "image",
             "system",
             "manifest",
@@ -183,6 +185,8 @@ public final class Commands implements Cli {
             case "cp" -> new Copy(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
+            case "top" -> new Top(engine);
+            case "stats" -> new Stats(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);

@@ -95,6 +95,14 @@ public final class Engine {
         return ids.get() + ids.get() + ids.get() + ids.get();
     }
 
+    /// What can be seen of a caller's containers from outside.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    public Glass glass(Map<String, String> environment, int uid) {
+        return new Glass(new NoRoster(), host);
+    }
+
     /// The images of a caller.
     ///
     /// @param environment the caller's; see [DataRoot#of]
