@@ -147,6 +147,9 @@ enum op {
         OP_SERVE_FILES,
         OP_REGISTER_FORMAT,
         OP_UNMOUNT,
+        OP_CLONE_BELOW,
+        OP_GIVE_TREE,
+        OP_MAKE_SECRET,
         OPS
 };
 

@@ -49,6 +49,7 @@ public final class Commands implements Cli {
             "tree",
             "df",
             "image",
+            VolumeCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -78,6 +79,8 @@ public final class Commands implements Cli {
             List<String> words = invocation.arguments();
             if (!words.isEmpty() && words.getFirst().equals(ImageGroup.NAME)) {
                 words = ImageGroup.meant(words.subList(1, words.size()));
+            } else if (!words.isEmpty() && Group.isOne(words.getFirst())) {
+                words = Group.of(words.getFirst()).meant(words.subList(1, words.size()));
             }
             first = words.isEmpty() ? "help" : words.getFirst();
             switch (first) {
@@ -95,7 +98,8 @@ public final class Commands implements Cli {
             }
         } catch (UsageError e) {
             tell(program, e.problems(), replies);
-            String command = NAMES.contains(first) || ImageGroup.OWN.contains(first) ? " " + first : "";
+            String command =
+                    NAMES.contains(first) || ImageGroup.OWN.contains(first) || isOfGroup(first) ? " " + first : "";
             replies.err("See '" + program + command + " --help'.\n");
             replies.exit(FAILED);
         } catch (Refused e) {
@@ -107,6 +111,11 @@ public final class Commands implements Cli {
         } catch (RuntimeException e) {
             mistake(program, e, replies);
         }
+    }
+
+    private static boolean isOfGroup(String name) {
+        int blank = name.indexOf(' ');
+        return blank > 0 && Group.isOne(name.substring(0, blank));
     }
 
     private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
@@ -158,7 +167,13 @@ public final class Commands implements Cli {
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);
-            default -> throw new UsageError(unknown(name));
+            case VolumeCommands.GROUP -> Group.of(name);
+            default -> {
+                if (name.startsWith(VolumeCommands.GROUP + " ")) {
+                    yield VolumeCommands.named(name, engine);
+                }
+                throw new UsageError(unknown(name));
+            }
         };
     }
 

@@ -70,6 +70,16 @@ public record DataRoot(Path directory) {
         return directory.resolve("mounts");
     }
 
+    /// Volumes: each in a directory of its name.
+    public Path volumes() {
+        return directory.resolve("volumes");
+    }
+
+    /// Secrets, sealed.
+    public Path secrets() {
+        return directory.resolve("secrets");
+    }
+
     /// What a [Lease] locks.
     Path lease() {
         return directory.resolve("lease");

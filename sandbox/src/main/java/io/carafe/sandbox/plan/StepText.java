@@ -89,7 +89,18 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
-            case Step.LockDirectory(var path, var box, var shared) ->
+            case Step.CloneBelow(var result, var directory, var path, var recursive) ->
+                "clone " + word(path) + " below the host's " + word(directory)
+                        + (recursive ? " and all below it" : "")
+                        + as(result);
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                "give all of " + slot(mount) + " to user " + Integer.toUnsignedString(uid) + ", group "
+                        + Integer.toUnsignedString(gid);
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                "make secret " + word(name) + below(directory) + ", mode " + Flags.mode(mode) + ", owner "
+                        + Integer.toUnsignedString(uid) + ":" + Integer.toUnsignedString(gid) + ", of " + value.length()
+                        + plural(" byte", value.length()) + ", which are not shown";
+            case Step.LockDirectory(var path, var box, var shared, var _) ->
                 "lock directory " + word(path) + (shared ? " with others" : "")
                         + (box ? "" : " until the executor ends");
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";
