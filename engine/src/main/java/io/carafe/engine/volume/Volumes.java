@@ -107,7 +107,7 @@ public final class Volumes {
         try (FileLock _ = lock()) {
             Optional<Volume> there = find(name);
             if (there.isPresent()) {
-                if (!there.get().options().equals(options)) {
+                if (!options.isEmpty() && !there.get().options().equals(options)) {
                     throw new EngineException.Conflict("volume " + name + " is there already, with other options");
                 }
                 return there.get();

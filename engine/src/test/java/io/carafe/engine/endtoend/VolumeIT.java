@@ -35,7 +35,6 @@ class VolumeIT {
         Files.createLink(data.resolve("linked"), data.resolve("file"));
         Files.createSymbolicLink(data.resolve("host"), Path.of("/etc/passwd"));
         Files.createSymbolicLink(root.resolve("data"), Path.of("/var/data")); // links on the way lead on in the image
-        host("setfattr", "-n", "user.note", "-v", "kept", data.resolve("file").toString());
         host("chown", "-R", "1000:1000", root + "/var/data");
         host("chmod", "2750", root + "/var/data");
         store = new ImageStore(directory.resolve("root"));
@@ -72,15 +71,10 @@ class VolumeIT {
                 + " readlink /var/data/sub/host; rm -r /var/data/sub; ls /var/data";
         assertThat(sh("-v new:/data", look).out()).isEqualTo("1000:1000 2750\nof the image\n2\n/etc/passwd\n");
         assertThat(sh("-v new:/data", "ls /var/data").out()).isEmpty(); // once and for all
-        assertThat(sh("-v other:/data", "true").code()).isZero();
-        assertThat(host("getfattr", "--only-values", "-n", "user.note", files("other") + "/sub/file")
-                        .out())
-                .isEqualTo("kept");
         assertThat(sh("-v empty:/data:nocopy", "ls /data").out()).isEmpty();
         assertThat(sh("-v none:/nothing-there", "ls /nothing-there").code()).isZero();
         assertThat(sh("-v own:/x -v /data", "ls /data").out()).isEqualTo("sub\n");
-        assertThat(store.carafe("volume", "ls", "-q").out().lines())
-                .containsExactly("empty", "new", "none", "other", "own");
+        assertThat(store.carafe("volume", "ls", "-q").out().lines()).containsExactly("empty", "new", "none", "own");
     }
 
     @Test
@@ -129,7 +123,7 @@ class VolumeIT {
     void aPartOfItIsMountedAndNoLinkLeadsOut() throws IOException {
         assertThat(sh(
                                 "-v parts:/p",
-                                "mkdir -p /p/a/b; echo x >/p/a/b/c; ln -s /etc /p/etc; ln -s / /p/a/up; ln -s a/b /p/short")
+                                "mkdir -p /p/a/b; echo x >/p/a/b/c; ln -s /etc /p/out; ln -s / /p/a/up; ln -s a/b /p/short")
                         .code())
                 .isZero();
         assertThat(sh("--mount src=parts,dst=/m,volume-subpath=a/b", "cat /m/c").out())
@@ -139,9 +133,9 @@ class VolumeIT {
                 .isEqualTo("x\n");
         assertThat(sh("--mount src=parts,dst=/m,volume-subpath=a/up/a", "ls /m").out())
                 .isEqualTo("b\nup\n");
-        Run out = sh("--mount src=parts,dst=/m,volume-subpath=etc", "cat /m/passwd");
+        Run out = sh("--mount src=parts,dst=/m,volume-subpath=out", "cat /m/passwd");
         assertThat(out.code()).isEqualTo(125);
-        assertThat(out.err()).contains("the volume has no etc: a subpath has to be there");
+        assertThat(out.err()).contains("the volume has no out: a subpath has to be there");
         assertThat(sh("--mount src=parts,dst=/m,volume-subpath=a/../../etc", "true")
                         .err())
                 .contains("leads out of the volume");
@@ -182,7 +176,7 @@ class VolumeIT {
 
     @Test
     void itsFilesBelongToTheSameInEveryBox() throws IOException {
-        assertThat(sh("-v mine:/m --userns auto", "touch /m/root; touch /m/guest; chown 1000 /m/guest")
+        assertThat(sh("-v mine:/m --uidmap 0:200000:65536", "touch /m/root; touch /m/guest; chown 1000 /m/guest")
                         .code())
                 .isZero();
         assertThat(Files.getAttribute(files("mine").resolve("root"), "unix:uid"))
@@ -217,8 +211,8 @@ class VolumeIT {
                 unshare -m sh -c 'mkdir %1$s/l %1$s/u %1$s/w %1$s/o
                 mount -t overlay overlay -o lowerdir=%1$s/l,upperdir=%1$s/u,workdir=%1$s/w %1$s/o
                 %2$s volume create -o o=bind -o device=%1$s/o far
-                CARAFE_DAEMON=off %2$s run --userns auto -v far:/x host true
-                CARAFE_DAEMON=off %2$s run --userns auto -v far:/x:U host touch /x/a && stat -c ok %1$s/o/a'
+                CARAFE_DAEMON=off %2$s run --uidmap 0:200000:65536 -v far:/x host true
+                CARAFE_DAEMON=off %2$s run --uidmap 0:200000:65536 -v far:/x:U host touch /x/a && stat -c ok %1$s/o/a'
                 """.formatted(directory, "CARAFE_DATA_ROOT=" + store.root + " " + Carafe.PROGRAM));
         assertThat(run.err()).contains("this file system can't show its files with other owners");
         assertThat(run.out()).isEqualTo("far\nok\n");
@@ -226,15 +220,16 @@ class VolumeIT {
 
     @Test
     void anOrdinaryUsersHasTheUsersOwnFiles() {
-        Run run = OrdinaryUser.withRanges().shell("export CARAFE_DATA_ROOT=$(mktemp -d)/data; cd /", """
-                carafe volume create data
-                carafe run -v data:/d host sh -c 'echo a >/d/root; touch /d/other; chown 7:8 /d/other'
-                carafe run -v data:/d:U -u 7:8 host stat -c '%u:%g' /d/root /d/other
-                carafe run -v data:/d:ro host touch /d/x || echo read-only
-                carafe volume export data | tar -t
-                carafe volume rm data
+        Run run = OrdinaryUser.withRanges().shell("""
+                export CARAFE_DATA_ROOT=$XDG_RUNTIME_DIR/data
+                $carafe volume create data
+                $carafe run -v data:/d host sh -c 'echo a >/d/root; touch /d/other; chown 7:8 /d/other'
+                $carafe run -v data:/d:U -u 7:8 host stat -c '%u:%g' /d/root /d/other
+                $carafe run -v data:/d:ro host touch /d/x || echo read-only
+                $carafe volume export data | tar -t
+                $carafe volume rm data
                 """);
-        assertThat(run.out()).isEqualTo("data\n7:8\n7:8\nread-only\n./\n./other\n./root\ndata\n");
+        assertThat(run.out()).isEqualTo("data\n7:8\n7:8\nread-only\n./\nother\nroot\ndata\n");
     }
 
     @Test
