@@ -63,7 +63,17 @@ class RoomsTest {
             Map.entry("metric", union(Set.of("container"), BELOW_CONTAINER)),
             Map.entry(
                     "container",
-                    union(Set.of("runtime", "image", "layer", "network", "volume", "secret", "checkpoint"), GROUND)),
+                    union(
+                            Set.of(
+                                    "runtime",
+                                    "image",
+                                    "layer",
+                                    "network",
+                                    "volume",
+                                    "secret",
+                                    "checkpoint",
+                                    "executor"),
+                            GROUND)),
             Map.entry("runtime", union(SANDBOX, GROUND)),
             Map.entry("registry", union(Set.of("image", "layer", "json"), GROUND)),
             Map.entry("pack", union(Set.of("image", "layer", "json", "plan", "linux"), GROUND)),
@@ -76,7 +86,7 @@ class RoomsTest {
             Map.entry("device", union(Set.of("linux"), GROUND)),
             Map.entry("checkpoint", union(Set.of("runtime"), GROUND)),
             Map.entry("doctor", Set.of("executor", "spec", "plan", "host", "linux")),
-            Map.entry("store", Set.of("linux")),
+            Map.entry("store", Set.of("json", "linux")),
             Map.entry("event", Set.of()),
             Map.entry("error", Set.of()));
 

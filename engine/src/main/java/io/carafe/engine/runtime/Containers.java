@@ -155,6 +155,11 @@ public final class Containers {
         return parents;
     }
 
+    /// Where the state of one is, or would be.
+    public Path directory(ContainerId id) {
+        return root.resolve(id.text());
+    }
+
     /// All of them, by name.
     public List<State> all() {
         var states = new ArrayList<State>();
