@@ -93,8 +93,9 @@ final class BoxFlags {
             "Limit of memory and swap together, -1 for unlimited (default twice the memory)");
     static final Flag MEMORY_SWAPPINESS =
             Flag.one("", "memory-swappiness", "int", "How gladly memory is swapped out, 0 to 100 (cgroup v1)");
-    static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
-            .of("type=bind,", "type=tmpfs,");
+    static final Flag MOUNT = new Flag(
+                    "", "mount", "mount", true, "Mount a volume, a directory or file of the host, or a tmpfs")
+            .of("type=volume,", "type=bind,", "type=tmpfs,");
     static final Flag NETWORK = Flag.one(
                     "", "network", "network", "Network: none, host, pasta[:OPTIONS], ns:PATH or ns:PID (default none)")
             .of("none", "host", "pasta");
@@ -201,7 +202,8 @@ final class BoxFlags {
     static final Flag UTS = Flag.one(
                     "", "uts", "string", "UTS namespace: private, host, ns:PATH or ns:PID (default private)")
             .of("private", "host");
-    static final Flag VOLUME = Flag.list("v", "volume", "Bind mount a directory or file of the host: SRC:DST[:OPTIONS]")
+    static final Flag VOLUME = Flag.list(
+                    "v", "volume", "Mount a volume, or a directory or file of the host: [SRC:]DST[:OPTIONS]")
             .ofFiles();
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
 

@@ -69,6 +69,7 @@ public final class Commands implements Cli {
             "stats",
             "image",
             "system",
+            VolumeCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -196,7 +197,12 @@ public final class Commands implements Cli {
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);
-            default -> Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
+            default -> {
+                if (name.startsWith(VolumeCommands.GROUP + " ")) {
+                    yield VolumeCommands.named(name, engine);
+                }
+                yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
+            }
         };
     }
 

@@ -10,6 +10,7 @@ import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
 import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.volume.Volumes;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
@@ -32,6 +33,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +200,46 @@ public final class Engine {
             Map<String, String> environment, int uid, Consumer<ImageRequest> fetching) {
         DataRoot root = dataRoot(environment, uid);
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
+    }
+
+    /// The volumes of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for volumes
+    public VolumeStore volumes(Map<String, String> environment, int uid) {
+        return new VolumeStore(volumes(dataRoot(environment, uid)));
+    }
+
+    private Volumes volumes(DataRoot root) {
+        try {
+            root.make();
+        } catch (IOException e) {
+            throw new EngineException.Failed("make " + root.directory(), e);
+        }
+        return new Volumes(root.volumes(), host, volume -> List.of(), Clock.systemUTC());
+    }
+
+    /// What was asked for, with the directories of volumes in the place of their names. Until then there can be no
+    /// plan of it.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param begin       volumes that are missing are made, and new ones get what the image has in their place
+    /// @throws Refused if one can't be had so
+    public RunOptions withVolumes(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
+        return VolumeMounts.has(options)
+                ? new VolumeMounts(volumes(dataRoot(environment, uid)), host).bound(options, begin)
+                : options;
+    }
+
+    /// What was asked for, with a name for each volume that has none, and for each that the image wants: for a
+    /// container, which has the same ones whenever it starts.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    public RunOptions withNamedVolumes(RunOptions options, Map<String, String> environment, int uid) {
+        return new VolumeMounts(volumes(dataRoot(environment, uid)), host).named(options);
     }
 
     /// A run of a box that is put down: what goes in is looked at now.
