@@ -147,6 +147,8 @@ enum op {
         OP_SERVE_FILES,
         OP_REGISTER_FORMAT,
         OP_UNMOUNT,
+        OP_JOIN_SHARED,
+        OP_LEAVE_SHARED,
         OPS
 };
 

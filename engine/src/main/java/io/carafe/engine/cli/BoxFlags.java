@@ -95,9 +95,6 @@ final class BoxFlags {
             Flag.one("", "memory-swappiness", "int", "How gladly memory is swapped out, 0 to 100 (cgroup v1)");
     static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
             .of("type=bind,", "type=tmpfs,");
-    static final Flag NETWORK = Flag.one(
-                    "", "network", "network", "Network: none, host, pasta[:OPTIONS], ns:PATH or ns:PID (default none)")
-            .of("none", "host", "pasta");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
     static final Flag NO_HOSTNAME = Flag.toggle("", "no-hostname", "Leave /etc/hostname as it is in the root");
     static final Flag NO_HOSTS = Flag.toggle("", "no-hosts", "Leave /etc/hosts as it is in the root");
@@ -232,9 +229,11 @@ final class BoxFlags {
             DNS_OPTION,
             DNS_SEARCH,
             DOMAINNAME,
+            NetworkFlags.EGRESS,
             ENTRYPOINT,
             ENV,
             ENV_FILE,
+            NetworkFlags.EXPOSE,
             GIDMAP,
             GROUP_ADD,
             HOSTNAME,
@@ -242,14 +241,18 @@ final class BoxFlags {
             INIT,
             INTERACTIVE,
             IOPRIO,
+            NetworkFlags.IP,
+            NetworkFlags.IP6,
             IPC,
+            NetworkFlags.MAC_ADDRESS,
             MEMORY,
             MEMORY_HIGH,
             MEMORY_RESERVATION,
             MEMORY_SWAP,
             MEMORY_SWAPPINESS,
             MOUNT,
-            NETWORK,
+            NetworkFlags.NETWORK,
+            NetworkFlags.NETWORK_ALIAS,
             NICE,
             NO_HOSTNAME,
             NO_HOSTS,
@@ -261,6 +264,8 @@ final class BoxFlags {
             PIDS_LIMIT,
             PLATFORM,
             PRIVILEGED,
+            NetworkFlags.PUBLISH,
+            NetworkFlags.PUBLISH_ALL,
             PULL,
             READ_ONLY,
             RECEIPT,
@@ -289,11 +294,9 @@ final class BoxFlags {
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            --annotation --attach --cidfile --detach --detach-keys --expose --gpus --health-cmd
-            --health-interval --ip --ip6 --label --label-file --link --log-driver --log-opt --mac-address
-            --name --network-alias --no-healthcheck --publish --publish-all --restart
-            --runtime --shm-size --sig-proxy --stop-signal --stop-timeout --storage-opt --volumes-from -P -a
-            -d -l -p""".split("\\s+"));
+            --annotation --attach --cidfile --detach --detach-keys --gpus --health-cmd --health-interval
+            --label --label-file --link --log-driver --log-opt --name --no-healthcheck --restart --runtime
+            --shm-size --sig-proxy --stop-signal --stop-timeout --storage-opt --volumes-from -a -d -l""".split("\\s+"));
 
     private BoxFlags() {}
 

@@ -5,6 +5,7 @@ import static io.carafe.sandbox.plan.Slot.HOST;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A plan as the executor reads it; `native/wire.h` says the layout. The reasons stay behind.
@@ -210,8 +211,33 @@ public final class Wire {
             case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
                 out.op(51).slots(ruleset, root).string(path).number(access);
             case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
-            case Step.SendNetlink(var protocol, var request, var what) ->
-                out.op(62).integers(request).string(what).number(protocol);
+            case Step.SendNetlink(var protocol, var request, var box, var absent, var what) ->
+                out.op(62)
+                        .integers(request)
+                        .string(what)
+                        .number(protocol)
+                        .number(box)
+                        .number(absent);
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what) ->
+                out.op(99)
+                        .strings(shared(List.of(lock, directory, text), names))
+                        .integers(request)
+                        .string(what)
+                        .number(protocol);
+            case Step.LeaveShared(
+                    var lock,
+                    var directory,
+                    var names,
+                    var file,
+                    var text,
+                    var protocol,
+                    var request,
+                    var what) ->
+                out.op(100)
+                        .strings(shared(List.of(lock, directory, file, text), names))
+                        .integers(request)
+                        .string(what)
+                        .number(protocol);
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -350,7 +376,9 @@ public final class Wire {
             case 59 -> new Step.LockDirectory(in.string(), !in.flag(), in.flag());
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
-            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
+            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
+            case 99 -> joinShared(in, in.strings());
+            case 100 -> leaveShared(in, in.strings());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -420,6 +448,37 @@ public final class Wire {
         }
         return new Step.CheckPrivileges(
                 sets.get(0), sets.get(1), sets.get(2), sets.get(3), sets.get(4), in.flag(), in.flag());
+    }
+
+    private static List<String> shared(List<String> words, List<String> names) {
+        var all = new ArrayList<>(words);
+        all.addAll(names);
+        return all;
+    }
+
+    private static Step joinShared(WireReader in, List<String> words) {
+        if (words.size() < 4) {
+            throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
+        }
+        List<String> names = words.subList(3, words.size());
+        return new Step.JoinShared(
+                words.get(0), words.get(1), names, words.get(2), in.integer(), in.integers(), in.string());
+    }
+
+    private static Step leaveShared(WireReader in, List<String> words) {
+        if (words.size() < 5) {
+            throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
+        }
+        List<String> names = words.subList(4, words.size());
+        return new Step.LeaveShared(
+                words.get(0),
+                words.get(1),
+                names,
+                words.get(2),
+                words.get(3),
+                in.integer(),
+                in.integers(),
+                in.string());
     }
 
     private static Step keepFile(WireReader in) {
