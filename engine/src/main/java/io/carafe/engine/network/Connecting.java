@@ -128,6 +128,7 @@ public final class Connecting {
                         .map(it -> new Assigned(it.gateway(), it.subnet().prefix()))
                         .toList(),
                 cable(id, number),
+                handed.index(),
                 "eth" + number,
                 asked.hardware().isEmpty() ? hardware(assigned.getFirst().address()) : asked.hardware(),
                 assigned,

@@ -206,7 +206,7 @@ final class Cables {
     private static Step cable(Link link, int number) {
         var out = new Netlink()
                 .message(RTM_NEWLINK, Netlink.REQUEST | Netlink.ACK | CREATE)
-                .fixed(0, 0, IFF_UP, IFF_UP)
+                .fixed(0, link.end(), IFF_UP, IFF_UP)
                 .string(IFLA_IFNAME, link.host())
                 .number(IFLA_MASTER, link.number());
         if (link.mtu() > 0) {

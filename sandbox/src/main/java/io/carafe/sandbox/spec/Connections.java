@@ -53,6 +53,7 @@ public record Connections(
     /// @param number   its index, the same for all who make it
     /// @param gateways the bridge's own addresses
     /// @param host     name of the cable's end on the bridge
+    /// @param end      its index there: the kernel lets us choose that of the other end only if we choose both
     /// @param name     of that in the box
     /// @param hardware its address there, six bytes as `02:…`
     /// @param assigned the box's addresses
@@ -66,6 +67,7 @@ public record Connections(
             int number,
             List<Assigned> gateways,
             String host,
+            int end,
             String name,
             String hardware,
             List<Assigned> assigned,
