@@ -14,12 +14,14 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -78,7 +80,6 @@ static int bound(const struct address *at, int type)
         const int level = at->any.sa_family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
         const bool ready = (!stream || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) &&
                            (level == IPPROTO_IP || setsockopt(fd, level, IPV6_V6ONLY, &on, sizeof on) == 0) &&
-                           setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof on) == 0 && /* lo may not be up yet */
                            bind(fd, &at->any, at->length) == 0 && (!stream || listen(fd, BACKLOG) == 0);
         if (ready)
                 return fd;
@@ -141,6 +142,11 @@ static void answer_in_box(const char *pid)
         const int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), box = open(path, O_RDONLY | O_CLOEXEC);
         if (home == -1 || box == -1 || setns(box, CLONE_NEWNET) == -1)
                 fail("enter the network of process", pid, errno);
+        struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+        const int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (control == -1 || ioctl(control, SIOCSIFFLAGS, &lo) == -1) /* before, it has no addresses */
+                fail("raise", "lo of the box", errno);
+        close(control);
         struct address at;
         (void)read_address("127.0.0.11", NAMES_PORT, &at);
         net.names[0] = bound(&at, SOCK_DGRAM);

@@ -97,6 +97,9 @@ final class FilterBatch {
             out.big(6, dataType).big(7, dataLength);
         }
         out.big(10, ++sets);
+        if (type == IFNAME) { // nft(8) shows it the wrong way round unless it is told how it lies in memory
+            out.bytes(13, new byte[] {0, 4, 1, 0, 0, 0});
+        }
         return this;
     }
 

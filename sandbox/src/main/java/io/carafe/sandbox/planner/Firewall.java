@@ -57,7 +57,7 @@ final class Firewall {
                         table(c),
                         "have the table inet carafe: networks are kept apart, and what leaves one has the host's address"),
                 "before packets can come through"));
-        if (!c.own().ports().isEmpty() || !c.own().guarded().isEmpty()) {
+        if (!outer(c.own()).isEmpty() || !c.own().guarded().isEmpty()) {
             String what = words(c.own());
             undo.addFirst(new Undo(
                     first + steps.size(),
@@ -89,7 +89,7 @@ final class Firewall {
 
     private static String words(Filtering own) {
         var words = new ArrayList<String>();
-        for (Port port : own.ports()) {
+        for (Port port : outer(own)) {
             words.add("pass " + port.protocol() + " port " + port.port() + " of " + port.address() + " to " + port.to()
                     + " port " + port.inside());
         }
@@ -190,8 +190,16 @@ final class Firewall {
         filtering.internal().forEach(it -> batch.element(INTERNAL, FilterBatch.name(it), new byte[0], false));
     }
 
+    /// What is for this machine alone, the filter mustn't take: a neighbour could send it to that address, too
+    /// (CVE-2020-8558).
+    private static List<Port> outer(Filtering filtering) {
+        return filtering.ports().stream()
+                .filter(port -> !port.address().isLoopback())
+                .toList();
+    }
+
     private static void add(FilterBatch batch, Filtering filtering, boolean exclusive) {
-        for (Port port : filtering.ports()) {
+        for (Port port : outer(filtering)) {
             byte[] to = FilterBatch.joined(port.to().bytes(), FilterBatch.number(port.inside(), 2));
             batch.element(map(port), key(port), to, exclusive);
         }
@@ -214,9 +222,10 @@ final class Firewall {
 
     private static List<Integer> removed(Filtering own) {
         var batch = new FilterBatch();
-        for (int i = 0; i < own.ports().size(); i++) {
-            Port port = own.ports().get(i);
-            boolean last = own.guarded().isEmpty() && i == own.ports().size() - 1;
+        List<Port> ports = outer(own);
+        for (int i = 0; i < ports.size(); i++) {
+            Port port = ports.get(i);
+            boolean last = own.guarded().isEmpty() && i == ports.size() - 1;
             batch.removeElement(map(port), key(port), last);
         }
         for (int i = 0; i < own.guarded().size(); i++) {
