@@ -259,6 +259,11 @@ final class FilterBatch {
             return meta(7, FIRST).isIn(set, false);
         }
 
+        /// The interfaces that it comes from and goes to, as a pair.
+        Rule between(String set) {
+            return meta(6, FIRST).meta(7, FIRST + 1).isIn(set, false);
+        }
+
         Rule notTo(String set) {
             return meta(7, FIRST).isIn(set, true);
         }

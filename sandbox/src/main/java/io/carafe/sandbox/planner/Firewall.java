@@ -26,6 +26,7 @@ import java.util.function.UnaryOperator;
 /// still drop.
 final class Firewall {
     private static final String BRIDGES = "bridges";
+    private static final String SAME = "same";
     private static final String INTERNAL = "internal";
     private static final String GUARDED = "guarded";
     private static final int ICMPV6 = 58;
@@ -134,6 +135,7 @@ final class Firewall {
     private static void sets(FilterBatch batch) {
         int port = FilterBatch.together(FilterBatch.INET_PROTO, FilterBatch.INET_SERVICE);
         batch.set(BRIDGES, FilterBatch.IFNAME, 16).set(INTERNAL, FilterBatch.IFNAME, 16);
+        batch.set(SAME, FilterBatch.together(FilterBatch.IFNAME, FilterBatch.IFNAME), 32);
         for (boolean six : List.of(false, true)) {
             int address = six ? FilterBatch.IPV6_ADDR : FilterBatch.IPV4_ADDR;
             int length = six ? 16 : 4;
@@ -174,6 +176,7 @@ final class Firewall {
         String chain = "forward";
         batch.baseChain(chain, "filter", FilterBatch.FORWARD, 0)
                 .rule(chain, Rule::established, ACCEPT)
+                .rule(chain, it -> it.between(SAME), ACCEPT) // a bridge's own frames, where br_netfilter shows them to us
                 .rule(chain, it -> it.from(INTERNAL), DROP)
                 .rule(chain, it -> it.to(INTERNAL), DROP)
                 .rule(chain, it -> it.from(BRIDGES).bySender(GUARDED))
@@ -187,6 +190,13 @@ final class Firewall {
 
     private static void interfaces(FilterBatch batch, Filtering filtering) {
         filtering.bridges().forEach(it -> batch.element(BRIDGES, FilterBatch.name(it), new byte[0], false));
+        filtering
+                .bridges()
+                .forEach(it -> batch.element(
+                        SAME,
+                        FilterBatch.joined(FilterBatch.name(it), FilterBatch.name(it)),
+                        new byte[0],
+                        false));
         filtering.internal().forEach(it -> batch.element(INTERNAL, FilterBatch.name(it), new byte[0], false));
     }
 
