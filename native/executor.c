@@ -254,14 +254,19 @@ static bool is_last(const struct step *s)
         return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES;
 }
 
-/* Counts in 32 bits each, and words for what it is. */
+static uint64_t blob_count(const struct check *c, uint32_t offset)
+{
+        return *(const uint64_t *)(const void *)(c->base + offset);
+}
+
+/* Its words are there, its numbers what they can be; no tick without a command. */
 static bool valid_monitor(const struct check *c, const struct step *s)
 {
         const uint64_t *words = (const uint64_t *)(const void *)(c->base + s->operand[0]);
-        if (words[0] < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
+        if (blob_count(c, s->operand[0]) < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
                 return false;
         return s->arg[1] <= INT_MAX && (s->arg[2] & 0xff) < MONITOR_INPUTS && s->arg[3] <= INT_MAX &&
-               (s->arg[3] == 0 || c->base[s->operand[1]] != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 && s->arg[2] >> 32 <= 7;
+               (s->arg[3] == 0 || blob_count(c, s->operand[1]) != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 && s->arg[2] >> 32 <= 7;
 }
 
 static bool valid_step(struct check *c, const struct step *s, enum part part)

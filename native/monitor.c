@@ -105,15 +105,21 @@ static int listen_at(const char *path)
         if (directory == -1)
                 return -errno;
         struct sockaddr_un address;
-        int error = name_socket(&address, directory, slash + 1);
+        char draft[NAME_MAX + 1] = "";
+        int error = strlen(slash + 1) + sizeof ".new" > sizeof draft ? -ENAMETOOLONG : 0;
+        if (error == 0) {
+                memcpy(draft, slash + 1, strlen(slash + 1));
+                memcpy(draft + strlen(slash + 1), ".new", sizeof ".new");
+                error = name_socket(&address, directory, draft);
+        }
         int fd = -1;
         if (error == 0) {
-                (void)unlinkat(directory, slash + 1, 0); /* of a monitor that was killed */
+                (void)unlinkat(directory, draft, 0); /* of a monitor that was killed */
                 const mode_t before = umask(0177);
                 fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
                 if (fd == -1 || bind(fd, (const struct sockaddr *)&address, sizeof address) == -1 ||
-                    listen(fd, CLIENTS) == -1)
-                        error = -errno;
+                    listen(fd, CLIENTS) == -1 || renameat(directory, draft, directory, slash + 1) == -1)
+                        error = -errno; /* renamed, it is there when it can be connected to, whatever was there */
                 (void)umask(before);
         }
         close(directory);
