@@ -181,6 +181,9 @@ static const struct shape {
         [OP_ATTACH] = { "ss", "", OUTSIDE },
         [OP_REMOVE_TREE] = { "s", "", OUTSIDE | UNDO },
         [OP_APPEND_LINE] = { "sl", "", OUTSIDE | UNDO },
+        [OP_CLONE_BELOW] = { "ss", "o", OUTSIDE | INSIDE },
+        [OP_GIVE_TREE] = { "", "i", OUTSIDE | INSIDE },
+        [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -489,6 +492,8 @@ static int do_register_format(const struct box *b, const struct plan *p, const s
         return result == -EEXIST ? 0 : result;
 }
 
+static const struct timespec pause_between_tries = { .tv_nsec = 500 * 1000 }; /* twice a millisecond */
+
 static int do_lock_directory(struct box *b, const struct plan *p, const struct step *s)
 {
         const int fd = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -496,8 +501,11 @@ static int do_lock_directory(struct box *b, const struct plan *p, const struct s
                 return -errno;
         if (s->arg[0] != 0)
                 b->lock = fd;
-        if (flock(fd, (s->arg[1] != 0 ? LOCK_SH : LOCK_EX) | LOCK_NB) == -1) /* stays open: it is the lock */
-                return -errno;
+        for (uint64_t tries = 0; flock(fd, (s->arg[1] != 0 ? LOCK_SH : LOCK_EX) | LOCK_NB) == -1; tries++) {
+                if (errno != EWOULDBLOCK || tries >= 2 * s->arg[2])
+                        return -errno;
+                nanosleep(&pause_between_tries, NULL);
+        } /* stays open: it is the lock */
         struct stat st;
         if (fstat(fd, &st) == -1)
                 return -errno;
@@ -911,6 +919,16 @@ static int do_clone_tree(struct box *b, const struct plan *p, const struct step 
         return fill(b, s->slot[0], clone_tree(at, flags));
 }
 
+/* The directory is opened once: what lies below it is looked up there, whoever exchanges names meanwhile (R1). */
+static int do_clone_below(struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int directory = open(str(p, s, 0), O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (directory == -1)
+                return -errno;
+        autoclose int at = open_below(directory, str(p, s, 1), O_PATH, 0);
+        return at < 0 ? at : fill(b, s->slot[0], clone_tree(at, s->arg[0] != 0 ? AT_RECURSIVE : 0));
+}
+
 static int do_open_device(struct box *b, const struct plan *p, const struct step *s)
 {
         const int fd = open(str(p, s, 0), O_PATH | O_CLOEXEC | O_NOFOLLOW);
@@ -1264,6 +1282,72 @@ static int do_copy_directory(const struct box *b, const struct plan *p, const st
         if (fchown(to, st.st_uid, st.st_gid) == -1 || fchmod(to, st.st_mode & 07777) == -1)
                 return -errno;
         return s->arg[0] != 0 ? copy_entries(from, to, DEPTH_MAX) : 0;
+}
+
+#define GIVE_DEPTH_MAX 256 /* likewise */
+
+static int give(int at, const char *name, const struct step *s, int depth);
+
+static int give_entries(int directory, const struct step *s, int depth)
+{
+        if (depth == 0)
+                return -ELOOP;
+        _Alignas(struct directory_entry) char names[4096];
+        for (long length; (length = syscall(SYS_getdents64, directory, names, sizeof names)) != 0;) {
+                if (length == -1)
+                        return -errno;
+                for (long at = 0; at < length;) {
+                        const struct directory_entry *entry = (const struct directory_entry *)(void *)(names + at);
+                        at += entry->length;
+                        if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+                                continue;
+                        const int error = give(directory, entry->name, s, depth - 1);
+                        if (error != 0)
+                                return error;
+                }
+        }
+        return 0;
+}
+
+/* Another box may be at work in there: what has gone since it was listed needs no owner. */
+static int give(int at, const char *name, const struct step *s, int depth)
+{
+        const uid_t uid = (uid_t)s->arg[0];
+        const gid_t gid = (gid_t)s->arg[1];
+        struct stat st;
+        if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                return errno == ENOENT ? 0 : -errno;
+        if ((st.st_uid != uid || st.st_gid != gid) && fchownat(at, name, uid, gid, AT_SYMLINK_NOFOLLOW) == -1 &&
+            errno != ENOENT)
+                return -errno;
+        if (!S_ISDIR(st.st_mode))
+                return 0;
+        autoclose int directory = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory == -1)
+                return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
+        return give_entries(directory, s, depth);
+}
+
+static int do_give_tree(const struct box *b, const struct step *s)
+{
+        struct stat st;
+        if (fstat(b->fd[s->slot[0]], &st) == -1)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return give(b->fd[s->slot[0]], ".", s, GIVE_DEPTH_MAX);
+        return done(fchownat(b->fd[s->slot[0]], "", (uid_t)s->arg[0], (gid_t)s->arg[1], AT_EMPTY_PATH));
+}
+
+/* The mode comes last: until then nobody but us can open it. */
+static int do_make_secret(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+        autoclose int fd = openat(b->fd[s->slot[0]], str(p, s, 0), flags, 0);
+        int error = fd == -1 ? -errno : write_all(fd, blob(p, s, 1), blob_size(p, s, 1));
+        explicit_bzero(blob(p, s, 1), blob_size(p, s, 1));
+        if (error == 0)
+                error = done(fchown(fd, (uid_t)s->arg[1], (gid_t)s->arg[2]));
+        return error != 0 ? error : done(fchmod(fd, (mode_t)s->arg[0]));
 }
 
 /* A path that isn't there needs no fence. */
@@ -2180,8 +2264,8 @@ void forget(const struct plan *p)
 static int do_collect(struct ending *e, const struct plan *p, const struct step *s, uint32_t index)
 {
         autoclose int fd = open(str(p, s, 0), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        if (fd == -1)
-                return -errno;
+        if (fd == -1) /* not every kernel has every figure: that is nothing left behind */
+                return errno == ENOENT || errno == EOPNOTSUPP ? 0 : -errno;
         char text[4096];
         const ssize_t length = read(fd, text, sizeof text);
         if (length == -1)
@@ -2306,8 +2390,6 @@ static int do_signal_group(const struct plan *p, const struct step *s)
         const int found = signal_below(group, (int)s->arg[0], 0);
         return found < 0 ? found : 0;
 }
-
-static const struct timespec pause_between_tries = { .tv_nsec = 500 * 1000 }; /* twice a millisecond */
 
 /*
  * cgroup v2 does it by itself. In v1 the group is frozen first, or a process that forks fast enough outruns us; a
@@ -2641,6 +2723,12 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_remove_file(p, s);
         case OP_UNMOUNT:
                 return do_unmount(p, s);
+        case OP_CLONE_BELOW:
+                return do_clone_below(b, p, s);
+        case OP_GIVE_TREE:
+                return do_give_tree(b, s);
+        case OP_MAKE_SECRET:
+                return do_make_secret(b, p, s);
         case OP_KEEP_FILE:
                 return keep_file(str(p, s, 0), (mode_t)s->arg[0], str(p, s, 1));
         case OP_KEEP_PROCESS:
@@ -2841,6 +2929,15 @@ static void act(const struct plan *p, struct box *b, int control, struct ending 
         undo(p, done + (b->there != UINT32_MAX), e); /* a start that the box took up has begun */
 }
 
+/* The box has them by now, or never will. */
+static void wipe_secrets(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == OP_MAKE_SECRET)
+                        explicit_bzero(blob(p, &p->steps[PART_INSIDE][i], 1),
+                                       blob_size(p, &p->steps[PART_INSIDE][i], 1));
+}
+
 static bool waits_for_start(const struct plan *p)
 {
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
@@ -2986,6 +3083,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);
+                        wipe_secrets(&plan);
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                         for (int fd = PLAN_FD; fd < PLAN_FD + plan.header->preserved; fd++)
                                 close(fd); /* the box's alone from here on */

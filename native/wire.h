@@ -153,6 +153,9 @@ enum op {
         OP_ATTACH,
         OP_REMOVE_TREE,
         OP_APPEND_LINE,
+        OP_CLONE_BELOW,
+        OP_GIVE_TREE,
+        OP_MAKE_SECRET,
         OPS
 };
 

@@ -141,7 +141,33 @@ public final class Calls {
                         call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
                         call("recvfrom", "socket", "message", "65624", "MSG_DONTWAIT")
                                 + " /* until it tells the end */");
-            case Step.LockDirectory(var path, var _, var shared) ->
+            case Step.CloneBelow(var _, var directory, var path, var recursive) ->
+                List.of(
+                        call("open", path(directory), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                        call(
+                                "openat2",
+                                "directory",
+                                path(path),
+                                "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
+                        openTree("path", recursive));
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                List.of(
+                        call("openat", StepText.slot(mount), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call("fchown", "directory", Integer.toUnsignedString(uid), Integer.toUnsignedString(gid)),
+                        call("getdents64", "directory", "names", "4096")
+                                + " /* then for each name fchownat, without following links */");
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                List.of(
+                        call(
+                                "openat",
+                                StepText.slot(directory),
+                                path(name),
+                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
+                                "0"),
+                        call("write", "file", "/* not shown */", number(value.length())),
+                        call("fchown", "file", Integer.toUnsignedString(uid), Integer.toUnsignedString(gid)),
+                        call("fchmod", "file", Flags.mode(mode)));
+            case Step.LockDirectory(var path, var _, var shared, var _) ->
                 List.of(
                         call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("flock", "directory", shared ? "LOCK_SH|LOCK_NB" : "LOCK_EX|LOCK_NB"));

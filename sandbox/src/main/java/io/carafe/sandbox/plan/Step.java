@@ -273,6 +273,22 @@ public sealed interface Step {
     /// and times. Links are never followed, other kinds left out.
     record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
 
+    /// `open_tree(2)` with `OPEN_TREE_CLONE` of `path` below a directory of the host, which is opened once. Whoever
+    /// may write there, and exchanges names for links meanwhile, leads nowhere else.
+    record CloneBelow(Slot result, String directory, String path, boolean recursive) implements Step {}
+
+    /// `fchownat(2)` of the directory in a slot and of all that is in it; links are given away themselves, and never
+    /// followed. What has this owner already isn't touched: a change of owner takes set-user-id bits away.
+    ///
+    /// @param uid unsigned, as `gid`
+    record GiveTree(Slot mount, int uid, int gid) implements Step {}
+
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with this mode and
+    /// owner. Its bytes are in the plan's wire form alone, and wiped from the box's memory when they are written.
+    ///
+    /// @param uid unsigned, as `gid`
+    record MakeSecret(Slot directory, String name, int mode, int uid, int gid, Confidential value) implements Step {}
+
     /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a
     /// directory. A path that isn't there needs no mask and is no error (runtime specification,
     /// `linux.maskedPaths`).
@@ -291,8 +307,13 @@ public sealed interface Step {
     /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor lives, and
     /// with `box` the box.
     ///
-    /// @param shared with `LOCK_SH` instead: any number may use the directory, and nobody take it away
-    record LockDirectory(String path, boolean box, boolean shared) implements Step {
+    /// @param shared   with `LOCK_SH` instead: any number may use the directory, and nobody take it away
+    /// @param patience milliseconds for which it is tried again while somebody else has it
+    record LockDirectory(String path, boolean box, boolean shared, int patience) implements Step {
+        public LockDirectory(String path, boolean box, boolean shared) {
+            this(path, box, shared, 0);
+        }
+
         public LockDirectory(String path, boolean box) {
             this(path, box, false);
         }

@@ -96,7 +96,18 @@ public final class StepText {
                 streams == 0
                         ? "wait for the end of what is behind " + word(socket)
                         : "attach the caller's " + streams(streams) + " to " + word(socket);
-            case Step.LockDirectory(var path, var box, var shared) ->
+            case Step.CloneBelow(var result, var directory, var path, var recursive) ->
+                "clone " + word(path) + " below the host's " + word(directory)
+                        + (recursive ? " and all below it" : "")
+                        + as(result);
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                "give all of " + slot(mount) + " to user " + Integer.toUnsignedString(uid) + ", group "
+                        + Integer.toUnsignedString(gid);
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                "make secret " + word(name) + below(directory) + ", mode " + Flags.mode(mode) + ", owner "
+                        + Integer.toUnsignedString(uid) + ":" + Integer.toUnsignedString(gid) + ", of " + value.length()
+                        + plural(" byte", value.length()) + ", which are not shown";
+            case Step.LockDirectory(var path, var box, var shared, var _) ->
                 "lock directory " + word(path) + (shared ? " with others" : "")
                         + (box ? "" : " until the executor ends");
             case Step.UnmountTop() -> "unmount the topmost mount of the working directory";

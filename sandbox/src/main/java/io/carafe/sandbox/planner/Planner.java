@@ -60,6 +60,7 @@ public final class Planner {
         outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
+        outside.addAll(Volumes.outside(spec));
         outside.addAll(Emulation.outside(spec));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
         outside.addAll(ProcFiles.before(spec));

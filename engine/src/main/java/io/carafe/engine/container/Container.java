@@ -1,0 +1,131 @@
+package io.carafe.engine.container;
+
+import io.carafe.engine.runtime.ContainerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is kept of a container from its creation to its removal.
+///
+/// @param id          64 hexadecimal digits
+/// @param name        a [ContainerName]
+/// @param image       as the caller called it; `host`, or a directory for one of no image
+/// @param imageId     what that name stood for, "" for none
+/// @param command     the program and its arguments
+/// @param stopSignal  what asks it to end
+/// @param stopTimeout how long it has then, before it is killed
+/// @param removed     when it has ended: `--rm`
+/// @param terminal    it has a terminal of its own
+/// @param interactive its standard input is open
+/// @param health      null for none
+/// @param volumes     names of volumes that were made for it, and go with it
+/// @param pod         id of the pod that it is in, "" for none
+public record Container(
+        String id,
+        String name,
+        Instant created,
+        String image,
+        String imageId,
+        List<String> command,
+        int stopSignal,
+        Duration stopTimeout,
+        boolean removed,
+        boolean terminal,
+        boolean interactive,
+        RestartPolicy restart,
+        LogSettings log,
+        @Nullable HealthCheck health,
+        Map<String, String> labels,
+        List<String> volumes,
+        String pod) {
+    private static final int BRIEF = 12;
+
+    public Container {
+        command = List.copyOf(command);
+        labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+        volumes = List.copyOf(volumes);
+    }
+
+    /// What the runtime knows it by.
+    public ContainerId key() {
+        return new ContainerId(id);
+    }
+
+    /// Its first 12 digits, which people read.
+    public String brief() {
+        return id.substring(0, Math.min(BRIEF, id.length()));
+    }
+
+    /// The same under another name.
+    public Container named(String other) {
+        return new Container(
+                id,
+                other,
+                created,
+                image,
+                imageId,
+                command,
+                stopSignal,
+                stopTimeout,
+                removed,
+                terminal,
+                interactive,
+                restart,
+                log,
+                health,
+                labels,
+                volumes,
+                pod);
+    }
+
+    /// The same with another policy.
+    public Container with(RestartPolicy other) {
+        return new Container(
+                id,
+                name,
+                created,
+                image,
+                imageId,
+                command,
+                stopSignal,
+                stopTimeout,
+                removed,
+                terminal,
+                interactive,
+                other,
+                log,
+                health,
+                labels,
+                volumes,
+                pod);
+    }
+
+    /// The same with volumes that go with it.
+    public Container with(List<String> more) {
+        var all = new ArrayList<>(volumes);
+        all.addAll(more);
+        return new Container(
+                id,
+                name,
+                created,
+                image,
+                imageId,
+                command,
+                stopSignal,
+                stopTimeout,
+                removed,
+                terminal,
+                interactive,
+                restart,
+                log,
+                health,
+                labels,
+                all,
+                pod);
+    }
+}
