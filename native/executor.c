@@ -3006,6 +3006,17 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 
 static void make_box(const struct plan *p, struct monitor *m, int control, struct title title, struct ending *e);
 
+/* The plan's own memory in the place of its file's, of which nobody could take anything back. */
+static int own_plan(const struct plan *p)
+{
+        const size_t size = p->header->size;
+        void *copy = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (copy == MAP_FAILED)
+                return -errno;
+        memcpy(copy, p->base, size);
+        return mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, p->base) == MAP_FAILED ? -errno : 0;
+}
+
 /* Who starts the container is its first client. */
 static void make_monitored(const struct plan *p, const struct step *s, int control, struct title title,
                            struct ending *e)
@@ -3015,7 +3026,8 @@ static void make_monitored(const struct plan *p, const struct step *s, int contr
         int socket;
         int error = begin_monitor(&monitor, &wish, p->header->preserved, title, &socket);
         if (error == 1) {
-                make_box(p, &monitor, -1, title, e);
+                if (own_plan(p) == 0)
+                        make_box(p, &monitor, -1, title, e);
                 _exit(EXIT_FAILED); /* unreachable: it ends with its box */
         }
         const struct attachment how = {

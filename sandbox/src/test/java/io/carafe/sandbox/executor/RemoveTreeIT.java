@@ -69,7 +69,8 @@ class RemoveTreeIT {
 
     @Test
     void itMayBeDeeperThanAnyPathIsLong() throws Exception {
-        shell("perl -e 'mkdir \"tree\"; chdir \"tree\"; for (1..3000) { mkdir \"abc\"; chdir \"abc\" } open F, \">bottom\"'");
+        shell(
+                "perl -e 'mkdir \"tree\"; chdir \"tree\"; for (1..3000) { mkdir \"abc\"; chdir \"abc\" } open F, \">bottom\"'");
 
         assertThat(remove().outcome()).isEqualTo(Report.Outcome.DONE);
         assertThat(directory.resolve("tree")).doesNotExist();
