@@ -269,7 +269,8 @@ static bool valid_monitor(const struct check *c, const struct step *s)
         if (blob_count(c, s->operand[0]) < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
                 return false;
         return s->arg[1] <= INT_MAX && (s->arg[2] & 0xff) < MONITOR_INPUTS && s->arg[3] <= INT_MAX &&
-               (s->arg[3] == 0 || blob_count(c, s->operand[1]) != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 && s->arg[2] >> 32 <= 7;
+               (s->arg[3] == 0 || blob_count(c, s->operand[1]) != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 &&
+               s->arg[2] >> 32 <= 7;
 }
 
 static bool valid_step(struct check *c, const struct step *s, enum part part)

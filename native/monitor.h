@@ -18,12 +18,7 @@ struct monitor_wish {
         char **tick, **after;
         uint64_t log_size;
         int log_files;
-        enum {
-                MONITOR_INPUT_NONE,
-                MONITOR_INPUT_ONCE,
-                MONITOR_INPUT_OPEN,
-                MONITOR_INPUTS
-        } input;
+        enum { MONITOR_INPUT_NONE, MONITOR_INPUT_ONCE, MONITOR_INPUT_OPEN, MONITOR_INPUTS } input;
         unsigned attach; /* STREAM bits of who starts it */
         bool signals;
         uint64_t tick_every_ms;
