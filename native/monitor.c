@@ -80,7 +80,7 @@ int begin_monitor(struct monitor *m, const struct monitor_wish *wish, int preser
         }
         const int caller = PLAN_FD + preserved;
         m->wish = *wish;
-        m->listener = m->sink = m->sources[0] = m->sources[1] = m->typing = -1;
+        m->listener = m->sink = m->sources[0] = m->sources[1] = m->typing = m->held = -1;
         m->lent[0] = m->lent[1] = m->lent[2] = m->log.directory = m->log.fd = -1;
         (void)setsid(); /* a child leads no group: it can't fail */
         if (pair[1] != caller && dup3(pair[1], caller, O_CLOEXEC) == -1)
@@ -356,6 +356,9 @@ static void close_source(struct monitor *m, int stream)
         int *source = &m->sources[stream - 1];
         if (!m->terminal)
                 close(*source);
+        else if (m->held != -1)
+                close(m->held);
+        m->held = -1;
         *source = -1;
         log_end(&m->log, stream);
 }
@@ -383,6 +386,8 @@ void monitor_takes(struct monitor *m, int console)
 {
         (void)fcntl(console, F_SETFL, O_NONBLOCK | O_RDWR);
         m->sink = m->sources[0] = console;
+        /* or its output would end for good when the program closes it for a moment, as some do with /dev/console */
+        m->held = ioctl(console, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 }
 
 bool monitor_has_output(const struct monitor *m)

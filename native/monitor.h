@@ -41,6 +41,7 @@ struct monitor {
         int sink; /* of its input, or -1 */
         int sources[2]; /* of its output, or -1 */
         bool terminal;
+        int held; /* the box's side of its terminal, or -1 */
         bool runs;
         int typing; /* whose input is on its way, or -1 */
         struct member members[CLIENTS]; /* the first is who starts the container */

@@ -175,6 +175,13 @@ class MonitorTerminalIT {
     }
 
     @Test
+    void aTerminalThatIsClosedForAMomentIsStillThere() throws Exception {
+        show(plan(guest.sh("echo ready; exec </dev/null >/dev/null 2>&1; sleep 0.3; echo again >/dev/console; exit 2")));
+
+        see("ready", "again", "ended: 2");
+    }
+
+    @Test
     void controlCIsThePrograms() throws Exception {
         show(plan(guest.sh("trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.02; done")));
         see("ready");
