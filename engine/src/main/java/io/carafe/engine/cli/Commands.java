@@ -67,6 +67,7 @@ public final class Commands implements Cli {
             "df",
             "top",
             "stats",
+            "events",
             "image",
             "system",
             VolumeCommands.GROUP,
@@ -188,6 +189,7 @@ public final class Commands implements Cli {
             case "df" -> new DiskUsage(engine);
             case "top" -> new Top(engine);
             case "stats" -> new Stats(engine);
+            case "events" -> new Events(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);

@@ -92,6 +92,15 @@ public final class Engine {
         return new LivingContainers(this, dataRoot(environment, uid), RuntimeDirectory.of(uid, environment));
     }
 
+    /// What happens to the things of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for it
+    public Chronicle chronicle(Map<String, String> environment, int uid) {
+        return new Chronicle(dataRoot(environment, uid).events());
+    }
+
     /// The machine as it is known.
     Host host() {
         return host.get();

@@ -49,6 +49,7 @@ public final class LivingContainers {
     private final DataRoot root;
     private final Containers running;
     private final Records records;
+    private final Chronicle chronicle;
 
     /// @param runtime where the runtime keeps what ends with the boot
     LivingContainers(Engine engine, DataRoot root, Path runtime) {
@@ -56,11 +57,17 @@ public final class LivingContainers {
         this.root = root;
         running = new Containers(runtime.resolve("containers"), new KeptSpec());
         records = new Records(root.containers(), running);
+        chronicle = new Chronicle(root.events());
     }
 
     /// What is kept of them.
     public Records records() {
         return records;
+    }
+
+    /// What happens to them.
+    public Chronicle chronicle() {
+        return chronicle;
     }
 
     /// What the kernel and the runtime have of them.
@@ -99,7 +106,9 @@ public final class LivingContainers {
                 labels,
                 List.of(),
                 terms.pod());
-        return records.create(container, Map.of(OPTIONS, RecordText.of(options)));
+        Container created = records.create(container, Map.of(OPTIONS, RecordText.of(options)));
+        chronicle.tell(created, "create", Map.of());
+        return created;
     }
 
     /// Tells now what a start would be refused for.
@@ -209,7 +218,7 @@ public final class LivingContainers {
         Plan plan = engine.refusing(
                 fitted,
                 () -> running.create(creation, fitted.spec(), RecordText.of(fitted.spec()), uid, fitted.host()));
-        return plan.with(first(container, restarts), container.removed() ? last(container) : List.of());
+        return plan.with(first(container, restarts), last(container));
     }
 
     /// What is put down before it starts.
@@ -224,6 +233,7 @@ public final class LivingContainers {
         lines.add(new Line(
                 new Step.KeepFile(records.file(container, Records.STARTED).toString(), 0600, RecordText.of(start)),
                 "when it was started"));
+        lines.add(new Line(chronicle.step(container, "start", Map.of()), "carafe events tells it"));
         return lines;
     }
 
@@ -237,12 +247,18 @@ public final class LivingContainers {
     }
 
     private List<Undo> last(Container container) {
+        var told = new Undo(0, chronicle.stepAtEnd(container, "die", Map.of()), "carafe events tells it");
+        if (!container.removed()) {
+            return List.of(told);
+        }
         return List.of(
+                told,
                 new Undo(
                         0,
                         new Step.RemoveFile(records.nameFile(container.name()).toString()),
                         "its name is free"),
-                new Undo(0, new Step.RemoveTree(records.place(container.id()).toString()), "asked for by --rm"));
+                new Undo(0, new Step.RemoveTree(records.place(container.id()).toString()), "asked for by --rm"),
+                new Undo(0, chronicle.step(container, "destroy", Map.of()), "carafe events tells it"));
     }
 
     /// What will be done to send it a signal.
@@ -283,7 +299,17 @@ public final class LivingContainers {
                 own -> process.of(own, options, records.place(now.container().id()));
         var execution =
                 new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, process.detached());
-        return engine.refusing(() -> running.exec(execution, host, Home::in));
+        Plan plan = engine.refusing(() -> running.exec(execution, host, Home::in));
+        return told(plan, now.container(), process);
+    }
+
+    /// The plan of a further process, which says when it begins and when it has ended; nobody waits for the end of one
+    /// that is detached.
+    private Plan told(Plan plan, Container container, FurtherProcess process) {
+        String command = ": " + String.join(" ", process.command());
+        var begun = new Line(chronicle.step(container, "exec_start" + command, Map.of()), "carafe events tells it");
+        var ended = new Undo(0, chronicle.stepAtEnd(container, "exec_die", Map.of()), "carafe events tells it");
+        return plan.with(List.of(begun), List.of(ended));
     }
 
     /// What will be done to change its limits while it runs; nothing if it doesn't.
@@ -305,7 +331,8 @@ public final class LivingContainers {
         int streams = Watch.OUTPUT | Watch.ERROR | (input && now.container().interactive() ? Watch.INPUT : 0);
         var step = new Step.Attach(
                 socket.toString(), streams, keys, signals && !now.container().terminal());
-        return Plan.act(List.of(new Line(step, "asked for")), List.of());
+        var told = new Line(chronicle.step(now.container(), "attach", Map.of()), "carafe events tells it");
+        return Plan.act(List.of(told, new Line(step, "asked for")), List.of());
     }
 
     /// Runs the check of one's health, and puts down what it came to.
@@ -328,7 +355,11 @@ public final class LivingContainers {
         boolean early = begun.isBefore(start.time().plus(rules.startPeriod()));
         Health health = records.health(container)
                 .with(new Health.Check(begun, Instant.now(), code, answer.text()), rules, early);
+        Health before = records.health(container);
         records.write(container, Records.HEALTH, RecordText.of(health));
+        if (before.state() != health.state()) {
+            chronicle.tell(container, "health_status: " + health.state().word(), Map.of());
+        }
         return health;
     }
 
@@ -356,7 +387,9 @@ public final class LivingContainers {
                     + now.container().name() + ": it is running; stop it first, or carafe rm -f "
                     + now.container().name());
         }
-        return records.retire(now.container());
+        Path files = records.retire(now.container());
+        chronicle.tell(now.container(), "destroy", Map.of());
+        return files;
     }
 
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.

@@ -85,6 +85,11 @@ public record DataRoot(Path directory) {
         return directory.resolve("secrets");
     }
 
+    /// What has happened.
+    public Path events() {
+        return directory.resolve("events.json");
+    }
+
     /// What a [Lease] locks.
     Path lease() {
         return directory.resolve("lease");
