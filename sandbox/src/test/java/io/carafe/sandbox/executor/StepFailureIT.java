@@ -180,7 +180,7 @@ class StepFailureIT {
             failure(program("/bin/false", "false", ""), Errno.ECANCELED));
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
-            failure(new Step.Collect("/nowhere"), Errno.ENOENT),
+            failure(new Step.Collect("/proc"), Errno.EISDIR),
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
             failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
