@@ -1088,7 +1088,7 @@ class PlannerTest {
     }
 
     @Test
-    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() {
+    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() throws IOException {
         var monitor = new Step.Monitor(
                 "/run/carafe/a/attach",
                 "/srv/a/log",
@@ -1108,6 +1108,9 @@ class PlannerTest {
         var box = new Box("/bin/sh");
         Plan plan = Planner.plan(box.spec(), Hosts.V2, Site.onDemand("a", Hosts.V2.usableCgroups()), handover);
 
+        if (System.getProperty("golden", "").equals("seed")) {
+            Files.write(SEEDS.resolve("monitor"), Wire.encode(small(plan)));
+        }
         assertThat(plan.detached()).isFalse();
         List<Step> inside = plan.inside().stream().map(Line::step).toList();
         int init = inside.indexOf(new Step.BecomeInit());
