@@ -93,8 +93,9 @@ final class BoxFlags {
             "Limit of memory and swap together, -1 for unlimited (default twice the memory)");
     static final Flag MEMORY_SWAPPINESS =
             Flag.one("", "memory-swappiness", "int", "How gladly memory is swapped out, 0 to 100 (cgroup v1)");
-    static final Flag MOUNT = new Flag("", "mount", "mount", true, "Mount a directory or file of the host, or a tmpfs")
-            .of("type=bind,", "type=tmpfs,");
+    static final Flag MOUNT = new Flag(
+                    "", "mount", "mount", true, "Mount a volume, a directory or file of the host, or a tmpfs")
+            .of("type=volume,", "type=bind,", "type=tmpfs,");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
     static final Flag NO_HOSTNAME = Flag.toggle("", "no-hostname", "Leave /etc/hostname as it is in the root");
     static final Flag NO_HOSTS = Flag.toggle("", "no-hosts", "Leave /etc/hosts as it is in the root");
@@ -140,7 +141,8 @@ final class BoxFlags {
             "reproducible",
             "Give the box surroundings that are the same everywhere: locale, time zone, paths, host name, one"
                     + " processor, no network, addresses that aren't random");
-    static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
+    static final Flag RM =
+            Flag.toggle("", "rm", "Remove the container when it exits; a box of host or --rootfs goes anyway");
     static final Flag ROOTFS = new Flag(
                     "",
                     "rootfs",
@@ -197,7 +199,8 @@ final class BoxFlags {
     static final Flag UTS = Flag.one(
                     "", "uts", "string", "UTS namespace: private, host, ns:PATH or ns:PID (default private)")
             .of("private", "host");
-    static final Flag VOLUME = Flag.list("v", "volume", "Bind mount a directory or file of the host: SRC:DST[:OPTIONS]")
+    static final Flag VOLUME = Flag.list(
+                    "v", "volume", "Mount a volume, or a directory or file of the host: [SRC:]DST[:OPTIONS]")
             .ofFiles();
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
 
@@ -294,9 +297,8 @@ final class BoxFlags {
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            --annotation --attach --cidfile --detach --detach-keys --gpus --health-cmd --health-interval
-            --label --label-file --link --log-driver --log-opt --name --no-healthcheck --restart --runtime
-            --shm-size --sig-proxy --stop-signal --stop-timeout --storage-opt --volumes-from -a -d -l""".split("\\s+"));
+            --annotation --attach --gpus --link --runtime --shm-size --storage-opt --volumes-from
+            -a""".split("\\s+"));
 
     private BoxFlags() {}
 

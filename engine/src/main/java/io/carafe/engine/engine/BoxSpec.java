@@ -430,7 +430,8 @@ final class BoxSpec {
         }
         asked.addAll(options.image().presets().mounts(asked, problems));
         var own = new ArrayList<Mount>();
-        for (Mount mount : asked) {
+        for (Mount one : asked) {
+            Mount mount = inBox(one);
             if (find(own, mount.destination()) != null) {
                 problem("--volume", "duplicate mount point: " + mount.destination());
             }
@@ -457,8 +458,16 @@ final class BoxSpec {
         return mounts;
     }
 
-    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them.
-    /// Without that file system mq_open(3) still works.
+    /// A volume's files have the same owners for every box, whatever these are called on the host; unless they are
+    /// given to the box's user for good.
+    private Mount inBox(Mount mount) {
+        Spec.Volume volume = mount.volume();
+        boolean shown = volume != null && mapped() && !volume.owned() && !mount.isIdMapped();
+        return shown ? mount.with("ridmap") : mount;
+    }
+
+    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them. Without
+    /// that file system mq_open(3) still works.
     private boolean isOnlyForTheHostsRoot(Mount mount) {
         return mount.type().equals("mqueue")
                 && mapped()
@@ -503,7 +512,8 @@ final class BoxSpec {
 
     private void checkSource(Mount mount) {
         try {
-            boolean ofTheHost = mount.isBind() || mount.type().equals("overlay");
+            boolean ofTheHost =
+                    mount.volume() == null && (mount.isBind() || mount.type().equals("overlay"));
             if (ofTheHost && !Files.exists(Path.of(mount.source()))) {
                 problem("--volume", "bind source path does not exist: " + mount.source() + "; mkdir -p makes it");
                 return;

@@ -13,12 +13,14 @@ import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
 import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.volume.Volumes;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.RootListing;
+import io.carafe.sandbox.host.RuntimeDirectory;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanDiff;
@@ -35,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +81,33 @@ public final class Engine {
     /// @param root absolute
     public OciRuntime runtime(String root) {
         return new OciRuntime(host, Path.of(root), version());
+    }
+
+    /// The containers of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of] and [RuntimeDirectory#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for containers
+    public LivingContainers containers(Map<String, String> environment, int uid) {
+        return new LivingContainers(this, dataRoot(environment, uid), RuntimeDirectory.of(uid, environment));
+    }
+
+    /// The machine as it is known.
+    Host host() {
+        return host.get();
+    }
+
+    /// An id for a container: 64 hexadecimal digits.
+    public String newContainerId() {
+        return ids.get() + ids.get() + ids.get() + ids.get();
+    }
+
+    /// What can be seen of a caller's containers from outside.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    public Glass glass(Map<String, String> environment, int uid) {
+        return new Glass(new NoRoster(), host);
     }
 
     /// The images of a caller.
@@ -177,6 +207,46 @@ public final class Engine {
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
+    /// The volumes of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for volumes
+    public VolumeStore volumes(Map<String, String> environment, int uid) {
+        return new VolumeStore(volumes(dataRoot(environment, uid)));
+    }
+
+    private Volumes volumes(DataRoot root) {
+        try {
+            root.make();
+        } catch (IOException e) {
+            throw new EngineException.Failed("make " + root.directory(), e);
+        }
+        return new Volumes(root.volumes(), host, volume -> List.of(), Clock.systemUTC());
+    }
+
+    /// What was asked for, with the directories of volumes in the place of their names. Until then there can be no
+    /// plan of it.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param begin       volumes that are missing are made, and new ones get what the image has in their place
+    /// @throws Refused if one can't be had so
+    public RunOptions withVolumes(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
+        return VolumeMounts.has(options)
+                ? new VolumeMounts(volumes(dataRoot(environment, uid)), host).bound(options, begin)
+                : options;
+    }
+
+    /// What was asked for, with a name for each volume that has none, and for each that the image wants: for a
+    /// container, which has the same ones whenever it starts.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    public RunOptions withNamedVolumes(RunOptions options, Map<String, String> environment, int uid) {
+        return new VolumeMounts(volumes(dataRoot(environment, uid)), host).named(options);
+    }
+
     /// A run of a box that is put down: what goes in is looked at now.
     ///
     /// @param environment the caller's
@@ -201,6 +271,17 @@ public final class Engine {
         Files.delete(directory);
     }
 
+    /// Likewise, for a caller who can't be told of a failure but in a sentence.
+    ///
+    /// @throws EngineException if it can't be removed
+    public void discard(Path directory) {
+        try {
+            remove(directory);
+        } catch (IOException e) {
+            throw new EngineException.Failed("remove " + directory, e);
+        }
+    }
+
     /// What is different about two boxes. Their random names are the same.
     ///
     /// @throws Refused with everything that is wrong with what was asked for
@@ -221,16 +302,41 @@ public final class Engine {
     }
 
     private Prepared prepare(Source source, String id, String cgroup) {
+        Fitted fitted = fit(source, id, cgroup);
+        Plan plan = refusing(fitted, () -> Planner.plan(fitted.spec(), fitted.host()));
+        return new Prepared(fitted.spec(), plan, fitted.host());
+    }
+
+    /// What a box shall be on a machine.
+    record Fitted(Source source, Spec spec, Host host) {}
+
+    /// Decides all that can be decided before the plan.
+    ///
+    /// @param id names the box
+    Fitted fit(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
         Spec spec = source.spec(machine, id, this::connections);
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
+        return new Fitted(source, machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+    }
+
+    /// Plans, and tells problems in the words of whoever said what the box shall be.
+    <T> T refusing(Fitted fitted, Supplier<T> planned) {
         try {
-            Spec fit = machine.isPrivileged() ? spec : rootless(spec, machine);
-            return new Prepared(fit, Planner.plan(fit, machine), machine);
+            return planned.get();
         } catch (InvalidSpec e) {
-            throw new Refused(source.named(e.problems()));
+            throw new Refused(fitted.source().named(e.problems()));
+        }
+    }
+
+    /// Plans an act.
+    <T> T refusing(Supplier<T> planned) {
+        try {
+            return planned.get();
+        } catch (InvalidSpec e) {
+            throw new Refused(OptionNames.named(e.problems()));
         }
     }
 
@@ -292,8 +398,11 @@ public final class Engine {
     public Ending ending(ByteBuffer report, ByteBuffer plan) {
         byte[] bytes = new byte[report.remaining()];
         report.get(bytes);
-        Plan performed = Wire.decode(plan);
-        Report ending = Report.decode(bytes);
+        return ending(Wire.decode(plan), Report.decode(bytes));
+    }
+
+    /// Likewise.
+    public Ending ending(Plan performed, Report ending) {
         boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
         return new Ending(
                 Words.of(performed, ending), Words.warnings(performed, ending), ran, ExitCode.of(performed, ending));

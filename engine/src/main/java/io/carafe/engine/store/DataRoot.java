@@ -70,6 +70,21 @@ public record DataRoot(Path directory) {
         return directory.resolve("mounts");
     }
 
+    /// What is kept of containers: a directory each, and their names.
+    public Path containers() {
+        return directory.resolve("containers");
+    }
+
+    /// Volumes: each in a directory of its name.
+    public Path volumes() {
+        return directory.resolve("volumes");
+    }
+
+    /// Secrets, sealed.
+    public Path secrets() {
+        return directory.resolve("secrets");
+    }
+
     /// What a [Lease] locks.
     Path lease() {
         return directory.resolve("lease");

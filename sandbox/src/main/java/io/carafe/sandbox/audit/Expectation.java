@@ -176,6 +176,7 @@ public final class Expectation {
                 slots.put(result, mount);
             }
             case Step.CloneTree(var result, var _, var _, var _, var _) -> slots.put(result, new Mount());
+            case Step.CloneBelow(var result, var _, var _, var _) -> slots.put(result, new Mount());
             case Step.OpenDirectory(var result, var from, var path) -> {
                 var place = place(from, path);
                 Mount known = place == null ? null : mounts.get(place);
@@ -232,6 +233,7 @@ public final class Expectation {
                     Step.SetLabel _,
                     Step.CallBus _,
                     Step.GiveGroup _,
+                    Step.GiveTree _,
                     Step.MakeNode _ -> unchecked.add(StepText.of(step));
             // the way there, or the program's from the beginning
             case Step.MakeDirectory _,
@@ -248,6 +250,7 @@ public final class Expectation {
                     Step.MakeSymlink _,
                     Step.MakeMountPoint _,
                     Step.MakeFile _,
+                    Step.MakeSecret _,
                     Step.CopyDirectory _,
                     Step.LockDirectory _,
                     Step.UnmountTop _,
@@ -282,6 +285,10 @@ public final class Expectation {
                     Step.OpenProcess _,
                     Step.SignalProcess _,
                     Step.AwaitProcess _,
+                    Step.Monitor _,
+                    Step.Attach _,
+                    Step.RemoveTree _,
+                    Step.AppendLine _,
                     Step.PreserveDescriptors _,
                     Step.CheckPrivileges _,
                     Step.OwnStreams _ -> {}

@@ -123,7 +123,51 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
-            case Step.LockDirectory(var path, var _, var shared) ->
+            case Step.RemoveTree(var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC|O_NOFOLLOW"),
+                        call("getdents64", "directory", "entries", "2048"),
+                        call("unlinkat", "directory", "name", "0") + " /* and of what can't be, what is in it */",
+                        call("rmdir", path(path)));
+            case Step.AppendLine(var path, var pieces) ->
+                List.of(
+                        call("open", path(path), "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY", "0600"),
+                        call("writev", "file", "line", number(2L * pieces.size())));
+            case Step.Monitor monitor -> monitor(monitor);
+            case Step.Attach(var socket, var _, var _, var _) ->
+                List.of(
+                        call("open", path(socket), "O_PATH|O_CLOEXEC|O_NOFOLLOW"),
+                        call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC", "0"),
+                        call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
+                        call("recvfrom", "socket", "message", "65624", "MSG_DONTWAIT")
+                                + " /* until it tells the end */");
+            case Step.CloneBelow(var _, var directory, var path, var recursive) ->
+                List.of(
+                        call("open", path(directory), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                        call(
+                                "openat2",
+                                "directory",
+                                path(path),
+                                "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"),
+                        openTree("path", recursive));
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                List.of(
+                        call("openat", StepText.slot(mount), "\".\"", "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call("fchown", "directory", Integer.toUnsignedString(uid), Integer.toUnsignedString(gid)),
+                        call("getdents64", "directory", "names", "4096")
+                                + " /* then for each name fchownat, without following links */");
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                List.of(
+                        call(
+                                "openat",
+                                StepText.slot(directory),
+                                path(name),
+                                "O_WRONLY|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC",
+                                "0"),
+                        call("write", "file", "/* not shown */", number(value.length())),
+                        call("fchown", "file", Integer.toUnsignedString(uid), Integer.toUnsignedString(gid)),
+                        call("fchmod", "file", Flags.mode(mode)));
+            case Step.LockDirectory(var path, var _, var shared, var _) ->
                 List.of(
                         call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("flock", "directory", shared ? "LOCK_SH|LOCK_NB" : "LOCK_EX|LOCK_NB"));
@@ -391,6 +435,24 @@ public final class Calls {
             calls.add(call("fchmod", "file", "0644"));
         }
         calls.addAll(request);
+        return calls;
+    }
+
+    private static List<String> monitor(Step.Monitor monitor) {
+        var calls = new ArrayList<String>();
+        calls.add(call("fork") + " /* before the first step; the child goes on */");
+        calls.add(call("setsid"));
+        if (!monitor.log().isEmpty()) {
+            calls.add(call(
+                    "openat",
+                    "directory",
+                    path(monitor.log()),
+                    "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW",
+                    "0600"));
+        }
+        calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
+        calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
+        calls.add(call("listen", "socket", "16"));
         return calls;
     }
 

@@ -299,8 +299,22 @@ public final class PlanJson {
                 put("from", from).put("path", path).put("to", to).put("contents", contents);
             case Step.MoveRoot(var root) -> put("root", root);
             case Step.RemoveFile(var path) -> put("path", path);
-            case Step.LockDirectory(var path, var box, var shared) ->
-                put("path", path).put("box", box).put("shared", shared);
+            case Step.LockDirectory(var path, var box, var shared, var patience) ->
+                put("path", path).put("box", box).put("shared", shared).put("patience", patience);
+            case Step.CloneBelow(var result, var directory, var path, var recursive) ->
+                put("result", result)
+                        .put("directory", directory)
+                        .put("path", path)
+                        .put("recursive", recursive);
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                put("mount", mount).put("uid", unsigned(uid)).put("gid", unsigned(gid));
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                put("directory", directory)
+                        .put("name", name)
+                        .put("mode", mode)
+                        .put("uid", unsigned(uid))
+                        .put("gid", unsigned(gid))
+                        .put("size", value.length());
             case Step.Unmount(var path, var busy) -> put("path", path).put("busy", busy);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}
@@ -315,6 +329,27 @@ public final class PlanJson {
             case Step.RegisterFormat(var filesystem, var format) ->
                 put("filesystem", filesystem).put("format", format);
             case Step.ServeFiles() -> {}
+            case Step.Monitor monitor ->
+                put("socket", monitor.socket())
+                        .put("log", monitor.log())
+                        .put("logSize", monitor.logSize())
+                        .put("logFiles", monitor.logFiles())
+                        .put("report", monitor.report())
+                        .put("input", monitor.input().name().toLowerCase(Locale.ROOT))
+                        .put("attach", monitor.attach())
+                        .put("signals", monitor.signals())
+                        .put("detachKeys", monitor.detachKeys())
+                        .put("tickEvery", monitor.tickEvery())
+                        .put("tick", monitor.tick())
+                        .put("after", monitor.after())
+                        .put("environment", monitor.environment());
+            case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
+                put("socket", socket)
+                        .put("streams", streams)
+                        .put("detachKeys", detachKeys)
+                        .put("signals", signals);
+            case Step.RemoveTree(var path) -> put("path", path);
+            case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
                 put("start", start).put("answer", answer).put("steps", steps);

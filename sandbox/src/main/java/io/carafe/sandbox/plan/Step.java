@@ -273,6 +273,22 @@ public sealed interface Step {
     /// and times. Links are never followed, other kinds left out.
     record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
 
+    /// `open_tree(2)` with `OPEN_TREE_CLONE` of `path` below a directory of the host, which is opened once. Whoever
+    /// may write there, and exchanges names for links meanwhile, leads nowhere else.
+    record CloneBelow(Slot result, String directory, String path, boolean recursive) implements Step {}
+
+    /// `fchownat(2)` of the directory in a slot and of all that is in it; links are given away themselves, and never
+    /// followed. What has this owner already isn't touched: a change of owner takes set-user-id bits away.
+    ///
+    /// @param uid unsigned, as `gid`
+    record GiveTree(Slot mount, int uid, int gid) implements Step {}
+
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with this mode and
+    /// owner. Its bytes are in the plan's wire form alone, and wiped from the box's memory when they are written.
+    ///
+    /// @param uid unsigned, as `gid`
+    record MakeSecret(Slot directory, String name, int mode, int uid, int gid, Confidential value) implements Step {}
+
     /// Lays a clone of `/dev/null` ([Slot#NULL]) over a file, of an empty directory ([Slot#EMPTY]) over a
     /// directory. A path that isn't there needs no mask and is no error (runtime specification,
     /// `linux.maskedPaths`).
@@ -291,8 +307,13 @@ public sealed interface Step {
     /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor
     /// lives, and with `box` the box.
     ///
-    /// @param shared with `LOCK_SH` instead: any number may use the directory, and nobody take it away
-    record LockDirectory(String path, boolean box, boolean shared) implements Step {
+    /// @param shared   with `LOCK_SH` instead: any number may use the directory, and nobody take it away
+    /// @param patience milliseconds for which it is tried again while somebody else has it
+    record LockDirectory(String path, boolean box, boolean shared, int patience) implements Step {
+        public LockDirectory(String path, boolean box, boolean shared) {
+            this(path, box, shared, 0);
+        }
+
         public LockDirectory(String path, boolean box) {
             this(path, box, false);
         }
@@ -654,6 +675,98 @@ public sealed interface Step {
     ///
     /// @param format as the kernel's documentation has it, admin-guide/binfmt-misc.rst
     record RegisterFormat(Slot filesystem, String format) implements Step {}
+
+    /// Outside, in a plan whose box is waited for: a process in the background performs the whole plan, from its first
+    /// step on, and stays with the box until it has ended and all is undone. It holds the box's standard streams,
+    /// writes what comes from them to a log, and lets others [Attach]. Who has the plan performed is the
+    /// first that is attached, or waits until the program runs. At this step the log and the socket are opened.
+    ///
+    /// @param socket      where it takes those who attach; of its own user or root
+    /// @param log         a file, absolute, of lines `TIME STREAM F|P TEXT`; "" for none
+    /// @param logSize     bytes, from which on the file becomes `log.1`, and that one `log.2`; 0 for never
+    /// @param logFiles    that there may be, the first included
+    /// @param report      gets the executor's report, all at once, when all is undone; nothing where its
+    ///     directory is gone
+    /// @param attach      streams that the caller is attached to: 1 input, 2 output, 4 errors; 0: it waits
+    ///     for no more than the start
+    /// @param signals     that the caller gets while attached are the program's
+    /// @param detachKeys  bytes, at most 32, that a caller types to leave the program alone; "" for none
+    /// @param tickEvery   milliseconds, 0 for never
+    /// @param tick        a command that is run that often while the program runs, and killed at its end
+    /// @param after       a command that the process becomes at last, if the program ran; empty for none
+    /// @param environment of both, all of it
+    record Monitor(
+            String socket,
+            String log,
+            long logSize,
+            int logFiles,
+            String report,
+            Input input,
+            int attach,
+            boolean signals,
+            String detachKeys,
+            int tickEvery,
+            List<String> tick,
+            List<String> after,
+            List<String> environment)
+            implements Step {
+        public Monitor {
+            tick = List.copyOf(tick);
+            after = List.copyOf(after);
+            environment = List.copyOf(environment);
+        }
+
+        /// What the program reads, where it has no terminal.
+        public enum Input {
+            /// Nothing.
+            NONE(0),
+            /// What the first who is attached sends, to its end.
+            ONCE(1),
+            /// What anybody sends who is attached; it has no end.
+            OPEN(2);
+
+            private final int number; // native/monitor.h
+
+            Input(int number) {
+                this.number = number;
+            }
+
+            int number() {
+                return number;
+            }
+
+            static Input of(int number) {
+                for (Input input : values()) {
+                    if (input.number == number) {
+                        return input;
+                    }
+                }
+                throw new IllegalArgumentException("not a plan: input of kind " + number);
+            }
+        }
+    }
+
+    /// Of a plan without a box, as its last step: relays the caller's streams to the box of a [Monitor], until it has
+    /// ended. Its report is this plan's then.
+    ///
+    /// @param streams    1 input, 2 output, 4 errors; 0 only waits
+    /// @param detachKeys as [Monitor]'s
+    /// @param signals    likewise
+    record Attach(String socket, int streams, String detachKeys, boolean signals) implements Step {}
+
+    /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered. One that
+    /// isn't there is no error.
+    record RemoveTree(String path) implements Step {}
+
+    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the second,
+    /// the program's status as waitpid(2) has it (0 but in the undo part), the third.
+    ///
+    /// @param pieces one to three
+    record AppendLine(String path, List<String> pieces) implements Step {
+        public AppendLine {
+            pieces = List.copyOf(pieces);
+        }
+    }
 
     /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
     record OwnStreams(int uid) implements Step {}

@@ -219,7 +219,7 @@ public final class Wire {
                         .number(box)
                         .number(absent);
             case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what) ->
-                out.op(99)
+                out.op(106)
                         .strings(shared(List.of(lock, directory, text), names))
                         .integers(request)
                         .string(what)
@@ -233,7 +233,7 @@ public final class Wire {
                     var protocol,
                     var request,
                     var what) ->
-                out.op(100)
+                out.op(107)
                         .strings(shared(List.of(lock, directory, file, text), names))
                         .integers(request)
                         .string(what)
@@ -260,8 +260,8 @@ public final class Wire {
             case Step.CopyDirectory(var from, var path, var to, var contents) ->
                 out.op(57).slots(from, to).string(path).number(contents);
             case Step.MoveRoot(var root) -> out.op(58).slots(root, HOST);
-            case Step.LockDirectory(var path, var box, var shared) ->
-                out.op(59).string(path).number(!box).number(shared);
+            case Step.LockDirectory(var path, var box, var shared, var patience) ->
+                out.op(59).string(path).number(!box).number(shared).number(patience);
             case Step.RemoveFile(var path) -> out.op(60).string(path);
             case Step.KeepFile(var path, var mode, var text) ->
                 out.op(66).string(path).string(text).number(mode);
@@ -307,7 +307,28 @@ public final class Wire {
             case Step.RegisterFormat(var filesystem, var format) ->
                 out.op(97).slots(filesystem, HOST).string(format);
             case Step.Unmount(var path, var busy) -> out.op(98).string(path).number(busy);
+            case Step.CloneBelow(var result, var directory, var path, var recursive) ->
+                out.op(103).slots(result, HOST).string(directory).string(path).number(recursive);
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                out.op(104)
+                        .slots(mount, HOST)
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                out.op(105)
+                        .slots(directory, HOST)
+                        .string(name)
+                        .bytes(value.reveal())
+                        .number(mode)
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
             case Step.ServeFiles() -> out.op(96);
+            case Step.Monitor monitor -> monitor(out.op(99), monitor);
+            case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
+                out.op(100).string(socket).string(detachKeys).number(streams).number(signals);
+            case Step.RemoveTree(var path) -> out.op(101).string(path);
+            case Step.AppendLine(var path, var pieces) ->
+                out.op(102).string(path).strings(pieces);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
@@ -373,12 +394,12 @@ public final class Wire {
             case 56 -> makeFile(in);
             case 57 -> copyDirectory(in);
             case 58 -> new Step.MoveRoot(in.slot());
-            case 59 -> new Step.LockDirectory(in.string(), !in.flag(), in.flag());
+            case 59 -> new Step.LockDirectory(in.string(), !in.flag(), in.flag(), in.integer());
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
-            case 99 -> joinShared(in, in.strings());
-            case 100 -> leaveShared(in, in.strings());
+            case 106 -> joinShared(in, in.strings());
+            case 107 -> leaveShared(in, in.strings());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -404,6 +425,9 @@ public final class Wire {
             case 80 -> new Step.OwnStreams(in.integer());
             case 96 -> new Step.ServeFiles();
             case 98 -> new Step.Unmount(in.string(), in.flag());
+            case 103 -> new Step.CloneBelow(in.slot(), in.string(), in.string(), in.flag());
+            case 104 -> new Step.GiveTree(in.slot(), in.integer(), in.integer());
+            case 105 -> makeSecret(in, in.slot(), in.string(), in.bytes());
             case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());
@@ -415,8 +439,56 @@ public final class Wire {
             case 89 -> new Step.SignalGroup(in.string(), in.integer());
             case 90 -> new Step.GiveGroup(in.string(), in.integer(), in.strings());
             case 91 -> callBus(in);
+            case 99 -> monitor(in, in.strings());
+            case 100 -> attach(in);
+            case 101 -> new Step.RemoveTree(in.string());
+            case 102 -> new Step.AppendLine(in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
+    }
+
+    /// Its words, and behind them the environment, are one list.
+    private static void monitor(WireWriter out, Step.Monitor monitor) {
+        var words = new ArrayList<>(List.of(monitor.socket(), monitor.log(), monitor.report(), monitor.detachKeys()));
+        words.addAll(monitor.environment());
+        out.strings(words)
+                .strings(monitor.tick())
+                .strings(monitor.after())
+                .number(monitor.logSize())
+                .number(monitor.logFiles())
+                .number(monitor.input().number() | (monitor.signals() ? 1L << 8 : 0) | (long) monitor.attach() << 32)
+                .number(monitor.tickEvery());
+    }
+
+    private static Step monitor(WireReader in, List<String> words) {
+        List<String> tick = in.strings();
+        List<String> after = in.strings();
+        long logSize = in.number();
+        int logFiles = in.integer();
+        long bits = in.number();
+        if (words.size() < 4) {
+            throw new IllegalArgumentException("not a plan: a monitor of " + words.size() + " words");
+        }
+        return new Step.Monitor(
+                words.get(0),
+                words.get(1),
+                logSize,
+                logFiles,
+                words.get(2),
+                Step.Monitor.Input.of((int) bits & 0xff),
+                (int) (bits >>> 32),
+                (bits >> 8 & 1) != 0,
+                words.get(3),
+                in.integer(),
+                tick,
+                after,
+                words.subList(4, words.size()));
+    }
+
+    private static Step attach(WireReader in) {
+        String socket = in.string();
+        String keys = in.string();
+        return new Step.Attach(socket, in.integer(), keys, in.flag());
     }
 
     private static Step node(WireReader in) {
@@ -522,6 +594,10 @@ public final class Wire {
         Slot from = in.slot();
         Slot to = in.slot();
         return new Step.CopyDirectory(from, in.string(), to, in.flag());
+    }
+
+    private static Step makeSecret(WireReader in, Slot directory, String name, byte[] value) {
+        return new Step.MakeSecret(directory, name, in.integer(), in.integer(), in.integer(), new Confidential(value));
     }
 
     private static Step callBus(WireReader in) {

@@ -60,6 +60,7 @@ public final class Planner {
         outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
+        outside.addAll(Volumes.outside(spec));
         outside.addAll(Emulation.outside(spec));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
         outside.addAll(ProcFiles.before(spec));
@@ -152,7 +153,7 @@ public final class Planner {
         }
         inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
         if (handover != null) {
-            inside.addAll(Lifecycle.beforeProgram(spec)); // reads and writes alone, and what hooks need
+            inside.addAll(Lifecycle.beforeProgram(spec, handover)); // reads and writes alone, and what hooks need
             inside.add(Entry.program(spec));
         } else {
             inside.addAll(Entry.steps(spec));

@@ -515,21 +515,45 @@ public record Spec(
     /// @param options     those of mount(8); `bind` or `rbind` among them makes it a bind mount
     /// @param uidMappings whose files show as whose, for this mount alone: `containerID` is the one on
     ///     disk. With `idmap` or `ridmap` and without these it has those of the box's user namespace
+    /// @param volume      what its source belongs to; null for a directory that is anybody's
     public record Mount(
             String destination,
             String type,
             String source,
             List<String> options,
             List<IdMapping> uidMappings,
-            List<IdMapping> gidMappings) {
+            List<IdMapping> gidMappings,
+            @Nullable Volume volume) {
         public Mount {
             options = List.copyOf(options);
             uidMappings = List.copyOf(uidMappings);
             gidMappings = List.copyOf(gidMappings);
         }
 
+        public Mount(
+                String destination,
+                String type,
+                String source,
+                List<String> options,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings) {
+            this(destination, type, source, options, uidMappings, gidMappings, null);
+        }
+
         public Mount(String destination, String type, String source, List<String> options) {
             this(destination, type, source, options, List.of(), List.of());
+        }
+
+        /// The same, of a volume's directory.
+        public Mount of(Volume other) {
+            return new Mount(destination, type, source, options, uidMappings, gidMappings, other);
+        }
+
+        /// The same with one more option.
+        public Mount with(String option) {
+            var more = new ArrayList<>(options);
+            more.add(option);
+            return new Mount(destination, type, source, more, uidMappings, gidMappings, volume);
         }
 
         /// Whether its files show with other owners than they have.
@@ -546,6 +570,14 @@ public record Spec(
             return options.contains("bind") || options.contains("rbind");
         }
     }
+
+    /// What a bind mount has more whose source is the data of a volume: a directory that outlives its boxes, and that
+    /// somebody else takes away when none uses it.
+    ///
+    /// @param directory that stands for the volume; locked with others for as long as the box runs
+    /// @param subpath   of the source, where what is mounted is; "" for all of it. No link leads out of the source
+    /// @param owned     all that is mounted is given to the program's user first
+    public record Volume(String directory, String subpath, boolean owned) {}
 
     /// `size` ids from `containerID` on, inside, are those from `hostID` on, outside: user_namespaces(7).
     /// Unsigned.

@@ -1,5 +1,7 @@
 package io.carafe.sandbox.plan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.util.List;
@@ -32,8 +34,43 @@ final class EveryStep {
                     why(
                             new Step.CallBus("@bus", List.of(), 0, 0, -2, false, true, 5, "forget the unit box.scope"),
                             "one that failed before"),
+                    why(
+                            new Step.Monitor(
+                                    "/run/a/attach",
+                                    "/srv/a/log",
+                                    10_000_000,
+                                    3,
+                                    "/srv/a/ended",
+                                    Step.Monitor.Input.ONCE,
+                                    7,
+                                    true,
+                                    "\u0010\u0011",
+                                    30_000,
+                                    List.of("/usr/bin/carafe", "health", "a"),
+                                    List.of("/usr/bin/carafe", "ended", "a"),
+                                    List.of("PATH=/usr/bin:/bin")),
+                            "it lives longer than who asks for it"),
+                    why(
+                            new Step.Monitor(
+                                    "/run/b/attach",
+                                    "",
+                                    0,
+                                    0,
+                                    "/srv/b/ended",
+                                    Step.Monitor.Input.NONE,
+                                    0,
+                                    false,
+                                    "",
+                                    0,
+                                    List.of(),
+                                    List.of(),
+                                    List.of()),
+                            "in the background"),
+                    why(new Step.Attach("/run/b/attach", 6, "\u0010\u0011", false), "asked for"),
+                    why(new Step.Attach("/run/b/attach", 0, "", true), "asked for"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
                     why(new Step.LockDirectory("/srv/layer", true, true), "nobody may take it away"),
+                    why(new Step.LockDirectory("/srv/volume", true, true, 2000), "nor this"),
                     why(
                             new Step.RegisterFormat(Slot.MOUNT, ":qemu:M::\\x7fELF::/usr/bin/qemu:F"),
                             "programs for another processor"),
@@ -164,6 +201,12 @@ final class EveryStep {
                     why(new Step.MakeFile(Slot.BASE, "file0", 0644, "127.0.0.1\tbox\n"), "/etc/hosts"),
                     why(new Step.CopyDirectory(Slot.ROOT, "/var", Slot.MOUNT, true), "begins with what stood there"),
                     why(new Step.CopyDirectory(Slot.HOST, "/srv", Slot.MOUNT, false), "looks like it"),
+                    why(new Step.CloneBelow(Slot.MOUNT, "/srv/volume/data", "a/b", true), "a part of a volume"),
+                    why(new Step.GiveTree(Slot.MOUNT, 1000, -2), "whose it is"),
+                    why(
+                            new Step.MakeSecret(
+                                    Slot.BASE, "key", 0400, 1000, -2, new Confidential("Sesame".getBytes(UTF_8))),
+                            "what nobody else may know"),
                     why(new Step.AttachMount(Slot.SHARED_A, Slot.ROOT, "/srv/shared", false), "the host sees it"),
                     why(new Step.Mask(Slot.ROOT, "/proc/kcore"), "the host's memory"),
                     why(new Step.MakeReadOnly(Slot.ROOT, "/proc/sys"), "changes the host"),
@@ -238,6 +281,11 @@ final class EveryStep {
                             "the group goes with the box"),
                     new Undo(0, new Step.Unmount("/srv/mounts/b/merged", false), "the next can't be mounted"),
                     new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole"),
+                    new Undo(0, new Step.RemoveTree("/srv/kept/upper"), "what it has written goes with it"),
+                    new Undo(
+                            0,
+                            new Step.AppendLine("/srv/events", List.of("{\"at\":", ",\"status\":", "}")),
+                            "it has ended"),
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod/a", 2000, false), "the group goes"),
                     new Undo(0, new Step.RemoveGroup("/sys/fs/cgroup/pod", 0, true), "unless others are in it")),
             90_000,
