@@ -176,7 +176,10 @@ final class Firewall {
         String chain = "forward";
         batch.baseChain(chain, "filter", FilterBatch.FORWARD, 0)
                 .rule(chain, Rule::established, ACCEPT)
-                .rule(chain, it -> it.between(SAME), ACCEPT) // a bridge's own frames, where br_netfilter shows them to us
+                .rule(
+                        chain,
+                        it -> it.between(SAME),
+                        ACCEPT) // a bridge's own frames, where br_netfilter shows them to us
                 .rule(chain, it -> it.from(INTERNAL), DROP)
                 .rule(chain, it -> it.to(INTERNAL), DROP)
                 .rule(chain, it -> it.from(BRIDGES).bySender(GUARDED))
@@ -193,10 +196,7 @@ final class Firewall {
         filtering
                 .bridges()
                 .forEach(it -> batch.element(
-                        SAME,
-                        FilterBatch.joined(FilterBatch.name(it), FilterBatch.name(it)),
-                        new byte[0],
-                        false));
+                        SAME, FilterBatch.joined(FilterBatch.name(it), FilterBatch.name(it)), new byte[0], false));
         filtering.internal().forEach(it -> batch.element(INTERNAL, FilterBatch.name(it), new byte[0], false));
     }
 
