@@ -136,7 +136,7 @@ class CommandsTest {
     void whatIsNotThereYetFails() {
         run("run", "--storage-opt", "x", "host", "true");
         assertThat(screen.err).isEqualTo("carafe: --storage-opt is not there yet\nSee 'carafe run --help'.\n");
-        run("run", "-a", "stdin", "--gpus", "x", "host", "true");
+        run("run", "-a", "--gpus", "x", "host", "true");
         assertThat(screen.err)
                 .isEqualTo("carafe: -a is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
     }

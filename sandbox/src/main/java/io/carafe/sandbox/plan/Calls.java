@@ -412,6 +412,24 @@ public final class Calls {
         };
     }
 
+    private static List<String> monitor(Step.Monitor monitor) {
+        var calls = new ArrayList<String>();
+        calls.add(call("fork") + " /* before the first step; the child goes on */");
+        calls.add(call("setsid"));
+        if (!monitor.log().isEmpty()) {
+            calls.add(call(
+                    "openat",
+                    "directory",
+                    path(monitor.log()),
+                    "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW",
+                    "0600"));
+        }
+        calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
+        calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
+        calls.add(call("listen", "socket", "16"));
+        return calls;
+    }
+
     private static List<String> netlink(int protocol, List<Integer> request) {
         return request.isEmpty()
                 ? List.of()
@@ -435,24 +453,6 @@ public final class Calls {
             calls.add(call("fchmod", "file", "0644"));
         }
         calls.addAll(request);
-        return calls;
-    }
-
-    private static List<String> monitor(Step.Monitor monitor) {
-        var calls = new ArrayList<String>();
-        calls.add(call("fork") + " /* before the first step; the child goes on */");
-        calls.add(call("setsid"));
-        if (!monitor.log().isEmpty()) {
-            calls.add(call(
-                    "openat",
-                    "directory",
-                    path(monitor.log()),
-                    "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW",
-                    "0600"));
-        }
-        calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
-        calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
-        calls.add(call("listen", "socket", "16"));
         return calls;
     }
 
