@@ -1557,7 +1557,7 @@ static int do_join_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 4)
+        if (count < 3)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)
@@ -1591,7 +1591,7 @@ static int do_leave_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 5)
+        if (count < 4)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)

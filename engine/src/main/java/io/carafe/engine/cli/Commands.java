@@ -70,6 +70,7 @@ public final class Commands implements Cli {
             "image",
             "system",
             VolumeCommands.GROUP,
+            NetworkCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -200,6 +201,9 @@ public final class Commands implements Cli {
             default -> {
                 if (name.startsWith(VolumeCommands.GROUP + " ")) {
                     yield VolumeCommands.named(name, engine);
+                }
+                if (name.startsWith(NetworkCommands.GROUP + " ")) {
+                    yield NetworkCommands.named(name, engine);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }

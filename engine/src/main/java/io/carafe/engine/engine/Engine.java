@@ -9,6 +9,7 @@ import io.carafe.engine.layer.Layers;
 import io.carafe.engine.network.Asked;
 import io.carafe.engine.network.Connecting;
 import io.carafe.engine.network.Handed;
+import io.carafe.engine.network.Networks;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
@@ -207,6 +208,15 @@ public final class Engine {
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
+    /// The networks of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public NetworkStore networks(Map<String, String> environment, int uid) {
+        return new NetworkStore(new Networks(dataRoot(environment, uid).networks()));
+    }
+
     /// The volumes of a caller.
     ///
     /// @param environment the caller's; see [DataRoot#of]
@@ -225,8 +235,8 @@ public final class Engine {
         return new Volumes(root.volumes(), host, volume -> List.of(), Clock.systemUTC());
     }
 
-    /// What was asked for, with the directories of volumes in the place of their names. Until then there can be no
-    /// plan of it.
+    /// What was asked for, with the directories of volumes in the place of their names. Until then there can
+    /// be no plan of it.
     ///
     /// @param environment the caller's
     /// @param uid         the caller's

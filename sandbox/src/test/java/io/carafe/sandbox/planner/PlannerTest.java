@@ -61,9 +61,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write` writes
-/// these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them, to begin
-/// fuzzing with.
+/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write`
+/// writes these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them,
+/// to begin fuzzing with.
 class PlannerTest {
     private static final Path PLANS = Path.of("src/test/resources/plans");
     private static final Path SEEDS = Path.of("../native/fuzz/corpus");
@@ -603,9 +603,9 @@ class PlannerTest {
         assertThat(plan.undo()).extracting(Undo::why).noneMatch(String::isBlank);
     }
 
-    /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the image, or
-    /// another box, has laid over the real one. procfs is written to through an instance that is mounted
-    /// nowhere, and the groups are entered while the host's own mounts are what there is.
+    /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the
+    /// image, or another box, has laid over the real one. procfs is written to through an instance that is
+    /// mounted nowhere, and the groups are entered while the host's own mounts are what there is.
     @ParameterizedTest
     @MethodSource("cases")
     void row5NothingIsWrittenOnceTheBoxHasMountsOfItsOwn(String name) {
