@@ -21,6 +21,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// All commands. Only the one that is asked for is made: a cold JVM pays for each class.
 public final class Commands implements Cli {
@@ -28,6 +29,21 @@ public final class Commands implements Cli {
 
     static final List<String> NAMES = List.of(
             "run",
+            "create",
+            "start",
+            "stop",
+            "restart",
+            "kill",
+            "pause",
+            "unpause",
+            "wait",
+            "rm",
+            "rename",
+            "ps",
+            "logs",
+            "attach",
+            "exec",
+            "container",
             "explain",
             "images",
             "pull",
@@ -52,6 +68,7 @@ public final class Commands implements Cli {
             "top",
             "stats",
             "image",
+            "system",
             "manifest",
             "search",
             "login",
@@ -79,8 +96,9 @@ public final class Commands implements Cli {
         try {
             Invocation invocation = GlobalOptions.taken(caller);
             List<String> words = invocation.arguments();
-            if (!words.isEmpty() && words.getFirst().equals(ImageGroup.NAME)) {
-                words = ImageGroup.meant(words.subList(1, words.size()));
+            Optional<Group> group = words.isEmpty() ? Optional.empty() : Group.named(words.getFirst());
+            if (group.isPresent()) {
+                words = group.get().meant(words.subList(1, words.size()));
             }
             first = words.isEmpty() ? "help" : words.getFirst();
             switch (first) {
@@ -98,7 +116,7 @@ public final class Commands implements Cli {
             }
         } catch (UsageError e) {
             tell(program, e.problems(), replies);
-            String command = NAMES.contains(first) || ImageGroup.OWN.contains(first) ? " " + first : "";
+            String command = NAMES.contains(first) || Group.has(first) ? " " + first : "";
             replies.err("See '" + program + command + " --help'.\n");
             replies.exit(FAILED);
         } catch (Refused e) {
@@ -129,6 +147,22 @@ public final class Commands implements Cli {
         return switch (name) {
             case "run" -> new Run(engine);
             case "explain" -> new Explain(engine);
+            case "create" -> new Create(engine);
+            case "start" -> new Start(engine);
+            case "stop" -> new Stop(engine);
+            case "restart" -> new Restart(engine);
+            case "kill" -> new Kill(engine);
+            case "pause" -> new Pause(engine);
+            case "unpause" -> new Unpause(engine);
+            case "wait" -> new Wait(engine);
+            case "rm" -> new RemoveContainer(engine);
+            case "rename" -> new Rename(engine);
+            case "ps" -> new ContainerList(engine);
+            case "logs" -> new Logs(engine);
+            case "attach" -> new Attach(engine);
+            case "exec" -> new Exec(engine);
+            case SystemEnded.NAME -> new SystemEnded(engine);
+            case SystemHealth.NAME -> new SystemHealth(engine);
             case "pull" -> new Pull(engine);
             case "push" -> new Push(engine);
             case "manifest" -> new Manifest(engine);
@@ -153,7 +187,6 @@ public final class Commands implements Cli {
             case "df" -> new DiskUsage(engine);
             case "top" -> new Top(engine);
             case "stats" -> new Stats(engine);
-            case ImageGroup.NAME -> new ImageGroup();
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);
@@ -163,7 +196,7 @@ public final class Commands implements Cli {
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);
-            default -> throw new UsageError(unknown(name));
+            default -> Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
         };
     }
 

@@ -16,6 +16,7 @@ import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.RootListing;
+import io.carafe.sandbox.host.RuntimeDirectory;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanDiff;
@@ -75,12 +76,32 @@ public final class Engine {
         return new OciRuntime(host, Path.of(root), version());
     }
 
+    /// The containers of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of] and [RuntimeDirectory#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for containers
+    public LivingContainers containers(Map<String, String> environment, int uid) {
+        return new LivingContainers(this, dataRoot(environment, uid), RuntimeDirectory.of(uid, environment));
+    }
+
+    /// The machine as it is known.
+    Host host() {
+        return host.get();
+    }
+
+    /// An id for a container: 64 hexadecimal digits.
+    public String newContainerId() {
+        return ids.get() + ids.get() + ids.get() + ids.get();
+    }
+
     /// What can be seen of a caller's containers from outside.
     ///
     /// @param environment the caller's; see [DataRoot#of]
     /// @param uid         the caller's
+    /// @throws Refused if there is no place for containers
     public Glass glass(Map<String, String> environment, int uid) {
-        return new Glass(new NoRoster(), host);
+        return new Glass(new ContainerRoster(containers(environment, uid)), host);
     }
 
     /// The images of a caller.
@@ -204,6 +225,17 @@ public final class Engine {
         Files.delete(directory);
     }
 
+    /// Likewise, for a caller who can't be told of a failure but in a sentence.
+    ///
+    /// @throws EngineException if it can't be removed
+    public void discard(Path directory) {
+        try {
+            remove(directory);
+        } catch (IOException e) {
+            throw new EngineException.Failed("remove " + directory, e);
+        }
+    }
+
     /// What is different about two boxes. Their random names are the same.
     ///
     /// @throws Refused with everything that is wrong with what was asked for
@@ -224,16 +256,41 @@ public final class Engine {
     }
 
     private Prepared prepare(Source source, String id, String cgroup) {
+        Fitted fitted = fit(source, id, cgroup);
+        Plan plan = refusing(fitted, () -> Planner.plan(fitted.spec(), fitted.host()));
+        return new Prepared(fitted.spec(), plan, fitted.host());
+    }
+
+    /// What a box shall be on a machine.
+    record Fitted(Source source, Spec spec, Host host) {}
+
+    /// Decides all that can be decided before the plan.
+    ///
+    /// @param id names the box
+    Fitted fit(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
         Spec spec = source.spec(machine, id);
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
+        return new Fitted(source, machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+    }
+
+    /// Plans, and tells problems in the words of whoever said what the box shall be.
+    <T> T refusing(Fitted fitted, Supplier<T> planned) {
         try {
-            Spec fit = machine.isPrivileged() ? spec : rootless(spec, machine);
-            return new Prepared(fit, Planner.plan(fit, machine), machine);
+            return planned.get();
         } catch (InvalidSpec e) {
-            throw new Refused(source.named(e.problems()));
+            throw new Refused(fitted.source().named(e.problems()));
+        }
+    }
+
+    /// Plans an act.
+    <T> T refusing(Supplier<T> planned) {
+        try {
+            return planned.get();
+        } catch (InvalidSpec e) {
+            throw new Refused(OptionNames.named(e.problems()));
         }
     }
 
@@ -291,8 +348,11 @@ public final class Engine {
     public Ending ending(ByteBuffer report, ByteBuffer plan) {
         byte[] bytes = new byte[report.remaining()];
         report.get(bytes);
-        Plan performed = Wire.decode(plan);
-        Report ending = Report.decode(bytes);
+        return ending(Wire.decode(plan), Report.decode(bytes));
+    }
+
+    /// Likewise.
+    public Ending ending(Plan performed, Report ending) {
         boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
         return new Ending(
                 Words.of(performed, ending), Words.warnings(performed, ending), ran, ExitCode.of(performed, ending));

@@ -51,6 +51,12 @@ public record Handover(
         this(parents, directory, files, pidFile, consoleSocket, pidfdSocket, keyring, preserved, left, null);
     }
 
+    /// The same, with somebody who stays with it.
+    public Handover with(Step.Monitor other) {
+        return new Handover(
+                parents, directory, files, pidFile, consoleSocket, pidfdSocket, keyring, preserved, left, other);
+    }
+
     /// When the executor ends, and what that means to the container.
     public enum Left {
         /// As it waits for its start.

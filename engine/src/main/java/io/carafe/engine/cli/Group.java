@@ -1,0 +1,128 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.Usage;
+import io.carafe.engine.command.UsageError;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Commands about one kind of thing, by the names that they have in Docker's and Podman's groups: `carafe image ls`.
+///
+/// @param commands what follows the group's name, and the command that is meant
+/// @param own      the commands that are in the group alone; each is called by the group's name, a blank and its own
+record Group(String name, String purpose, Map<String, String> commands, Set<String> own, List<Command.Example> examples)
+        implements Command {
+    static final List<Group> ALL = List.of(
+            new Group(
+                    "container",
+                    "Manage containers: container ls is ps, container run is run, and so on",
+                    commands(
+                            "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs",
+                            "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "wait", "ls=ps",
+                            "list=ps", "ps=ps"),
+                    Set.of(),
+                    List.of(
+                            new Example("The same as carafe ps -a", "carafe container ls -a"),
+                            new Example("The same as carafe rm", "carafe container rm job"))),
+            new Group(
+                    "image",
+                    "Manage images: image ls is images, image rm is rmi, and so on",
+                    commands(
+                            "export",
+                            "history",
+                            "import",
+                            "inspect",
+                            "load",
+                            "prune",
+                            "pull",
+                            "push",
+                            "save",
+                            "tag",
+                            "tree",
+                            "untag",
+                            "ls=images",
+                            "list=images",
+                            "rm=rmi",
+                            "mount=" + MountImage.NAME,
+                            "unmount=" + UnmountImage.NAME,
+                            "umount=" + UnmountImage.NAME),
+                    Set.of(MountImage.NAME, UnmountImage.NAME),
+                    List.of(
+                            new Example("The same as carafe images", "carafe image ls"),
+                            new Example("The same as carafe rmi", "carafe image rm debian:12"),
+                            new Example("Mount its files, read-only; only here", "sudo carafe image mount debian:12"),
+                            new Example("Unmount them", "sudo carafe image unmount debian:12"))),
+            new Group(
+                    "system",
+                    "Look after the engine as a whole",
+                    commands("df", "prune", "ended=" + SystemEnded.NAME, "health=" + SystemHealth.NAME),
+                    Set.of(SystemEnded.NAME, SystemHealth.NAME),
+                    List.of(new Example("What images take up", "carafe system df"))));
+
+    private static Map<String, String> commands(String... words) {
+        var commands = new LinkedHashMap<String, String>();
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            commands.put(equals < 0 ? word : word.substring(0, equals), word.substring(equals + 1));
+        }
+        return commands;
+    }
+
+    /// One by its name.
+    static Optional<Group> named(String name) {
+        return ALL.stream().filter(it -> it.name().equals(name)).findFirst();
+    }
+
+    /// Whether a command is in one of them alone.
+    static boolean has(String command) {
+        return ALL.stream().anyMatch(it -> it.own().contains(command));
+    }
+
+    /// The command line that a line with this group means.
+    ///
+    /// @param words behind its name
+    /// @throws UsageError if there is no such command in it
+    List<String> meant(List<String> words) {
+        if (words.isEmpty() || words.getFirst().startsWith("-")) {
+            return Stream.concat(Stream.of(name), words.stream()).toList();
+        }
+        String command = commands.get(words.getFirst());
+        if (command == null) {
+            throw new UsageError("'" + words.getFirst() + "' is not a carafe " + name + " command; there are "
+                    + String.join(", ", commands.keySet()));
+        }
+        var meant = new ArrayList<>(words);
+        meant.set(0, command);
+        return meant;
+    }
+
+    @Override
+    public String operands() {
+        return "COMMAND";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> choices() {
+        return List.copyOf(commands.keySet());
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        replies.out(Usage.of(this, invocation.name()));
+        replies.exit(0);
+    }
+}
