@@ -67,6 +67,7 @@ public final class Commands implements Cli {
             "df",
             "top",
             "stats",
+            "why",
             "image",
             "system",
             "manifest",
@@ -187,6 +188,7 @@ public final class Commands implements Cli {
             case "df" -> new DiskUsage(engine);
             case "top" -> new Top(engine);
             case "stats" -> new Stats(engine);
+            case "why" -> new WhyCommand(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);

@@ -8,20 +8,22 @@ import io.carafe.sandbox.cgroup.Groups;
 import java.util.List;
 
 /// The engine's containers, for those who look at them from outside.
-final class ContainerRoster implements Glass.Roster {
+final class ContainerRoster {
     private final LivingContainers containers;
 
     ContainerRoster(LivingContainers containers) {
         this.containers = containers;
     }
 
-    @Override
-    public List<Watched> all() {
+    /// All of them.
+    List<Watched> all() {
         return containers.all().stream().map(this::watched).toList();
     }
 
-    @Override
-    public Watched find(String word) {
+    /// One by its name, its id, or the first digits of that.
+    ///
+    /// @throws io.carafe.engine.error.EngineException if there is none
+    Watched find(String word) {
         return watched(containers.find(word));
     }
 

@@ -101,7 +101,7 @@ public final class Engine {
     /// @param uid         the caller's
     /// @throws Refused if there is no place for containers
     public Glass glass(Map<String, String> environment, int uid) {
-        return new Glass(new ContainerRoster(containers(environment, uid)), host);
+        return new Glass(containers(environment, uid), host);
     }
 
     /// The images of a caller.
