@@ -213,7 +213,7 @@ public final class Commands implements Cli {
 
     private static String unknown(String name) {
         String nearest = "";
-        int least = 3; // more mistakes than that make another word
+        int least = name.length() > 3 ? 3 : 2; // more mistakes than that make another word
         for (String known : NAMES) {
             int distance = !name.isEmpty() && known.startsWith(name) ? 0 : Spelling.distance(name, known);
             if (distance < least) {
