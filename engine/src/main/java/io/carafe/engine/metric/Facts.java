@@ -11,7 +11,7 @@ import java.util.List;
 /// @param command  what that was: `nginx -g …`
 /// @param pid      the host's number that it had, 0 if it isn't known any more
 /// @param span     when it ran
-/// @param group    the name of its control groups, "" if it isn't known: by it the kernel's log is searched
+/// @param group    what the names of its control groups have in them, and no other's: its id; "" if it isn't known
 /// @param memoryLimit bytes, -1 for none
 /// @param pidsLimit   -1 for none
 /// @param evidence what its control groups said at the end

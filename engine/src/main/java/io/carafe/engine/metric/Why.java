@@ -179,10 +179,9 @@ public record Why(Cause cause, List<String> sentences, List<String> lines) {
         return victims;
     }
 
-    /// Whether a group's path has this name among its parts.
+    /// Whether a group's path has this name in it: `/carafe-ID`, `/system.slice/carafe-ID.scope`.
     private static boolean isOf(String path, String group) {
-        String name = group.startsWith("/") ? group.substring(1) : group;
-        return !name.isEmpty() && (path + "/").contains("/" + name + "/");
+        return !group.isEmpty() && path.contains(group);
     }
 
     private static void memory(Facts facts, List<String> sentences) {
