@@ -140,7 +140,7 @@ static const struct shape {
         [OP_LOCK_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_REMOVE_FILE] = { "s", "", OUTSIDE | UNDO },
         [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
-        [OP_SEND_NETLINK] = { "bs", "", INSIDE },
+        [OP_SEND_NETLINK] = { "bs", "", OUTSIDE | INSIDE | UNDO },
         [OP_DENY_SETGROUPS] = { "", "", CHILD },
         [OP_RUN_PROGRAM] = { "sl", "", CHILD },
         [OP_OPEN_NAMESPACE] = { "s", "o", OUTSIDE },
@@ -181,6 +181,11 @@ static const struct shape {
         [OP_ATTACH] = { "ss", "", OUTSIDE },
         [OP_REMOVE_TREE] = { "s", "", OUTSIDE | UNDO },
         [OP_APPEND_LINE] = { "sl", "", OUTSIDE | UNDO },
+        [OP_CLONE_BELOW] = { "ss", "o", OUTSIDE | INSIDE },
+        [OP_GIVE_TREE] = { "", "i", OUTSIDE | INSIDE },
+        [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
+        [OP_JOIN_SHARED] = { "lbs", "", OUTSIDE },
+        [OP_LEAVE_SHARED] = { "lbs", "", OUTSIDE | UNDO },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -450,13 +455,15 @@ static int do_give_group(const struct plan *p, const struct step *s)
         return 0;
 }
 
+static int write_file(const char *path, const char *text)
+{
+        autoclose int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        return fd == -1 ? -errno : done(write(fd, text, strlen(text)));
+}
+
 static int do_write_file(const struct plan *p, const struct step *s)
 {
-        autoclose int fd = open(str(p, s, 0), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-        if (fd == -1)
-                return -errno;
-        const char *text = str(p, s, 1);
-        return done(write(fd, text, strlen(text)));
+        return write_file(str(p, s, 0), str(p, s, 1));
 }
 
 /* Nothing leads out of the directory, whatever lies on it (R2). */
@@ -484,6 +491,8 @@ static int do_register_format(const struct box *b, const struct plan *p, const s
         return result == -EEXIST ? 0 : result;
 }
 
+static const struct timespec pause_between_tries = { .tv_nsec = 500 * 1000 }; /* twice a millisecond */
+
 static int do_lock_directory(struct box *b, const struct plan *p, const struct step *s)
 {
         const int fd = open(str(p, s, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -491,8 +500,11 @@ static int do_lock_directory(struct box *b, const struct plan *p, const struct s
                 return -errno;
         if (s->arg[0] != 0)
                 b->lock = fd;
-        if (flock(fd, (s->arg[1] != 0 ? LOCK_SH : LOCK_EX) | LOCK_NB) == -1) /* stays open: it is the lock */
-                return -errno;
+        for (uint64_t tries = 0; flock(fd, (s->arg[1] != 0 ? LOCK_SH : LOCK_EX) | LOCK_NB) == -1; tries++) {
+                if (errno != EWOULDBLOCK || tries >= 2 * s->arg[2])
+                        return -errno;
+                nanosleep(&pause_between_tries, NULL);
+        } /* stays open: it is the lock */
         struct stat st;
         if (fstat(fd, &st) == -1)
                 return -errno;
@@ -906,6 +918,16 @@ static int do_clone_tree(struct box *b, const struct plan *p, const struct step 
         return fill(b, s->slot[0], clone_tree(at, flags));
 }
 
+/* The directory is opened once: what lies below it is looked up there, whoever exchanges names meanwhile (R1). */
+static int do_clone_below(struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int directory = open(str(p, s, 0), O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (directory == -1)
+                return -errno;
+        autoclose int at = open_below(directory, str(p, s, 1), O_PATH, 0);
+        return at < 0 ? at : fill(b, s->slot[0], clone_tree(at, s->arg[0] != 0 ? AT_RECURSIVE : 0));
+}
+
 static int do_open_device(struct box *b, const struct plan *p, const struct step *s)
 {
         const int fd = open(str(p, s, 0), O_PATH | O_CLOEXEC | O_NOFOLLOW);
@@ -1261,6 +1283,72 @@ static int do_copy_directory(const struct box *b, const struct plan *p, const st
         return s->arg[0] != 0 ? copy_entries(from, to, DEPTH_MAX) : 0;
 }
 
+#define GIVE_DEPTH_MAX 256 /* likewise */
+
+static int give(int at, const char *name, const struct step *s, int depth);
+
+static int give_entries(int directory, const struct step *s, int depth)
+{
+        if (depth == 0)
+                return -ELOOP;
+        _Alignas(struct directory_entry) char names[4096];
+        for (long length; (length = syscall(SYS_getdents64, directory, names, sizeof names)) != 0;) {
+                if (length == -1)
+                        return -errno;
+                for (long at = 0; at < length;) {
+                        const struct directory_entry *entry = (const struct directory_entry *)(void *)(names + at);
+                        at += entry->length;
+                        if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+                                continue;
+                        const int error = give(directory, entry->name, s, depth - 1);
+                        if (error != 0)
+                                return error;
+                }
+        }
+        return 0;
+}
+
+/* Another box may be at work in there: what has gone since it was listed needs no owner. */
+static int give(int at, const char *name, const struct step *s, int depth)
+{
+        const uid_t uid = (uid_t)s->arg[0];
+        const gid_t gid = (gid_t)s->arg[1];
+        struct stat st;
+        if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+                return errno == ENOENT ? 0 : -errno;
+        if ((st.st_uid != uid || st.st_gid != gid) && fchownat(at, name, uid, gid, AT_SYMLINK_NOFOLLOW) == -1 &&
+            errno != ENOENT)
+                return -errno;
+        if (!S_ISDIR(st.st_mode))
+                return 0;
+        autoclose int directory = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory == -1)
+                return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
+        return give_entries(directory, s, depth);
+}
+
+static int do_give_tree(const struct box *b, const struct step *s)
+{
+        struct stat st;
+        if (fstat(b->fd[s->slot[0]], &st) == -1)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return give(b->fd[s->slot[0]], ".", s, GIVE_DEPTH_MAX);
+        return done(fchownat(b->fd[s->slot[0]], "", (uid_t)s->arg[0], (gid_t)s->arg[1], AT_EMPTY_PATH));
+}
+
+/* The mode comes last: until then nobody but us can open it. */
+static int do_make_secret(const struct box *b, const struct plan *p, const struct step *s)
+{
+        const int flags = O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC;
+        autoclose int fd = openat(b->fd[s->slot[0]], str(p, s, 0), flags, 0);
+        int error = fd == -1 ? -errno : write_all(fd, blob(p, s, 1), blob_size(p, s, 1));
+        explicit_bzero(blob(p, s, 1), blob_size(p, s, 1));
+        if (error == 0)
+                error = done(fchown(fd, (uid_t)s->arg[1], (gid_t)s->arg[2]));
+        return error != 0 ? error : done(fchmod(fd, (mode_t)s->arg[0]));
+}
+
 /* A path that isn't there needs no fence. */
 static bool absent(int fd)
 {
@@ -1414,9 +1502,107 @@ static int ask(int protocol, const void *request, size_t size)
         return 0;
 }
 
-static int do_send_netlink(const struct plan *p, const struct step *s)
+/* What is asked to be taken away may have gone by itself. */
+static int unless_absent(int error)
 {
-        return ask((int)s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
+        return error == -ENOENT || error == -ENODEV || error == -ESRCH || error == -EADDRNOTAVAIL ? 0 : error;
+}
+
+/* The box's process id, which isn't known before, takes the place of the word at arg 1, unless that is 0. */
+static int do_send_netlink(pid_t box, const struct plan *p, const struct step *s)
+{
+        uint8_t *request = blob(p, s, 0);
+        const uint64_t size = blob_size(p, s, 0), pid_at = s->arg[1];
+        if (pid_at != 0 && (box == 0 || size < 4 || pid_at > size - 4))
+                return -EINVAL;
+        if (pid_at != 0)
+                memcpy(request + pid_at, &(int32_t){ box }, sizeof(int32_t));
+        const int error = ask((int)s->arg[0], request, size);
+        return s->arg[2] != 0 ? unless_absent(error) : error;
+}
+
+/* ---- what boxes share ---- */
+
+/* An answer to SIGSTOP at the wrong moment: nobody waits for ever. */
+#define LOCK_PATIENCE_MS 10000u
+
+static int lock_directory(const char *path)
+{
+        autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd == -1)
+                return -errno;
+        for (unsigned waited = 0; flock(fd, LOCK_EX | LOCK_NB) == -1; waited++) {
+                if (errno != EWOULDBLOCK || waited == LOCK_PATIENCE_MS)
+                        return errno == EWOULDBLOCK ? -ETIMEDOUT : -errno;
+                nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+        }
+        const int locked = fd;
+        fd = -1;
+        return locked;
+}
+
+/* Operands: lock, directory, text, names; request. Files of ours in a directory that is there while somebody has some.
+ */
+static int do_join_shared(const struct plan *p, const struct step *s)
+{
+        char **words = list(p, s, 0);
+        const uint64_t count = blob_size(p, s, 0);
+        if (count < 4)
+                return -EINVAL;
+        autoclose int lock = lock_directory(words[0]);
+        if (lock < 0)
+                return lock;
+        if (mkdir(words[1], 0755) == -1 && errno != EEXIST)
+                return -errno;
+        autoclose int directory = open(words[1], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory == -1)
+                return -errno;
+        if (fchmod(directory, 0755) == -1) /* whatever the umask: who resolves names is nobody */
+                return -errno;
+        uint64_t made = 3;
+        int error = 0;
+        for (; error == 0 && made < count; made += error == 0)
+                error = keep_file_in(directory, words[made], 0644, words[2]);
+        if (error == 0 && blob_size(p, s, 1) > 0)
+                error = ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1));
+        if (error == 0)
+                return 0;
+        while (made-- > 3)
+                (void)unlinkat(directory, words[made], 0); /* ours, and the step counts as not done */
+        (void)rmdir(words[1]); /* ENOTEMPTY: somebody else's are left */
+        return error;
+}
+
+/*
+ * Operands: lock, directory, file, value, names; request. Who takes the last file away asks for the rest, too: nobody
+ * can have joined in between.
+ */
+static int do_leave_shared(const struct plan *p, const struct step *s)
+{
+        char **words = list(p, s, 0);
+        const uint64_t count = blob_size(p, s, 0);
+        if (count < 5)
+                return -EINVAL;
+        autoclose int lock = lock_directory(words[0]);
+        if (lock < 0)
+                return lock;
+        autoclose int directory = open(words[1], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory == -1)
+                return errno == ENOENT ? 0 : -errno;
+        int error = 0;
+        for (uint64_t i = 4; i < count; i++)
+                if (unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
+                        error = -errno;
+        if (error != 0)
+                return error;
+        if (rmdir(words[1]) == -1)
+                return errno == ENOTEMPTY || errno == EEXIST ? 0 : -errno;
+        if (words[2][0] != '\0')
+                error = write_file(words[2], words[3]);
+        if (blob_size(p, s, 1) == 0)
+                return error;
+        const int asked = unless_absent(ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1)));
+        return asked != 0 ? asked : error;
 }
 
 /*
@@ -2302,8 +2488,6 @@ static int do_signal_group(const struct plan *p, const struct step *s)
         return found < 0 ? found : 0;
 }
 
-static const struct timespec pause_between_tries = { .tv_nsec = 500 * 1000 }; /* twice a millisecond */
-
 /*
  * cgroup v2 does it by itself. In v1 the group is frozen first, or a process that forks fast enough outruns us; a
  * frozen process dies when it is thawed. The box itself is gone by now: nobody enters any more.
@@ -2595,7 +2779,11 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_LOAD_DEVICE_PROGRAM:
                 return do_load_device_program(p, s);
         case OP_SEND_NETLINK:
-                return do_send_netlink(p, s);
+                return do_send_netlink(b->child, p, s);
+        case OP_JOIN_SHARED:
+                return do_join_shared(p, s);
+        case OP_LEAVE_SHARED:
+                return do_leave_shared(p, s);
         case OP_DENY_SETGROUPS:
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
@@ -2636,6 +2824,12 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_remove_file(p, s);
         case OP_UNMOUNT:
                 return do_unmount(p, s);
+        case OP_CLONE_BELOW:
+                return do_clone_below(b, p, s);
+        case OP_GIVE_TREE:
+                return do_give_tree(b, s);
+        case OP_MAKE_SECRET:
+                return do_make_secret(b, p, s);
         case OP_KEEP_FILE:
                 return keep_file(str(p, s, 0), (mode_t)s->arg[0], str(p, s, 1));
         case OP_KEEP_PROCESS:
@@ -2759,6 +2953,10 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
                 return do_call_bus(&(struct box){ .notes = -1 }, p, s);
         if (s->op == OP_SIGNAL_PROCESS)
                 return do_signal_process(s, true);
+        if (s->op == OP_SEND_NETLINK)
+                return do_send_netlink(0, p, s);
+        if (s->op == OP_LEAVE_SHARED)
+                return do_leave_shared(p, s);
         if (s->op == OP_AWAIT_PROCESS)
                 return await_process((pid_t)s->arg[0], s->arg[1], (int)s->arg[2]);
         if (s->op != OP_RUN_HOOK)
@@ -2834,6 +3032,15 @@ static void act(const struct plan *p, struct box *b, int control, struct ending 
         if (b->kernel_length > 0)
                 add_evidence(e, EVIDENCE_KERNEL, b->kernel, b->kernel_length);
         undo(p, done + (b->there != UINT32_MAX), e); /* a start that the box took up has begun */
+}
+
+/* The box has them by now, or never will. */
+static void wipe_secrets(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == OP_MAKE_SECRET)
+                        explicit_bzero(blob(p, &p->steps[PART_INSIDE][i], 1),
+                                       blob_size(p, &p->steps[PART_INSIDE][i], 1));
 }
 
 static bool waits_for_start(const struct plan *p)
@@ -2981,6 +3188,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);
+                        wipe_secrets(&plan);
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                         for (int fd = PLAN_FD; fd < PLAN_FD + plan.header->preserved; fd++)
                                 close(fd); /* the box's alone from here on */

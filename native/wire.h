@@ -153,6 +153,11 @@ enum op {
         OP_ATTACH,
         OP_REMOVE_TREE,
         OP_APPEND_LINE,
+        OP_CLONE_BELOW,
+        OP_GIVE_TREE,
+        OP_MAKE_SECRET,
+        OP_JOIN_SHARED,
+        OP_LEAVE_SHARED,
         OPS
 };
 

@@ -70,6 +70,7 @@ public final class Commands implements Cli {
             "why",
             "image",
             "system",
+            VolumeCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -198,7 +199,12 @@ public final class Commands implements Cli {
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);
-            default -> Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
+            default -> {
+                if (name.startsWith(VolumeCommands.GROUP + " ")) {
+                    yield VolumeCommands.named(name, engine);
+                }
+                yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
+            }
         };
     }
 

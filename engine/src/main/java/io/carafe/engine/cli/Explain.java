@@ -123,7 +123,7 @@ final class Explain implements Command {
         replies.exit(diff.isEmpty() ? 0 : DIFFERENT);
     }
 
-    private static Source box(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+    private Source box(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         String file = arguments.last(FROM);
         if (file == null) {
             return source(arguments, caller, images);
@@ -147,14 +147,15 @@ final class Explain implements Command {
         return config(FROM, file, caller);
     }
 
-    private static Source source(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+    private Source source(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         return Source.of(
-                BoxArguments.read(arguments, caller, images), BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE));
+                engine.withVolumes(
+                        BoxArguments.read(arguments, caller, images), caller.environment(), caller.uid(), false),
+                BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE));
     }
 
     /// What to compare with, or null if nothing is.
-    private static @Nullable Source other(
-            Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+    private @Nullable Source other(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         String file = arguments.last(DIFF_FROM);
         String options = arguments.last(DIFF);
         if (file != null && options != null) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Commands about one kind of thing, by the names that they have in Docker's and Podman's groups: `carafe image ls`.
@@ -66,7 +67,17 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                     "Look after the engine as a whole",
                     commands("df", "prune", "ended=" + SystemEnded.NAME, "health=" + SystemHealth.NAME),
                     Set.of(SystemEnded.NAME, SystemHealth.NAME),
-                    List.of(new Example("What images take up", "carafe system df"))));
+                    List.of(new Example("What images take up", "carafe system df"))),
+            new Group(
+                    VolumeCommands.GROUP,
+                    "Manage volumes: directories with a name that outlive their boxes",
+                    commands(VolumeCommands.GROUP, VolumeCommands.NAMES, "list=ls", "remove=rm"),
+                    own(VolumeCommands.GROUP, VolumeCommands.NAMES),
+                    List.of(
+                            new Example("Make one", "carafe volume create data"),
+                            new Example(
+                                    "Keep what a box writes in it", "carafe run -v data:/data debian touch /data/a"),
+                            new Example("What there is", "carafe volume ls"))));
 
     private static Map<String, String> commands(String... words) {
         var commands = new LinkedHashMap<String, String>();
@@ -75,6 +86,18 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
             commands.put(equals < 0 ? word : word.substring(0, equals), word.substring(equals + 1));
         }
         return commands;
+    }
+
+    /// Of a group all of whose commands are in it alone.
+    private static Map<String, String> commands(String group, List<String> names, String... aliases) {
+        var commands = new LinkedHashMap<String, String>();
+        names.forEach(it -> commands.put(it, group + " " + it));
+        commands(aliases).forEach((alias, name) -> commands.put(alias, group + " " + name));
+        return commands;
+    }
+
+    private static Set<String> own(String group, List<String> names) {
+        return names.stream().map(it -> group + " " + it).collect(Collectors.toSet());
     }
 
     /// One by its name.

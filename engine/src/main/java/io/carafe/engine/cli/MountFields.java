@@ -32,6 +32,18 @@ final class MountFields {
                 recursive = equals >= 0 && !Arguments.truth(value);
                 belongs(key, "bind");
             }
+            case "volume-nocopy" -> {
+                if (equals < 0 || Arguments.truth(value)) {
+                    options.add("nocopy");
+                }
+                belongs(key, "volume");
+            }
+            case "u", "chown" -> {
+                if (equals < 0 || Arguments.truth(value)) {
+                    options.add("U");
+                }
+                belongs(key, "volume");
+            }
             case "idmap", "ridmap" -> {
                 options.add(field);
                 belongs(key, "bind");
@@ -76,8 +88,21 @@ final class MountFields {
                 options.add("mode=" + value);
                 belongs(key, "tmpfs");
             }
-            case "volume-driver", "volume-label", "volume-nocopy", "volume-opt", "volume-subpath", "consistency" ->
-                throw new IllegalArgumentException("the mount field " + key + " is not there yet");
+            case "volume-driver" -> {
+                if (!value.equals("local")) {
+                    throw new IllegalArgumentException("volume driver " + value + " is not there: it is local");
+                }
+                belongs(key, "volume");
+            }
+            case "volume-subpath", "subpath" -> {
+                options.add(VolumeWords.SUBPATH + VolumeWords.subpath(value));
+                belongs(key, "volume");
+            }
+            case "volume-label", "volume-opt" -> {
+                options.add(key + "=" + value);
+                belongs(key, "volume");
+            }
+            case "consistency" -> {} // of Docker's machines that aren't Linux
             default -> throw new IllegalArgumentException("unexpected key '" + key + "' in '" + field + "'");
         }
     }

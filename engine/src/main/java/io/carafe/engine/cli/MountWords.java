@@ -11,10 +11,8 @@ import java.util.Set;
 /// The three ways to say a mount: `-v`, `--mount` and `--tmpfs`. Each throws IllegalArgumentException with what is
 /// wrong.
 final class MountWords {
-    private static final String LATER = "volumes are not there yet, only directories and files of the host: ";
-
     /// Options of any mount, as mount(8) has them.
-    private static final Set<String> OPTIONS = Set.of(
+    static final Set<String> OPTIONS = Set.of(
             "ro",
             "rw",
             "nosuid",
@@ -36,18 +34,20 @@ final class MountWords {
 
     private MountWords() {}
 
-    /// `SRC:DST[:OPTION,…]`
+    /// `SRC:DST[:OPTION,…]`, where SRC is a directory or file if it has a slash in it, else the name of a volume; or
+    /// DST alone, for a volume that nobody names.
     static Mount volume(String words, Invocation caller) {
         String[] parts = words.split(":", -1);
         if (parts.length == 1) {
-            throw new IllegalArgumentException(LATER + "write it as SRC:DST");
+            return VolumeWords.mount("", parts[0], List.of());
         }
         if (parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
             throw new IllegalArgumentException(
                     "invalid volume specification: '" + words + "'; write it as SRC:DST[:OPTIONS]");
         }
         if (parts[0].indexOf('/') < 0 && !parts[0].equals(".") && !parts[0].equals("..")) {
-            throw new IllegalArgumentException(LATER + "./" + parts[0] + " would be one");
+            return VolumeWords.mount(
+                    parts[0], parts[1], parts.length == 3 ? List.of(parts[2].split(",", -1)) : List.of());
         }
         var options = new ArrayList<String>();
         boolean recursive = true;
@@ -62,8 +62,12 @@ final class MountWords {
                 case "rw" -> readonly = false;
                 case "O" -> overlay = true;
                 case "z", "Z" -> throw new IllegalArgumentException("SELinux labels are not there yet: " + option);
-                case "nocopy", "U" ->
-                    throw new IllegalArgumentException("the volume option " + option + " is not there yet");
+                case "nocopy" ->
+                    throw new IllegalArgumentException("nocopy is for a volume: nothing is copied into " + parts[0]);
+                case "U" ->
+                    throw new IllegalArgumentException(
+                            "U is for a volume: a directory of this machine keeps its owners;"
+                                    + " idmap shows them as others");
                 default -> {
                     if (option.startsWith("upperdir=") || option.startsWith("workdir=")) {
                         int equals = option.indexOf('=') + 1;
@@ -135,7 +139,13 @@ final class MountWords {
                 }
                 yield tmpfs(fields.target(), fields.options);
             }
-            case "", "volume" -> throw new IllegalArgumentException(LATER + "say type=bind or type=tmpfs");
+            case "", "volume" -> {
+                fields.only("volume");
+                if (fields.readonly) {
+                    fields.options.add("ro");
+                }
+                yield VolumeWords.mount(fields.source, fields.target(), fields.options);
+            }
             case "image", "cluster", "npipe", "overlay", "devpts", "ramfs", "glob" ->
                 throw new IllegalArgumentException("mount type " + fields.type + " is not there yet");
             default -> throw new IllegalArgumentException("unknown mount type: '" + fields.type + "'");
@@ -273,7 +283,7 @@ final class MountWords {
         return end > 0;
     }
 
-    private static String target(String path) {
+    static String target(String path) {
         String target = CallerPath.inBox(path);
         if (target.equals("/")) {
             throw new IllegalArgumentException("invalid mount path: '/': that is what the image is for");

@@ -58,7 +58,8 @@ final class Prune implements Command {
             throw new UsageError("\"carafe prune\" accepts no arguments");
         }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
-        if (!Boolean.TRUE.equals(arguments.on(FORCE)) && !isMeant(all, replies)) {
+        if (!Boolean.TRUE.equals(arguments.on(FORCE))
+                && !isMeant(all ? "all images in which nothing runs" : "all dangling images", replies)) {
             replies.exit(0);
             return;
         }
@@ -75,9 +76,11 @@ final class Prune implements Command {
         replies.exit(0);
     }
 
-    private static boolean isMeant(boolean all, Replies replies) {
-        replies.err("WARNING! This will remove all " + (all ? "images in which nothing runs" : "dangling images")
-                + ".\nAre you sure you want to continue? [y/N] ");
+    /// Asks.
+    ///
+    /// @param what will be removed
+    static boolean isMeant(String what, Replies replies) {
+        replies.err("WARNING! This will remove " + what + ".\nAre you sure you want to continue? [y/N] ");
         var answer = new StringBuilder();
         while (answer.indexOf("\n") < 0 && answer.length() < 100) {
             byte[] piece = replies.read(100);

@@ -141,13 +141,17 @@ final class Repro implements Command {
                 invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies));
         Optional<Digest> digest = Digest.parse(receipt.in().facts().getOrDefault("image digest", ""));
         Arguments words = Arguments.parse(BoxFlags.FLAGS, BoxFlags.LATER, asked.arguments());
-        return BoxArguments.read(
-                words,
-                then,
-                request -> images.apply(new ImageRequest(
-                        request.name(),
-                        digest.map(request.reference()::at).orElse(request.reference()),
-                        request.platform(),
-                        request.pull())));
+        return engine.withVolumes(
+                BoxArguments.read(
+                        words,
+                        then,
+                        request -> images.apply(new ImageRequest(
+                                request.name(),
+                                digest.map(request.reference()::at).orElse(request.reference()),
+                                request.platform(),
+                                request.pull()))),
+                invocation.environment(),
+                invocation.uid(),
+                true);
     }
 }

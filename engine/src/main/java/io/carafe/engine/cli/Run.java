@@ -101,11 +101,17 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        RunOptions options = BoxArguments.read(
-                arguments,
-                invocation,
-                engine.roots(
-                        invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies)));
+        RunOptions options = engine.withVolumes(
+                BoxArguments.read(
+                        arguments,
+                        invocation,
+                        engine.roots(
+                                invocation.environment(),
+                                invocation.uid(),
+                                new MissingImages(engine, invocation, replies))),
+                invocation.environment(),
+                invocation.uid(),
+                true);
         boolean reproducible = BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE);
         String receipt = arguments.last(BoxFlags.RECEIPT);
         boolean lives = lives(arguments);

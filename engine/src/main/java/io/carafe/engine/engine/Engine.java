@@ -6,10 +6,14 @@ import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Images;
 import io.carafe.engine.layer.Emptying;
 import io.carafe.engine.layer.Layers;
+import io.carafe.engine.network.Asked;
+import io.carafe.engine.network.Connecting;
+import io.carafe.engine.network.Handed;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
 import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.volume.Volumes;
 import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
@@ -25,6 +29,7 @@ import io.carafe.sandbox.plan.PlanText;
 import io.carafe.sandbox.plan.Wire;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
@@ -32,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +51,7 @@ import java.util.function.Supplier;
 public final class Engine {
     private final Supplier<Host> host;
     private final Supplier<String> ids;
+    private final Handed handed = new Handed();
     private final Map<DataRoot, Images> stores = new ConcurrentHashMap<>(); // they know what they have read last
 
     /// @param ids makes names for boxes, of 16 hexadecimal digits
@@ -201,6 +208,46 @@ public final class Engine {
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
+    /// The volumes of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for volumes
+    public VolumeStore volumes(Map<String, String> environment, int uid) {
+        return new VolumeStore(volumes(dataRoot(environment, uid)));
+    }
+
+    private Volumes volumes(DataRoot root) {
+        try {
+            root.make();
+        } catch (IOException e) {
+            throw new EngineException.Failed("make " + root.directory(), e);
+        }
+        return new Volumes(root.volumes(), host, volume -> List.of(), Clock.systemUTC());
+    }
+
+    /// What was asked for, with the directories of volumes in the place of their names. Until then there can be no
+    /// plan of it.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    /// @param begin       volumes that are missing are made, and new ones get what the image has in their place
+    /// @throws Refused if one can't be had so
+    public RunOptions withVolumes(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
+        return VolumeMounts.has(options)
+                ? new VolumeMounts(volumes(dataRoot(environment, uid)), host).bound(options, begin)
+                : options;
+    }
+
+    /// What was asked for, with a name for each volume that has none, and for each that the image wants: for a
+    /// container, which has the same ones whenever it starts.
+    ///
+    /// @param environment the caller's
+    /// @param uid         the caller's
+    public RunOptions withNamedVolumes(RunOptions options, Map<String, String> environment, int uid) {
+        return new VolumeMounts(volumes(dataRoot(environment, uid)), host).named(options);
+    }
+
     /// A run of a box that is put down: what goes in is looked at now.
     ///
     /// @param environment the caller's
@@ -269,7 +316,7 @@ public final class Engine {
     /// @param id names the box
     Fitted fit(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
-        Spec spec = source.spec(machine, id);
+        Spec spec = source.spec(machine, id, this::connections);
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
@@ -292,6 +339,10 @@ public final class Engine {
         } catch (InvalidSpec e) {
             throw new Refused(OptionNames.named(e.problems()));
         }
+    }
+
+    private Connections connections(Asked asked, String id, String hostname) {
+        return Connecting.of(asked, id, hostname, handed);
     }
 
     private static Spec rootless(Spec spec, Host machine) {

@@ -29,18 +29,25 @@ public final class Copying {
     private final FileStream files;
     private final Contents contents;
     private final boolean keepsOwners;
+    private final boolean devices;
+    private final boolean whole;
     private final int uid;
     private final int gid;
     private final Set<FileName> leftOut = new HashSet<>();
     private final Map<FileName, Metadata> directories = new LinkedHashMap<>();
     private long size;
 
-    private Copying(TarReader tar, FileWorker worker, boolean keepsOwners, int uid, int gid) {
+    /// @param devices whether there may be any
+    /// @param whole   the directory itself gets the owner and mode that it has in the tar file
+    private Copying(
+            TarReader tar, FileWorker worker, boolean keepsOwners, boolean devices, boolean whole, int uid, int gid) {
         this.tar = tar;
         this.worker = worker;
         this.files = worker.stream();
         this.contents = new Contents(tar, files);
         this.keepsOwners = keepsOwners;
+        this.devices = devices;
+        this.whole = whole;
         this.uid = uid;
         this.gid = gid;
     }
@@ -56,23 +63,42 @@ public final class Copying {
         int uid = user ? 0 : host.privileges().uid();
         int gid = user ? 0 : host.privileges().gid();
         try (FileWorker worker = FileWorker.copy(directory, keepsOwners, host)) {
-            var copying = new Copying(new TarReader(in), worker, keepsOwners, uid, gid);
-            try {
-                copying.run();
-                worker.finish();
-            } catch (ErrnoException | EOFException e) {
-                throw worker.failure(e);
-            }
-            return new Copied(copying.size, copying.leftOut.size());
+            return new Copying(new TarReader(in), worker, keepsOwners, keepsOwners, false, uid, gid).copied();
         }
+    }
+
+    /// Makes the files of a tar file in a directory of ours, with their owners as boxes see them, and has the disk
+    /// know them. An ordinary user's can have no devices among them.
+    ///
+    /// @param in compressed or not; it isn't closed
+    public static Copied whole(Path directory, InputStream in, Host host) throws IOException {
+        try (FileWorker worker = FileWorker.start(directory, host)) {
+            var tar = new TarReader(Decompressed.of(in).stream());
+            return new Copying(tar, worker, true, host.isPrivileged(), true, 0, 0).copied();
+        }
+    }
+
+    private Copied copied() throws IOException {
+        try {
+            run();
+            if (whole) {
+                files.sync();
+            }
+            worker.finish();
+        } catch (ErrnoException | EOFException e) {
+            throw worker.failure(e);
+        }
+        return new Copied(size, leftOut.size());
     }
 
     private void run() throws IOException {
         files.respect();
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
             FileName name = FileName.of(entry.path());
-            if (!name.isRoot()) { // the directory itself is the caller's
+            if (!name.isRoot()) {
                 copy(name, entry);
+            } else if (whole && entry.kind() == Kind.DIRECTORY) { // else the directory itself is the caller's
+                directory(name, metadata(entry));
             }
         }
         for (Map.Entry<FileName, Metadata> directory : directories.entrySet()) {
@@ -146,7 +172,7 @@ public final class Copying {
     }
 
     private void device(FileName name, TarEntry entry, Metadata metadata) throws IOException {
-        if (!keepsOwners) {
+        if (!devices) {
             leftOut.add(name);
             return;
         }

@@ -75,6 +75,16 @@ public record DataRoot(Path directory) {
         return directory.resolve("containers");
     }
 
+    /// Volumes: each in a directory of its name.
+    public Path volumes() {
+        return directory.resolve("volumes");
+    }
+
+    /// Secrets, sealed.
+    public Path secrets() {
+        return directory.resolve("secrets");
+    }
+
     /// What a [Lease] locks.
     Path lease() {
         return directory.resolve("lease");

@@ -30,6 +30,9 @@ class MountWordsTest {
                 "../x:/dst/../a//b/    | /home/me/../x /a/b rbind,rprivate",
                 "sub/dir:/dst          | /home/me/sub/dir /dst rbind,rprivate",
                 "/s:/d:O,upperdir=/u,workdir=w,nosuid | /s /d nosuid,upperdir=/u,workdir=/home/me/w",
+                "data:/dst             | data        /dst",
+                "data:/dst:ro,nocopy,U,noexec | data /dst   ro,volume-nocopy,volume-owned,noexec",
+                "/data                 | /data",
             })
     void volumes(String words, String mount) {
         assertThat(line(MountWords.volume(words, ME))).isEqualTo(mount.replaceAll(" +", " "));
@@ -39,8 +42,11 @@ class MountWordsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/data             | volumes are not there yet, only directories and files of the host: write it as SRC:DST",
-                "data:/dst         | volumes are not there yet, only directories and files of the host: ./data would be one",
+                "data              | invalid path 'data': it needs to be an absolute path",
+                "-data:/dst        | no volume can be called '-data': letters, digits, _ . and -, the first a letter or digit, at most 200; a directory of this machine has a slash in it, as ./-data",
+                "data:/dst:O       | O is for a directory of this machine: a volume keeps what is written",
+                "data:/dst:shared  | unknown volume option: 'shared'",
+                "data:/            | invalid mount path: '/': that is what the image is for",
                 ":/dst             | invalid volume specification: ':/dst'; write it as SRC:DST[:OPTIONS]",
                 "/src:             | invalid volume specification: '/src:'; write it as SRC:DST[:OPTIONS]",
                 "/a:/b:ro:x        | invalid volume specification: '/a:/b:ro:x'; write it as SRC:DST[:OPTIONS]",
@@ -51,7 +57,8 @@ class MountWordsTest {
                 "/src:/            | invalid mount path: '/': that is what the image is for",
                 "/src:/dst/..      | invalid mount path: '/': that is what the image is for",
                 "/src:/dst:z       | SELinux labels are not there yet: z",
-                "/src:/dst:nocopy  | the volume option nocopy is not there yet",
+                "/src:/dst:nocopy  | nocopy is for a volume: nothing is copied into /src",
+                "/src:/dst:U       | U is for a volume: a directory of this machine keeps its owners; idmap shows them as others",
                 "/src:/dst:idmap=uids=0-1-2 | idmap needs both uids and gids",
                 "/src:/dst:idmap=  | invalid id mapping ''; write it as idmap=uids=0-1000-10;gids=0-1000-10",
                 "/src:/dst:idmap=uids=@0-1-2;gids=0-1-2 | an id mapping relative to the box's is not there yet: @0-1-2",
@@ -77,6 +84,10 @@ class MountWordsTest {
                 "type=bind,src=/s,dst=/d,bind-propagation=rshared  | /s /d rbind,rshared",
                 "type=bind,\"src=/a,b\",dst=/d                     | /a,b /d rbind,rprivate",
                 "type=tmpfs,dst=/d                                 | tmpfs /d nosuid,nodev,noexec",
+                "src=a,dst=/d                                      | a /d",
+                "type=volume,dst=/d                                | /d",
+                "src=a,dst=/d,ro,volume-nocopy,volume-subpath=b/c  | a /d volume-nocopy,volume-subpath=b/c,ro",
+                "src=a,dst=/d,U,volume-label=x=y,volume-opt=o=bind | a /d volume-owned,volume-label=x=y,volume-opt=o=bind",
                 "type=tmpfs,dst=/d,tmpfs-size=1m,tmpfs-mode=1770,ro | tmpfs /d nosuid,nodev,noexec,size=1048576,mode=1770,ro",
             })
     void mounts(String words, String mount) {
@@ -88,8 +99,11 @@ class MountWordsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "src=/s,dst=/d                 | volumes are not there yet, only directories and files of the host: say type=bind or type=tmpfs",
-                "type=volume,dst=/d            | volumes are not there yet, only directories and files of the host: say type=bind or type=tmpfs",
+                "type=volume,src=/s,dst=/d     | no volume can be called '/s': letters, digits, _ . and -, the first a letter or digit, at most 200; a directory of this machine has a slash in it, as .//s",
+                "src=a,dst=/d,volume-subpath=../x | subpath ../x leads out of the volume",
+                "src=a,dst=/d,volume-subpath=/x | subpath '/x' is no path in the volume: write it as a/b",
+                "src=a,dst=/d,volume-driver=nfs | volume driver nfs is not there: it is local",
+                "type=bind,src=/s,dst=/d,volume-nocopy | cannot mix 'volume-nocopy' with mount type 'bind'",
                 "type=image,dst=/d             | mount type image is not there yet",
                 "type=foo,dst=/d               | unknown mount type: 'foo'",
                 "type=bind,dst=/d              | field source must not be empty",
@@ -102,7 +116,6 @@ class MountWordsTest {
                 "type=tmpfs,dst=/d,bind-propagation=shared | cannot mix 'bind-propagation' with mount type 'tmpfs'",
                 "type=bind,src=/s,dst=/d,bind-propagation=x | invalid propagation: 'x'",
                 "type=tmpfs,dst=/d,tmpfs-mode=x | invalid tmpfs option: 'mode=x'",
-                "type=volume,dst=/d,volume-opt=x | the mount field volume-opt is not there yet",
                 "type=bind,\"src=/s            | a quote isn't closed: type=bind,\"src=/s",
             })
     void noMounts(String words, String problem) {
@@ -137,7 +150,7 @@ class MountWordsTest {
     }
 
     private static String line(Mount mount) {
-        return mount.source() + " " + mount.destination() + " " + String.join(",", mount.options())
+        return (mount.source() + " " + mount.destination() + " " + String.join(",", mount.options())).strip()
                 + (mount.hasMappings() ? maps(mount.uidMappings()) + " /" + maps(mount.gidMappings()) : "");
     }
 

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What a plan makes of a box, as far as `/proc` shows it. A pure function of the plan: its steps are gone through in
-/// order, and the last word on a thing counts.
+/// What a plan makes of a box, as far as `/proc` shows it. A pure function of the plan: its steps are gone
+/// through in order, and the last word on a thing counts.
 public final class Expectation {
     /// A kind of namespace.
     enum Kind {
@@ -176,6 +176,7 @@ public final class Expectation {
                 slots.put(result, mount);
             }
             case Step.CloneTree(var result, var _, var _, var _, var _) -> slots.put(result, new Mount());
+            case Step.CloneBelow(var result, var _, var _, var _) -> slots.put(result, new Mount());
             case Step.OpenDirectory(var result, var from, var path) -> {
                 var place = place(from, path);
                 Mount known = place == null ? null : mounts.get(place);
@@ -217,6 +218,7 @@ public final class Expectation {
                     Step.MapIds _,
                     Step.DenySetgroups _,
                     Step.SendNetlink _,
+                    Step.JoinShared _,
                     Step.SetHostName _,
                     Step.SetDomainName _,
                     Step.RaiseLoopback _,
@@ -231,6 +233,7 @@ public final class Expectation {
                     Step.SetLabel _,
                     Step.CallBus _,
                     Step.GiveGroup _,
+                    Step.GiveTree _,
                     Step.MakeNode _ -> unchecked.add(StepText.of(step));
             // the way there, or the program's from the beginning
             case Step.MakeDirectory _,
@@ -247,9 +250,11 @@ public final class Expectation {
                     Step.MakeSymlink _,
                     Step.MakeMountPoint _,
                     Step.MakeFile _,
+                    Step.MakeSecret _,
                     Step.CopyDirectory _,
                     Step.LockDirectory _,
                     Step.UnmountTop _,
+                    Step.LeaveShared _,
                     Step.Unmount _,
                     Step.ChangeDirectory _,
                     Step.OpenConsole _,

@@ -9,7 +9,8 @@ import io.carafe.sandbox.plan.StepText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a guess.
+/// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a
+/// guess.
 final class Remedy {
     private static final int RLIMIT_NPROC = 6;
     private static final long USER = 0x10000000; // CLONE_NEWUSER
@@ -34,10 +35,19 @@ final class Remedy {
             case Step.LoadNotifyingSeccomp load -> ofListener(plan, error);
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
-            case Step.LockDirectory(var path, var box, var shared)
+            case Step.LockDirectory(var path, var box, var shared, var patience)
+            when shared && patience > 0 && (error == Errno.EAGAIN || error == Errno.ENOENT) ->
+                "this volume is just being removed";
+            case Step.CloneBelow(var result, var directory, var path, var recursive)
+            when error == Errno.ENOENT || error == Errno.ENOTDIR ->
+                "the volume has no " + path + ": a subpath has to be there, and doesn't lead out of the volume";
+            case Step.GiveTree(var mount, var uid, var gid)
+            when error == Errno.EPERM || error == Errno.EINVAL ->
+                "some of its files belong to users that the box doesn't know";
+            case Step.LockDirectory(var path, var box, var shared, var patience)
             when shared && (error == Errno.EAGAIN || error == Errno.ENOENT) ->
                 "this layer of the image is just being removed: pull the image again";
-            case Step.LockDirectory(var path, var box, var shared)
+            case Step.LockDirectory(var path, var box, var shared, var patience)
             when error == Errno.EAGAIN && plan.inside().isEmpty() && path.contains("/mounts/") ->
                 "another command is just mounting or unmounting this image: try again when it is through";
             case Step.MakeDirectory(var path, var mode, var shared)
@@ -47,7 +57,7 @@ final class Remedy {
             when error == Errno.EBUSY -> "somebody uses a file in it; with -f it goes when nobody does any more";
             case Step.Unmount(var path, var busy)
             when error == Errno.EPERM -> "only root with CAP_SYS_ADMIN may unmount it: try sudo";
-            case Step.LockDirectory(var path, var box, var shared)
+            case Step.LockDirectory(var path, var box, var shared, var patience)
             when error == Errno.EAGAIN ->
                 box
                         ? "another box that runs keeps its changes there"
@@ -127,6 +137,12 @@ final class Remedy {
             when error == Errno.EINVAL -> "this machine, or the caller's cpuset, hasn't all of these nodes";
             case Step.SetAffinity affinity
             when error == Errno.EINVAL -> "this machine, or the box's cpuset, has none of these processors";
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what)
+            when error == Errno.EEXIST && !names.isEmpty() ->
+                "somebody else has taken " + names.getFirst() + " meanwhile: once more";
+            case Step.JoinShared shared
+            when error == Errno.EOPNOTSUPP || error == Errno.ENOENT ->
+                "this kernel can't: carafe doctor shows what it has";
             case Step.SendNetlink netlink
             when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)

@@ -226,7 +226,29 @@ public final class PlanJson {
                 put("flags", flags);
                 numbers("program", program);
             }
-            case Step.SendNetlink(var protocol, var request, var what) -> {
+            case Step.SendNetlink(var protocol, var request, var box, var absent, var what) -> {
+                put("protocol", protocol).put("box", box).put("absent", absent).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what) -> {
+                put("lock", lock)
+                        .put("directory", directory)
+                        .put("names", names)
+                        .put("text", text);
+                put("protocol", protocol).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
+            case Step.LeaveShared(
+                    var lock,
+                    var directory,
+                    var names,
+                    var file,
+                    var text,
+                    var protocol,
+                    var request,
+                    var what) -> {
+                put("lock", lock).put("directory", directory).put("names", names);
+                put("file", file).put("text", text);
                 put("protocol", protocol).put("what", what);
                 numbers("request", request.stream().map(PlanJson::unsigned).toList());
             }
@@ -277,8 +299,22 @@ public final class PlanJson {
                 put("from", from).put("path", path).put("to", to).put("contents", contents);
             case Step.MoveRoot(var root) -> put("root", root);
             case Step.RemoveFile(var path) -> put("path", path);
-            case Step.LockDirectory(var path, var box, var shared) ->
-                put("path", path).put("box", box).put("shared", shared);
+            case Step.LockDirectory(var path, var box, var shared, var patience) ->
+                put("path", path).put("box", box).put("shared", shared).put("patience", patience);
+            case Step.CloneBelow(var result, var directory, var path, var recursive) ->
+                put("result", result)
+                        .put("directory", directory)
+                        .put("path", path)
+                        .put("recursive", recursive);
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                put("mount", mount).put("uid", unsigned(uid)).put("gid", unsigned(gid));
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                put("directory", directory)
+                        .put("name", name)
+                        .put("mode", mode)
+                        .put("uid", unsigned(uid))
+                        .put("gid", unsigned(gid))
+                        .put("size", value.length());
             case Step.Unmount(var path, var busy) -> put("path", path).put("busy", busy);
             case Step.UnmountTop() -> {}
             case Step.RaiseLoopback() -> {}

@@ -211,8 +211,33 @@ public final class Wire {
             case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
                 out.op(51).slots(ruleset, root).string(path).number(access);
             case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
-            case Step.SendNetlink(var protocol, var request, var what) ->
-                out.op(62).integers(request).string(what).number(protocol);
+            case Step.SendNetlink(var protocol, var request, var box, var absent, var what) ->
+                out.op(62)
+                        .integers(request)
+                        .string(what)
+                        .number(protocol)
+                        .number(box)
+                        .number(absent);
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what) ->
+                out.op(106)
+                        .strings(shared(List.of(lock, directory, text), names))
+                        .integers(request)
+                        .string(what)
+                        .number(protocol);
+            case Step.LeaveShared(
+                    var lock,
+                    var directory,
+                    var names,
+                    var file,
+                    var text,
+                    var protocol,
+                    var request,
+                    var what) ->
+                out.op(107)
+                        .strings(shared(List.of(lock, directory, file, text), names))
+                        .integers(request)
+                        .string(what)
+                        .number(protocol);
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -235,8 +260,8 @@ public final class Wire {
             case Step.CopyDirectory(var from, var path, var to, var contents) ->
                 out.op(57).slots(from, to).string(path).number(contents);
             case Step.MoveRoot(var root) -> out.op(58).slots(root, HOST);
-            case Step.LockDirectory(var path, var box, var shared) ->
-                out.op(59).string(path).number(!box).number(shared);
+            case Step.LockDirectory(var path, var box, var shared, var patience) ->
+                out.op(59).string(path).number(!box).number(shared).number(patience);
             case Step.RemoveFile(var path) -> out.op(60).string(path);
             case Step.KeepFile(var path, var mode, var text) ->
                 out.op(66).string(path).string(text).number(mode);
@@ -282,6 +307,21 @@ public final class Wire {
             case Step.RegisterFormat(var filesystem, var format) ->
                 out.op(97).slots(filesystem, HOST).string(format);
             case Step.Unmount(var path, var busy) -> out.op(98).string(path).number(busy);
+            case Step.CloneBelow(var result, var directory, var path, var recursive) ->
+                out.op(103).slots(result, HOST).string(directory).string(path).number(recursive);
+            case Step.GiveTree(var mount, var uid, var gid) ->
+                out.op(104)
+                        .slots(mount, HOST)
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
+            case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
+                out.op(105)
+                        .slots(directory, HOST)
+                        .string(name)
+                        .bytes(value.reveal())
+                        .number(mode)
+                        .number(Integer.toUnsignedLong(uid))
+                        .number(Integer.toUnsignedLong(gid));
             case Step.ServeFiles() -> out.op(96);
             case Step.Monitor monitor -> monitor(out.op(99), monitor);
             case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
@@ -354,10 +394,12 @@ public final class Wire {
             case 56 -> makeFile(in);
             case 57 -> copyDirectory(in);
             case 58 -> new Step.MoveRoot(in.slot());
-            case 59 -> new Step.LockDirectory(in.string(), !in.flag(), in.flag());
+            case 59 -> new Step.LockDirectory(in.string(), !in.flag(), in.flag(), in.integer());
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
-            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
+            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
+            case 106 -> joinShared(in, in.strings());
+            case 107 -> leaveShared(in, in.strings());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -383,6 +425,9 @@ public final class Wire {
             case 80 -> new Step.OwnStreams(in.integer());
             case 96 -> new Step.ServeFiles();
             case 98 -> new Step.Unmount(in.string(), in.flag());
+            case 103 -> new Step.CloneBelow(in.slot(), in.string(), in.string(), in.flag());
+            case 104 -> new Step.GiveTree(in.slot(), in.integer(), in.integer());
+            case 105 -> makeSecret(in, in.slot(), in.string(), in.bytes());
             case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());
@@ -477,6 +522,37 @@ public final class Wire {
                 sets.get(0), sets.get(1), sets.get(2), sets.get(3), sets.get(4), in.flag(), in.flag());
     }
 
+    private static List<String> shared(List<String> words, List<String> names) {
+        var all = new ArrayList<>(words);
+        all.addAll(names);
+        return all;
+    }
+
+    private static Step joinShared(WireReader in, List<String> words) {
+        if (words.size() < 4) {
+            throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
+        }
+        List<String> names = words.subList(3, words.size());
+        return new Step.JoinShared(
+                words.get(0), words.get(1), names, words.get(2), in.integer(), in.integers(), in.string());
+    }
+
+    private static Step leaveShared(WireReader in, List<String> words) {
+        if (words.size() < 5) {
+            throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
+        }
+        List<String> names = words.subList(4, words.size());
+        return new Step.LeaveShared(
+                words.get(0),
+                words.get(1),
+                names,
+                words.get(2),
+                words.get(3),
+                in.integer(),
+                in.integers(),
+                in.string());
+    }
+
     private static Step keepFile(WireReader in) {
         String path = in.string();
         String text = in.string();
@@ -518,6 +594,10 @@ public final class Wire {
         Slot from = in.slot();
         Slot to = in.slot();
         return new Step.CopyDirectory(from, in.string(), to, in.flag());
+    }
+
+    private static Step makeSecret(WireReader in, Slot directory, String name, byte[] value) {
+        return new Step.MakeSecret(directory, name, in.integer(), in.integer(), in.integer(), new Confidential(value));
     }
 
     private static Step callBus(WireReader in) {

@@ -118,6 +118,13 @@ final class WireReader {
         return integers;
     }
 
+    byte[] bytes() {
+        int blob = operand();
+        byte[] bytes = new byte[size(in.getLong(blob), 1)];
+        in.get(blob + 8, bytes);
+        return bytes;
+    }
+
     private int operand() {
         return in.getInt(at + Wire.OPERANDS + 4 * operand++);
     }

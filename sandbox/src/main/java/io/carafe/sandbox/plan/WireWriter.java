@@ -94,6 +94,12 @@ final class WireWriter {
         return this;
     }
 
+    WireWriter bytes(byte[] values) {
+        int blob = blob(values.length);
+        out.put(blob, values);
+        return this;
+    }
+
     byte[] finish() {
         align();
         reserve(8); // the last byte is 0

@@ -25,6 +25,7 @@ final class Mounts {
 
     private static final String UNIFIED = "unified"; // systemd's name for v2 beside v1
 
+    private final Spec spec;
     private final Host host;
     private final Cgroups cgroups;
     private final Limits limits;
@@ -38,6 +39,7 @@ final class Mounts {
     private int overlays;
 
     private Mounts(Spec spec, Host host, Limits limits, List<Problem> problems) {
+        this.spec = spec;
         this.host = host;
         ownGroups = spec.linux().has(Namespace.CGROUP);
         groups = spec.linux().cgroupsPath();
@@ -93,11 +95,9 @@ final class Mounts {
             problems.add(new Problem(where, "more binds than the " + Slot.CARRIED_MAX + " that a box can take along"));
         }
         Slot slot = Slot.carried(carried++ % Slot.CARRIED_MAX);
-        boolean recursive = mount.options().contains("rbind");
-        steps.add(line(
-                new Step.CloneTree(slot, Slot.HOST, mount.source(), recursive, takesLink(mount)),
-                "the host's " + mount.source()));
+        steps.add(Volumes.clone(slot, mount));
         steps.add(Rootfs.slave(slot));
+        Volumes.give(where, slot, mount, spec, host, steps, problems);
         change(slot, mount, Attributes.of(where + ".options", mount, this.problems), steps);
         if (mount.isIdMapped()) {
             map(where, spec, mount, slot, problems);
@@ -195,13 +195,13 @@ final class Mounts {
     private void bind(String where, Mount mount, Attributes attributes, boolean carries) {
         Checks.absolute(where + ".source", mount.source(), problems);
         checkBind(where, attributes, problems);
-        boolean recursive = mount.options().contains("rbind");
         String why = "the host's " + mount.source();
         if (carries) {
             attach(Slot.carried(carried++ % Slot.CARRIED_MAX), mount, why);
             return;
         }
-        steps.add(line(new Step.CloneTree(Slot.MOUNT, Slot.HOST, mount.source(), recursive, takesLink(mount)), why));
+        steps.add(Volumes.clone(Slot.MOUNT, mount));
+        Volumes.give(where, Slot.MOUNT, mount, spec, host, steps, problems);
         change(Slot.MOUNT, mount, attributes, steps);
         attach(Slot.MOUNT, mount, why);
     }

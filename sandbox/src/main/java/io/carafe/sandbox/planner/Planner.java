@@ -61,12 +61,16 @@ public final class Planner {
         outside.addAll(ResctrlGroups.outside(spec, host));
         undo.addAll(Overlay.undo(spec.root(), outside.size()));
         outside.addAll(Overlay.outside(spec.root()));
+        outside.addAll(Volumes.outside(spec));
         outside.addAll(Emulation.outside(spec));
         outside.addAll(IdMaps.before(spec, host)); // what only the host's root may do to mounts, the box inherits
         outside.addAll(ProcFiles.before(spec));
         outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Privileges.before(spec));
+        var undoLinks = new ArrayList<Undo>();
+        outside.addAll(Cables.before(spec, outside.size(), undoLinks));
+        undo.addAll(undoLinks);
         outside.addAll(Namespaces.before(spec, host)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.late() ? "" : limits.cgroup(), Namespaces.users(spec)),
@@ -78,6 +82,7 @@ public final class Planner {
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
         outside.addAll(Interfaces.after(spec, host));
+        outside.addAll(Cables.after(spec));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
         List<Line> inside = inside(spec, host, handover, limits, problems);
@@ -146,6 +151,7 @@ public final class Planner {
         inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
         inside.addAll(Interfaces.steps(spec, host));
+        inside.addAll(Cables.inside(spec));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
         inside.addAll(Labels.steps(spec)); // before Landlock, which keeps the box from what it is told in
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param hostname   "" keeps the name of the UTS namespace
 /// @param domainname "" likewise
+/// @param connections null for none but what [Linux] has
 public record Spec(
         Root root,
         Process process,
@@ -23,9 +24,28 @@ public record Spec(
         List<Mount> mounts,
         Linux linux,
         Supervision supervision,
-        Container container) {
+        Container container,
+        @Nullable Connections connections) {
     public Spec {
         mounts = List.copyOf(mounts);
+    }
+
+    /// A box that is connected with nobody.
+    public Spec(
+            Root root,
+            Process process,
+            String hostname,
+            String domainname,
+            List<Mount> mounts,
+            Linux linux,
+            Supervision supervision,
+            Container container) {
+        this(root, process, hostname, domainname, mounts, linux, supervision, container, null);
+    }
+
+    /// The same box, connected so.
+    public Spec with(@Nullable Connections connections) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// A box that nobody asks the state of.
@@ -42,13 +62,13 @@ public record Spec(
 
     /// The same box as this container.
     public Spec with(Container container) {
-        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// The same box with its groups there.
     public Spec inGroup(String cgroupsPath) {
         Linux there = linux.with(linux.seccomp(), cgroupsPath);
-        return new Spec(root, process, hostname, domainname, mounts, there, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, there, supervision, container, connections);
     }
 
     /// The same box, entered by chroot(2).
@@ -64,24 +84,24 @@ public record Spec(
                 root.parts(),
                 root.store(),
                 root.emulator());
-        return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// The same box with one mount more.
     public Spec with(Mount mount) {
         var more = new ArrayList<>(mounts);
         more.add(mount);
-        return new Spec(root, process, hostname, domainname, more, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, more, linux, supervision, container, connections);
     }
 
     /// The same box, watched over so.
     public Spec with(Supervision supervision) {
-        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// The same box with another program in it.
     public Spec with(Process process) {
-        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// What others are told of the box ([ContainerState]), and who is told.
@@ -231,7 +251,8 @@ public record Spec(
 
     /// A directory that keeps what a box writes.
     ///
-    /// @param directory of the host, absolute; overlayfs's `upper` and `work` in it are made if they are missing
+    /// @param directory of the host, absolute; overlayfs's `upper` and `work` in it are made if they are
+    ///     missing
     /// @param unsynced  nothing waits for the disk (overlayfs's `volatile`): lost if the machine goes down
     public record Upper(String directory, boolean unsynced) {}
 
@@ -494,21 +515,45 @@ public record Spec(
     /// @param options     those of mount(8); `bind` or `rbind` among them makes it a bind mount
     /// @param uidMappings whose files show as whose, for this mount alone: `containerID` is the one on
     ///     disk. With `idmap` or `ridmap` and without these it has those of the box's user namespace
+    /// @param volume      what its source belongs to; null for a directory that is anybody's
     public record Mount(
             String destination,
             String type,
             String source,
             List<String> options,
             List<IdMapping> uidMappings,
-            List<IdMapping> gidMappings) {
+            List<IdMapping> gidMappings,
+            @Nullable Volume volume) {
         public Mount {
             options = List.copyOf(options);
             uidMappings = List.copyOf(uidMappings);
             gidMappings = List.copyOf(gidMappings);
         }
 
+        public Mount(
+                String destination,
+                String type,
+                String source,
+                List<String> options,
+                List<IdMapping> uidMappings,
+                List<IdMapping> gidMappings) {
+            this(destination, type, source, options, uidMappings, gidMappings, null);
+        }
+
         public Mount(String destination, String type, String source, List<String> options) {
             this(destination, type, source, options, List.of(), List.of());
+        }
+
+        /// The same, of a volume's directory.
+        public Mount of(Volume other) {
+            return new Mount(destination, type, source, options, uidMappings, gidMappings, other);
+        }
+
+        /// The same with one more option.
+        public Mount with(String option) {
+            var more = new ArrayList<>(options);
+            more.add(option);
+            return new Mount(destination, type, source, more, uidMappings, gidMappings, volume);
         }
 
         /// Whether its files show with other owners than they have.
@@ -525,6 +570,14 @@ public record Spec(
             return options.contains("bind") || options.contains("rbind");
         }
     }
+
+    /// What a bind mount has more whose source is the data of a volume: a directory that outlives its boxes, and that
+    /// somebody else takes away when none uses it.
+    ///
+    /// @param directory that stands for the volume; locked with others for as long as the box runs
+    /// @param subpath   of the source, where what is mounted is; "" for all of it. No link leads out of the source
+    /// @param owned     all that is mounted is given to the program's user first
+    public record Volume(String directory, String subpath, boolean owned) {}
 
     /// `size` ids from `containerID` on, inside, are those from `hostID` on, outside: user_namespaces(7).
     /// Unsigned.
@@ -719,8 +772,8 @@ public record Spec(
         }
     }
 
-    /// landlock(7): the box's files as its mounts have them, its devices, and no way out by signals and abstract
-    /// sockets.
+    /// landlock(7): the box's files as its mounts have them, its devices, and no way out by signals and
+    /// abstract sockets.
     ///
     /// @param refuseTcp TCP is refused too, whatever network the box has
     public record Landlock(boolean refuseTcp) {}
@@ -731,7 +784,8 @@ public record Spec(
     /// @param interactive the caller's standard input is the program's; without it that is empty
     /// @param timeout     the box is killed after this long; zero is never
     /// @param companion   a program of the host that runs as long as the box does; null for none
-    /// @param processors  those that the box is scheduled on, as `0-3,7`, and that it counts; "" for the caller's
+    /// @param processors  those that the box is scheduled on, as `0-3,7`, and that it counts; "" for the
+    ///     caller's
     public record Supervision(
             boolean init,
             boolean interactive,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.carafe.sandbox.executor.Report.Outcome;
 import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.plan.Confidential;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Part;
@@ -105,6 +106,13 @@ class StepFailureIT {
             failure(new Step.ChangeDirectory("/nowhere"), Errno.ENOENT),
             failure(new Step.MakeFile(Slot.BASE, "taken", 0644, "text"), Errno.EEXIST, TMPFS, TAKEN),
             failure(new Step.CopyDirectory(Slot.HOST, "/nowhere", Slot.BASE, true), Errno.ENOENT, TMPFS),
+            failure(new Step.CloneBelow(Slot.MOUNT, "/etc", "../nowhere", true), Errno.ENOENT),
+            failure(new Step.GiveTree(Slot.BASE, -1, 0), REFUSED, TMPFS, refusing("fchownat", "chown", "lchown")),
+            failure(
+                    new Step.MakeSecret(Slot.BASE, "taken", 0400, 0, 0, new Confidential(new byte[1])),
+                    Errno.EEXIST,
+                    TMPFS,
+                    TAKEN),
             failure(new Step.MoveRoot(Slot.NULL), Errno.EINVAL, NULL),
             failure(new Step.SetHostName("a".repeat(65)), Errno.EINVAL),
             failure(new Step.SetDomainName("a".repeat(65)), Errno.EINVAL),

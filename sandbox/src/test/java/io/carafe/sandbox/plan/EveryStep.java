@@ -1,5 +1,7 @@
 package io.carafe.sandbox.plan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.util.List;
@@ -68,6 +70,7 @@ final class EveryStep {
                     why(new Step.Attach("/run/b/attach", 0, "", true), "asked for"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
                     why(new Step.LockDirectory("/srv/layer", true, true), "nobody may take it away"),
+                    why(new Step.LockDirectory("/srv/volume", true, true, 2000), "nor this"),
                     why(
                             new Step.RegisterFormat(Slot.MOUNT, ":qemu:M::\\x7fELF::/usr/bin/qemu:F"),
                             "programs for another processor"),
@@ -76,6 +79,20 @@ final class EveryStep {
                     why(new Step.KeepFile("/run/carafe/web/config.json", 0600, "{}\n"), "as it was"),
                     why(new Step.MakeFifo(Slot.START, "/run/carafe/web/start"), "by which it is started"),
                     why(new Step.MakeFifo(Slot.ANSWER, "/run/carafe/web/answer"), "by which it says how that went"),
+                    why(
+                            new Step.JoinShared(
+                                    "/run/carafe/networks/1",
+                                    "/run/carafe/networks/1/cf0123456789",
+                                    List.of("10.91.0.7"),
+                                    "0123456789abcdef web\n",
+                                    0,
+                                    List.of(32, 0x50010, 0, 0, 0, 7, 0, 0),
+                                    "make the bridge"),
+                            "shared by all boxes of the network"),
+                    why(
+                            new Step.SendNetlink(
+                                    0, List.of(36, 0x50010, 0, 0, 0, 7, 0, 0, 0), 32, false, "make a cable"),
+                            "into the box"),
                     why(new Step.OpenProcess(Slot.PROCESS, 7, 4711), "whose namespaces it joins"),
                     why(new Step.SignalProcess(7, 4711, 15, false), "asked for"),
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
@@ -184,6 +201,12 @@ final class EveryStep {
                     why(new Step.MakeFile(Slot.BASE, "file0", 0644, "127.0.0.1\tbox\n"), "/etc/hosts"),
                     why(new Step.CopyDirectory(Slot.ROOT, "/var", Slot.MOUNT, true), "begins with what stood there"),
                     why(new Step.CopyDirectory(Slot.HOST, "/srv", Slot.MOUNT, false), "looks like it"),
+                    why(new Step.CloneBelow(Slot.MOUNT, "/srv/volume/data", "a/b", true), "a part of a volume"),
+                    why(new Step.GiveTree(Slot.MOUNT, 1000, -2), "whose it is"),
+                    why(
+                            new Step.MakeSecret(
+                                    Slot.BASE, "key", 0400, 1000, -2, new Confidential("Sesame".getBytes(UTF_8))),
+                            "what nobody else may know"),
                     why(new Step.AttachMount(Slot.SHARED_A, Slot.ROOT, "/srv/shared", false), "the host sees it"),
                     why(new Step.Mask(Slot.ROOT, "/proc/kcore"), "the host's memory"),
                     why(new Step.MakeReadOnly(Slot.ROOT, "/proc/sys"), "changes the host"),

@@ -243,6 +243,9 @@ class WireTest {
                 List<Slot> slots = List.of(Slot.BASE, Slot.EMPTY, Slot.carried(3), Slot.carried(Slot.CARRIED_MAX - 1));
                 return least ? Slot.HOST : slots.get(next++ % slots.size());
             }
+            if (type == Confidential.class) {
+                return new Confidential(least ? new byte[0] : new byte[] {0, (byte) next++, -1});
+            }
             Type element = ((ParameterizedType) type).getActualTypeArguments()[0];
             if (least) {
                 return List.of();
