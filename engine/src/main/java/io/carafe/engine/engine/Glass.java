@@ -86,8 +86,8 @@ public final class Glass {
         return meter.memory();
     }
 
-    /// All that run, as Prometheus reads it.
-    public String exposition() {
-        return Exposition.of(meter.readAll(containers(List.of(), false)));
+    /// What they have used until now, as Prometheus reads it.
+    public String exposition(List<Watched> containers) {
+        return Exposition.of(meter.readAll(containers));
     }
 }
