@@ -107,8 +107,9 @@ public final class Engine {
     ///
     /// @param environment the caller's; see [DataRoot#of]
     /// @param uid         the caller's
+    /// @throws Refused if there is no place for containers
     public Glass glass(Map<String, String> environment, int uid) {
-        return new Glass(new NoRoster(), host);
+        return new Glass(containers(environment, uid), host);
     }
 
     /// The images of a caller.
