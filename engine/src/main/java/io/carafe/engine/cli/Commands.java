@@ -50,6 +50,7 @@ public final class Commands implements Cli {
             "df",
             "image",
             VolumeCommands.GROUP,
+            SecretCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -167,10 +168,13 @@ public final class Commands implements Cli {
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);
-            case VolumeCommands.GROUP -> Group.of(name);
+            case VolumeCommands.GROUP, SecretCommands.GROUP -> Group.of(name);
             default -> {
                 if (name.startsWith(VolumeCommands.GROUP + " ")) {
                     yield VolumeCommands.named(name, engine);
+                }
+                if (name.startsWith(SecretCommands.GROUP + " ")) {
+                    yield SecretCommands.named(name, engine);
                 }
                 throw new UsageError(unknown(name));
             }

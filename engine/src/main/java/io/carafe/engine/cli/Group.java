@@ -25,7 +25,18 @@ final class Group implements Command {
                             new Example("Make one", "carafe volume create data"),
                             new Example(
                                     "Keep what a box writes in it", "carafe run -v data:/data debian touch /data/a"),
-                            new Example("What there is", "carafe volume ls"))));
+                            new Example("What there is", "carafe volume ls"))),
+            SecretCommands.GROUP,
+            new Group(
+                    SecretCommands.GROUP,
+                    "Manage secrets: what only a program in a box may read",
+                    SecretCommands.NAMES,
+                    List.of(
+                            new Example("Keep one", "carafe secret create password password.txt"),
+                            new Example(
+                                    "Give it to a box",
+                                    "carafe run --secret password debian cat /run/secrets/password"),
+                            new Example("What there is", "carafe secret ls"))));
 
     private static final Map<String, String> ALIASES = Map.of("list", "ls", "remove", "rm");
 

@@ -93,7 +93,7 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        RunOptions options = engine.withVolumes(
+        RunOptions options = engine.resolved(
                 BoxArguments.read(
                         arguments,
                         invocation,

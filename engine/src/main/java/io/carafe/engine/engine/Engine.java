@@ -9,6 +9,7 @@ import io.carafe.engine.layer.Layers;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
+import io.carafe.engine.secret.Secrets;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.volume.Volumes;
 import io.carafe.sandbox.executor.ExitCode;
@@ -36,6 +37,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -192,17 +194,44 @@ public final class Engine {
         return new Volumes(root.volumes(), host, volume -> List.of(), Clock.systemUTC());
     }
 
-    /// What was asked for, with the directories of volumes in the place of their names. Until then there can be no
-    /// plan of it.
+    /// The secrets of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]. `CARAFE_SECRETS_KEY` names a file with the key
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for secrets
+    public SecretStore secrets(Map<String, String> environment, int uid) {
+        return new SecretStore(keptSecrets(environment, uid));
+    }
+
+    private static Secrets keptSecrets(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        try {
+            root.make();
+        } catch (IOException e) {
+            throw new EngineException.Failed("make " + root.directory(), e);
+        }
+        String key = environment.getOrDefault("CARAFE_SECRETS_KEY", "");
+        if (!key.isEmpty() && !key.startsWith("/")) {
+            throw new Refused(List.of(new Problem("CARAFE_SECRETS_KEY", key + " is not an absolute path of a file")));
+        }
+        return new Secrets(
+                root.secrets(), key.isEmpty() ? Optional.empty() : Optional.of(Path.of(key)), Clock.systemUTC());
+    }
+
+    /// What was asked for, with the directories of volumes and the values of secrets in the place of their names. Until
+    /// then there can be no plan of it; and this is never kept.
     ///
     /// @param environment the caller's
     /// @param uid         the caller's
     /// @param begin       volumes that are missing are made, and new ones get what the image has in their place
     /// @throws Refused if one can't be had so
-    public RunOptions withVolumes(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
-        return VolumeMounts.has(options)
-                ? new VolumeMounts(volumes(dataRoot(environment, uid)), host).bound(options, begin)
-                : options;
+    public RunOptions resolved(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
+        RunOptions known = SecretMounts.has(options)
+                ? SecretMounts.revealed(options, keptSecrets(environment, uid))
+                : options; // first: nothing is made for a box that can't be
+        return VolumeMounts.has(known)
+                ? new VolumeMounts(volumes(dataRoot(environment, uid)), host).bound(known, begin)
+                : known;
     }
 
     /// What was asked for, with a name for each volume that has none, and for each that the image wants: for a
