@@ -78,6 +78,9 @@ struct progress {
         bool late; /* the keeper has killed the box, since its time was up and the executor did not */
         bool raw; /* the caller's terminal is in raw mode; it was in `terminal` before */
         struct termios terminal;
+        bool runs; /* its program does, or did */
+        bool told; /* how it ended is kept */
+        struct report report; /* as far as it is known, with its outcome */
 };
 
 /* Bytes on their way between the caller's standard streams and the box's. */
@@ -89,9 +92,12 @@ struct relay {
 
 enum { RELAY_INPUT, RELAY_OUTPUT, RELAY_ERROR, RELAYS }; /* numbered as the streams are */
 
+struct monitor;
+
 struct supervisor {
         struct progress *progress;
         const struct plan *plan;
+        struct monitor *monitor; /* or NULL: the streams are the caller's */
         int signals; /* signalfd */
         int control; /* or -1 */
         int keeper_socket;
@@ -109,7 +115,7 @@ struct supervisor {
         uint64_t deadline_ns; /* 0: none */
 };
 
-int begin_supervision(struct supervisor *v, const struct plan *p, int control);
+int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor *m, int control);
 /* How the process that becomes the box is born. */
 struct birth {
         uint64_t namespaces; /* new ones */
@@ -161,6 +167,8 @@ int call_bus(struct box *b, const struct call *c);
 /* Ends what is left of a box that has no PID namespace to end with. */
 void kill_groups(const struct plan *p, uint32_t outside_done);
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e);
+/* Nobody needs any more what was done until the program runs: there are secrets in it. */
+void forget(const struct plan *p);
 void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t length);
 int become_init(int notes);
 

@@ -51,6 +51,7 @@
 
 #include "files.h"
 #include "lifecycle.h"
+#include "monitor.h"
 
 /* <sys/mount.h> and <linux/mount.h> can't both be had from musl */
 #define MNT_DETACH      2
@@ -176,6 +177,10 @@ static const struct shape {
         [OP_SERVE_FILES] = { "", "", INSIDE },
         [OP_REGISTER_FORMAT] = { "s", "i", OUTSIDE | INSIDE },
         [OP_UNMOUNT] = { "s", "", OUTSIDE | UNDO },
+        [OP_MONITOR] = { "lll", "", OUTSIDE },
+        [OP_ATTACH] = { "ss", "", OUTSIDE },
+        [OP_REMOVE_TREE] = { "s", "", OUTSIDE | UNDO },
+        [OP_APPEND_LINE] = { "sl", "", OUTSIDE | UNDO },
         [OP_CLONE_BELOW] = { "ss", "o", OUTSIDE | INSIDE },
         [OP_GIVE_TREE] = { "", "i", OUTSIDE | INSIDE },
         [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
@@ -190,6 +195,7 @@ struct check {
         bool filled[SLOTS]; /* slots that a step before has filled */
         bool inherited[SLOTS]; /* those of them that the box has too */
         unsigned clones;
+        unsigned monitors;
         unsigned meetings[PARTS]; /* how often each side waits for the other */
 };
 
@@ -251,6 +257,16 @@ static bool is_last(const struct step *s)
         return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES;
 }
 
+/* Counts in 32 bits each, and words for what it is. */
+static bool valid_monitor(const struct check *c, const struct step *s)
+{
+        const uint64_t *words = (const uint64_t *)(const void *)(c->base + s->operand[0]);
+        if (words[0] < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
+                return false;
+        return s->arg[1] <= INT_MAX && (s->arg[2] & 0xff) < MONITOR_INPUTS && s->arg[3] <= INT_MAX &&
+               (s->arg[3] == 0 || c->base[s->operand[1]] != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 && s->arg[2] >> 32 <= 7;
+}
+
 static bool valid_step(struct check *c, const struct step *s, enum part part)
 {
         if (s->op == 0 || s->op >= OPS)
@@ -265,7 +281,8 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
         for (int i = 1; i >= 0; i--) /* inputs stand second where there are both */
                 if (!valid_slot(c, shape->slot[i], s->slot[i]))
                         return false;
-        return true;
+        c->monitors += s->op == OP_MONITOR;
+        return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
 /* Checks everything before anything is done. Returns the number of a step at fault, or UINT32_MAX, in *at. */
@@ -311,6 +328,8 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                 }
         }
         *at = UINT32_MAX;
+        if (c.monitors > 1 || (c.monitors == 1 && (c.clones == 0 || (h->flags & PLAN_DETACHED) != 0)))
+                return false; /* it is who waits for a box */
         if (c.clones == 0)
                 return h->steps[PART_INSIDE] == 0 && (h->flags & PLAN_DETACHED) != 0;
         return c.clones == 1 && h->steps[PART_INSIDE] > 0 && c.meetings[PART_OUTSIDE] == c.meetings[PART_INSIDE];
@@ -2166,17 +2185,88 @@ static int do_call_bus(struct box *b, const struct plan *p, const struct step *s
         return call_bus(b, &call);
 }
 
+/* ---- who stays behind, and who comes to it ---- */
+
+const struct step *monitor_step(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_OUTSIDE]; i++)
+                if (p->steps[PART_OUTSIDE][i].op == OP_MONITOR)
+                        return &p->steps[PART_OUTSIDE][i];
+        return NULL;
+}
+
+/* Operands: socket, log, report, keys and the environment; what is done every so often; what is done afterwards. */
+struct monitor_wish monitor_wish(const struct plan *p, const struct step *s)
+{
+        char **words = list(p, s, 0);
+        return (struct monitor_wish){
+                .socket = words[0],
+                .log = words[1],
+                .report = words[2],
+                .keys = words[3],
+                .environment = words + MONITOR_WORDS,
+                .tick = list(p, s, 1),
+                .after = list(p, s, 2),
+                .log_size = s->arg[0],
+                .log_files = (int)s->arg[1],
+                .input = s->arg[2] & 0xff,
+                .attach = (unsigned)(s->arg[2] >> 32),
+                .signals = (s->arg[2] >> 8 & 1) != 0,
+                .tick_every_ms = s->arg[3],
+        };
+}
+
+/* A container of somebody else's plan: of what it says only how the program ended is ours to tell. */
+static int do_attach(const struct plan *p, const struct step *s, int control, struct ending *e)
+{
+        if (strlen(str(p, s, 1)) > KEYS_MAX)
+                return -EINVAL;
+        autoclose int fd = reach_monitor(str(p, s, 0));
+        if (fd < 0)
+                return fd;
+        const struct message_head join = { MESSAGE_JOIN, (uint32_t)(s->arg[0] & 7) };
+        if (send(fd, &join, sizeof join, MSG_NOSIGNAL) == -1)
+                return errno == EPIPE ? -ECONNREFUSED : -errno;
+        const struct attachment how = {
+                .socket = fd, .control = control, .streams = join.value, .keys = str(p, s, 1), .signals = s->arg[1] != 0
+        };
+        const int error = accompany(&how, e);
+        return error == 0 && e->report.outcome != OUTCOME_DONE && e->report.outcome != OUTCOME_ENDED ? -ECHILD : error;
+}
+
+static void forget_text(char *text)
+{
+        explicit_bzero(text, strlen(text));
+}
+
+void forget(const struct plan *p)
+{
+        for (int part = PART_OUTSIDE; part <= PART_INSIDE; part++)
+                for (uint32_t i = 0; i < p->header->steps[part]; i++) {
+                        const struct step *s = &p->steps[part][i];
+                        const char *kinds_of = shapes[s->op].operand;
+                        for (int k = 0; s->op != OP_MONITOR && k < 3 && kinds_of[k] != 0; k++) {
+                                if (kinds_of[k] == 's')
+                                        forget_text((char *)p->base + s->operand[k]);
+                                for (char **text = list(p, s, k); kinds_of[k] == 'l' && *text != NULL; text++)
+                                        forget_text(*text);
+                        }
+                }
+}
+
 /* ---- undo ---- */
 
 static int do_collect(struct ending *e, const struct plan *p, const struct step *s, uint32_t index)
 {
         autoclose int fd = open(str(p, s, 0), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        if (fd == -1)
-                return -errno;
+        if (fd == -1) /* not every kernel has every figure: that is nothing left behind */
+                return errno == ENOENT || errno == EOPNOTSUPP ? 0 : -errno;
         char text[4096];
         const ssize_t length = read(fd, text, sizeof text);
         if (length == -1)
                 return -errno;
+        if (monitor_step(p) != NULL)
+                add_evidence(e, EVIDENCE_PATH + index, str(p, s, 0), (uint32_t)strlen(str(p, s, 0)));
         add_evidence(e, index, text, (uint32_t)length);
         return 0;
 }
@@ -2454,6 +2544,16 @@ static int do_remove_directory(const struct plan *p, const struct step *s)
         }
 }
 
+static int do_remove_tree(const struct plan *p, const struct step *s)
+{
+        return remove_tree(str(p, s, 0));
+}
+
+static int do_append_line(const struct plan *p, const struct step *s, int status)
+{
+        return append_line(str(p, s, 0), list(p, s, 1), status);
+}
+
 static int do_remove_file(const struct plan *p, const struct step *s)
 {
         return unlink(str(p, s, 0)) == 0 || errno == ENOENT ? 0 : -errno;
@@ -2664,6 +2764,12 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_register_format(b, p, s);
         case OP_SERVE_FILES:
                 return do_serve_files(b);
+        case OP_REMOVE_TREE:
+                return do_remove_tree(p, s);
+        case OP_APPEND_LINE:
+                return do_append_line(p, s, 0);
+        case OP_MONITOR:
+        case OP_ATTACH:
         case OP_CLONE: /* perform() */
         case OP_COLLECT: /* undo() */
         case OPS:
@@ -2733,6 +2839,10 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
                 return do_remove_group(p, s);
         if (s->op == OP_UNMOUNT)
                 return do_unmount(p, s);
+        if (s->op == OP_REMOVE_TREE)
+                return do_remove_tree(p, s);
+        if (s->op == OP_APPEND_LINE)
+                return do_append_line(p, s, e->report.status);
         if (s->op == OP_CALL_BUS)
                 return do_call_bus(&(struct box){ .notes = -1 }, p, s);
         if (s->op == OP_SIGNAL_PROCESS)
@@ -2788,13 +2898,15 @@ static void fail(struct ending *e, enum part part, uint32_t step, int error)
 }
 
 /* Without a box: nobody to supervise. */
-static void act(const struct plan *p, struct box *b, struct ending *e)
+static void act(const struct plan *p, struct box *b, int control, struct ending *e)
 {
         uint32_t done = 0;
         int error = 0;
         for (; error == 0 && done < p->header->steps[PART_OUTSIDE]; done += error == 0) {
                 const struct step *s = &p->steps[PART_OUTSIDE][done];
-                error = do_step(b, p, s);
+                error = s->op == OP_ATTACH ? do_attach(p, s, control, e) : do_step(b, p, s);
+                if (error == 0 && e->report.outcome == OUTCOME_ENDED)
+                        return; /* of a container, of which there is more to tell than of us */
                 if (error != 0 && s->op == OP_RUN_HOOK && s->arg[1] != 0) {
                         tell_hook(e, done, error, b->kernel, b->kernel_length);
                         b->kernel_length = 0;
@@ -2829,6 +2941,95 @@ static bool waits_for_start(const struct plan *p)
         return false;
 }
 
+/* Whether the box gets a terminal whose other end comes to us. */
+static bool opens_console(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == OP_OPEN_CONSOLE)
+                        return true;
+        return false;
+}
+
+/* The box, as the executor has it: it alone knows a way back. */
+static int clone_box(struct box *b, struct supervisor *v, const struct plan *p, const struct step *s, bool wait)
+{
+        int error = v->monitor != NULL ? lend_streams(v->monitor) : 0;
+        if (error == 0)
+                error = start_box(b, v, p, s, wait);
+        if (error != 1 && v->monitor != NULL)
+                take_back_streams(v->monitor);
+        return error;
+}
+
+static bool becomes_init(const struct plan *p)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
+                if (p->steps[PART_INSIDE][i].op == OP_BECOME_INIT)
+                        return true;
+        return false;
+}
+
+/* All is done until the program runs; without a Start it has yet to be executed, which an init doesn't tell. */
+static int begin_watch(struct supervisor *v, const struct plan *p, bool waits, struct ending *e)
+{
+        if (!waits && !becomes_init(p) && !hand_over(v, e))
+                return -ECHILD; /* it has said why */
+        v->progress->runs = true;
+        forget(p);
+        (void)umask(077);
+        if (chdir("/") == -1)
+                return -errno;
+        announce(v->monitor);
+        return 0;
+}
+
+static noreturn void end_watch(struct supervisor *v, struct ending *e)
+{
+        struct monitor *m = v->monitor;
+        const bool ran = v->progress != MAP_FAILED && v->progress->runs;
+        e->report.log_error = m->log.error;
+        write_report(&m->wish, e);
+        if (v->progress != MAP_FAILED)
+                v->progress->told = true;
+        tell_ending(m, e);
+        if (v->keeper > 0)
+                dismiss_keeper(v);
+        if (ran)
+                run_after(&m->wish);
+        _exit(0);
+}
+
+static void make_box(const struct plan *p, struct monitor *m, int control, struct title title, struct ending *e);
+
+/* Who starts the container is its first client. */
+static void make_monitored(const struct plan *p, const struct step *s, int control, struct title title,
+                           struct ending *e)
+{
+        static struct monitor monitor; /* most of it is never touched */
+        const struct monitor_wish wish = monitor_wish(p, s);
+        int socket;
+        int error = begin_monitor(&monitor, &wish, p->header->preserved, title, &socket);
+        if (error == 1) {
+                make_box(p, &monitor, -1, title, e);
+                _exit(EXIT_FAILED); /* unreachable: it ends with its box */
+        }
+        const struct attachment how = {
+                .socket = socket,
+                .control = control,
+                .streams = wish.attach,
+                .keys = wish.keys,
+                .signals = wish.signals,
+                .detached = wish.attach == 0,
+        };
+        if (error == 0)
+                error = accompany(&how, e);
+        if (error == 0)
+                return;
+        fail(e, PART_OUTSIDE, (uint32_t)(s - p->steps[PART_OUTSIDE]), -error);
+        if (error == -EOWNERDEAD)
+                e->report.flags |= ENDED_UNWATCHED;
+}
+
 void perform(void *memory, size_t size, int control, struct title title, struct ending *e)
 {
         memset(&e->report, 0, sizeof e->report);
@@ -2838,18 +3039,29 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 e->report.outcome = OUTCOME_REFUSED;
                 return;
         }
+        const struct step *monitored = monitor_step(&plan);
+        if (monitored != NULL)
+                make_monitored(&plan, monitored, control, title, e);
+        else
+                make_box(&plan, NULL, control, title, e);
+}
 
+static void make_box(const struct plan *p, struct monitor *m, int control, struct title title, struct ending *e)
+{
+        const struct plan plan = *p;
         struct box b = { .notes = -1, .keeper = -1, .lock = -1, .there = UINT32_MAX };
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = -1;
         for (int i = 0; i < NAMESPACES; i++)
                 b.home[i] = -1;
         if (plan.header->steps[PART_INSIDE] == 0) {
-                act(&plan, &b, e);
+                act(&plan, &b, control, e);
                 return;
         }
         struct supervisor v;
-        int error = begin_supervision(&v, &plan, control);
+        int error = begin_supervision(&v, &plan, m, control);
+        if (m != NULL)
+                m->supervisor = &v;
         if (error != 0)
                 fail(e, PART_OUTSIDE, 0, -error);
         b.keeper = v.keeper_socket;
@@ -2859,9 +3071,10 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
                 const struct step *s = &plan.steps[PART_OUTSIDE][i];
                 const bool last = i + 1 == plan.header->steps[PART_OUTSIDE];
                 v.progress->outside_begun = i + 1;
-                error = s->op == OP_CLONE  ? start_box(&b, &v, &plan, s, !last || told)
-                        : s->op == OP_MEET ? meet(&v, e)
-                                           : do_step(&b, &plan, s);
+                error = s->op == OP_CLONE     ? clone_box(&b, &v, &plan, s, !last || told)
+                        : s->op == OP_MEET    ? meet(&v, e)
+                        : s->op == OP_MONITOR ? open_monitor(m, opens_console(&plan))
+                                              : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);
@@ -2898,5 +3111,9 @@ void perform(void *memory, size_t size, int control, struct title title, struct 
         }
         if (error == 0 && b.lock != -1)
                 close(b.lock); /* it is made: others may do something to it */
+        if (error == 0 && m != NULL)
+                error = begin_watch(&v, &plan, waits, e);
         end_supervision(&v, &plan, e, error == 0);
+        if (m != NULL)
+                end_watch(&v, e);
 }

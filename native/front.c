@@ -50,6 +50,7 @@
 #define VARIABLE_HOME "CARAFE_HOME"
 #define VARIABLE_NAME "CARAFE_NAME"
 #define VARIABLE_PLAN "CARAFE_PLAN" /* the plan's descriptor */
+#define VARIABLE_ANSWER "CARAFE_ANSWER" /* set: how it ended is told to the descriptor behind it, and to nobody else */
 
 struct question {
         enum request type;
@@ -425,8 +426,11 @@ static int copy_of_this_program(void)
 
 static int perform_here(struct place *place, struct question *question, size_t size, struct title title);
 
-/* Becomes carafe-box, which gets the plan and what is preserved of the descriptors that we have inherited. */
-static noreturn void become_box(const struct conversation *c, int plan, int preserved)
+/*
+ * Becomes carafe-box, which gets the plan and what is preserved of the descriptors that we have inherited. Its answer is
+ * who hears how it ended, or -1.
+ */
+static noreturn void become_box(const struct conversation *c, int plan, int preserved, int answer)
 {
         const int place = PLAN_FD + preserved;
         int program = copy_of_this_program();
@@ -434,14 +438,16 @@ static noreturn void become_box(const struct conversation *c, int plan, int pres
                 exit(complain("cannot keep a copy of this program in memory", "", -program, ""));
 
         static char home[sizeof VARIABLE_HOME + PATH_MAX], name[sizeof VARIABLE_NAME + NAME_MAX];
-        static char off[] = "CARAFE_DAEMON=off", number[sizeof VARIABLE_PLAN + 12];
-        char *runtime = NULL, *environment[6] = { home, name, number };
+        static char off[] = "CARAFE_DAEMON=off", number[sizeof VARIABLE_PLAN + 12], answered[] = VARIABLE_ANSWER "=";
+        char *runtime = NULL, *environment[7] = { home, name, number };
         size_t count = 3;
         snprintf(home, sizeof home, VARIABLE_HOME "=%s", c->place->home);
         snprintf(name, sizeof name, VARIABLE_NAME "=%s", c->question->name);
         snprintf(number, sizeof number, VARIABLE_PLAN "=%d", place);
         if (!c->place->daemon)
                 environment[count++] = off;
+        if (answer != -1)
+                environment[count++] = answered;
         for (char **variable = c->question->environment; *variable; variable++)
                 if (strncmp(*variable, "XDG_RUNTIME_DIR=", 16) == 0 && !runtime)
                         environment[count++] = runtime = *variable;
@@ -451,15 +457,39 @@ static noreturn void become_box(const struct conversation *c, int plan, int pres
                 argv = nothing;
         static char box_name[] = NAME_BOX;
         argv[0] = box_name;
-        /* All that is open is born close-on-exec, but for 0, 1 and 2; the program may sit anywhere but on the place. */
-        if (program == place)
-                program = fcntl(program, F_DUPFD_CLOEXEC, place + 1);
-        if (program == -1 || (plan == place ? fcntl(plan, F_SETFD, 0) : dup2(plan, place)) == -1)
+        /* All that is open is born close-on-exec, but for 0, 1 and 2; who goes to a place finds nobody there. */
+        program = fcntl(program, F_DUPFD_CLOEXEC, place + 2);
+        plan = fcntl(plan, F_DUPFD_CLOEXEC, place + 2);
+        if (answer != -1)
+                answer = fcntl(answer, F_DUPFD_CLOEXEC, place + 2);
+        if (program == -1 || plan == -1 || dup2(plan, place) == -1 || (answer != -1 && dup2(answer, place + 1) == -1))
                 exit(complain("cannot place the plan", "", errno, ""));
         for (int fd = PLAN_FD; fd < place; fd++)
                 fcntl(fd, F_SETFD, 0); /* it is open: there are as many */
         syscall(SYS_execveat, program, "", argv, environment, AT_EMPTY_PATH);
         exit(complain("cannot execute the copy of this program in memory", "", errno, ""));
+}
+
+/* A plan of the answer, in a descriptor that nobody can change. Returns it, or -errno to ask again. */
+static int receive_plan(struct conversation *c, size_t size, struct plan_header *header)
+{
+        if (size > PLAN_SIZE_MAX || c->question->type != REQUEST_COMMAND)
+                return -EPROTO;
+        int written, plan = new_memfd("carafe-plan", MFD_NOEXEC_SEAL);
+        if (plan < 0)
+                exit(complain("cannot keep the plan", "", -plan, ""));
+        int error = pass_on(c, plan, size, &written);
+        if (!error && !written && pread(plan, header, sizeof *header, 0) != sizeof *header)
+                error = -EPROTO;
+        if (error || (!written && header->preserved > c->question->inherited)) {
+                close(plan);
+                return error ? error : -EPROTO;
+        }
+        if (!written)
+                written = seal(plan);
+        if (written)
+                exit(complain("cannot keep the plan", "", -written, ""));
+        return plan;
 }
 
 /*
@@ -468,27 +498,14 @@ static noreturn void become_box(const struct conversation *c, int plan, int pres
  */
 static int take_plan(struct conversation *c, size_t size)
 {
-        if (size > PLAN_SIZE_MAX || c->question->type != REQUEST_COMMAND)
-                return -EPROTO;
         struct plan_header header;
-        int written, plan = new_memfd("carafe-plan", MFD_NOEXEC_SEAL);
+        int plan = receive_plan(c, size, &header);
         if (plan < 0)
-                exit(complain("cannot keep the plan", "", -plan, ""));
-        int error = pass_on(c, plan, size, &written);
-        if (!error && !written && pread(plan, &header, sizeof header, 0) != sizeof header)
-                error = -EPROTO;
-        if (error || (!written && header.preserved > c->question->inherited)) {
-                close(plan);
-                return error ? error : -EPROTO;
-        }
+                return plan;
         jvm_end(&c->jvm);
-        if (!written)
-                written = seal(plan);
-        if (written)
-                exit(complain("cannot keep the plan", "", -written, ""));
         umask(c->question->umask);
         if (header.steps[PART_INSIDE])
-                become_box(c, plan, header.preserved);
+                become_box(c, plan, header.preserved, -1);
         struct question question = *c->question;
         question.plan = plan;
         exit(perform_here(c->place, &question, size, (struct title){ 0 }));
@@ -544,6 +561,69 @@ static int read_on(struct conversation *c, size_t size)
         if (got == -1)
                 exit(complain("cannot read standard input", "", errno, ""));
         return hand_over(c, bytes, (size_t)got);
+}
+
+/* As much of it as there is; when it couldn't be sent, who hears nothing knows as much. */
+static void send_ending(int socket, const struct ending *ending)
+{
+        (void)send(socket, ending, sizeof ending->report + ending->report.evidence, MSG_NOSIGNAL);
+}
+
+static noreturn void become_performer(const struct conversation *c, int plan, size_t size,
+                                      const struct plan_header *header, int answer)
+{
+        static struct ending ending;
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* of what it has begun no more is done than if it were the front itself */
+        umask(c->question->umask);
+        if (header->steps[PART_INSIDE])
+                become_box(c, plan, header->preserved, answer);
+        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, plan, 0);
+        if (memory == MAP_FAILED)
+                exit(complain("cannot map the plan", "", errno, ""));
+        perform(memory, size, -1, (struct title){ 0 }, &ending);
+        send_ending(answer, &ending);
+        _exit(0);
+}
+
+/*
+ * PERFORM: in a process of its own, which nothing of the plan stays with; the conversation then goes on. It isn't
+ * broken off for a JVM that dies meanwhile: what is begun is done.
+ */
+static int perform_meanwhile(struct conversation *c, size_t size)
+{
+        static struct ending ending;
+        struct plan_header header;
+        int pair[2], plan = receive_plan(c, size, &header);
+        if (plan < 0 || c->start != c->end)
+                return plan < 0 ? plan : -EPROTO;
+        c->printed = true; /* nobody else is asked to do it once more */
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+                exit(complain("cannot perform the plan", "", errno, ""));
+        const pid_t performer = fork();
+        if (performer == -1)
+                exit(complain("cannot perform the plan", "", errno, ""));
+        if (performer == 0) {
+                close(pair[0]);
+                become_performer(c, plan, size, &header, pair[1]);
+        }
+        close(plan);
+        close(pair[1]);
+        ssize_t length;
+        do
+                length = recv(pair[0], &ending, sizeof ending, 0);
+        while (length == -1 && errno == EINTR);
+        close(pair[0]);
+        while (waitpid(performer, NULL, 0) == -1 && errno == EINTR)
+                ;
+        if (length < (ssize_t)sizeof ending.report) {
+                ending.report = (struct report){ .outcome = OUTCOME_FAILED,
+                                                 .flags = ENDED_UNWATCHED,
+                                                 .step = UINT32_MAX,
+                                                 .error = EOWNERDEAD,
+                                                 .undo_step = UINT32_MAX };
+                length = sizeof ending.report;
+        }
+        return hand_over(c, (const uint8_t *)&ending, (size_t)length);
 }
 
 /* A line of a terminal's, or of whatever standard input is. Returns its length. */
@@ -615,6 +695,9 @@ static int listen_to(struct conversation *c)
                         break;
                 case REPLY_PLAN:
                         error = take_plan(c, size);
+                        break;
+                case REPLY_PERFORM:
+                        error = perform_meanwhile(c, size);
                         break;
                 case REPLY_READ:
                         error = read_on(c, size);
@@ -824,6 +907,18 @@ static int perform_here(struct place *place, struct question *question, size_t s
         return code;
 }
 
+/* For a front that goes on with its conversation. */
+static int perform_for(int plan, size_t size, struct title title, int answer)
+{
+        static struct ending ending;
+        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, plan, 0);
+        if (memory == MAP_FAILED)
+                return complain("cannot map the plan", "", errno, "");
+        perform(memory, size, -1, title, &ending);
+        send_ending(answer, &ending);
+        return 0;
+}
+
 int box(struct title title, int argc, char **argv)
 {
         static struct place place = { .directory_fd = -1 };
@@ -844,7 +939,12 @@ int box(struct title title, int argc, char **argv)
                 dprintf(2, NAME_BOX ": this is carafe's other half: there is no plan in descriptor 3\n");
                 return EXIT_CARAFE;
         }
-        syscall(SYS_close_range, question.plan + 1, ~0u, 0);
+        const int answer = getenv(VARIABLE_ANSWER) ? question.plan + 1 : -1;
+        if (answer != -1)
+                fcntl(answer, F_SETFD, FD_CLOEXEC);
+        syscall(SYS_close_range, question.plan + (answer == -1 ? 1 : 2), ~0u, 0);
+        if (answer != -1)
+                return perform_for(question.plan, (size_t)status.st_size, title, answer);
         snprintf(place.home, sizeof place.home, "%s", home ? home : "");
         const int code = read_daemon_wish(&place);
         return code ? code : perform_here(&place, &question, (size_t)status.st_size, title);

@@ -11,6 +11,10 @@ int keep_file(const char *path, mode_t mode, const char *text);
 /* A process's number, or the whole of its /proc/PID/stat, appears at `path` all at once. */
 int keep_process(pid_t pid, bool number, const char *path, const char *draft);
 int make_fifo(const char *path);
+/* A directory and all that is in it. One that isn't there is no error. */
+int remove_tree(const char *path);
+/* Adds a line to a file: the pieces, between them the time in nanoseconds since 1970 and a wait status. */
+int append_line(const char *path, char *const *pieces, int status);
 
 /* In the box: waits until somebody starts it. From then on what it has to say is said to the answer's descriptor. */
 int await_start(int start, int answer, int notes);

@@ -4,9 +4,9 @@
  * only.
  *
  * A frame is u32 length (of what follows), u8 type, payload. A string is u32 length and that many bytes, any bytes but
- * NUL. A front sends one request. The JVM says HELLO at once, before it reads, then any number of OUT, ERR, READ and
- * ASK, then one of PLAN and EXIT, and closes. It remembers nothing: a front that has printed nothing, and read nothing,
- * may ask another JVM the same again.
+ * NUL. A front sends one request. The JVM says HELLO at once, before it reads, then any number of OUT, ERR, READ, ASK
+ * and PERFORM, then one of PLAN and EXIT, and closes. It remembers nothing: a front that has printed nothing, read
+ * nothing and performed nothing may ask another JVM the same again.
  */
 #ifndef CARAFE_PROTOCOL_H
 #define CARAFE_PROTOCOL_H
@@ -45,6 +45,7 @@ enum reply {
         REPLY_INPUT, /* nothing; the last one, as EXIT: to be asked again with all of standard input */
         REPLY_READ, /* u32 n: wants u32 length, and that many of the next n bytes of standard input, 0 at its end */
         REPLY_ASK, /* a prompt: wants u32 length, and a line of standard input, read without an echo */
+        REPLY_PERFORM, /* a plan, as PLAN's: wants u32 length, struct report and evidence */
 };
 
 #define READ_MAX  (256u << 10) /* of READ */

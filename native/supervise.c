@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "box.h"
+#include "monitor.h"
 
 #define KEEPER_PATIENCE_NS 500000000u
 
@@ -129,6 +129,16 @@ static int milliseconds_until(uint64_t deadline_ns)
         return left > 1000000 ? 1000000 : (int)left;
 }
 
+/* Of a box whose executor was killed: so was it. */
+static void suppose_ending(const struct progress *progress, struct report *r)
+{
+        r->flags = ENDED_UNWATCHED;
+        r->outcome = progress->runs ? OUTCOME_ENDED : OUTCOME_FAILED;
+        r->status = progress->runs ? SIGKILL : 0;
+        r->step = progress->outside_done;
+        r->error = progress->runs ? 0 : EOWNERDEAD;
+}
+
 /*
  * Waits for the executor's word that all is undone. When it dies without it, the box must go and the rest be undone.
  * An executor that is stopped can't mind the deadline: so the keeper does too, a little later.
@@ -143,6 +153,10 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         if (dup2(socket, 3) == -1)
                 _exit(EXIT_FAILED);
         syscall(SYS_close_range, 4u, ~0u, 0u);
+        if (monitor_step(p) != NULL) {
+                forget(p);
+                (void)chdir("/"); /* it may be long */
+        }
         if (deadline_ns != 0)
                 deadline_ns += KEEPER_PATIENCE_NS;
         int box = -1, companion = -1;
@@ -176,7 +190,20 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
                 (void)signal_box(companion, SIGKILL);
         restore_terminal(progress);
         static struct ending unheard;
+        unheard.report = progress->report;
+        unheard.report.evidence = 0;
+        unheard.report.undo_step = UINT32_MAX;
+        if (unheard.report.outcome == 0)
+                suppose_ending(progress, &unheard.report);
         undo(p, progress->outside_begun, &unheard); /* killed in mkdir(2), the executor couldn't say that it was done */
+        const struct step *monitored = monitor_step(p);
+        if (monitored == NULL)
+                _exit(0);
+        const struct monitor_wish wish = monitor_wish(p, monitored);
+        if (!progress->told)
+                write_report(&wish, &unheard);
+        if (progress->runs)
+                run_after(&wish);
         _exit(0);
 }
 
@@ -215,10 +242,10 @@ static void block_signals(sigset_t *set)
         sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-int begin_supervision(struct supervisor *v, const struct plan *p, int control)
+int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor *m, int control)
 {
         *v = (struct supervisor){
-                .plan = p, .control = control, .pidfd = -1, .notes = -1, .console = -1, .keeper_socket = -1
+                .plan = p, .monitor = m, .control = control, .pidfd = -1, .notes = -1, .console = -1, .keeper_socket = -1
         };
         for (int i = 0; i < RELAYS; i++)
                 v->relays[i].from = v->relays[i].to = -1;
@@ -580,7 +607,7 @@ static bool output_left(const struct supervisor *v)
         for (int i = RELAY_OUTPUT; i <= RELAY_ERROR; i++)
                 if (v->relays[i].from != -1 || v->relays[i].start < v->relays[i].end)
                         return true;
-        return false;
+        return v->monitor != NULL && monitor_has_output(v->monitor);
 }
 
 /* ---- while it runs ---- */
@@ -627,6 +654,16 @@ static bool planned(const struct plan *p, enum op op)
         return false;
 }
 
+static void take_console(struct supervisor *v, int fd, bool terminal)
+{
+        if (!terminal || v->console != -1) {
+                close(fd);
+                return;
+        }
+        v->console = fd;
+        monitor_takes(v->monitor, fd);
+}
+
 /* A stream's other end: once, if the plan has it, and if it is what it should be. A box that got hold of its init's
    channel sends what it likes. */
 static void take_stream(struct supervisor *v, const struct note *note, int fd)
@@ -638,6 +675,8 @@ static void take_stream(struct supervisor *v, const struct note *note, int fd)
         const int relay = terminal ? RELAY_OUTPUT : note->value;
         if ((!terminal && !stream) || v->relays[relay].from != -1)
                 close(fd);
+        else if (v->monitor != NULL)
+                take_console(v, fd, terminal);
         else if (terminal)
                 begin_console(v, fd, note->value != 0);
         else
@@ -674,11 +713,24 @@ static void hear_notes(struct supervisor *v, struct ending *e)
         }
 }
 
+/* For poll(2). What is left of an ended box's output is there at once. */
+static int patience_of(struct supervisor *v, bool ended)
+{
+        uint64_t next = v->deadline_ns;
+        if (v->monitor != NULL) {
+                const uint64_t due = monitor_due(v->monitor, now_ns());
+                next = due != 0 && (next == 0 || due < next) ? due : next;
+                if (ended && v->monitor->patience_ns == 0)
+                        return 0;
+        }
+        return milliseconds_until(next);
+}
+
 static void supervise(struct supervisor *v, struct ending *e)
 {
         while (v->ended_ns == 0 || output_left(v)) {
                 const bool ended = v->ended_ns != 0;
-                struct pollfd fds[] = {
+                struct pollfd fds[7 + MONITOR_FDS] = {
                         { .fd = ended ? -1 : v->pidfd, .events = POLLIN },
                         { .fd = v->signals, .events = POLLIN },
                         { .fd = v->notes, .events = POLLIN },
@@ -687,7 +739,9 @@ static void supervise(struct supervisor *v, struct ending *e)
                         next_of(&v->relays[RELAY_OUTPUT]),
                         next_of(&v->relays[RELAY_ERROR]),
                 };
-                const int ready = poll(fds, sizeof fds / sizeof fds[0], milliseconds_until(v->deadline_ns));
+                if (v->monitor != NULL)
+                        monitor_waits(v->monitor, fds + 7);
+                const int ready = poll(fds, v->monitor != NULL ? 7 + MONITOR_FDS : 7, patience_of(v, ended));
                 if (ready == -1)
                         continue; /* EINTR: SIGCONT */
                 if (v->deadline_ns != 0 && now_ns() >= v->deadline_ns) {
@@ -706,6 +760,8 @@ static void supervise(struct supervisor *v, struct ending *e)
                         if (fds[4 + i].revents != 0)
                                 move_bytes(v, &v->relays[i]);
                 end_input(v);
+                if (v->monitor != NULL)
+                        monitor_serves(v->monitor, fds + 7, ended);
                 if (fds[0].revents != 0) {
                         v->ended_ns = now_ns();
                         if (v->progress->late)
@@ -741,6 +797,7 @@ static void reap_child(struct supervisor *v, struct ending *e)
         e->report.user_us = microseconds(used.ru_utime);
         e->report.system_us = microseconds(used.ru_stime);
         e->report.peak_kib = (uint64_t)used.ru_maxrss;
+        v->progress->report = e->report;
 }
 
 void dismiss_keeper(const struct supervisor *v)
@@ -761,11 +818,13 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
         }
         if (v->companion != 0)
                 release(v->companion);
+        if (v->monitor != NULL)
+                end_tick(v->monitor);
         if (v->progress == MAP_FAILED)
                 return;
         restore_terminal(v->progress);
         if (!all_done || e->report.outcome != OUTCOME_ENDED || (p->header->flags & PLAN_KEPT) == 0)
                 undo(p, v->progress->outside_done, e);
-        if (v->keeper > 0)
+        if (v->keeper > 0 && v->monitor == NULL)
                 dismiss_keeper(v);
 }

@@ -38,6 +38,8 @@ struct plan_header {
         uint64_t timeout_ms; /* 0: none */
 };
 
+#define MONITOR_WORDS 4u /* of OP_MONITOR's first operand; the environment is behind them */
+
 struct step {
         uint16_t op;
         uint8_t slot[2];
@@ -147,6 +149,10 @@ enum op {
         OP_SERVE_FILES,
         OP_REGISTER_FORMAT,
         OP_UNMOUNT,
+        OP_MONITOR,
+        OP_ATTACH,
+        OP_REMOVE_TREE,
+        OP_APPEND_LINE,
         OP_CLONE_BELOW,
         OP_GIVE_TREE,
         OP_MAKE_SECRET,
@@ -190,6 +196,7 @@ enum slot {
  * at that place of the undo part read; EVIDENCE_KERNEL is what the kernel itself says of the failed step.
  */
 #define EVIDENCE_KERNEL UINT32_MAX
+#define EVIDENCE_PATH   0x40000000u /* + index: what that step read, where there is a monitor: nobody has the plan */
 
 enum outcome {
         OUTCOME_ENDED = 1, /* the program ran; status is waitpid(2)'s */
@@ -200,6 +207,7 @@ enum outcome {
 
 #define ENDED_BY_TIMEOUT 1u
 #define ENDED_BY_REQUEST 2u /* the control channel closed */
+#define ENDED_UNWATCHED  4u /* the executor was killed, and its box with it; or nobody knows any more how it ended */
 
 struct report {
         uint32_t outcome;
@@ -214,7 +222,7 @@ struct report {
         uint64_t peak_kib; /* resident, of its largest process */
         uint32_t undo_step; /* the first undo step that failed, or UINT32_MAX */
         int32_t undo_error;
-        uint32_t reserved;
+        int32_t log_error; /* why lines of its log are missing, or 0 */
         uint32_t evidence;
 };
 

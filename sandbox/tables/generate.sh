@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes the system call tables of io.carafe.sandbox.seccomp: one Java class per
-# architecture with one switch: nothing is parsed when a cold JVM compiles a profile.
+# architecture with a switch each way: nothing is parsed when a cold JVM compiles a profile.
 #
 #   x86-64, x86, x32   from the kernel's headers (linux-libc-dev)
 #   the others         from libseccomp (libseccomp-dev), asked for every name that it knows
@@ -60,6 +60,13 @@ table() { # X86_64 "where from" offset: reads lines, writes the class
 		        return switch (name) {
 		$(awk '{ printf "            case \"%s\" -> %s;\n", $1, $2 }' <<<"$lines")
 		            default -> Architecture.NO_CALL;
+		        };
+		    }
+
+		    static String name(int number) {
+		        return switch (number) {
+		$(awk '{ printf "            case %s -> \"%s\";\n", $2, $1 }' <<<"$lines")
+		            default -> "";
 		        };
 		    }
 		}

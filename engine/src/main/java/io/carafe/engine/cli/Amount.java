@@ -43,6 +43,11 @@ final class Amount {
         }
     }
 
+    /// `3 weeks`
+    static String time(Duration time) {
+        return words(time);
+    }
+
     private static String words(Duration time) {
         long seconds = time.toSeconds();
         long hours = Math.round(seconds / 3600.0);

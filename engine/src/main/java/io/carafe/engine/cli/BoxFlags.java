@@ -144,7 +144,8 @@ final class BoxFlags {
             "reproducible",
             "Give the box surroundings that are the same everywhere: locale, time zone, paths, host name, one"
                     + " processor, no network, addresses that aren't random");
-    static final Flag RM = Flag.toggle("", "rm", "Remove the box when it exits: always so");
+    static final Flag RM =
+            Flag.toggle("", "rm", "Remove the container when it exits; a box of host or --rootfs goes anyway");
     static final Flag ROOTFS = new Flag(
                     "",
                     "rootfs",
@@ -294,11 +295,8 @@ final class BoxFlags {
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            --annotation --attach --cidfile --detach --detach-keys --expose --gpus --health-cmd
-            --health-interval --ip --ip6 --label --label-file --link --log-driver --log-opt --mac-address
-            --name --network-alias --no-healthcheck --publish --publish-all --restart
-            --runtime --shm-size --sig-proxy --stop-signal --stop-timeout --storage-opt --volumes-from -P -a
-            -d -l -p""".split("\\s+"));
+            --annotation --attach --expose --gpus --ip --ip6 --link --mac-address --network-alias --publish
+            --publish-all --runtime --shm-size --storage-opt --volumes-from -P -a -p""".split("\\s+"));
 
     private BoxFlags() {}
 

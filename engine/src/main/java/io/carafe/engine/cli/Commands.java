@@ -14,12 +14,14 @@ import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Refused;
 import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// All commands. Only the one that is asked for is made: a cold JVM pays for each class.
 public final class Commands implements Cli {
@@ -27,6 +29,21 @@ public final class Commands implements Cli {
 
     static final List<String> NAMES = List.of(
             "run",
+            "create",
+            "start",
+            "stop",
+            "restart",
+            "kill",
+            "pause",
+            "unpause",
+            "wait",
+            "rm",
+            "rename",
+            "ps",
+            "logs",
+            "attach",
+            "exec",
+            "container",
             "explain",
             "images",
             "pull",
@@ -48,7 +65,10 @@ public final class Commands implements Cli {
             "prune",
             "tree",
             "df",
+            "top",
+            "stats",
             "image",
+            "system",
             VolumeCommands.GROUP,
             SecretCommands.GROUP,
             "manifest",
@@ -78,10 +98,9 @@ public final class Commands implements Cli {
         try {
             Invocation invocation = GlobalOptions.taken(caller);
             List<String> words = invocation.arguments();
-            if (!words.isEmpty() && words.getFirst().equals(ImageGroup.NAME)) {
-                words = ImageGroup.meant(words.subList(1, words.size()));
-            } else if (!words.isEmpty() && Group.isOne(words.getFirst())) {
-                words = Group.of(words.getFirst()).meant(words.subList(1, words.size()));
+            Optional<Group> group = words.isEmpty() ? Optional.empty() : Group.named(words.getFirst());
+            if (group.isPresent()) {
+                words = group.get().meant(words.subList(1, words.size()));
             }
             first = words.isEmpty() ? "help" : words.getFirst();
             switch (first) {
@@ -99,8 +118,7 @@ public final class Commands implements Cli {
             }
         } catch (UsageError e) {
             tell(program, e.problems(), replies);
-            String command =
-                    NAMES.contains(first) || ImageGroup.OWN.contains(first) || isOfGroup(first) ? " " + first : "";
+            String command = NAMES.contains(first) || Group.has(first) ? " " + first : "";
             replies.err("See '" + program + command + " --help'.\n");
             replies.exit(FAILED);
         } catch (Refused e) {
@@ -112,11 +130,6 @@ public final class Commands implements Cli {
         } catch (RuntimeException e) {
             mistake(program, e, replies);
         }
-    }
-
-    private static boolean isOfGroup(String name) {
-        int blank = name.indexOf(' ');
-        return blank > 0 && Group.isOne(name.substring(0, blank));
     }
 
     private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
@@ -136,6 +149,22 @@ public final class Commands implements Cli {
         return switch (name) {
             case "run" -> new Run(engine);
             case "explain" -> new Explain(engine);
+            case "create" -> new Create(engine);
+            case "start" -> new Start(engine);
+            case "stop" -> new Stop(engine);
+            case "restart" -> new Restart(engine);
+            case "kill" -> new Kill(engine);
+            case "pause" -> new Pause(engine);
+            case "unpause" -> new Unpause(engine);
+            case "wait" -> new Wait(engine);
+            case "rm" -> new RemoveContainer(engine);
+            case "rename" -> new Rename(engine);
+            case "ps" -> new ContainerList(engine);
+            case "logs" -> new Logs(engine);
+            case "attach" -> new Attach(engine);
+            case "exec" -> new Exec(engine);
+            case SystemEnded.NAME -> new SystemEnded(engine);
+            case SystemHealth.NAME -> new SystemHealth(engine);
             case "pull" -> new Pull(engine);
             case "push" -> new Push(engine);
             case "manifest" -> new Manifest(engine);
@@ -158,7 +187,8 @@ public final class Commands implements Cli {
             case "cp" -> new Copy(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
-            case ImageGroup.NAME -> new ImageGroup();
+            case "top" -> new Top(engine);
+            case "stats" -> new Stats(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);
@@ -168,7 +198,6 @@ public final class Commands implements Cli {
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);
-            case VolumeCommands.GROUP, SecretCommands.GROUP -> Group.of(name);
             default -> {
                 if (name.startsWith(VolumeCommands.GROUP + " ")) {
                     yield VolumeCommands.named(name, engine);
@@ -176,7 +205,7 @@ public final class Commands implements Cli {
                 if (name.startsWith(SecretCommands.GROUP + " ")) {
                     yield SecretCommands.named(name, engine);
                 }
-                throw new UsageError(unknown(name));
+                yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }
         };
     }
@@ -262,6 +291,12 @@ public final class Commands implements Cli {
 
         @Override
         public void err(String text) {}
+
+        @Override
+        public Report perform(Plan plan) {
+            engine.rehearse(plan);
+            return Report.done();
+        }
 
         @Override
         public void plan(Plan plan) {

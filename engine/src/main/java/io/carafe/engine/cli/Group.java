@@ -8,29 +8,81 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.Usage;
 import io.carafe.engine.command.UsageError;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Commands about one kind of thing, whose names begin with the kind's: `carafe volume ls`.
-final class Group implements Command {
-    /// By their names.
-    private static final Map<String, Group> ALL = Map.of(
-            VolumeCommands.GROUP,
+/// Commands about one kind of thing, by the names that they have in Docker's and Podman's groups: `carafe image ls`.
+///
+/// @param commands what follows the group's name, and the command that is meant
+/// @param own      the commands that are in the group alone; each is called by the group's name, a blank and its own
+record Group(String name, String purpose, Map<String, String> commands, Set<String> own, List<Command.Example> examples)
+        implements Command {
+    static final List<Group> ALL = List.of(
+            new Group(
+                    "container",
+                    "Manage containers: container ls is ps, container run is run, and so on",
+                    commands(
+                            "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs",
+                            "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "wait", "ls=ps",
+                            "list=ps", "ps=ps"),
+                    Set.of(),
+                    List.of(
+                            new Example("The same as carafe ps -a", "carafe container ls -a"),
+                            new Example("The same as carafe rm", "carafe container rm job"))),
+            new Group(
+                    "image",
+                    "Manage images: image ls is images, image rm is rmi, and so on",
+                    commands(
+                            "export",
+                            "history",
+                            "import",
+                            "inspect",
+                            "load",
+                            "prune",
+                            "pull",
+                            "push",
+                            "save",
+                            "tag",
+                            "tree",
+                            "untag",
+                            "ls=images",
+                            "list=images",
+                            "rm=rmi",
+                            "mount=" + MountImage.NAME,
+                            "unmount=" + UnmountImage.NAME,
+                            "umount=" + UnmountImage.NAME),
+                    Set.of(MountImage.NAME, UnmountImage.NAME),
+                    List.of(
+                            new Example("The same as carafe images", "carafe image ls"),
+                            new Example("The same as carafe rmi", "carafe image rm debian:12"),
+                            new Example("Mount its files, read-only; only here", "sudo carafe image mount debian:12"),
+                            new Example("Unmount them", "sudo carafe image unmount debian:12"))),
+            new Group(
+                    "system",
+                    "Look after the engine as a whole",
+                    commands("df", "prune", "ended=" + SystemEnded.NAME, "health=" + SystemHealth.NAME),
+                    Set.of(SystemEnded.NAME, SystemHealth.NAME),
+                    List.of(new Example("What images take up", "carafe system df"))),
             new Group(
                     VolumeCommands.GROUP,
                     "Manage volumes: directories with a name that outlive their boxes",
-                    VolumeCommands.NAMES,
+                    commands(VolumeCommands.GROUP, VolumeCommands.NAMES, "list=ls", "remove=rm"),
+                    own(VolumeCommands.GROUP, VolumeCommands.NAMES),
                     List.of(
                             new Example("Make one", "carafe volume create data"),
                             new Example(
                                     "Keep what a box writes in it", "carafe run -v data:/data debian touch /data/a"),
                             new Example("What there is", "carafe volume ls"))),
-            SecretCommands.GROUP,
             new Group(
                     SecretCommands.GROUP,
                     "Manage secrets: what only a program in a box may read",
-                    SecretCommands.NAMES,
+                    commands(SecretCommands.GROUP, SecretCommands.NAMES, "list=ls", "remove=rm"),
+                    own(SecretCommands.GROUP, SecretCommands.NAMES),
                     List.of(
                             new Example("Keep one", "carafe secret create password password.txt"),
                             new Example(
@@ -38,65 +90,58 @@ final class Group implements Command {
                                     "carafe run --secret password debian cat /run/secrets/password"),
                             new Example("What there is", "carafe secret ls"))));
 
-    private static final Map<String, String> ALIASES = Map.of("list", "ls", "remove", "rm");
-
-    private final String name;
-    private final String purpose;
-    private final List<String> commands;
-    private final List<Example> examples;
-
-    /// @param commands without the group's name
-    private Group(String name, String purpose, List<String> commands, List<Example> examples) {
-        this.name = name;
-        this.purpose = purpose;
-        this.commands = commands;
-        this.examples = examples;
-    }
-
-    static boolean isOne(String word) {
-        return ALL.containsKey(word);
-    }
-
-    /// @throws UsageError if there is no such group
-    static Group of(String word) {
-        Group group = ALL.get(word);
-        if (group == null) {
-            throw new UsageError("'" + word + "' is not a carafe command");
+    private static Map<String, String> commands(String... words) {
+        var commands = new LinkedHashMap<String, String>();
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            commands.put(equals < 0 ? word : word.substring(0, equals), word.substring(equals + 1));
         }
-        return group;
+        return commands;
     }
 
-    /// The words of a command line, with the group's name and the command's as one.
+    /// Of a group all of whose commands are in it alone.
+    private static Map<String, String> commands(String group, List<String> names, String... aliases) {
+        var commands = new LinkedHashMap<String, String>();
+        names.forEach(it -> commands.put(it, group + " " + it));
+        commands(aliases).forEach((alias, name) -> commands.put(alias, group + " " + name));
+        return commands;
+    }
+
+    private static Set<String> own(String group, List<String> names) {
+        return names.stream().map(it -> group + " " + it).collect(Collectors.toSet());
+    }
+
+    /// One by its name.
+    static Optional<Group> named(String name) {
+        return ALL.stream().filter(it -> it.name().equals(name)).findFirst();
+    }
+
+    /// Whether a command is in one of them alone.
+    static boolean has(String command) {
+        return ALL.stream().anyMatch(it -> it.own().contains(command));
+    }
+
+    /// The command line that a line with this group means.
     ///
-    /// @param words behind the group's name
+    /// @param words behind its name
     /// @throws UsageError if there is no such command in it
     List<String> meant(List<String> words) {
         if (words.isEmpty() || words.getFirst().startsWith("-")) {
             return Stream.concat(Stream.of(name), words.stream()).toList();
         }
-        String command = ALIASES.getOrDefault(words.getFirst(), words.getFirst());
-        if (!commands.contains(command)) {
+        String command = commands.get(words.getFirst());
+        if (command == null) {
             throw new UsageError("'" + words.getFirst() + "' is not a carafe " + name + " command; there are "
-                    + String.join(", ", commands));
+                    + String.join(", ", commands.keySet()));
         }
         var meant = new ArrayList<>(words);
-        meant.set(0, name + " " + command);
+        meant.set(0, command);
         return meant;
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
     public String operands() {
-        return String.join("|", commands);
-    }
-
-    @Override
-    public String purpose() {
-        return purpose;
+        return "COMMAND";
     }
 
     @Override
@@ -105,13 +150,8 @@ final class Group implements Command {
     }
 
     @Override
-    public List<Example> examples() {
-        return examples;
-    }
-
-    @Override
     public List<String> choices() {
-        return commands;
+        return List.copyOf(commands.keySet());
     }
 
     @Override

@@ -6,13 +6,17 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Container;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.engine.LivingContainers;
+import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Platform;
 import io.carafe.sandbox.json.IndentedJson;
 import io.carafe.sandbox.json.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// `carafe inspect`
 final class Inspect implements Command {
@@ -34,12 +38,12 @@ final class Inspect implements Command {
 
     @Override
     public String operands() {
-        return "[OPTIONS] IMAGE [IMAGE...]";
+        return "[OPTIONS] NAME [NAME...]";
     }
 
     @Override
     public String purpose() {
-        return "Show everything that is known of images";
+        return "Show everything that is known of containers and images";
     }
 
     @Override
@@ -51,6 +55,7 @@ final class Inspect implements Command {
     public List<Example> examples() {
         return List.of(
                 new Example("All of it", "carafe inspect debian:12"),
+                new Example("What a container does", "carafe inspect -f '{{.State.Status}}' web"),
                 new Example("One thing", "carafe inspect -f '{{.Config.Entrypoint}}' nginx"),
                 new Example("What it sets for the environment", "carafe inspect -f '{{json .Config.Env}}' nginx | jq"));
     }
@@ -58,15 +63,16 @@ final class Inspect implements Command {
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         if (arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe inspect\" takes one IMAGE at least");
+            throw new UsageError("\"carafe inspect\" takes one NAME at least");
         }
         String format = arguments.last(FORMAT);
         Template template = format == null || format.equals("json") ? null : Template.of(format);
         Platform platform = PlatformWord.of(arguments.last(PLATFORM), PLATFORM);
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
+        LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
         var found = new ArrayList<String>();
         for (String name : arguments.operands()) {
-            found.add(store.inspect(name, platform));
+            found.add(platform == null ? inspected(name, containers, store) : store.inspect(name, platform));
         }
         if (format == null) {
             replies.out(IndentedJson.of("[" + String.join(",", found) + "]") + "\n");
@@ -77,5 +83,18 @@ final class Inspect implements Command {
             }
         }
         replies.exit(0);
+    }
+
+    /// A container, or else an image.
+    private static String inspected(String name, LivingContainers containers, ImageStore store) {
+        Optional<Container> container = containers.records().lookUp(name);
+        if (container.isPresent()) {
+            return containers.inspect(containers.records().condition(container.get()));
+        }
+        try {
+            return store.inspect(name, null);
+        } catch (EngineException.NotFound e) {
+            throw new EngineException.NotFound("container or image", name);
+        }
     }
 }

@@ -6,11 +6,15 @@ import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.container.Container;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ReceiptFile;
 import io.carafe.engine.engine.Recorded;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.Source;
+import io.carafe.engine.engine.Terms;
 import io.carafe.engine.repro.Receipt;
 import io.carafe.engine.repro.Receipt.Asked;
 import io.carafe.engine.repro.Receipt.Outcome;
@@ -19,6 +23,9 @@ import java.util.Set;
 
 /// `carafe run`
 final class Run implements Command {
+    private static final Flag DETACH =
+            Flag.toggle("d", "detach", "Leave the container running in the background, and print its id");
+
     private final Engine engine;
 
     Run(Engine engine) {
@@ -37,12 +44,12 @@ final class Run implements Command {
 
     @Override
     public String purpose() {
-        return "Run a program in a new box";
+        return "Run a program in a new container, or in a box that leaves nothing";
     }
 
     @Override
     public List<Flag> flags() {
-        return BoxFlags.FLAGS;
+        return TermFlags.with(List.of(DETACH, AttachWords.KEYS, AttachWords.SIG_PROXY));
     }
 
     @Override
@@ -65,6 +72,7 @@ final class Run implements Command {
                 new Example(
                         "A program of an image, which is fetched if it isn't here",
                         "carafe run debian:12 cat /etc/os-release"),
+                new Example("A server in the background", "carafe run -d --name web --restart always nginx"),
                 new Example("One for another processor", "carafe run --platform linux/arm64 debian:12 uname -m"),
                 new Example("The programs of another system", "carafe run --rootfs /srv/debian cat /etc/os-release"),
                 new Example(
@@ -93,24 +101,58 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        RunOptions options = engine.resolved(
-                BoxArguments.read(
-                        arguments,
-                        invocation,
-                        engine.roots(
-                                invocation.environment(),
-                                invocation.uid(),
-                                new MissingImages(engine, invocation, replies))),
-                invocation.environment(),
-                invocation.uid(),
-                true);
+        RunOptions options = BoxArguments.read(
+                arguments,
+                invocation,
+                engine.roots(
+                        invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies)));
         boolean reproducible = BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE);
         String receipt = arguments.last(BoxFlags.RECEIPT);
-        if (receipt == null) {
-            replies.plan(engine.plan(Source.of(options, reproducible), invocation.cgroup()));
+        boolean lives = lives(arguments);
+        if (lives && (reproducible || options.files().upper() != null)) {
+            throw new UsageError((reproducible ? "--reproducible" : "--upper")
+                    + " is for a box that is waited for and leaves nothing else: not with -d, --name or another option"
+                    + " of containers");
+        }
+        if (receipt != null) {
+            String file = CallerPath.absolute(receipt, invocation);
+            replies.exit(record(resolved(options, invocation), arguments, invocation, replies, file));
+        } else if (lives
+                || (isImage(options) && !reproducible && options.files().upper() == null)) {
+            contain(options, arguments, invocation, replies);
+        } else {
+            Source box = Source.of(resolved(options, invocation), reproducible);
+            replies.plan(engine.plan(box, invocation.cgroup()));
+        }
+    }
+
+    private RunOptions resolved(RunOptions options, Invocation invocation) {
+        return engine.resolved(options, invocation.environment(), invocation.uid(), true);
+    }
+
+    /// Whether somebody will ask for it again.
+    private static boolean lives(Arguments arguments) {
+        return Boolean.TRUE.equals(arguments.on(DETACH)) || TermWords.any(arguments);
+    }
+
+    private static boolean isImage(RunOptions options) {
+        return options.image() instanceof RunOptions.Image.Stored;
+    }
+
+    private void contain(RunOptions options, Arguments arguments, Invocation invocation, Replies replies) {
+        var acts = new ContainerActs(engine, invocation, replies);
+        Terms terms = TermWords.read(arguments, invocation);
+        Container container = NewContainer.of(options, terms, arguments, acts, engine);
+        Condition now = acts.containers().records().condition(container);
+        if (!Boolean.TRUE.equals(arguments.on(DETACH))) {
+            acts.startAttached(now, true, arguments);
             return;
         }
-        replies.exit(record(options, arguments, invocation, replies, CallerPath.absolute(receipt, invocation)));
+        int code = acts.start(now, 0);
+        if (code == 0) {
+            replies.out(container.id() + "\n");
+        }
+        replies.exit(code);
     }
 
     private int record(RunOptions options, Arguments arguments, Invocation invocation, Replies replies, String file) {

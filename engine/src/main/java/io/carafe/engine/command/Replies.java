@@ -1,9 +1,10 @@
 package io.carafe.engine.command;
 
+import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 
 /// The way back to the front. All methods may be called from any thread, one at a time. When the front is gone,
-/// they do nothing.
+/// they do nothing, but for [#perform].
 public interface Replies {
     /// Text for standard output.
     void out(String text);
@@ -24,6 +25,14 @@ public interface Replies {
 
     /// Text for standard error.
     void err(String text);
+
+    /// Has the front perform a plan in the caller's context and waits for what came of it; then the conversation goes
+    /// on.
+    /// From then on the front can't ask another JVM.
+    ///
+    /// @return how it ended; [Report#unwatched] and no step where the one that performed it was killed
+    /// @throws FrontGone if the front is gone, so that nobody knows how much of it is done
+    Report perform(Plan plan);
 
     /// Has the front perform the plan in its own place. Nothing can be said after it.
     void plan(Plan plan);

@@ -8,17 +8,24 @@ import org.jspecify.annotations.Nullable;
 /// @param pid   of its first process, as the host knows it; 0 if there is none
 /// @param start null if it has never been started
 /// @param end   null if it hasn't ended since, or nobody has seen it
+/// @param checked what the checks of its health came to; null if there are none, or it doesn't run
 public record Condition(
         Container container,
         Status status,
         int pid,
         @Nullable Start start,
-        @Nullable End end) {
+        @Nullable End end,
+        @Nullable Health checked) {
     private static final int UNSEEN = 255; // Docker's, after its own daemon was killed
 
     /// How its last run ended.
     public Optional<End> ended() {
         return Optional.ofNullable(end);
+    }
+
+    /// What the checks of its health came to; empty if there are none, or it doesn't run.
+    public Optional<Health> health() {
+        return Optional.ofNullable(checked);
     }
 
     /// Its exit code; 0 as long as there is none.

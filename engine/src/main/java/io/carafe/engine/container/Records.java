@@ -42,6 +42,12 @@ public final class Records {
     /// There while it waits to be started again.
     public static final String RESTARTING = "restarting";
 
+    /// There from when somebody wanted its end until it is started again: who, and by what.
+    public static final String STOPPED = "stopped";
+
+    /// The [Health] since its start.
+    public static final String HEALTH = "health.json";
+
     /// What it has printed.
     public static final String LOG = "log";
 
@@ -180,7 +186,7 @@ public final class Records {
     public void write(Container container, String name, String text) {
         try {
             Path file = file(container, name);
-            WholeFile.write(file.resolveSibling(name + ".new"), file, text.getBytes(StandardCharsets.UTF_8));
+            WholeFile.write(file, file.resolveSibling(name + ".new"), text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new EngineException.Failed("write " + name + " of container " + container.name(), e);
         }
@@ -195,6 +201,11 @@ public final class Records {
         } catch (IOException e) {
             throw new EngineException.Failed("read " + name + " of container " + container.name(), e);
         }
+    }
+
+    /// Whether a further file of one is there.
+    public boolean has(Container container, String name) {
+        return Files.exists(file(container, name));
     }
 
     /// Takes a further file of one away.
@@ -316,10 +327,11 @@ public final class Records {
         if (end != null || (start == null && state.isEmpty())) {
             boolean again = end != null && Files.exists(file(container, RESTARTING));
             Status status = again ? Status.RESTARTING : end == null ? Status.CREATED : Status.EXITED;
-            return new Condition(container, status, 0, start, end);
+            return new Condition(container, status, 0, start, end, null);
         }
         Status status = state.map(it -> status(container, it)).orElse(Status.DEAD);
-        return new Condition(container, status, state.map(State::pid).orElse(0), start, null);
+        Health health = status.isLive() && container.health() != null ? health(container) : null;
+        return new Condition(container, status, state.map(State::pid).orElse(0), start, null, health);
     }
 
     private Status status(Container container, State state) {
@@ -352,6 +364,16 @@ public final class Records {
             return text.isEmpty() ? Optional.empty() : Optional.of(RecordText.read(text.get(), Start.class));
         } catch (IOException e) {
             throw new EngineException.Failed("read " + file(container, STARTED), e);
+        }
+    }
+
+    /// What its checks came to since it was started.
+    public Health health(Container container) {
+        Optional<String> text = read(container, HEALTH);
+        try {
+            return text.isEmpty() ? Health.UNKNOWN : RecordText.read(text.get(), Health.class);
+        } catch (IOException e) {
+            throw new EngineException.Failed("read " + file(container, HEALTH), e);
         }
     }
 

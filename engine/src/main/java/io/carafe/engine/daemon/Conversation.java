@@ -1,6 +1,7 @@
 package io.carafe.engine.daemon;
 
 import io.carafe.engine.command.Cli;
+import io.carafe.engine.command.FrontGone;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ final class Conversation {
             answer(request, replies);
         } catch (MalformedRequest e) {
             System.err.println("carafe: malformed request: " + e.getMessage());
-        } catch (IOException frontIsGone) {
+        } catch (FrontGone | IOException frontIsGone) {
             // it was killed, or it took us for dead: nobody is left to tell
         } catch (Throwable failure) { // the thread's top frame: this front must hear of it, no other may
             internalError(failure, replies);

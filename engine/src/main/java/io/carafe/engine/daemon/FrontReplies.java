@@ -1,6 +1,8 @@
 package io.carafe.engine.daemon;
 
+import io.carafe.engine.command.FrontGone;
 import io.carafe.engine.command.Replies;
+import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Utf8;
 import io.carafe.sandbox.plan.Wire;
@@ -59,6 +61,19 @@ final class FrontReplies implements Replies {
     @Override
     public String ask(String prompt) {
         return Utf8.decode(handedOver(Protocol.frame(Protocol.ASK, bytes(prompt)), LINE_MAX));
+    }
+
+    @Override
+    public Report perform(Plan plan) {
+        byte[] report = handedOver(Protocol.frame(Protocol.PERFORM, Wire.encode(plan)), Report.SIZE_MAX);
+        if (report.length == 0) {
+            throw new FrontGone();
+        }
+        try {
+            return Report.decode(report);
+        } catch (IllegalArgumentException e) {
+            throw new FrontGone(); // no front of ours says such a thing
+        }
     }
 
     /// Alone with the front: it must have nothing else to read while it answers.

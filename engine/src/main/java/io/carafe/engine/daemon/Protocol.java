@@ -28,6 +28,7 @@ final class Protocol {
     static final byte INPUT = 6;
     static final byte READ = 7;
     static final byte ASK = 8;
+    static final byte PERFORM = 9;
     static final int READ_MAX = 256 << 10;
 
     /// Arguments and environment, of which execve(2) takes 6 MiB at most, and 4 MiB of standard input.
@@ -63,7 +64,7 @@ final class Protocol {
         return request;
     }
 
-    /// What a front hands over after [#READ] or [#ASK].
+    /// What a front hands over after [#READ], [#ASK] or [#PERFORM].
     static byte[] handedOver(InputStream in, int most) throws IOException {
         int length = read(in, 4).getInt();
         if (length < 0 || length > most) {

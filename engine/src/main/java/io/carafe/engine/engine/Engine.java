@@ -18,6 +18,7 @@ import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.RootListing;
+import io.carafe.sandbox.host.RuntimeDirectory;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanDiff;
@@ -77,6 +78,38 @@ public final class Engine {
     /// @param root absolute
     public OciRuntime runtime(String root) {
         return new OciRuntime(host, Path.of(root), version());
+    }
+
+    /// The containers of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of] and [RuntimeDirectory#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for containers
+    public LivingContainers containers(Map<String, String> environment, int uid) {
+        return new LivingContainers(
+                this,
+                dataRoot(environment, uid),
+                RuntimeDirectory.of(uid, environment),
+                volumeMounts(environment, uid),
+                (options, begin) -> resolved(options, environment, uid, begin));
+    }
+
+    /// The machine as it is known.
+    Host host() {
+        return host.get();
+    }
+
+    /// An id for a container: 64 hexadecimal digits.
+    public String newContainerId() {
+        return ids.get() + ids.get() + ids.get() + ids.get();
+    }
+
+    /// What can be seen of a caller's containers from outside.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    public Glass glass(Map<String, String> environment, int uid) {
+        return new Glass(new NoRoster(), host);
     }
 
     /// The images of a caller.
@@ -182,16 +215,17 @@ public final class Engine {
     /// @param uid         the caller's
     /// @throws Refused if there is no place for volumes
     public VolumeStore volumes(Map<String, String> environment, int uid) {
-        return new VolumeStore(volumes(dataRoot(environment, uid)));
+        return new VolumeStore(keptVolumes(environment, uid));
     }
 
-    private Volumes volumes(DataRoot root) {
-        try {
-            root.make();
-        } catch (IOException e) {
-            throw new EngineException.Failed("make " + root.directory(), e);
-        }
-        return new Volumes(root.volumes(), host, volume -> List.of(), Clock.systemUTC());
+    private Volumes keptVolumes(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        return new Volumes(
+                root.volumes(), host, volume -> containers(environment, uid).users(volume), Clock.systemUTC());
+    }
+
+    private VolumeMounts volumeMounts(Map<String, String> environment, int uid) {
+        return new VolumeMounts(keptVolumes(environment, uid), host);
     }
 
     /// The secrets of a caller.
@@ -229,18 +263,7 @@ public final class Engine {
         RunOptions known = SecretMounts.has(options)
                 ? SecretMounts.revealed(options, keptSecrets(environment, uid))
                 : options; // first: nothing is made for a box that can't be
-        return VolumeMounts.has(known)
-                ? new VolumeMounts(volumes(dataRoot(environment, uid)), host).bound(known, begin)
-                : known;
-    }
-
-    /// What was asked for, with a name for each volume that has none, and for each that the image wants: for a
-    /// container, which has the same ones whenever it starts.
-    ///
-    /// @param environment the caller's
-    /// @param uid         the caller's
-    public RunOptions withNamedVolumes(RunOptions options, Map<String, String> environment, int uid) {
-        return new VolumeMounts(volumes(dataRoot(environment, uid)), host).named(options);
+        return VolumeMounts.has(known) ? volumeMounts(environment, uid).bound(known, begin) : known;
     }
 
     /// A run of a box that is put down: what goes in is looked at now.
@@ -267,6 +290,17 @@ public final class Engine {
         Files.delete(directory);
     }
 
+    /// Likewise, for a caller who can't be told of a failure but in a sentence.
+    ///
+    /// @throws EngineException if it can't be removed
+    public void discard(Path directory) {
+        try {
+            remove(directory);
+        } catch (IOException e) {
+            throw new EngineException.Failed("remove " + directory, e);
+        }
+    }
+
     /// What is different about two boxes. Their random names are the same.
     ///
     /// @throws Refused with everything that is wrong with what was asked for
@@ -287,16 +321,41 @@ public final class Engine {
     }
 
     private Prepared prepare(Source source, String id, String cgroup) {
+        Fitted fitted = fit(source, id, cgroup);
+        Plan plan = refusing(fitted, () -> Planner.plan(fitted.spec(), fitted.host()));
+        return new Prepared(fitted.spec(), plan, fitted.host());
+    }
+
+    /// What a box shall be on a machine.
+    record Fitted(Source source, Spec spec, Host host) {}
+
+    /// Decides all that can be decided before the plan.
+    ///
+    /// @param id names the box
+    Fitted fit(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
         Spec spec = source.spec(machine, id);
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
+        return new Fitted(source, machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+    }
+
+    /// Plans, and tells problems in the words of whoever said what the box shall be.
+    <T> T refusing(Fitted fitted, Supplier<T> planned) {
         try {
-            Spec fit = machine.isPrivileged() ? spec : rootless(spec, machine);
-            return new Prepared(fit, Planner.plan(fit, machine), machine);
+            return planned.get();
         } catch (InvalidSpec e) {
-            throw new Refused(source.named(e.problems()));
+            throw new Refused(fitted.source().named(e.problems()));
+        }
+    }
+
+    /// Plans an act.
+    <T> T refusing(Supplier<T> planned) {
+        try {
+            return planned.get();
+        } catch (InvalidSpec e) {
+            throw new Refused(OptionNames.named(e.problems()));
         }
     }
 
@@ -354,8 +413,11 @@ public final class Engine {
     public Ending ending(ByteBuffer report, ByteBuffer plan) {
         byte[] bytes = new byte[report.remaining()];
         report.get(bytes);
-        Plan performed = Wire.decode(plan);
-        Report ending = Report.decode(bytes);
+        return ending(Wire.decode(plan), Report.decode(bytes));
+    }
+
+    /// Likewise.
+    public Ending ending(Plan performed, Report ending) {
         boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
         return new Ending(
                 Words.of(performed, ending), Words.warnings(performed, ending), ran, ExitCode.of(performed, ending));

@@ -69,7 +69,7 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
                 found.digest.toString(),
                 directories,
                 new Spec.Store(root.layers().toString(), held),
-                presets(image.config().defaults()),
+                presets(image.config()),
                 emulator);
     }
 
@@ -153,13 +153,18 @@ final class ImageRoots implements Function<ImageRequest, RunOptions.Image> {
         }
     }
 
-    private static Presets presets(ImageConfig.Defaults defaults) {
+    private static Presets presets(ImageConfig config) {
+        ImageConfig.Defaults defaults = config.defaults();
         return new Presets(
                 defaults.entrypoint(),
                 defaults.cmd(),
                 defaults.env(),
                 defaults.workingDir(),
                 defaults.user(),
-                List.copyOf(defaults.volumes()));
+                List.copyOf(defaults.volumes()),
+                defaults.exposedPorts(),
+                defaults.stopSignal(),
+                defaults.labels(),
+                config.health());
     }
 }

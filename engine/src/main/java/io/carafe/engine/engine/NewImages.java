@@ -78,7 +78,7 @@ public final class NewImages {
         try (Lease _ = Lease.adding(root, wanted);
                 NewLayer layer = images.blobs().layer(words.compression(), wanted)) {
             Decompressed.of(tar).stream().transferTo(layer);
-            var empty = new ImageConfig(platform, "", "", Defaults.NONE, List.of(), List.of());
+            var empty = new ImageConfig(platform, "", "", Defaults.NONE, null, List.of(), List.of());
             return made(empty, List.of(), nothing(), layer.complete(), words);
         } catch (IOException e) {
             throw new EngineException.Failed("import", e);
@@ -117,7 +117,8 @@ public final class NewImages {
         var diffIds = new ArrayList<>(base.diffIds());
         diffIds.add(layer.diffId());
         Defaults defaults = words.changes().apply(base.defaults());
-        var config = new ImageConfig(base.platform(), created, words.author(), defaults, diffIds, history);
+        var config =
+                new ImageConfig(base.platform(), created, words.author(), defaults, base.health(), diffIds, history);
         var blobs = new ArrayList<>(below);
         blobs.add(layer.blob());
         Descriptor descriptor = add(MediaTypes.CONFIG, config.json(others));

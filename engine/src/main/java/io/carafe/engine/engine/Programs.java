@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,5 +20,17 @@ final class Programs {
             }
         }
         return "";
+    }
+
+    /// Carafe's own: beside the directory that our class files are in.
+    static String carafe() {
+        URI own = Programs.class
+                .getModule()
+                .getLayer()
+                .configuration()
+                .findModule("io.carafe.engine")
+                .flatMap(it -> it.reference().location())
+                .orElseThrow();
+        return Path.of(own).resolve("../../bin/carafe").normalize().toString();
     }
 }

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// @param platform what its programs are made for; null if it doesn't say
 /// @param created  RFC 3339, unchecked; "" if it doesn't say
 /// @param defaults what a container of it shall be where nobody says otherwise
+/// @param health   how to find out whether a container of it works; null if it doesn't say
 /// @param diffIds  of its layers, the lowest first: digests of their files, uncompressed
 public record ImageConfig(
         @Nullable Platform platform,
         String created,
         String author,
         Defaults defaults,
+        @Nullable Health health,
         List<Digest> diffIds,
         List<History> history) {
     /// Bytes.
@@ -114,6 +116,27 @@ public record ImageConfig(
     /// @param emptyLayer it changed no file, and has no layer
     public record History(String created, String createdBy, String author, String comment, boolean emptyLayer) {}
 
+    /// The property `config.Healthcheck`, which Docker has added to the specification's.
+    ///
+    /// @param test     `NONE`, or `CMD` and a command line, or `CMD-SHELL` and a command for a shell
+    /// @param interval nanoseconds, 0 if it doesn't say, as of the next ones
+    public record Health(List<String> test, long interval, long timeout, long startPeriod, long retries) {
+        public Health {
+            test = List.copyOf(test);
+        }
+    }
+
+    private static @Nullable Health health(Node node) {
+        return node.isThere()
+                ? new Health(
+                        node.get("Test").texts(),
+                        node.get("Interval").number(0, Long.MAX_VALUE, 0),
+                        node.get("Timeout").number(0, Long.MAX_VALUE, 0),
+                        node.get("StartPeriod").number(0, Long.MAX_VALUE, 0),
+                        node.get("Retries").number(0, Integer.MAX_VALUE, 0))
+                : null;
+    }
+
     /// Reads one.
     ///
     /// @param name what messages call it
@@ -127,6 +150,7 @@ public record ImageConfig(
                 node.get("created").text(),
                 node.get("author").text(),
                 defaults(node.get("config").object()),
+                health(node.get("config").get("Healthcheck").object()),
                 diffIds(node.get("rootfs").get("diff_ids")),
                 history(node.get("history")));
         InvalidImage.check(name, problems);

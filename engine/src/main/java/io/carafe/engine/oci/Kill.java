@@ -7,6 +7,7 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.OciRuntime;
+import io.carafe.sandbox.plan.Signals;
 import java.util.List;
 
 /// `carafe-runtime kill`
@@ -52,7 +53,12 @@ final class Kill implements Command {
         if (operands.isEmpty() || operands.size() > 2) {
             throw new UsageError("a container and one signal make sense, not " + operands.size() + " words");
         }
-        int signal = SignalWords.number(operands.size() == 1 ? "SIGTERM" : operands.get(1));
+        int signal;
+        try {
+            signal = Signals.number(operands.size() == 1 ? "SIGTERM" : operands.get(1));
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(String.valueOf(e.getMessage()));
+        }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
         replies.plan(runtime.kill(CreationFlags.container(operands.getFirst()), signal, all));
     }

@@ -25,7 +25,6 @@ import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.ResctrlGroups;
 import io.carafe.sandbox.planner.Updates;
-import io.carafe.sandbox.spec.ConfigJson;
 import io.carafe.sandbox.spec.ContainerState;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
@@ -50,8 +49,6 @@ import org.jspecify.annotations.Nullable;
 /// The containers whose states are below one directory.
 public final class Containers {
     private static final String FILE = "container.json";
-    private static final String CONFIG = "config.json";
-    private static final List<String> FILES = List.of("start", "answer", CONFIG, "process.new", "process", FILE);
     private static final String NOTIFY = "/run/notify/notify.sock"; // runc's
     private static final String WAITING = "carafe-box"; // what a process is called until it executes the program
     private static final int SIGKILL = 9;
@@ -61,10 +58,26 @@ public final class Containers {
     private static final String SYSTEMD = "/run/systemd/private";
 
     private final Path root;
+    private final Configuration configuration;
 
+    /// Those of an OCI runtime.
+    ///
     /// @param root absolute
     public Containers(Path root) {
+        this(root, Configuration.OCI);
+    }
+
+    /// Those whose configurations are kept so.
+    ///
+    /// @param root absolute
+    public Containers(Path root, Configuration configuration) {
         this.root = root;
+        this.configuration = configuration;
+    }
+
+    /// What is in a container's directory.
+    private List<String> files() {
+        return List.of("start", "answer", configuration.file(), "process.new", "process", "attach", FILE);
     }
 
     /// What will be done to make it.
@@ -98,7 +111,7 @@ public final class Containers {
                 !creation.keyring(),
                 spec.linux().makes(Namespace.PID),
                 ResctrlGroups.made(named, host));
-        Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
+        Map<String, String> files = Map.of(FILE, file.json(), configuration.file(), config);
         return Planner.plan(named, host, site, handover(creation, directory, files));
     }
 
@@ -134,7 +147,7 @@ public final class Containers {
     }
 
     private Handover handover(Creation creation, Path directory, Map<String, String> files) {
-        return new Handover(
+        var alone = new Handover(
                 parents(),
                 directory.toString(),
                 files,
@@ -144,6 +157,8 @@ public final class Containers {
                 creation.keyring(),
                 creation.preserved(),
                 creation.left());
+        Step.Monitor monitor = creation.monitor();
+        return monitor == null ? alone : alone.with(monitor);
     }
 
     /// The directories down to the root, but those that every machine has.
@@ -254,10 +269,9 @@ public final class Containers {
 
     /// What its `config.json` said when it was created.
     private Spec spec(State state) {
-        Path file = root.resolve(state.file().id()).resolve(CONFIG);
+        Path file = root.resolve(state.file().id()).resolve(configuration.file());
         try {
-            Spec spec = ConfigJson.read(
-                    text(file), state.file().bundle(), state.file().id());
+            Spec spec = configuration.read(text(file), state.file());
             return spec.with(
                     spec.container().named(state.file().id()).is(state.status().toString(), state.pid()));
         } catch (IOException e) {
@@ -409,10 +423,10 @@ public final class Containers {
     }
 
     /// What a deletion that was killed has left: nobody knows any more what it was.
-    private static Plan remnants(String directory) {
+    private Plan remnants(String directory) {
         var steps = new ArrayList<Line>();
         steps.add(new Line(new Step.LockDirectory(directory, false), "nobody is just making it"));
-        for (String file : FILES) {
+        for (String file : files()) {
             steps.add(new Line(new Step.RemoveFile(directory + "/" + file), "its state"));
         }
         steps.add(new Line(new Step.RemoveDirectory(directory, 0), "its name is free again"));
@@ -421,7 +435,7 @@ public final class Containers {
 
     /// Who is told of its end: nobody, where a deletion that was killed has taken the configuration already.
     private Spec.Container told(State state) {
-        boolean known = Files.exists(root.resolve(state.file().id()).resolve(CONFIG));
+        boolean known = Files.exists(root.resolve(state.file().id()).resolve(configuration.file()));
         return known ? spec(state).container() : Spec.Container.UNNAMED;
     }
 
@@ -435,7 +449,7 @@ public final class Containers {
             groups.add(new Line(new Step.RemoveDirectory(made, 2000), "made for it"));
         }
         String directory = root.resolve(state.file().id()).toString();
-        return new Acts.Remains(directory, FILES, process, groups, told(state));
+        return new Acts.Remains(directory, files(), process, groups, told(state));
     }
 
     /// What would be done in the life of a container that isn't there, and is nobody's.
@@ -461,9 +475,9 @@ public final class Containers {
         var entering = new Entering(1, 1, "", List.of(), "/nowhere", "", "", true, 0, true);
         var removal = new ArrayList<>(GroupSteps.kill(groups, new ArrayList<>()));
         removal.addAll(GroupSteps.remove(groups));
-        var remains = new Acts.Remains(directory, FILES, nobody, removal, named.container());
+        var remains = new Acts.Remains(directory, files(), nobody, removal, named.container());
         var creation = new Creation(id, "/nowhere", "", "", 0, true, true, "", false, Handover.Left.CREATED);
-        Map<String, String> files = Map.of(FILE, file.json(), CONFIG, config);
+        Map<String, String> files = Map.of(FILE, file.json(), configuration.file(), config);
         return List.of(
                 Planner.plan(named, host, site, handover(creation, Path.of(directory), files)),
                 Acts.start(named, nobody, remains),

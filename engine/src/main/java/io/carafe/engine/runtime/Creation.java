@@ -1,6 +1,8 @@
 package io.carafe.engine.runtime;
 
+import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Handover;
+import org.jspecify.annotations.Nullable;
 
 /// What a container is created with, beside its `config.json`.
 ///
@@ -10,6 +12,7 @@ import io.carafe.sandbox.planner.Handover;
 /// @param keyring   it gets a session keyring of its own
 /// @param readiness a socket of the host's that it may tell its readiness to (sd_notify(3)), "" for none
 /// @param systemd   systemd makes its control groups
+/// @param monitor   who stays with it in the background; null for nobody
 public record Creation(
         ContainerId id,
         String pidFile,
@@ -20,4 +23,20 @@ public record Creation(
         boolean keyring,
         String readiness,
         boolean systemd,
-        Handover.Left left) {}
+        Handover.Left left,
+        Step.@Nullable Monitor monitor) {
+    /// With nobody who stays with it.
+    public Creation(
+            ContainerId id,
+            String pidFile,
+            String consoleSocket,
+            String pidfdSocket,
+            int preserved,
+            boolean pivot,
+            boolean keyring,
+            String readiness,
+            boolean systemd,
+            Handover.Left left) {
+        this(id, pidFile, consoleSocket, pidfdSocket, preserved, pivot, keyring, readiness, systemd, left, null);
+    }
+}

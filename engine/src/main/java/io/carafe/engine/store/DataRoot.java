@@ -70,6 +70,11 @@ public record DataRoot(Path directory) {
         return directory.resolve("mounts");
     }
 
+    /// What is kept of containers: a directory each, and their names.
+    public Path containers() {
+        return directory.resolve("containers");
+    }
+
     /// Volumes: each in a directory of its name.
     public Path volumes() {
         return directory.resolve("volumes");

@@ -194,6 +194,15 @@ public final class Volumes {
         }
     }
 
+    /// Removes a volume if it is there, and nobody has it.
+    public void discard(VolumeName name) {
+        try {
+            remove(name);
+        } catch (EngineException.Conflict | EngineException.NotFound e) {
+            return; // somebody has it now, or was quicker
+        }
+    }
+
     private static EngineException inUse(VolumeName name, String who) {
         return new EngineException.Conflict("volume " + name + " is in use by " + who);
     }

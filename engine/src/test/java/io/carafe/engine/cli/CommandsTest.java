@@ -93,7 +93,7 @@ class CommandsTest {
         "rn,        ', did you mean ''run''?'",
         "explian,   ', did you mean ''explain''?'",
         "ver,       ', did you mean ''version''?'",
-        "containers,''",
+        "frobnicate,''",
     })
     void anUnknownCommandHasANeighbour(String word, String hint) {
         run(word);
@@ -134,11 +134,11 @@ class CommandsTest {
 
     @Test
     void whatIsNotThereYetFails() {
-        run("run", "--name", "x", "-d", "host", "true");
-        assertThat(screen.err).isEqualTo("carafe: --name is not there yet\nSee 'carafe run --help'.\n");
-        run("run", "-d", "--gpus", "x", "host", "true");
+        run("run", "--storage-opt", "x", "host", "true");
+        assertThat(screen.err).isEqualTo("carafe: --storage-opt is not there yet\nSee 'carafe run --help'.\n");
+        run("run", "-P", "--gpus", "x", "host", "true");
         assertThat(screen.err)
-                .isEqualTo("carafe: -d is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
+                .isEqualTo("carafe: -P is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
     }
 
     @Test

@@ -101,7 +101,7 @@ class ImageCommandsTest {
         run("image", "inspect", "--format", "json", "localhost:5000/team/app");
         assertThat(screen.out).contains("\"Architecture\":\"arm64\"").endsWith("}\n");
         run("inspect", "nothing");
-        assertThat(screen.err).isEqualTo("carafe: image nothing does not exist\n");
+        assertThat(screen.err).isEqualTo("carafe: container or image nothing does not exist\n");
         assertThat(screen.code).isEqualTo(125);
     }
 

@@ -1,8 +1,11 @@
 package io.carafe.engine.command;
 
+import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the front would show.
@@ -54,6 +57,18 @@ public final class Screen implements Replies {
     @Override
     public void err(String text) {
         err += text;
+    }
+
+    /// What was performed, in order.
+    public final List<Plan> performed = new ArrayList<>();
+
+    /// How each of them ends.
+    public Report ending = Report.done();
+
+    @Override
+    public Report perform(Plan plan) {
+        performed.add(plan);
+        return ending;
     }
 
     @Override

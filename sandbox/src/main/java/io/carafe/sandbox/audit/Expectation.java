@@ -283,6 +283,10 @@ public final class Expectation {
                     Step.OpenProcess _,
                     Step.SignalProcess _,
                     Step.AwaitProcess _,
+                    Step.Monitor _,
+                    Step.Attach _,
+                    Step.RemoveTree _,
+                    Step.AppendLine _,
                     Step.PreserveDescriptors _,
                     Step.CheckPrivileges _,
                     Step.OwnStreams _ -> {}

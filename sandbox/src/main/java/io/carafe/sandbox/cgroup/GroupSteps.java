@@ -76,6 +76,28 @@ public final class GroupSteps {
         return lines;
     }
 
+    /// Reads what a container's groups have to say of its end, before they go: whether it ran into its limits, and what
+    /// it took. What a kernel doesn't have is left out as it is read.
+    public static List<Line> evidence(Groups groups) {
+        var lines = new ArrayList<Line>();
+        boolean v1 = groups.v1().containsKey("memory");
+        collect(groups, "memory", v1 ? "memory.oom_control" : "memory.events", "did the limit kill?", lines);
+        collect(groups, "memory", v1 ? "memory.max_usage_in_bytes" : "memory.peak", "how much memory it took", lines);
+        collect(groups, "pids", "pids.events", "did the limit on processes keep it from making one?", lines);
+        collect(groups, "cpu", "cpu.stat", "how long it waited for processor time", lines);
+        if (groups.v1().containsKey("cpuacct")) {
+            collect(groups, "cpuacct", "cpuacct.stat", "how much processor time it took", lines);
+        }
+        return lines;
+    }
+
+    private static void collect(Groups groups, String controller, String file, String why, List<Line> lines) {
+        String group = groups.of(controller);
+        if (!group.isEmpty()) {
+            lines.add(new Line(new Step.Collect(group + "/" + file), why));
+        }
+    }
+
     private static Problem none(String what) {
         return new Problem("container", "has no control group to " + what + " it by");
     }

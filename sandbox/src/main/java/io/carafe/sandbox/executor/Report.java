@@ -7,12 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// How a box ended, as the executor tells it: `struct report` of `native/wire.h` and what follows it.
 ///
 /// @param timedOut   the executor killed it, its time being over
 /// @param killed     the executor killed it, being told so
+/// @param unwatched  the executor was killed, and the box with it: the status then is a guess
 /// @param part       of the step that failed
 /// @param step       its index in that part; -1 if it isn't about one step
 /// @param error      its error number; of a program that ended: why its output couldn't be written on, or 0
@@ -20,13 +22,16 @@ import java.util.Map;
 /// @param wall       from the clone to the end
 /// @param user       processor time of the program and of those of its children that it waited for
 /// @param peakMemory bytes, of the largest process
+/// @param logError   why lines of its log are missing, or 0
 /// @param undoStep   the first undo step that failed, -1 if none did
 /// @param kernel     what the kernel itself says of the failed step, often ""
 /// @param collected  texts by the index of the undo step that read them
+/// @param paths      of a box with a [io.carafe.sandbox.plan.Step.Monitor]: where those were read, likewise
 public record Report(
         Outcome outcome,
         boolean timedOut,
         boolean killed,
+        boolean unwatched,
         Part part,
         int step,
         int error,
@@ -35,10 +40,12 @@ public record Report(
         Duration user,
         Duration system,
         long peakMemory,
+        int logError,
         int undoStep,
         int undoError,
         String kernel,
-        Map<Integer, String> collected) {
+        Map<Integer, String> collected,
+        Map<Integer, String> paths) {
 
     /// What it came to.
     public enum Outcome {
@@ -53,14 +60,40 @@ public record Report(
     }
 
     /// The most that the executor sends: the report and 64 KiB of evidence.
-    static final int SIZE_MAX = 72 + (64 << 10);
+    public static final int SIZE_MAX = 72 + (64 << 10);
 
     private static final int ENDED_BY_TIMEOUT = 1;
     private static final int ENDED_BY_REQUEST = 2;
+    private static final int ENDED_UNWATCHED = 4;
     private static final int EVIDENCE_KERNEL = -1;
+    private static final int EVIDENCE_PATH = 0x40000000;
+
+    /// All of a plan was done, and there is no more to say.
+    public static Report done() {
+        return new Report(
+                Outcome.DONE,
+                false,
+                false,
+                false,
+                Part.OUTSIDE,
+                -1,
+                0,
+                0,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                0,
+                0,
+                -1,
+                0,
+                "",
+                Map.of(),
+                Map.of());
+    }
 
     public Report {
         collected = Map.copyOf(collected);
+        paths = Map.copyOf(paths);
     }
 
     /// Reads what came over the control channel.
@@ -81,13 +114,20 @@ public record Report(
             long peakMemory = in.getLong() << 10;
             int undoStep = in.getInt();
             int undoError = in.getInt();
-            in.getInt(); // reserved
+            int logError = in.getInt();
             Map<Integer, String> evidence = evidence(in);
             String kernel = evidence.remove(EVIDENCE_KERNEL);
+            Map<Integer, String> paths = new HashMap<>();
+            for (int index : List.copyOf(evidence.keySet())) {
+                if ((index & EVIDENCE_PATH) != 0) {
+                    paths.put(index ^ EVIDENCE_PATH, evidence.remove(index));
+                }
+            }
             return new Report(
                     outcome,
                     (flags & ENDED_BY_TIMEOUT) != 0,
                     (flags & ENDED_BY_REQUEST) != 0,
+                    (flags & ENDED_UNWATCHED) != 0,
                     part,
                     step,
                     error,
@@ -96,10 +136,12 @@ public record Report(
                     user,
                     system,
                     peakMemory,
+                    logError,
                     undoStep,
                     undoError,
                     kernel == null ? "" : kernel,
-                    evidence);
+                    evidence,
+                    paths);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the executor's report is cut off after " + bytes.length + " bytes", e);
         }

@@ -5,6 +5,7 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
 import java.time.Duration;
+import java.util.Map;
 
 /// What a report says about a program that ran: how it ended and what it took. Figures are those of the box's
 /// control groups if it had some, else those of wait4(2).
@@ -39,11 +40,9 @@ public record Verdict(
         boolean outOfMemory = false;
         Duration cpu = report.user().plus(report.system());
         long peakMemory = report.peakMemory();
-        for (int i = 0; i < plan.undo().size(); i++) {
-            String text = report.collected().get(i);
-            if (text == null || !(plan.undo().get(i).step() instanceof Step.Collect(var path))) {
-                continue;
-            }
+        for (Map.Entry<Integer, String> read : report.collected().entrySet()) {
+            String path = path(plan, report, read.getKey());
+            String text = read.getValue();
             switch (path.substring(path.lastIndexOf('/') + 1)) {
                 case "memory.oom_control", "memory.events" -> outOfMemory = number(text, "oom_kill", 0) > 0;
                 case "memory.max_usage_in_bytes", "memory.peak" -> peakMemory = number(text, "", peakMemory);
@@ -54,6 +53,16 @@ public record Verdict(
         }
         return new Verdict(
                 exit, signal, report.timedOut(), outOfMemory, memoryLimit(plan), report.wall(), cpu, peakMemory);
+    }
+
+    /// Where it was read: of another plan's box its report says so.
+    private static String path(Plan plan, Report report, int index) {
+        String told = report.paths().get(index);
+        if (told != null) {
+            return told;
+        }
+        boolean known = index >= 0 && index < plan.undo().size();
+        return known && plan.undo().get(index).step() instanceof Step.Collect(var path) ? path : "";
     }
 
     /// Whether the limit on memory ended the program itself, and not only another process in the box.

@@ -21,7 +21,7 @@ public final class Words {
     public static List<String> of(Plan plan, Report report) {
         List<String> sentences = new ArrayList<>();
         switch (report.outcome()) {
-            case ENDED -> sentences.addAll(ended(plan, Verdict.of(plan, report)));
+            case ENDED -> sentences.addAll(ended(plan, report, Verdict.of(plan, report)));
             case FAILED -> sentences.add(failure(plan, report));
             case REFUSED -> sentences.add(refusal(plan, report));
             case DONE -> {}
@@ -29,10 +29,14 @@ public final class Words {
         if (report.outcome() == Report.Outcome.ENDED && report.error() != 0) {
             sentences.add("output of the program is lost: " + Errno.words(report.error()));
         }
+        if (report.logError() != 0) {
+            sentences.add("lines of its log are missing: " + Errno.words(report.logError()));
+        }
         if (report.undoStep() >= 0 && report.undoError() != 0) {
+            boolean line = step(plan, Part.UNDO, report.undoStep()) instanceof Step.AppendLine;
             sentences.add("afterwards "
                     + stepFailed(plan, Part.UNDO, report.undoStep(), report.undoError())
-                    + ": it is left behind");
+                    + (line ? "" : ": it is left behind"));
         }
         return sentences;
     }
@@ -59,9 +63,16 @@ public final class Words {
     /// `step 17, attach proc at /proc: EPERM (operation not permitted)`, and the remedy if we know one. A program
     /// that can't be executed is the user's own matter: `gcc: not found in /usr/bin, /bin`.
     public static String failure(Plan plan, Report report) {
+        if (report.unwatched() && report.step() < 0) {
+            return "who performed the plan was killed: nobody knows how much of it is done";
+        }
         if (step(plan, report) instanceof Step.Execute execute) {
             String reason = Remedy.of(plan, execute, report.error());
             return Remedy.program(execute) + ": " + (reason == null ? Errno.words(report.error()) : reason);
+        }
+        String watched = watched(step(plan, report), report.error());
+        if (watched != null) {
+            return watched;
         }
         String program = Started.words(step(plan, report), report);
         if (program != null) {
@@ -83,6 +94,22 @@ public final class Words {
         Step step = step(plan, report);
         String remedy = step == null ? null : Remedy.of(plan, step, report.error());
         return remedy == null ? sentence : sentence + ": " + remedy;
+    }
+
+    /// What a client has to say of its monitor.
+    private static @Nullable String watched(@Nullable Step step, int error) {
+        if (!(step instanceof Step.Monitor || step instanceof Step.Attach)) {
+            return null;
+        }
+        return switch (error) {
+            case Errno.EOWNERDEAD -> "the container's monitor was killed, and the container with it";
+            case Errno.ECHILD -> "the container ended before its program ran";
+            case Errno.ECONNREFUSED ->
+                step instanceof Step.Attach
+                        ? "the container takes nobody who attaches: its monitor is gone or has too many"
+                        : null;
+            default -> null;
+        };
     }
 
     /// The number of a step as `explain` counts: through all three parts, from 1.
@@ -125,9 +152,15 @@ public final class Words {
         return String.join(" ", words);
     }
 
-    private static List<String> ended(Plan plan, Verdict verdict) {
+    private static List<String> ended(Plan plan, Report report, Verdict verdict) {
+        if (report.unwatched()) {
+            return List.of("the container's monitor was killed, and the container with it");
+        }
         if (verdict.timedOut()) {
-            return List.of("killed after its time limit of " + time(Duration.ofMillis(plan.timeout())));
+            return List.of(
+                    plan.timeout() == 0 // of another plan's box
+                            ? "killed after its time limit"
+                            : "killed after its time limit of " + time(Duration.ofMillis(plan.timeout())));
         }
         if (verdict.outOfMemory()) {
             String limit = verdict.memoryLimit() < 0

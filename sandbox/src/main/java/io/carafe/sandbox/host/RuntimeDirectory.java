@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Where a user's state that ends with the boot lives. What is in it is trusted, so it must be the user's own.
-final class RuntimeDirectory {
+public final class RuntimeDirectory {
     private static final int SIZE_MAX = 64 << 10;
 
     private RuntimeDirectory() {}
 
     /// `/run/carafe` for root, else `$XDG_RUNTIME_DIR/carafe`, else `/tmp/carafe-UID`.
-    static Path of(int uid, Map<String, String> environment) {
+    public static Path of(int uid, Map<String, String> environment) {
         if (uid == 0) {
             return Path.of("/run/carafe");
         }

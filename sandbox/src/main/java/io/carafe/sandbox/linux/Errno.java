@@ -11,6 +11,7 @@ public final class Errno {
     public static final int E2BIG = 7;
     public static final int ENOEXEC = 8;
     public static final int EBADF = 9;
+    public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
     public static final int EACCES = 13;
@@ -40,6 +41,7 @@ public final class Errno {
     public static final int EALREADY = 114;
     public static final int EREMOTEIO = 121;
     public static final int ECANCELED = 125;
+    public static final int EOWNERDEAD = 130;
 
     /// By number, from 1 on.
     private static final String[] TABLE = {

@@ -123,6 +123,24 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
+            case Step.RemoveTree(var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC|O_NOFOLLOW"),
+                        call("getdents64", "directory", "entries", "2048"),
+                        call("unlinkat", "directory", "name", "0") + " /* and of what can't be, what is in it */",
+                        call("rmdir", path(path)));
+            case Step.AppendLine(var path, var pieces) ->
+                List.of(
+                        call("open", path(path), "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY", "0600"),
+                        call("writev", "file", "line", number(2L * pieces.size())));
+            case Step.Monitor monitor -> monitor(monitor);
+            case Step.Attach(var socket, var _, var _, var _) ->
+                List.of(
+                        call("open", path(socket), "O_PATH|O_CLOEXEC|O_NOFOLLOW"),
+                        call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC", "0"),
+                        call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
+                        call("recvfrom", "socket", "message", "65624", "MSG_DONTWAIT")
+                                + " /* until it tells the end */");
             case Step.CloneBelow(var _, var directory, var path, var recursive) ->
                 List.of(
                         call("open", path(directory), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
@@ -373,6 +391,24 @@ public final class Calls {
             case Step.OwnStreams(var uid) ->
                 List.of(call("fchown", "0 to 2", Integer.toUnsignedString(uid), "-1") + " /* but devices */");
         };
+    }
+
+    private static List<String> monitor(Step.Monitor monitor) {
+        var calls = new ArrayList<String>();
+        calls.add(call("fork") + " /* before the first step; the child goes on */");
+        calls.add(call("setsid"));
+        if (!monitor.log().isEmpty()) {
+            calls.add(call(
+                    "openat",
+                    "directory",
+                    path(monitor.log()),
+                    "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW",
+                    "0600"));
+        }
+        calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
+        calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
+        calls.add(call("listen", "socket", "16"));
+        return calls;
     }
 
     private static List<String> keepProcess(String path, String draft, boolean number) {

@@ -1,5 +1,7 @@
 package io.carafe.sandbox.plan;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Everything that will be done to run a box, in order; nothing else will be done.
@@ -36,6 +38,23 @@ public record Plan(
     /// Something that is done to a container that is there already; `undo` only if it fails.
     public static Plan act(List<Line> steps, List<Undo> undo) {
         return new Plan(steps, List.of(), undo, 0, true, false, 0);
+    }
+
+    /// The same, with more to be done before anything else.
+    ///
+    /// @param first if `undo` isn't empty at least one: whatever becomes of it, that is undone last
+    public Plan with(List<Line> first, List<Undo> last) {
+        var more = new ArrayList<>(first);
+        more.addAll(outside);
+        var back = new ArrayList<Undo>();
+        undo.forEach(it -> back.add(new Undo(it.after() + first.size(), it.step(), it.why())));
+        back.addAll(last);
+        return new Plan(more, inside, back, timeout, detached, kept, preserved);
+    }
+
+    /// The same, whose box is killed after this time.
+    public Plan within(Duration time) {
+        return new Plan(outside, inside, undo, Math.max(1, time.toMillis()), detached, kept, preserved);
     }
 
     /// A step and the reason for it, for `explain` and for error messages. The executor never sees the reason.

@@ -307,6 +307,27 @@ public final class PlanJson {
             case Step.RegisterFormat(var filesystem, var format) ->
                 put("filesystem", filesystem).put("format", format);
             case Step.ServeFiles() -> {}
+            case Step.Monitor monitor ->
+                put("socket", monitor.socket())
+                        .put("log", monitor.log())
+                        .put("logSize", monitor.logSize())
+                        .put("logFiles", monitor.logFiles())
+                        .put("report", monitor.report())
+                        .put("input", monitor.input().name().toLowerCase(Locale.ROOT))
+                        .put("attach", monitor.attach())
+                        .put("signals", monitor.signals())
+                        .put("detachKeys", monitor.detachKeys())
+                        .put("tickEvery", monitor.tickEvery())
+                        .put("tick", monitor.tick())
+                        .put("after", monitor.after())
+                        .put("environment", monitor.environment());
+            case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
+                put("socket", socket)
+                        .put("streams", streams)
+                        .put("detachKeys", detachKeys)
+                        .put("signals", signals);
+            case Step.RemoveTree(var path) -> put("path", path);
+            case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
                 put("start", start).put("answer", answer).put("steps", steps);

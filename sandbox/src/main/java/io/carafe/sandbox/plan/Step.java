@@ -625,6 +625,98 @@ public sealed interface Step {
     /// @param format as the kernel's documentation has it, admin-guide/binfmt-misc.rst
     record RegisterFormat(Slot filesystem, String format) implements Step {}
 
+    /// Outside, in a plan whose box is waited for: a process in the background performs the whole plan, from its first
+    /// step on, and stays with the box until it has ended and all is undone. It holds the box's standard streams,
+    /// writes what comes from them to a log, and lets others [Attach]. Who has the plan performed is the
+    /// first that is attached, or waits until the program runs. At this step the log and the socket are opened.
+    ///
+    /// @param socket      where it takes those who attach; of its own user or root
+    /// @param log         a file, absolute, of lines `TIME STREAM F|P TEXT`; "" for none
+    /// @param logSize     bytes, from which on the file becomes `log.1`, and that one `log.2`; 0 for never
+    /// @param logFiles    that there may be, the first included
+    /// @param report      gets the executor's report, all at once, when all is undone; nothing where its
+    ///     directory is gone
+    /// @param attach      streams that the caller is attached to: 1 input, 2 output, 4 errors; 0: it waits
+    ///     for no more than the start
+    /// @param signals     that the caller gets while attached are the program's
+    /// @param detachKeys  bytes, at most 32, that a caller types to leave the program alone; "" for none
+    /// @param tickEvery   milliseconds, 0 for never
+    /// @param tick        a command that is run that often while the program runs, and killed at its end
+    /// @param after       a command that the process becomes at last, if the program ran; empty for none
+    /// @param environment of both, all of it
+    record Monitor(
+            String socket,
+            String log,
+            long logSize,
+            int logFiles,
+            String report,
+            Input input,
+            int attach,
+            boolean signals,
+            String detachKeys,
+            int tickEvery,
+            List<String> tick,
+            List<String> after,
+            List<String> environment)
+            implements Step {
+        public Monitor {
+            tick = List.copyOf(tick);
+            after = List.copyOf(after);
+            environment = List.copyOf(environment);
+        }
+
+        /// What the program reads, where it has no terminal.
+        public enum Input {
+            /// Nothing.
+            NONE(0),
+            /// What the first who is attached sends, to its end.
+            ONCE(1),
+            /// What anybody sends who is attached; it has no end.
+            OPEN(2);
+
+            private final int number; // native/monitor.h
+
+            Input(int number) {
+                this.number = number;
+            }
+
+            int number() {
+                return number;
+            }
+
+            static Input of(int number) {
+                for (Input input : values()) {
+                    if (input.number == number) {
+                        return input;
+                    }
+                }
+                throw new IllegalArgumentException("not a plan: input of kind " + number);
+            }
+        }
+    }
+
+    /// Of a plan without a box, as its last step: relays the caller's streams to the box of a [Monitor], until it has
+    /// ended. Its report is this plan's then.
+    ///
+    /// @param streams    1 input, 2 output, 4 errors; 0 only waits
+    /// @param detachKeys as [Monitor]'s
+    /// @param signals    likewise
+    record Attach(String socket, int streams, String detachKeys, boolean signals) implements Step {}
+
+    /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered. One that
+    /// isn't there is no error.
+    record RemoveTree(String path) implements Step {}
+
+    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the second,
+    /// the program's status as waitpid(2) has it (0 but in the undo part), the third.
+    ///
+    /// @param pieces one to three
+    record AppendLine(String path, List<String> pieces) implements Step {
+        public AppendLine {
+            pieces = List.copyOf(pieces);
+        }
+    }
+
     /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
     record OwnStreams(int uid) implements Step {}
 }

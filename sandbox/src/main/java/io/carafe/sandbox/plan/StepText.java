@@ -89,6 +89,13 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
+            case Step.RemoveTree(var path) -> "remove directory " + word(path) + " and all that is in it";
+            case Step.AppendLine(var path, var pieces) -> "add a line to " + word(path) + ": " + line(pieces);
+            case Step.Monitor monitor -> monitor(monitor);
+            case Step.Attach(var socket, var streams, var _, var _) ->
+                streams == 0
+                        ? "wait for the end of what is behind " + word(socket)
+                        : "attach the caller's " + streams(streams) + " to " + word(socket);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 "clone " + word(path) + " below the host's " + word(directory)
                         + (recursive ? " and all below it" : "")
@@ -295,6 +302,55 @@ public final class StepText {
     static boolean isEscape(String string, int at) {
         char c = string.charAt(at);
         return c >= 0xdc80 && c <= 0xdcff && (at == 0 || !Character.isHighSurrogate(string.charAt(at - 1)));
+    }
+
+    private static String monitor(Step.Monitor monitor) {
+        var text = new StringBuilder("go into the background and stay with the box: serve ")
+                .append(word(monitor.socket()))
+                .append(", report in ")
+                .append(word(monitor.report()));
+        if (!monitor.log().isEmpty()) {
+            text.append(", log in ").append(word(monitor.log()));
+        }
+        if (monitor.logSize() > 0 && !monitor.log().isEmpty()) {
+            text.append(" (").append(monitor.logFiles()).append(plural(" file", monitor.logFiles()));
+            text.append(" of ").append(monitor.logSize()).append(" bytes)");
+        }
+        text.append(
+                switch (monitor.input()) {
+                    case NONE -> "";
+                    case ONCE -> ", input of the first attached";
+                    case OPEN -> ", input of all attached";
+                });
+        text.append(monitor.attach() == 0 ? "" : "; the caller's " + streams(monitor.attach()) + " attached");
+        if (monitor.tickEvery() > 0) {
+            text.append("; every ").append(monitor.tickEvery()).append(" ms: ").append(words(monitor.tick()));
+        }
+        text.append(monitor.after().isEmpty() ? "" : "; at last: " + words(monitor.after()));
+        return text.toString();
+    }
+
+    private static String streams(int bits) {
+        var words = new ArrayList<String>();
+        if ((bits & 1) != 0) {
+            words.add("input");
+        }
+        if ((bits & 2) != 0) {
+            words.add("output");
+        }
+        if ((bits & 4) != 0) {
+            words.add("errors");
+        }
+        return String.join(", ", words);
+    }
+
+    private static String line(List<String> pieces) {
+        String[] between = {" TIME ", " STATUS "};
+        var text = new StringBuilder();
+        for (int i = 0; i < pieces.size(); i++) {
+            text.append(i > 0 && i <= between.length ? between[i - 1] : "").append(word(pieces.get(i)));
+        }
+        return text.toString();
     }
 
     private static String words(List<String> strings) {

@@ -5,6 +5,7 @@ import static io.carafe.sandbox.plan.Slot.HOST;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A plan as the executor reads it; `native/wire.h` says the layout. The reasons stay behind.
@@ -282,14 +283,14 @@ public final class Wire {
                 out.op(97).slots(filesystem, HOST).string(format);
             case Step.Unmount(var path, var busy) -> out.op(98).string(path).number(busy);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
-                out.op(99).slots(result, HOST).string(directory).string(path).number(recursive);
+                out.op(103).slots(result, HOST).string(directory).string(path).number(recursive);
             case Step.GiveTree(var mount, var uid, var gid) ->
-                out.op(100)
+                out.op(104)
                         .slots(mount, HOST)
                         .number(Integer.toUnsignedLong(uid))
                         .number(Integer.toUnsignedLong(gid));
             case Step.MakeSecret(var directory, var name, var mode, var uid, var gid, var value) ->
-                out.op(101)
+                out.op(105)
                         .slots(directory, HOST)
                         .string(name)
                         .bytes(value.reveal())
@@ -297,6 +298,12 @@ public final class Wire {
                         .number(Integer.toUnsignedLong(uid))
                         .number(Integer.toUnsignedLong(gid));
             case Step.ServeFiles() -> out.op(96);
+            case Step.Monitor monitor -> monitor(out.op(99), monitor);
+            case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
+                out.op(100).string(socket).string(detachKeys).number(streams).number(signals);
+            case Step.RemoveTree(var path) -> out.op(101).string(path);
+            case Step.AppendLine(var path, var pieces) ->
+                out.op(102).string(path).strings(pieces);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
         }
     }
@@ -391,9 +398,9 @@ public final class Wire {
             case 80 -> new Step.OwnStreams(in.integer());
             case 96 -> new Step.ServeFiles();
             case 98 -> new Step.Unmount(in.string(), in.flag());
-            case 99 -> new Step.CloneBelow(in.slot(), in.string(), in.string(), in.flag());
-            case 100 -> new Step.GiveTree(in.slot(), in.integer(), in.integer());
-            case 101 -> makeSecret(in, in.slot(), in.string(), in.bytes());
+            case 103 -> new Step.CloneBelow(in.slot(), in.string(), in.string(), in.flag());
+            case 104 -> new Step.GiveTree(in.slot(), in.integer(), in.integer());
+            case 105 -> makeSecret(in, in.slot(), in.string(), in.bytes());
             case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());
             case 81 -> new Step.Connect(in.slot(), in.string());
@@ -405,8 +412,56 @@ public final class Wire {
             case 89 -> new Step.SignalGroup(in.string(), in.integer());
             case 90 -> new Step.GiveGroup(in.string(), in.integer(), in.strings());
             case 91 -> callBus(in);
+            case 99 -> monitor(in, in.strings());
+            case 100 -> attach(in);
+            case 101 -> new Step.RemoveTree(in.string());
+            case 102 -> new Step.AppendLine(in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
+    }
+
+    /// Its words, and behind them the environment, are one list.
+    private static void monitor(WireWriter out, Step.Monitor monitor) {
+        var words = new ArrayList<>(List.of(monitor.socket(), monitor.log(), monitor.report(), monitor.detachKeys()));
+        words.addAll(monitor.environment());
+        out.strings(words)
+                .strings(monitor.tick())
+                .strings(monitor.after())
+                .number(monitor.logSize())
+                .number(monitor.logFiles())
+                .number(monitor.input().number() | (monitor.signals() ? 1L << 8 : 0) | (long) monitor.attach() << 32)
+                .number(monitor.tickEvery());
+    }
+
+    private static Step monitor(WireReader in, List<String> words) {
+        List<String> tick = in.strings();
+        List<String> after = in.strings();
+        long logSize = in.number();
+        int logFiles = in.integer();
+        long bits = in.number();
+        if (words.size() < 4) {
+            throw new IllegalArgumentException("not a plan: a monitor of " + words.size() + " words");
+        }
+        return new Step.Monitor(
+                words.get(0),
+                words.get(1),
+                logSize,
+                logFiles,
+                words.get(2),
+                Step.Monitor.Input.of((int) bits & 0xff),
+                (int) (bits >>> 32),
+                (bits >> 8 & 1) != 0,
+                words.get(3),
+                in.integer(),
+                tick,
+                after,
+                words.subList(4, words.size()));
+    }
+
+    private static Step attach(WireReader in) {
+        String socket = in.string();
+        String keys = in.string();
+        return new Step.Attach(socket, in.integer(), keys, in.flag());
     }
 
     private static Step node(WireReader in) {

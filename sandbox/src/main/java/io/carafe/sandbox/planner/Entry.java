@@ -16,12 +16,20 @@ final class Entry {
     static List<Line> steps(Spec spec) {
         var steps = new ArrayList<Line>();
         if (spec.supervision().init()) {
-            steps.add(line(new Step.NewSession(false), "the caller's terminal doesn't signal it"));
-            steps.add(line(new Step.BecomeInit(), "PID 1 reaps orphans and forwards signals"));
+            steps.add(sessionOfInit());
+            steps.add(init());
         }
         steps.addAll(session(spec));
         steps.add(program(spec));
         return steps;
+    }
+
+    static Line sessionOfInit() {
+        return line(new Step.NewSession(false), "the caller's terminal doesn't signal it");
+    }
+
+    static Line init() {
+        return line(new Step.BecomeInit(), "PID 1 reaps orphans and forwards signals");
     }
 
     static List<Line> session(Spec spec) {

@@ -1,7 +1,9 @@
 package io.carafe.sandbox.planner;
 
+import io.carafe.sandbox.plan.Step;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How a container is made that others start, signal and delete: an OCI runtime's `create` and `run`.
 ///
@@ -14,6 +16,8 @@ import java.util.Map;
 /// @param keyring       it gets a session keyring of its own
 /// @param preserved     descriptors from 3 on that the program gets
 /// @param left          when it is left alone
+/// @param monitor       who stays with it in the background, for [Left#STOPPED] and [Left#ENDED]; null for who asks for
+///     it himself
 public record Handover(
         List<String> parents,
         String directory,
@@ -23,10 +27,34 @@ public record Handover(
         String pidfdSocket,
         boolean keyring,
         int preserved,
-        Left left) {
+        Left left,
+        Step.@Nullable Monitor monitor) {
     public Handover {
         parents = List.copyOf(parents);
         files = Map.copyOf(files);
+        if (monitor != null && left.isAlone()) {
+            throw new IllegalArgumentException("a monitor of a container that is left alone");
+        }
+    }
+
+    /// Without a monitor.
+    public Handover(
+            List<String> parents,
+            String directory,
+            Map<String, String> files,
+            String pidFile,
+            String consoleSocket,
+            String pidfdSocket,
+            boolean keyring,
+            int preserved,
+            Left left) {
+        this(parents, directory, files, pidFile, consoleSocket, pidfdSocket, keyring, preserved, left, null);
+    }
+
+    /// The same, with somebody who stays with it.
+    public Handover with(Step.Monitor other) {
+        return new Handover(
+                parents, directory, files, pidFile, consoleSocket, pidfdSocket, keyring, preserved, left, other);
     }
 
     /// When the executor ends, and what that means to the container.

@@ -66,6 +66,11 @@ final class Lifecycle {
         steps.add(line(new Step.MakeFifo(Slot.START, handover.start()), "by which it is started"));
         undo.addFirst(new Undo(steps.size(), new Step.RemoveFile(handover.answer()), "likewise"));
         steps.add(line(new Step.MakeFifo(Slot.ANSWER, handover.answer()), "by which it says how that went"));
+        Step.Monitor monitor = handover.monitor();
+        if (monitor != null) {
+            undo.addFirst(new Undo(steps.size(), new Step.RemoveFile(monitor.socket()), "nobody attaches any more"));
+            steps.add(line(monitor, "it lives longer than who asks for it"));
+        }
         if (!handover.consoleSocket().isEmpty()) {
             steps.add(line(new Step.Connect(Slot.CONSOLE, handover.consoleSocket()), "who takes its terminal"));
         }
@@ -163,7 +168,11 @@ final class Lifecycle {
     static List<Line> beforePrivileges(Spec spec, Handover handover) {
         var steps = new ArrayList<Line>();
         steps.add(Entry.find(spec));
-        steps.addAll(Entry.session(spec));
+        if (hasInit(spec, handover)) {
+            steps.add(Entry.sessionOfInit());
+        } else {
+            steps.addAll(Entry.session(spec));
+        }
         steps.addAll(watched(handover.pidfdSocket(), "standard"));
         if (handover.preserved() > 0) {
             steps.add(line(new Step.PreserveDescriptors(handover.preserved()), "asked for"));
@@ -173,6 +182,11 @@ final class Lifecycle {
             steps.add(line(new Step.Detach(), "nobody waits for its end"));
         }
         return steps;
+    }
+
+    /// An OCI runtime's container gets what its `config.json` says, and no process more; the engine's is its own.
+    private static boolean hasInit(Spec spec, Handover handover) {
+        return handover.monitor() != null && spec.supervision().init();
     }
 
     static List<Line> watcher(String socket) {
@@ -191,8 +205,12 @@ final class Lifecycle {
     }
 
     /// Inside, at last.
-    static List<Line> beforeProgram(Spec spec) {
+    static List<Line> beforeProgram(Spec spec, Handover handover) {
         var steps = new ArrayList<Line>();
+        if (hasInit(spec, handover)) { // before it waits: who waits is who is executed
+            steps.add(Entry.init());
+            steps.addAll(Entry.session(spec));
+        }
         steps.add(line(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"));
         steps.addAll(inside(spec, spec.container().hooks().startContainer(), "created")); // 8.
         return steps;

@@ -149,7 +149,7 @@ public final class Planner {
         }
         inside.addAll(Privileges.steps(spec, host, problems)); // seccomp last: it may forbid every call above
         if (handover != null) {
-            inside.addAll(Lifecycle.beforeProgram(spec)); // reads and writes alone, and what hooks need
+            inside.addAll(Lifecycle.beforeProgram(spec, handover)); // reads and writes alone, and what hooks need
             inside.add(Entry.program(spec));
         } else {
             inside.addAll(Entry.steps(spec));

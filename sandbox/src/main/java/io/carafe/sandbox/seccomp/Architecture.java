@@ -80,6 +80,39 @@ public enum Architecture {
         return auditArch;
     }
 
+    /// The name of a call as the kernel's audit tells of it: by `AUDIT_ARCH_` and number; `"call 999"` of one that no
+    /// table has.
+    public static String call(int auditArch, int number) {
+        for (Architecture it : values()) {
+            if (it.auditArch == auditArch && !it.name(number).isEmpty()) { // x32's numbers have a bit of their own
+                return it.name(number);
+            }
+        }
+        return unknown(number);
+    }
+
+    /// The name of a call by its number here; `"call 999"` of one that the table hasn't got.
+    public String call(int number) {
+        String name = name(number);
+        return name.isEmpty() ? unknown(number) : name;
+    }
+
+    private static String unknown(int number) {
+        return "call " + Integer.toUnsignedString(number);
+    }
+
+    private String name(int number) {
+        return switch (this) {
+            case X86_64 -> CallsX86_64.name(number);
+            case X86 -> CallsX86.name(number);
+            case X32 -> CallsX32.name(number);
+            case AARCH64 -> CallsAarch64.name(number);
+            case ARM -> CallsArm.name(number);
+            case PPC64LE -> CallsPpc64le.name(number);
+            case RISCV64 -> CallsRiscv64.name(number);
+        };
+    }
+
     /// True if registers have 32 bits: the upper halves of the arguments are zero and not worth a look.
     boolean narrow() {
         return narrow;

@@ -44,6 +44,7 @@ final class Endings {
                 Outcome.ENDED,
                 timedOut,
                 false,
+                false,
                 Part.OUTSIDE,
                 0,
                 error,
@@ -52,15 +53,18 @@ final class Endings {
                 Duration.ofMillis(7),
                 Duration.ofMillis(8),
                 2048,
+                0,
                 -1,
                 0,
                 "",
-                collected);
+                collected,
+                Map.of());
     }
 
     static Report failed(Part part, int step, int error, String kernel) {
         return new Report(
                 Outcome.FAILED,
+                false,
                 false,
                 false,
                 part,
@@ -71,9 +75,11 @@ final class Endings {
                 Duration.ZERO,
                 Duration.ZERO,
                 0,
+                0,
                 -1,
                 0,
                 kernel,
+                Map.of(),
                 Map.of());
     }
 

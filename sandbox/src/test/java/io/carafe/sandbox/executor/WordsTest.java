@@ -178,6 +178,7 @@ class WordsTest {
                 outcome,
                 false,
                 false,
+                false,
                 Part.OUTSIDE,
                 step,
                 0,
@@ -186,9 +187,11 @@ class WordsTest {
                 Duration.ZERO,
                 Duration.ZERO,
                 0,
+                0,
                 undoStep,
                 undoError,
                 "",
+                Map.of(),
                 Map.of());
     }
 }

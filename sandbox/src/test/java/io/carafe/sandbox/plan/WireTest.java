@@ -237,6 +237,8 @@ class WireTest {
                 return !least && next++ % 2 == 0;
             } else if (type == String.class) {
                 return least ? "" : "ü" + next++;
+            } else if (type == Step.Monitor.Input.class) {
+                return Step.Monitor.Input.of(least ? 0 : next++ % 3);
             } else if (type == Slot.class) {
                 List<Slot> slots = List.of(Slot.BASE, Slot.EMPTY, Slot.carried(3), Slot.carried(Slot.CARRIED_MAX - 1));
                 return least ? Slot.HOST : slots.get(next++ % slots.size());

@@ -1,0 +1,242 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.container.Container;
+import io.carafe.engine.container.Status;
+import io.carafe.engine.engine.Ending;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.LivingContainers;
+import io.carafe.engine.engine.Refused;
+import io.carafe.engine.engine.Watch;
+import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.executor.Report;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Signals;
+import io.carafe.sandbox.plan.Step;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/// What commands do to containers of their caller's, by plans that the front performs.
+final class ContainerActs {
+    static final int FAILED = 1;
+
+    private static final int SIGKILL = 9;
+    private static final long PAUSE = 5; // milliseconds between two looks
+    private static final Duration CLEANING = Duration.ofSeconds(30);
+
+    private final Engine engine;
+    private final Invocation invocation;
+    private final Replies replies;
+    private final LivingContainers containers;
+
+    ContainerActs(Engine engine, Invocation invocation, Replies replies) {
+        this.engine = engine;
+        this.invocation = invocation;
+        this.replies = replies;
+        containers = engine.containers(invocation.environment(), invocation.uid());
+    }
+
+    LivingContainers containers() {
+        return containers;
+    }
+
+    Invocation caller() {
+        return invocation;
+    }
+
+    /// Does something to each, whatever becomes of the others, and says what went wrong.
+    ///
+    /// @param words names, ids, or the first digits of these
+    /// @param act   gets the word too: what is done is told by it
+    /// @return 0, or 1 if something did
+    int each(List<String> words, BiConsumer<String, Condition> act) {
+        int code = 0;
+        for (String word : words) {
+            code = Math.max(code, guarded(() -> act.accept(word, containers.find(word))));
+        }
+        return code;
+    }
+
+    /// Does something, and says what went wrong.
+    ///
+    /// @return 0, or 1 if something did
+    int guarded(Runnable act) {
+        try {
+            act.run();
+            return 0;
+        } catch (EngineException e) {
+            say(String.valueOf(e.getMessage()));
+        } catch (Refused e) {
+            e.sentences().forEach(this::say);
+        }
+        return FAILED;
+    }
+
+    void say(String sentence) {
+        replies.err(invocation.name() + ": " + sentence + "\n");
+    }
+
+    /// Has the front perform a plan.
+    ///
+    /// @throws EngineException if it fails
+    void perform(Plan plan) {
+        Ending ending = ending(plan);
+        if (!ending.ran()) {
+            throw new EngineException.Conflict(String.join("; ", ending.sentences()));
+        }
+    }
+
+    private Ending ending(Plan plan) {
+        Report report = replies.perform(plan);
+        return engine.ending(plan, report);
+    }
+
+    /// Starts one that nobody is attached to.
+    ///
+    /// @return the exit code: 0, or what tells why it couldn't be
+    int start(Condition now, int restarts) {
+        containers.leftovers(now).ifPresent(this::perform);
+        Watch alone = Watch.alone(invocation.environment());
+        Plan plan = containers.start(now, alone, invocation.cgroup(), invocation.uid(), restarts);
+        Ending ending = ending(plan);
+        ending.sentences().forEach(this::say);
+        return ending.ran() ? 0 : ending.code();
+    }
+
+    /// Starts one, and leaves the front attached to it.
+    void startAttached(Condition now, boolean interactive, Arguments words) {
+        containers.leftovers(now).ifPresent(this::perform);
+        int streams =
+                Watch.OUTPUT | Watch.ERROR | (interactive && now.container().interactive() ? Watch.INPUT : 0);
+        boolean signals = !Boolean.FALSE.equals(words.on(AttachWords.SIG_PROXY));
+        var watch = new Watch(streams, signals, AttachWords.keys(words), invocation.environment());
+        replies.plan(containers.start(now, watch, invocation.cgroup(), invocation.uid(), 0));
+    }
+
+    /// Waits for the end of one, for as long as somebody wants to know.
+    ///
+    /// @return its exit code
+    int end(Condition now) {
+        Condition then = now;
+        while (then.status().isLive() || then.status() == Status.RESTARTING) {
+            if (!replies.isHeard()) {
+                return 0;
+            }
+            pause();
+            Optional<Container> there =
+                    containers.records().lookUp(now.container().id());
+            if (there.isEmpty()) {
+                break; // it is gone with its end, and what is known of that too
+            }
+            then = containers.records().condition(there.get());
+        }
+        return then.code();
+    }
+
+    /// Asks several to end, and kills those that don't in time.
+    ///
+    /// @param stopped is told of each that has
+    void stop(List<Condition> several, StopWords how, Consumer<Container> stopped) {
+        var asked = new ArrayList<Condition>();
+        long begun = System.nanoTime();
+        for (Condition now : several) {
+            if (now.status() == Status.RESTARTING) {
+                containers.stopping(now.container(), how.why());
+            }
+            if (now.status().isLive()) {
+                containers.stopping(now.container(), how.why());
+                perform(containers.kill(now, how.signal(now.container())));
+                if (now.status() == Status.PAUSED) {
+                    perform(containers.pause(now, false)); // what is frozen hears no signal
+                }
+                asked.add(now);
+            } else {
+                stopped.accept(now.container());
+            }
+        }
+        for (Condition now : asked) {
+            Duration left = how.patience(now.container()).minusNanos(System.nanoTime() - begun);
+            if (!ends(now.container(), left)) {
+                kill(now.container());
+            }
+            stopped.accept(now.container());
+        }
+    }
+
+    /// Kills one and waits until it is cleaned up after.
+    void kill(Container container) {
+        Condition now = containers.records().condition(container);
+        if (now.status().isLive()) {
+            try {
+                perform(containers.kill(now, SIGKILL));
+            } catch (EngineException e) {
+                if (containers.records().condition(container).status().isLive()) {
+                    throw e;
+                }
+            }
+        }
+        if (!ends(container, CLEANING)) {
+            throw new EngineException.Conflict("container " + container.name() + " got " + Signals.name(SIGKILL)
+                    + " and doesn't end: a process of it waits in the kernel, as for a disk that doesn't answer");
+        }
+    }
+
+    /// Waits for its end.
+    ///
+    /// @return whether it came in time
+    boolean ends(Container container, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (containers.records().condition(container).status().isLive()) {
+            if (System.nanoTime() >= deadline || !replies.isHeard()) {
+                return false;
+            }
+            pause();
+        }
+        return true;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException.Conflict("interrupted while a container was waited for");
+        }
+    }
+
+    /// Removes one that has ended.
+    ///
+    /// @param force also if it runs: it is killed
+    void remove(Condition now, boolean force) {
+        Container container = now.container();
+        if (force && now.status().isLive()) {
+            containers.stopping(container, "removed by force");
+            kill(container);
+            if (container.removed()) {
+                return; // its monitor has done so
+            }
+        }
+        Condition then = containers.records().condition(container);
+        containers.leftovers(then).ifPresent(this::perform);
+        empty(containers.retire(then));
+    }
+
+    /// Removes what is left of containers that are gone from the list.
+    void empty(Path removed) {
+        if (invocation.uid() == 0) {
+            var line = new Line(new Step.RemoveTree(removed.toString()), "it is removed");
+            perform(Plan.act(List.of(line), List.of()));
+        } else {
+            engine.discard(removed); // what its users own an ordinary user removes as their root
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.container.Container;
+import io.carafe.engine.container.Start;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A container as a row of `carafe ps`.
+final class ContainerCells {
+    static final Listed LIST = new Listed(
+            List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES"),
+            List.of("ID", "Image", "Command", "RunningFor", "Status", "Names"),
+            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode", "Pod"));
+
+    private static final int COMMAND_MAX = 20;
+
+    private ContainerCells() {}
+
+    static List<String> of(Condition condition, boolean whole, Instant now) {
+        Container container = condition.container();
+        return List.of(
+                whole ? container.id() : container.brief(),
+                container.image(),
+                command(container, whole),
+                Amount.since(container.created().toString(), now),
+                status(condition, now),
+                container.name(),
+                condition.status().toString(),
+                container.created().toString(),
+                container.labels().entrySet().stream()
+                        .map(it -> it.getKey() + "=" + it.getValue())
+                        .collect(Collectors.joining(",")),
+                Integer.toString(condition.pid()),
+                Integer.toString(condition.code()),
+                container.pod());
+    }
+
+    private static String command(Container container, boolean whole) {
+        String command = String.join(" ", container.command()).replaceAll("\\p{Cntrl}", "?");
+        boolean short_ = whole || command.length() <= COMMAND_MAX;
+        return '"' + (short_ ? command : command.substring(0, COMMAND_MAX - 1) + "…") + '"';
+    }
+
+    /// As Docker says it: `Up 3 minutes (healthy)`, `Exited (137) 2 hours ago`.
+    static String status(Condition condition, Instant now) {
+        Start start = condition.start();
+        String up = start == null ? "" : Amount.time(Duration.between(start.time(), now));
+        String ended = condition
+                .ended()
+                .map(it -> " " + Amount.since(it.time().toString(), now))
+                .orElse("");
+        return switch (condition.status()) {
+            case CREATED -> "Created";
+            case RUNNING -> "Up " + up + health(condition);
+            case PAUSED -> "Up " + up + " (Paused)";
+            case RESTARTING -> "Restarting (" + condition.code() + ")" + ended;
+            case EXITED -> "Exited (" + condition.code() + ")" + ended;
+            case DEAD -> "Dead (its monitor was killed, or the machine went down)";
+        };
+    }
+
+    private static String health(Condition condition) {
+        return condition.health().map(it -> " (" + it.state().said() + ")").orElse("");
+    }
+}

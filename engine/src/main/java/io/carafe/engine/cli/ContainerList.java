@@ -1,0 +1,103 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Quantity;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.engine.ContainerFilters;
+import io.carafe.engine.engine.Engine;
+import java.time.Instant;
+import java.util.List;
+
+/// `carafe ps`
+final class ContainerList implements Command {
+    private static final Flag ALL = Flag.toggle("a", "all", "Also those that have ended, or never ran");
+    private static final Flag FILTER = Flag.list(
+                    "f",
+                    "filter",
+                    "Show only what has this: id=, name=, label=NAME[=VALUE], status=, exited=CODE, ancestor=IMAGE, "
+                            + "before=, since=, health=, pod=")
+            .of(ContainerFilters.NAMES.stream().map(it -> it + "=").toList());
+    private static final Flag LAST = Flag.one("n", "last", "int", "So many of the newest, whatever they do");
+    private static final Flag LATEST = Flag.toggle("l", "latest", "The newest, whatever it does");
+    private static final Flag NO_TRUNC = Flag.toggle("", "no-trunc", "Show ids and commands whole");
+    private static final Flag QUIET = Flag.toggle("q", "quiet", "Only show ids");
+
+    private final Engine engine;
+
+    ContainerList(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "ps";
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS]";
+    }
+
+    @Override
+    public String purpose() {
+        return "List containers";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(ALL, FILTER, Listed.FORMAT, LAST, LATEST, NO_TRUNC, QUIET);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("Those that run", "carafe ps"),
+                new Example("All of them", "carafe ps -a"),
+                new Example("What failed", "carafe ps -a --filter status=exited --format '{{.Names}}: {{.Status}}'"),
+                new Example("For programs", "carafe ps -a --format json | jq -r .Names"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        if (!arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe ps\" takes no operands: --filter name=NAME shows one");
+        }
+        long most = most(arguments);
+        List<String> words = arguments.all(FILTER);
+        boolean all = Boolean.TRUE.equals(arguments.on(ALL)) || most >= 0 || ContainerFilters.asksForEnded(words);
+        List<Condition> shown =
+                engine.containers(invocation.environment(), invocation.uid()).list(words, all);
+        if (most >= 0) {
+            shown = shown.subList(0, (int) Math.min(most, shown.size()));
+        }
+        boolean whole = Boolean.TRUE.equals(arguments.on(NO_TRUNC));
+        var text = new StringBuilder();
+        if (Boolean.TRUE.equals(arguments.on(QUIET))) {
+            shown.forEach(it -> text.append(
+                            whole ? it.container().id() : it.container().brief())
+                    .append('\n'));
+        } else {
+            Instant now = Instant.now();
+            List<List<String>> rows =
+                    shown.stream().map(it -> ContainerCells.of(it, whole, now)).toList();
+            text.append(ContainerCells.LIST.text(arguments.last(Listed.FORMAT), rows));
+        }
+        replies.out(text.toString());
+        replies.exit(0);
+    }
+
+    private static long most(Arguments arguments) {
+        String last = arguments.last(LAST);
+        try {
+            long number = last == null || last.equals("-1") ? -1 : Quantity.whole(last);
+            return Boolean.TRUE.equals(arguments.on(LATEST)) ? 1 : number;
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(UsageError.invalid(LAST, String.valueOf(last), String.valueOf(e.getMessage())));
+        }
+    }
+}

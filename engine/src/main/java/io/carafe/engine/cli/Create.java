@@ -1,0 +1,86 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Container;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.Terms;
+import java.util.List;
+import java.util.Set;
+
+/// `carafe create`
+final class Create implements Command {
+    private final Engine engine;
+
+    Create(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "create";
+    }
+
+    @Override
+    public String operands() {
+        return BoxFlags.OPERANDS;
+    }
+
+    @Override
+    public String purpose() {
+        return "Make a container, and leave its start for later";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return TermFlags.with(List.of());
+    }
+
+    @Override
+    public Set<String> later() {
+        return BoxFlags.LATER;
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("Make one", "carafe create --name job -m 256m debian:12 sh -c 'make check'"),
+                new Example("and start it when it is time", "carafe start -a job"));
+    }
+
+    @Override
+    public List<String> choices() {
+        return BoxFlags.IMAGES;
+    }
+
+    @Override
+    public boolean takesProgram() {
+        return true;
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        RunOptions options = BoxArguments.read(
+                arguments,
+                invocation,
+                engine.roots(
+                        invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies)));
+        if (options.files().upper() != null
+                || BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE)
+                || arguments.last(BoxFlags.RECEIPT) != null) {
+            throw new UsageError(
+                    "--upper, --reproducible and --receipt are for carafe run, of a box that is waited for");
+        }
+        Terms terms = TermWords.read(arguments, invocation);
+        var acts = new ContainerActs(engine, invocation, replies);
+        acts.containers().check(options, invocation.cgroup());
+        Container container = NewContainer.of(options, terms, arguments, acts, engine);
+        replies.out(container.id() + "\n");
+        replies.exit(0);
+    }
+}

@@ -1,0 +1,106 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.Glass;
+import io.carafe.engine.metric.Sample;
+import io.carafe.engine.metric.Watched;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `carafe stats`
+final class Stats implements Command {
+    private static final Flag ALL = Flag.toggle("a", "all", "Show all containers (default: those that run)");
+    private static final Flag NO_STREAM = Flag.toggle("", "no-stream", "Look once, not every second");
+    private static final Flag NO_TRUNC = Flag.toggle("", "no-trunc", "Show ids whole");
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration GLANCE = Duration.ofMillis(200); // enough for a share of the processor's time
+
+    private final Engine engine;
+
+    Stats(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "stats";
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS] [CONTAINER...]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Show what containers use";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(ALL, Listed.FORMAT, NO_STREAM, NO_TRUNC);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("All that run, again and again", "carafe stats"),
+                new Example("One, once", "carafe stats --no-stream web"),
+                new Example("For programs: a line of JSON each, every second", "carafe stats --format json"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        Glass glass = engine.glass(invocation.environment(), invocation.uid());
+        boolean stream = !Boolean.TRUE.equals(arguments.on(NO_STREAM));
+        boolean terminal = invocation.terminal().output();
+        String format = arguments.last(Listed.FORMAT);
+        if (format == null && stream && !terminal) {
+            format = "json"; // tables without an end are for eyes
+        }
+        var looks = new Looks(glass, arguments, format);
+        looks.text(); // what the first share is measured from
+        var glance = new Again(false, GLANCE, terminal, replies);
+        if (glance.pause()) {
+            new Again(stream, INTERVAL, terminal, replies).show(looks::text);
+        }
+        replies.exit(0);
+    }
+
+    /// One look after the other.
+    private static final class Looks {
+        private final Glass glass;
+        private final Arguments arguments;
+        private final @Nullable String format;
+        private final long machine;
+        private final Map<String, Sample> before = new HashMap<>();
+
+        Looks(Glass glass, Arguments arguments, @Nullable String format) {
+            this.glass = glass;
+            this.arguments = arguments;
+            this.format = format;
+            machine = glass.memory();
+        }
+
+        String text() {
+            boolean whole = Boolean.TRUE.equals(arguments.on(NO_TRUNC));
+            List<Watched> containers = glass.containers(arguments.operands(), Boolean.TRUE.equals(arguments.on(ALL)));
+            var rows = new ArrayList<List<String>>();
+            for (Sample sample : glass.read(containers)) {
+                Sample earlier = before.put(sample.container().id(), sample);
+                rows.add(StatsCells.of(sample, earlier == null ? sample : earlier, machine, whole));
+            }
+            return StatsCells.LIST.text(format, rows);
+        }
+    }
+}

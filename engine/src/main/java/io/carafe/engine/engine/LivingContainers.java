@@ -1,0 +1,415 @@
+package io.carafe.engine.engine;
+
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.container.Container;
+import io.carafe.engine.container.Health;
+import io.carafe.engine.container.HealthCheck;
+import io.carafe.engine.container.Log;
+import io.carafe.engine.container.Records;
+import io.carafe.engine.container.Start;
+import io.carafe.engine.container.Status;
+import io.carafe.engine.error.EngineException;
+import io.carafe.engine.runtime.Containers;
+import io.carafe.engine.runtime.Creation;
+import io.carafe.engine.runtime.Execution;
+import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.store.RecordText;
+import io.carafe.engine.volume.VolumeName;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.Signals;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Handover;
+import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Spec.Upper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/// The containers of a caller: what is asked for is put down, and every further act is a plan for the front.
+public final class LivingContainers {
+    private static final String OPTIONS = "options.json";
+    private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
+    private static final int SIGTERM = 15;
+
+    private final Engine engine;
+    private final DataRoot root;
+    private final Containers running;
+    private final Records records;
+    private final VolumeMounts volumes;
+    private final Resolution resolution;
+
+    /// Puts what names stand for, volumes and secrets, into what was asked for.
+    interface Resolution {
+        /// The same, with what the names stand for.
+        ///
+        /// @param begin volumes that are missing are made, and new ones filled
+        RunOptions of(RunOptions options, boolean begin);
+    }
+
+    /// @param runtime where the runtime keeps what ends with the boot
+    LivingContainers(Engine engine, DataRoot root, Path runtime, VolumeMounts volumes, Resolution resolution) {
+        this.engine = engine;
+        this.root = root;
+        this.volumes = volumes;
+        this.resolution = resolution;
+        running = new Containers(runtime.resolve("containers"), new KeptSpec());
+        records = new Records(root.containers(), running);
+    }
+
+    /// What is kept of them.
+    public Records records() {
+        return records;
+    }
+
+    /// What the kernel and the runtime have of them.
+    public Containers running() {
+        return running;
+    }
+
+    /// Puts a new container down. Nothing of it runs.
+    ///
+    /// @param id 64 hexadecimal digits that nobody else has
+    /// @throws EngineException if its name is taken
+    public Container create(String id, RunOptions options, Terms terms) {
+        try {
+            root.make();
+        } catch (IOException e) {
+            throw new EngineException.Failed("make " + root.directory(), e);
+        }
+        Presets presets = options.image().presets();
+        VolumeMounts.Named named = volumes.named(options);
+        var labels = new LinkedHashMap<>(presets.labels());
+        labels.putAll(terms.labels());
+        var container = new Container(
+                id,
+                terms.name(),
+                Instant.now(),
+                name(options.image()),
+                options.image() instanceof RunOptions.Image.Stored stored ? stored.digest() : "",
+                options.arguments(),
+                stopSignal(terms, presets),
+                Objects.requireNonNullElse(terms.stopTimeout(), PATIENCE),
+                terms.removed(),
+                options.streams().terminal(),
+                options.streams().interactive(),
+                terms.restart(),
+                terms.log(),
+                HealthTerms.of(terms.health(), presets.health()),
+                labels,
+                named.made(),
+                terms.pod());
+        try {
+            return records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
+        } catch (EngineException e) {
+            volumes.discard(named.made());
+            throw e;
+        }
+    }
+
+    /// Tells now what a start would be refused for.
+    ///
+    /// @throws Refused with everything that is wrong
+    public void check(RunOptions options, String cgroup) {
+        engine.plan(resolution.of(options, false), cgroup);
+    }
+
+    /// Which of them have a volume, running or not.
+    List<String> users(VolumeName volume) {
+        var users = new ArrayList<String>();
+        for (Container container : records.all()) {
+            for (Spec.Mount mount : mounts(container)) {
+                if (mount.type().equals(VolumeMounts.TYPE) && mount.source().equals(volume.text())) {
+                    users.add(container.name());
+                }
+            }
+        }
+        return users;
+    }
+
+    private List<Spec.Mount> mounts(Container container) {
+        try {
+            return options(container).mounts();
+        } catch (EngineException e) {
+            return List.of(); // it is damaged, or just being removed
+        }
+    }
+
+    private static String name(RunOptions.Image image) {
+        return switch (image) {
+            case RunOptions.Image.Host _ -> "host";
+            case RunOptions.Image.Directory directory -> directory.path();
+            case RunOptions.Image.Stored stored -> stored.name();
+        };
+    }
+
+    private static int stopSignal(Terms terms, Presets presets) {
+        Integer asked = terms.stopSignal();
+        if (asked != null) {
+            return asked;
+        }
+        try {
+            return presets.stopSignal().isEmpty() ? SIGTERM : Signals.number(presets.stopSignal());
+        } catch (IllegalArgumentException e) {
+            throw new Refused(List.of(new Problem(
+                    "the image's StopSignal", e.getMessage() + "; --stop-signal SIGTERM runs it all the same")));
+        }
+    }
+
+    /// All of them as they are now, the newest first.
+    public List<Condition> all() {
+        return records.all().stream().map(records::condition).toList();
+    }
+
+    /// Those that pass, the newest first.
+    ///
+    /// @param filters [ContainerFilters]
+    /// @param all     also those that don't run
+    /// @throws Refused if a filter isn't one
+    public List<Condition> list(List<String> filters, boolean all) {
+        var wanted = new ContainerFilters(filters, records);
+        return all().stream()
+                .filter(it -> all || it.status().isLive() || it.status() == Status.RESTARTING)
+                .filter(wanted::pass)
+                .toList();
+    }
+
+    /// One as it is now.
+    ///
+    /// @param word its name, its id, or the first digits of that
+    /// @throws EngineException if there is none
+    public Condition find(String word) {
+        return records.condition(records.find(word));
+    }
+
+    /// What was asked for when it was created, and by updates since.
+    public RunOptions options(Container container) {
+        try {
+            String text = records.read(container, OPTIONS)
+                    .orElseThrow(() -> new EngineException.Conflict("container " + container.name()
+                            + " is damaged: what it shall be is lost; carafe rm " + container.name()));
+            return RecordText.read(text, RunOptions.class);
+        } catch (IOException e) {
+            throw new EngineException.Failed("read what container " + container.name() + " shall be", e);
+        }
+    }
+
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
+    public Optional<Plan> leftovers(Condition now) {
+        boolean left = !now.status().isLive() && running.exists(now.container().key());
+        return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
+    }
+
+    /// What will be done to start it, and to watch over it.
+    ///
+    /// @param watch    how its monitor is to do so
+    /// @param cgroup   the caller's v2 control group, "" if it isn't known
+    /// @param uid      the caller's
+    /// @param restarts how often its policy has done so already
+    /// @throws EngineException if it runs
+    /// @throws Refused         with everything that is wrong with what was asked for
+    public Plan start(Condition now, Watch watch, String cgroup, int uid, int restarts) {
+        Container container = now.container();
+        if (now.status().isLive()) {
+            throw new EngineException.Conflict("container " + container.name() + " is already running");
+        }
+        Path place = records.place(container.id());
+        RunOptions asked = resolution.of(options(container), true);
+        var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
+        var files =
+                new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());
+        Engine.Fitted fitted =
+                engine.fit(new Source.Options(asked.with(asked.mounts(), files)), container.id(), cgroup);
+        var creation = new Creation(
+                container.key(),
+                "",
+                "",
+                "",
+                0,
+                asked.files().pivot(),
+                true,
+                "",
+                false,
+                Handover.Left.ENDED,
+                watch.monitor(container, place, running.directory(container.key())));
+        Plan plan = engine.refusing(
+                fitted,
+                () -> running.create(creation, fitted.spec(), RecordText.of(fitted.spec()), uid, fitted.host()));
+        return plan.with(first(container, restarts), container.removed() ? last(container) : List.of());
+    }
+
+    /// What is put down before it starts.
+    private List<Line> first(Container container, int restarts) {
+        Long memory = options(container).limits().memory();
+        var start = new Start(Instant.now(), boot(), restarts, memory == null ? -1 : memory);
+        var lines = new ArrayList<Line>();
+        for (String file :
+                List.of(Records.ENDED, Records.RESTARTING, Records.STOPPED, Records.HEALTH, Records.STARTED)) {
+            lines.add(new Line(new Step.RemoveFile(records.file(container, file).toString()), "of the time before"));
+        }
+        lines.add(new Line(
+                new Step.KeepFile(records.file(container, Records.STARTED).toString(), 0600, RecordText.of(start)),
+                "when it was started"));
+        return lines;
+    }
+
+    /// The id of this boot of the machine.
+    public static String boot() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            throw new EngineException.Failed("read the id of this boot", e);
+        }
+    }
+
+    private List<Undo> last(Container container) {
+        var last = new ArrayList<Undo>(List.of(
+                new Undo(
+                        0,
+                        new Step.RemoveFile(records.nameFile(container.name()).toString()),
+                        "its name is free"),
+                new Undo(0, new Step.RemoveTree(records.place(container.id()).toString()), "asked for by --rm")));
+        for (String name : container.volumes()) {
+            last.add(new Undo(0, new Step.RemoveTree(volumes.place(name).toString()), "it was made for the container"));
+        }
+        return last;
+    }
+
+    /// What will be done to send it a signal.
+    ///
+    /// @throws EngineException unless it runs
+    public Plan kill(Condition now, int signal) {
+        live(now);
+        return engine.refusing(() -> running.kill(now.container().key(), signal, false));
+    }
+
+    /// What will be done to stop its processes where they are, or to have them go on.
+    ///
+    /// @throws EngineException unless it runs, or is paused
+    public Plan pause(Condition now, boolean pauses) {
+        live(now);
+        return engine.refusing(() -> running.pause(now.container().key(), pauses));
+    }
+
+    private static void live(Condition now) {
+        if (!now.status().isLive()) {
+            throw new EngineException.Conflict("container " + now.container().name() + " is not running");
+        }
+    }
+
+    /// Puts down that somebody wants it to end: its policy doesn't start it again.
+    public void stopping(Container container, String why) {
+        records.write(container, Records.STOPPED, why);
+    }
+
+    /// What will be done to run a further process in it.
+    ///
+    /// @throws EngineException unless it runs
+    public Plan exec(Condition now, FurtherProcess process) {
+        live(now);
+        Host host = engine.host();
+        RunOptions options = options(now.container());
+        UnaryOperator<Spec.Process> changed =
+                own -> process.of(own, options, records.place(now.container().id()));
+        var execution =
+                new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, process.detached());
+        return engine.refusing(() -> running.exec(execution, host, Home::in));
+    }
+
+    /// What will be done to change its limits while it runs; nothing if it doesn't.
+    public Optional<Plan> update(Condition now, Resources resources) {
+        return now.status().isLive()
+                ? Optional.of(
+                        engine.refusing(() -> running.update(now.container().key(), resources, engine.host())))
+                : Optional.empty();
+    }
+
+    /// What will be done to take part in its output and input.
+    ///
+    /// @param keys    that leave its terminal, as bytes
+    /// @param signals what the front gets, it passes on
+    /// @throws EngineException unless it runs
+    public Plan attach(Condition now, boolean input, String keys, boolean signals) {
+        live(now);
+        Path socket = running.directory(now.container().key()).resolve(Records.SOCKET);
+        int streams = Watch.OUTPUT | Watch.ERROR | (input && now.container().interactive() ? Watch.INPUT : 0);
+        var step = new Step.Attach(
+                socket.toString(), streams, keys, signals && !now.container().terminal());
+        return Plan.act(List.of(new Line(step, "asked for")), List.of());
+    }
+
+    /// Runs the check of one's health, and puts down what it came to.
+    ///
+    /// @param wanted says whether somebody waits for it
+    public Health check(Condition now, BooleanSupplier wanted) {
+        Container container = now.container();
+        HealthCheck rules = container.health();
+        Start start = now.start();
+        if (rules == null || start == null || now.status() != Status.RUNNING) {
+            throw new EngineException.Conflict(
+                    "container " + container.name() + " has no health to check: it has no check, or doesn't run");
+        }
+        var process = new FurtherProcess(
+                rules.command(), List.of(), "", "", false, new RunOptions.Streams(false, false, 0, 0), false);
+        Instant begun = Instant.now();
+        var answer = new HealthAnswer(wanted);
+        int code = answer.run(
+                exec(now, process).within(rules.timeout()), engine.host().kernel());
+        boolean early = begun.isBefore(start.time().plus(rules.startPeriod()));
+        Health health = records.health(container)
+                .with(new Health.Check(begun, Instant.now(), code, answer.text()), rules, early);
+        records.write(container, Records.HEALTH, RecordText.of(health));
+        return health;
+    }
+
+    /// Whether one that has ended is to be started again, for nobody has stopped it and its policy says so.
+    public boolean isDue(Condition now) {
+        Container container = now.container();
+        Start start = now.start();
+        if (start == null || now.status().isLive() || records.has(container, Records.STOPPED)) {
+            return false;
+        }
+        HealthCheck health = container.health();
+        boolean sick = health != null
+                && health.action() == HealthCheck.Action.RESTART
+                && records.health(container).state() == Health.State.UNHEALTHY;
+        return sick || container.restart().again(start.restarts(), now.code());
+    }
+
+    /// Takes one out of the list. Its files are to be removed.
+    ///
+    /// @return where they are
+    /// @throws EngineException if it runs
+    public Path retire(Condition now) {
+        if (now.status().isLive()) {
+            throw new EngineException.Conflict("cannot remove container "
+                    + now.container().name() + ": it is running; stop it first, or carafe rm -f "
+                    + now.container().name());
+        }
+        return records.retire(now.container());
+    }
+
+    /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.
+    public String inspect(Condition now) {
+        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG));
+    }
+
+    /// What it has printed.
+    public Log log(Container container) {
+        return new Log(records.file(container, Records.LOG));
+    }
+}

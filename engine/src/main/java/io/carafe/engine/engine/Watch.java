@@ -1,0 +1,85 @@
+package io.carafe.engine.engine;
+
+import io.carafe.engine.container.Container;
+import io.carafe.engine.container.HealthCheck;
+import io.carafe.engine.container.LogSettings;
+import io.carafe.engine.container.Records;
+import io.carafe.engine.container.RestartPolicy;
+import io.carafe.sandbox.plan.Step;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// How a container's monitor is to watch over it, and who is attached from its start.
+///
+/// @param streams     that the caller takes part in: 1 for standard input, 2 for output, 4 for errors; 0 for none
+/// @param signals     that the caller gets are passed on
+/// @param detachKeys  what typed in a terminal ends that, as bytes; "" for nothing
+/// @param environment the caller's, of which the monitor's calls of `carafe` need a part
+public record Watch(int streams, boolean signals, String detachKeys, Map<String, String> environment) {
+    public static final int INPUT = 1;
+    public static final int OUTPUT = 2;
+    public static final int ERROR = 4;
+
+    private static final List<String> NEEDED = List.of(
+            "HOME",
+            "PATH",
+            "XDG_RUNTIME_DIR",
+            "XDG_DATA_HOME",
+            "CARAFE_DATA_ROOT",
+            "CARAFE_DAEMON",
+            "CARAFE_SECRETS_KEY");
+
+    public Watch {
+        environment = Map.copyOf(environment);
+    }
+
+    /// Nobody is attached.
+    public static Watch alone(Map<String, String> environment) {
+        return new Watch(0, false, "", environment);
+    }
+
+    Step.Monitor monitor(Container container, Path place, Path runtime) {
+        LogSettings log = container.log();
+        HealthCheck health = container.health();
+        boolean again = container.restart().kind() != RestartPolicy.Kind.NO
+                || (health != null && health.action() == HealthCheck.Action.RESTART);
+        return new Step.Monitor(
+                runtime.resolve(Records.SOCKET).toString(),
+                log.kept() ? place.resolve(Records.LOG).toString() : "",
+                log.size(),
+                log.files(),
+                place.resolve(Records.ENDED).toString(),
+                input(container),
+                streams,
+                signals && !container.terminal(),
+                detachKeys,
+                health == null ? 0 : Math.clamp(health.interval().toMillis(), 1, Integer.MAX_VALUE),
+                health == null ? List.of() : call("health", container),
+                again ? call("ended", container) : List.of(),
+                variables());
+    }
+
+    private Step.Monitor.Input input(Container container) {
+        if (!container.interactive()) {
+            return Step.Monitor.Input.NONE;
+        }
+        return (streams & INPUT) != 0 ? Step.Monitor.Input.ONCE : Step.Monitor.Input.OPEN;
+    }
+
+    private static List<String> call(String what, Container container) {
+        return List.of(Programs.carafe(), "system", what, container.id());
+    }
+
+    private List<String> variables() {
+        var variables = new ArrayList<String>();
+        for (String name : NEEDED) {
+            String value = environment.get(name);
+            if (value != null) {
+                variables.add(name + "=" + value);
+            }
+        }
+        return variables;
+    }
+}
