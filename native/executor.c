@@ -140,7 +140,7 @@ static const struct shape {
         [OP_LOCK_DIRECTORY] = { "s", "", OUTSIDE },
         [OP_REMOVE_FILE] = { "s", "", OUTSIDE | UNDO },
         [OP_LOAD_DEVICE_PROGRAM] = { "sb", "", OUTSIDE },
-        [OP_SEND_NETLINK] = { "bs", "", INSIDE },
+        [OP_SEND_NETLINK] = { "bs", "", OUTSIDE | INSIDE | UNDO },
         [OP_DENY_SETGROUPS] = { "", "", CHILD },
         [OP_RUN_PROGRAM] = { "sl", "", CHILD },
         [OP_OPEN_NAMESPACE] = { "s", "o", OUTSIDE },
@@ -184,6 +184,8 @@ static const struct shape {
         [OP_CLONE_BELOW] = { "ss", "o", OUTSIDE | INSIDE },
         [OP_GIVE_TREE] = { "", "i", OUTSIDE | INSIDE },
         [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
+        [OP_JOIN_SHARED] = { "lbs", "", OUTSIDE },
+        [OP_LEAVE_SHARED] = { "lbs", "", OUTSIDE | UNDO },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -257,14 +259,20 @@ static bool is_last(const struct step *s)
         return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES;
 }
 
-/* Counts in 32 bits each, and words for what it is. */
+static uint64_t blob_count(const struct check *c, uint32_t offset)
+{
+        return *(const uint64_t *)(const void *)(c->base + offset);
+}
+
+/* Its words are there, its numbers what they can be; no tick without a command. */
 static bool valid_monitor(const struct check *c, const struct step *s)
 {
         const uint64_t *words = (const uint64_t *)(const void *)(c->base + s->operand[0]);
-        if (words[0] < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
+        if (blob_count(c, s->operand[0]) < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
                 return false;
         return s->arg[1] <= INT_MAX && (s->arg[2] & 0xff) < MONITOR_INPUTS && s->arg[3] <= INT_MAX &&
-               (s->arg[3] == 0 || c->base[s->operand[1]] != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 && s->arg[2] >> 32 <= 7;
+               (s->arg[3] == 0 || blob_count(c, s->operand[1]) != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 &&
+               s->arg[2] >> 32 <= 7;
 }
 
 static bool valid_step(struct check *c, const struct step *s, enum part part)
@@ -453,13 +461,15 @@ static int do_give_group(const struct plan *p, const struct step *s)
         return 0;
 }
 
+static int write_file(const char *path, const char *text)
+{
+        autoclose int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        return fd == -1 ? -errno : done(write(fd, text, strlen(text)));
+}
+
 static int do_write_file(const struct plan *p, const struct step *s)
 {
-        autoclose int fd = open(str(p, s, 0), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-        if (fd == -1)
-                return -errno;
-        const char *text = str(p, s, 1);
-        return done(write(fd, text, strlen(text)));
+        return write_file(str(p, s, 0), str(p, s, 1));
 }
 
 /* Nothing leads out of the directory, whatever lies on it (R2). */
@@ -1498,9 +1508,107 @@ static int ask(int protocol, const void *request, size_t size)
         return 0;
 }
 
-static int do_send_netlink(const struct plan *p, const struct step *s)
+/* What is asked to be taken away may have gone by itself. */
+static int unless_absent(int error)
 {
-        return ask((int)s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
+        return error == -ENOENT || error == -ENODEV || error == -ESRCH || error == -EADDRNOTAVAIL ? 0 : error;
+}
+
+/* The box's process id, which isn't known before, takes the place of the word at arg 1, unless that is 0. */
+static int do_send_netlink(pid_t box, const struct plan *p, const struct step *s)
+{
+        uint8_t *request = blob(p, s, 0);
+        const uint64_t size = blob_size(p, s, 0), pid_at = s->arg[1];
+        if (pid_at != 0 && (box == 0 || size < 4 || pid_at > size - 4))
+                return -EINVAL;
+        if (pid_at != 0)
+                memcpy(request + pid_at, &(int32_t){ box }, sizeof(int32_t));
+        const int error = ask((int)s->arg[0], request, size);
+        return s->arg[2] != 0 ? unless_absent(error) : error;
+}
+
+/* ---- what boxes share ---- */
+
+/* An answer to SIGSTOP at the wrong moment: nobody waits for ever. */
+#define LOCK_PATIENCE_MS 10000u
+
+static int lock_directory(const char *path)
+{
+        autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd == -1)
+                return -errno;
+        for (unsigned waited = 0; flock(fd, LOCK_EX | LOCK_NB) == -1; waited++) {
+                if (errno != EWOULDBLOCK || waited == LOCK_PATIENCE_MS)
+                        return errno == EWOULDBLOCK ? -ETIMEDOUT : -errno;
+                nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+        }
+        const int locked = fd;
+        fd = -1;
+        return locked;
+}
+
+/* Operands: lock, directory, text, names; request. Files of ours in a directory that is there while somebody has some.
+ */
+static int do_join_shared(const struct plan *p, const struct step *s)
+{
+        char **words = list(p, s, 0);
+        const uint64_t count = blob_size(p, s, 0);
+        if (count < 4)
+                return -EINVAL;
+        autoclose int lock = lock_directory(words[0]);
+        if (lock < 0)
+                return lock;
+        if (mkdir(words[1], 0755) == -1 && errno != EEXIST)
+                return -errno;
+        autoclose int directory = open(words[1], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory == -1)
+                return -errno;
+        if (fchmod(directory, 0755) == -1) /* whatever the umask: who resolves names is nobody */
+                return -errno;
+        uint64_t made = 3;
+        int error = 0;
+        for (; error == 0 && made < count; made += error == 0)
+                error = keep_file_in(directory, words[made], 0644, words[2]);
+        if (error == 0 && blob_size(p, s, 1) > 0)
+                error = ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1));
+        if (error == 0)
+                return 0;
+        while (made-- > 3)
+                (void)unlinkat(directory, words[made], 0); /* ours, and the step counts as not done */
+        (void)rmdir(words[1]); /* ENOTEMPTY: somebody else's are left */
+        return error;
+}
+
+/*
+ * Operands: lock, directory, file, value, names; request. Who takes the last file away asks for the rest, too: nobody
+ * can have joined in between.
+ */
+static int do_leave_shared(const struct plan *p, const struct step *s)
+{
+        char **words = list(p, s, 0);
+        const uint64_t count = blob_size(p, s, 0);
+        if (count < 5)
+                return -EINVAL;
+        autoclose int lock = lock_directory(words[0]);
+        if (lock < 0)
+                return lock;
+        autoclose int directory = open(words[1], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (directory == -1)
+                return errno == ENOENT ? 0 : -errno;
+        int error = 0;
+        for (uint64_t i = 4; i < count; i++)
+                if (unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
+                        error = -errno;
+        if (error != 0)
+                return error;
+        if (rmdir(words[1]) == -1)
+                return errno == ENOTEMPTY || errno == EEXIST ? 0 : -errno;
+        if (words[2][0] != '\0')
+                error = write_file(words[2], words[3]);
+        if (blob_size(p, s, 1) == 0)
+                return error;
+        const int asked = unless_absent(ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1)));
+        return asked != 0 ? asked : error;
 }
 
 /*
@@ -2677,7 +2785,11 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_LOAD_DEVICE_PROGRAM:
                 return do_load_device_program(p, s);
         case OP_SEND_NETLINK:
-                return do_send_netlink(p, s);
+                return do_send_netlink(b->child, p, s);
+        case OP_JOIN_SHARED:
+                return do_join_shared(p, s);
+        case OP_LEAVE_SHARED:
+                return do_leave_shared(p, s);
         case OP_DENY_SETGROUPS:
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
@@ -2847,6 +2959,10 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
                 return do_call_bus(&(struct box){ .notes = -1 }, p, s);
         if (s->op == OP_SIGNAL_PROCESS)
                 return do_signal_process(s, true);
+        if (s->op == OP_SEND_NETLINK)
+                return do_send_netlink(0, p, s);
+        if (s->op == OP_LEAVE_SHARED)
+                return do_leave_shared(p, s);
         if (s->op == OP_AWAIT_PROCESS)
                 return await_process((pid_t)s->arg[0], s->arg[1], (int)s->arg[2]);
         if (s->op != OP_RUN_HOOK)
@@ -3001,6 +3117,17 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 
 static void make_box(const struct plan *p, struct monitor *m, int control, struct title title, struct ending *e);
 
+/* The plan's own memory in the place of its file's, of which nobody could take anything back. */
+static int own_plan(const struct plan *p)
+{
+        const size_t size = p->header->size;
+        void *copy = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (copy == MAP_FAILED)
+                return -errno;
+        memcpy(copy, p->base, size);
+        return mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, p->base) == MAP_FAILED ? -errno : 0;
+}
+
 /* Who starts the container is its first client. */
 static void make_monitored(const struct plan *p, const struct step *s, int control, struct title title,
                            struct ending *e)
@@ -3010,7 +3137,8 @@ static void make_monitored(const struct plan *p, const struct step *s, int contr
         int socket;
         int error = begin_monitor(&monitor, &wish, p->header->preserved, title, &socket);
         if (error == 1) {
-                make_box(p, &monitor, -1, title, e);
+                if (own_plan(p) == 0)
+                        make_box(p, &monitor, -1, title, e);
                 _exit(EXIT_FAILED); /* unreachable: it ends with its box */
         }
         const struct attachment how = {

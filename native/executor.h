@@ -15,10 +15,12 @@
  *                            behind those that the box gets too, then exits as the box did, asking the JVM for words
  *                            when there is something to say
  *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4
+ *   carafe-net               serves a box on a network for as long as it runs (net.c)
  */
 #define NAME_BOX      "carafe-box"
 #define NAME_EXECUTOR "carafe-executor"
 #define NAME_INIT     "carafe-init" /* what a box sees of us */
+#define NAME_NET      "carafe-net"
 #define PLAN_FD       3
 #define CONTROL_FD    4
 
@@ -39,5 +41,8 @@ struct title {
  * pointers. control is a descriptor whose messages are signals to forward and whose end kills the box, or -1.
  */
 void perform(void *plan, size_t size, int control, struct title title, struct ending *ending);
+
+/* carafe-net; its words are a plan's. It only returns if it can't begin. */
+int serve_box(int argc, char **argv);
 
 #endif

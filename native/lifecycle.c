@@ -47,14 +47,19 @@ static int write_whole(int fd, const char *text, size_t length)
 
 int keep_file(const char *path, mode_t mode, const char *text)
 {
-        autoclose int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        return keep_file_in(AT_FDCWD, path, mode, text);
+}
+
+int keep_file_in(int directory, const char *path, mode_t mode, const char *text)
+{
+        autoclose int fd = openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd == -1)
                 return -errno;
         const int error = write_whole(fd, text, strlen(text));
         if (error == 0 && fchmod(fd, mode) == 0)
                 return 0;
         const int failed = error != 0 ? error : -errno;
-        (void)unlink(path); /* it is ours, and its step counts as not done */
+        (void)unlinkat(directory, path, 0); /* it is ours, and its step counts as not done */
         return failed;
 }
 

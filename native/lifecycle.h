@@ -8,6 +8,7 @@
 
 /* A new file with exactly this mode. */
 int keep_file(const char *path, mode_t mode, const char *text);
+int keep_file_in(int directory, const char *path, mode_t mode, const char *text);
 /* A process's number, or the whole of its /proc/PID/stat, appears at `path` all at once. */
 int keep_process(pid_t pid, bool number, const char *path, const char *draft);
 int make_fifo(const char *path);

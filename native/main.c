@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One binary, three programs: executor.h says which name is which. */
+/* One binary, several programs: executor.h says which name is which. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -46,5 +46,7 @@ int main(int argc, char **argv, char **environment)
                 return box(title, argc, argv);
         if (strcmp(name, NAME_EXECUTOR) == 0)
                 return executor(title);
+        if (strcmp(name, NAME_NET) == 0 && argc > 1)
+                return serve_box(argc, argv);
         return front(name, argc, argv, environment);
 }

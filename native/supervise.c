@@ -244,9 +244,13 @@ static void block_signals(sigset_t *set)
 
 int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor *m, int control)
 {
-        *v = (struct supervisor){
-                .plan = p, .monitor = m, .control = control, .pidfd = -1, .notes = -1, .console = -1, .keeper_socket = -1
-        };
+        *v = (struct supervisor){ .plan = p,
+                                  .monitor = m,
+                                  .control = control,
+                                  .pidfd = -1,
+                                  .notes = -1,
+                                  .console = -1,
+                                  .keeper_socket = -1 };
         for (int i = 0; i < RELAYS; i++)
                 v->relays[i].from = v->relays[i].to = -1;
         v->progress = mmap(NULL, sizeof *v->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

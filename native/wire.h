@@ -156,6 +156,8 @@ enum op {
         OP_CLONE_BELOW,
         OP_GIVE_TREE,
         OP_MAKE_SECRET,
+        OP_JOIN_SHARED,
+        OP_LEAVE_SHARED,
         OPS
 };
 

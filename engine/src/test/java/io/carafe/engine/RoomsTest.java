@@ -80,7 +80,7 @@ class RoomsTest {
             Map.entry("repro", union(Set.of("json", "plan"), GROUND)) /* for its UTF-8 */,
             Map.entry("image", union(Set.of("layer", "json", "host"), GROUND)) /* the machine that layers are on */,
             Map.entry("layer", union(Set.of("json", "executor", "planner", "spec", "plan", "host", "linux"), GROUND)),
-            Map.entry("network", union(Set.of("linux"), GROUND)),
+            Map.entry("network", union(Set.of("spec", "plan", "host", "linux"), GROUND)),
             Map.entry("volume", union(Set.of("layer", "json", "host"), GROUND)) /* the machine that they are on */,
             Map.entry("secret", union(Set.of("json"), GROUND)),
             Map.entry("device", union(Set.of("linux"), GROUND)),

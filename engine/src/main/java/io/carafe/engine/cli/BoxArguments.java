@@ -14,7 +14,6 @@ import io.carafe.engine.engine.RunOptions.Files;
 import io.carafe.engine.engine.RunOptions.Image;
 import io.carafe.engine.engine.RunOptions.Limits;
 import io.carafe.engine.engine.RunOptions.Names;
-import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.engine.RunOptions.Streams;
 import io.carafe.engine.engine.RunOptions.Traits;
 import io.carafe.engine.image.Platform;
@@ -100,7 +99,7 @@ final class BoxArguments {
                 one(BoxFlags.DOMAINNAME, "", BoxArguments::hostname),
                 on(BoxFlags.READ_ONLY),
                 mounts(),
-                one(BoxFlags.NETWORK, Network.NONE, BoxArguments::network),
+                NetworkWords.read(arguments, caller, problems),
                 NamespaceWords.read(arguments, problems),
                 IdWords.read(arguments, problems),
                 SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),
@@ -316,23 +315,6 @@ final class BoxArguments {
             throw new IllegalArgumentException("a host name has 1 to 64 bytes");
         }
         return word;
-    }
-
-    private static Network network(String word) {
-        if (word.startsWith("pasta:")) {
-            return new Network.Pasta(List.of(word.substring("pasta:".length()).split(",", -1)));
-        }
-        return switch (word) {
-            case "none" -> Network.NONE;
-            case "host" -> Network.HOST;
-            case "pasta" -> new Network.Pasta(List.of());
-            default -> {
-                if (word.startsWith("ns:") || word.startsWith("container:")) {
-                    yield Network.NONE; // NamespaceWords reads it
-                }
-                throw new IllegalArgumentException("only none, host and ns:PATH are there yet");
-            }
-        };
     }
 
     boolean on(Flag flag) {

@@ -96,9 +96,6 @@ final class BoxFlags {
     static final Flag MOUNT = new Flag(
                     "", "mount", "mount", true, "Mount a volume, a directory or file of the host, or a tmpfs")
             .of("type=volume,", "type=bind,", "type=tmpfs,");
-    static final Flag NETWORK = Flag.one(
-                    "", "network", "network", "Network: none, host, pasta[:OPTIONS], ns:PATH or ns:PID (default none)")
-            .of("none", "host", "pasta");
     static final Flag NICE = Flag.one("", "nice", "int", "Share of the processors: -20 (most) to 19");
     static final Flag NO_HOSTNAME = Flag.toggle("", "no-hostname", "Leave /etc/hostname as it is in the root");
     static final Flag NO_HOSTS = Flag.toggle("", "no-hosts", "Leave /etc/hosts as it is in the root");
@@ -237,9 +234,11 @@ final class BoxFlags {
             DNS_OPTION,
             DNS_SEARCH,
             DOMAINNAME,
+            NetworkFlags.EGRESS,
             ENTRYPOINT,
             ENV,
             ENV_FILE,
+            NetworkFlags.EXPOSE,
             GIDMAP,
             GROUP_ADD,
             HOSTNAME,
@@ -247,14 +246,18 @@ final class BoxFlags {
             INIT,
             INTERACTIVE,
             IOPRIO,
+            NetworkFlags.IP,
+            NetworkFlags.IP6,
             IPC,
+            NetworkFlags.MAC_ADDRESS,
             MEMORY,
             MEMORY_HIGH,
             MEMORY_RESERVATION,
             MEMORY_SWAP,
             MEMORY_SWAPPINESS,
             MOUNT,
-            NETWORK,
+            NetworkFlags.NETWORK,
+            NetworkFlags.NETWORK_ALIAS,
             NICE,
             NO_HOSTNAME,
             NO_HOSTS,
@@ -266,6 +269,8 @@ final class BoxFlags {
             PIDS_LIMIT,
             PLATFORM,
             PRIVILEGED,
+            NetworkFlags.PUBLISH,
+            NetworkFlags.PUBLISH_ALL,
             PULL,
             READ_ONLY,
             RECEIPT,
@@ -295,8 +300,7 @@ final class BoxFlags {
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            --annotation --attach --expose --gpus --ip --ip6 --link --mac-address --network-alias --publish
-            --publish-all --runtime --shm-size --storage-opt --volumes-from -P -a -p""".split("\\s+"));
+            --annotation --attach --gpus --link --runtime --shm-size --storage-opt --volumes-from -a""".split("\\s+"));
 
     private BoxFlags() {}
 

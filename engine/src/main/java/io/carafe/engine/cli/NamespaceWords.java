@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// `--pid`, `--ipc`, `--uts`, `--cgroupns`, `--network ns:…` and `--time-offset`: which namespaces aren't the box's
-/// alone, and what its clocks show. Docker's words, Podman's `ns:PATH`, and `ns:PID` for a process's.
+/// `--pid`, `--ipc`, `--uts`, `--cgroupns`, `--network ns:…` and `--time-offset`: which namespaces aren't the
+/// box's alone, and what its clocks show. Docker's words, Podman's `ns:PATH`, and `ns:PID` for a process's.
 final class NamespaceWords {
     private final Map<Namespace, String> shared = new EnumMap<>(Namespace.class);
     private boolean sharedMemory = true;
@@ -26,7 +26,7 @@ final class NamespaceWords {
         words.take(BoxFlags.IPC, Namespace.IPC, List.of("host", "private", "none", "shareable"), arguments, problems);
         words.take(BoxFlags.UTS, Namespace.UTS, List.of("host", "private"), arguments, problems);
         words.take(BoxFlags.CGROUPNS, Namespace.CGROUP, List.of("host", "private"), arguments, problems);
-        words.take(BoxFlags.NETWORK, Namespace.NETWORK, List.of("host", "none"), arguments, problems);
+        words.take(NetworkFlags.NETWORK, Namespace.NETWORK, List.of("host", "none"), arguments, problems);
         if (words.shared.containsKey(Namespace.UTS)) {
             for (Flag flag : List.of(BoxFlags.HOSTNAME, BoxFlags.DOMAINNAME)) {
                 if (arguments.last(flag) != null) {
@@ -51,7 +51,7 @@ final class NamespaceWords {
             return;
         }
         if (namespace == Namespace.NETWORK && !word.startsWith("ns:") && !word.startsWith("container:")) {
-            return; // BoxArguments has told
+            return; // NetworkWords reads it
         }
         String path = path(word, namespace);
         if (path.startsWith("/")) {

@@ -18,7 +18,8 @@ public interface Replies {
     /// @return empty at its end, and when the front is gone
     byte[] read(int most);
 
-    /// A line of standard input, without its end; of a terminal without an echo, after a prompt on standard error.
+    /// A line of standard input, without its end; of a terminal without an echo, after a prompt on standard
+    /// error.
     ///
     /// @param prompt at most 4096 bytes
     String ask(String prompt);

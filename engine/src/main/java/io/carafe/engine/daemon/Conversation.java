@@ -17,9 +17,8 @@ final class Conversation {
     private final long began = System.nanoTime();
     private volatile boolean asked;
 
-    /// @param log where the user finds the stack trace of an internal error; empty if that is his own terminal, for a
-    /// private
-    ///     JVM
+    /// @param log where the user finds the stack trace of an internal error; empty if that is his own
+    ///     terminal, for a private JVM
     Conversation(InputStream in, OutputStream out, Cli cli, String log) {
         this.in = in;
         this.out = out;

@@ -13,8 +13,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The answers to one front, as frames. Text waits a moment for more: an answer that is given in one go also leaves in
-/// one go, so that a front whose daemon is killed has all of it or has printed nothing and can ask again.
+/// The answers to one front, as frames. Text waits a moment for more: an answer that is given in one go also
+/// leaves in one go, so that a front whose daemon is killed has all of it or has printed nothing and can ask
+/// again.
 final class FrontReplies implements Replies {
     private static final int WAITING_MAX = 16 << 10;
     private static final int PIECE_MAX = 256 << 10;

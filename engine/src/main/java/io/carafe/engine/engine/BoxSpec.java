@@ -8,6 +8,7 @@ import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.Capability;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
@@ -50,20 +51,22 @@ final class BoxSpec {
 
     private final RunOptions options;
     private final Host host;
+    private final Connector connector;
     private final List<Problem> problems = new ArrayList<>();
     private List<IdMapping> uids = List.of();
     private List<IdMapping> gids = List.of();
     private Account user = new Account(0, 0, List.of(), "/");
 
-    private BoxSpec(RunOptions options, Host host) {
+    private BoxSpec(RunOptions options, Host host, Connector connector) {
         this.options = options;
         this.host = host;
+        this.connector = connector;
     }
 
     /// @param id names what the box has on the host
     /// @throws Refused with everything that is wrong
-    static Spec of(RunOptions options, Host host, String id) {
-        return new BoxSpec(options, host).spec(id);
+    static Spec of(RunOptions options, Host host, String id, Connector connector) {
+        return new BoxSpec(options, host, connector).spec(id);
     }
 
     private Spec spec(String id) {
@@ -80,6 +83,7 @@ final class BoxSpec {
         DeviceFiles devices =
                 DeviceFiles.of(ownUsers() ? List.of() : options.control().devices(), problems);
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
+        Connections connections = connections(id, hostname);
         var spec = new Spec(
                 new Spec.Root(
                                 options.image().path(),
@@ -89,7 +93,7 @@ final class BoxSpec {
                                         .layers()
                                         .subList(1, options.image().layers().size()),
                                 options.files().upper(),
-                                nameFiles(ownName ? hostname : hostName()),
+                                nameFiles(ownName ? hostname : hostName(), connections),
                                 options.files().pivot())
                         .with(options.image().kept())
                         .with(options.image().emulator()),
@@ -116,8 +120,9 @@ final class BoxSpec {
                         init(),
                         options.streams().interactive(),
                         options.limits().timeout(),
-                        companion()),
-                new Spec.Container(id, options.image().path(), Map.of()));
+                        connections == null ? companion() : served(connections)),
+                new Spec.Container(id, options.image().path(), Map.of()),
+                connections);
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -160,6 +165,31 @@ final class BoxSpec {
     private boolean ownNetwork() {
         return !(options.network() instanceof Network.OfHost)
                 && !options.sharing().namespaces().containsKey(Namespace.NETWORK);
+    }
+
+    private @Nullable Connections connections(String id, String hostname) {
+        if (!(options.network() instanceof Network.Connected(var asked))) {
+            return null;
+        }
+        if (!host.isPrivileged()) {
+            problem(
+                    "--network",
+                    "only root can connect a box with a bridge: sudo carafe does, and --network pasta needs no root");
+            return null;
+        }
+        try {
+            return connector.connections(asked, id, hostname);
+        } catch (IllegalArgumentException e) {
+            problem("--network", String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    /// Who answers the box's questions for names, and takes what comes to its published ports from this
+    /// machine itself.
+    private Spec.Companion served(Connections connections) {
+        List<String> servers = options.files().names().servers();
+        return NetworkHelper.of(connections, servers, Path.of("/etc"), this::problem);
     }
 
     /// pasta(1) in Podman's way: it forwards no port, and the host's loopback can't be reached, unless its
@@ -257,10 +287,10 @@ final class BoxSpec {
         }
     }
 
-    private List<TextFile> nameFiles(String hostname) {
+    private List<TextFile> nameFiles(String hostname, @Nullable Connections connections) {
         try {
             List<TextFile> files = new NameFiles(Path.of("/etc"))
-                    .of(options.files().names(), options.network(), hostname, options.mounts());
+                    .of(options.files().names(), options.network(), connections, hostname, options.mounts());
             return host.isPrivileged()
                     ? files
                     : files.stream().filter(this::hasPlace).toList();
@@ -329,6 +359,9 @@ final class BoxSpec {
     /// What was asked for by name must be there; of all that there is, nothing can be missing.
     private long capabilities() {
         RunOptions.Security security = options.security();
+        if (options.network() instanceof Network.Connected(var asked) && asked.egress() != null) {
+            return guarded(security);
+        }
         // in a user namespace that he makes an ordinary user has them all
         long missing = host.isPrivileged()
                 ? security.capabilities() & ~host.privileges().bounding()
@@ -338,6 +371,18 @@ final class BoxSpec {
             problem("--cap-add", "this machine gives nobody " + String.join(", ", Capability.names(missing & asked)));
         }
         return security.capabilities() & ~missing;
+    }
+
+    /// Who may send what he likes, or give himself another address, would be taken for somebody else.
+    private long guarded(RunOptions.Security security) {
+        long forging = Capability.NET_ADMIN.bit() | Capability.NET_RAW.bit();
+        if (security.fences().privileged() || (security.added() & forging) != 0) {
+            problem(
+                    "--egress",
+                    "with the capabilities NET_ADMIN or NET_RAW a box can send as somebody else, whose list is another:"
+                            + " leave --privileged and --cap-add NET_ADMIN, NET_RAW and ALL out");
+        }
+        return security.capabilities() & ~forging & host.privileges().bounding();
     }
 
     private List<String> arguments() {
@@ -528,8 +573,8 @@ final class BoxSpec {
         return depth;
     }
 
-    /// What shows the other's processes or queues can be mounted by root there alone, which a new user namespace's
-    /// root never is.
+    /// What shows the other's processes or queues can be mounted by root there alone, which a new user
+    /// namespace's root never is.
     private void checkOwners() {
         if (!mapped() || options.ids() instanceof Ids.Joined) {
             return; // then the kernel knows

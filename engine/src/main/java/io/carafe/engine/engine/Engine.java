@@ -6,6 +6,9 @@ import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Images;
 import io.carafe.engine.layer.Emptying;
 import io.carafe.engine.layer.Layers;
+import io.carafe.engine.network.Asked;
+import io.carafe.engine.network.Connecting;
+import io.carafe.engine.network.Handed;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
@@ -27,6 +30,7 @@ import io.carafe.sandbox.plan.PlanText;
 import io.carafe.sandbox.plan.Wire;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
@@ -49,6 +53,7 @@ import java.util.function.Supplier;
 public final class Engine {
     private final Supplier<Host> host;
     private final Supplier<String> ids;
+    private final Handed handed = new Handed();
     private final Map<DataRoot, Images> stores = new ConcurrentHashMap<>(); // they know what they have read last
 
     /// @param ids makes names for boxes, of 16 hexadecimal digits
@@ -334,7 +339,7 @@ public final class Engine {
     /// @param id names the box
     Fitted fit(Source source, String id, String cgroup) {
         Host machine = HostProbe.forCaller(host.get(), cgroup, source.cgroupParent());
-        Spec spec = source.spec(machine, id);
+        Spec spec = source.spec(machine, id, this::connections);
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
@@ -357,6 +362,10 @@ public final class Engine {
         } catch (InvalidSpec e) {
             throw new Refused(OptionNames.named(e.problems()));
         }
+    }
+
+    private Connections connections(Asked asked, String id, String hostname) {
+        return Connecting.of(asked, id, hostname, handed);
     }
 
     private static Spec rootless(Spec spec, Host machine) {

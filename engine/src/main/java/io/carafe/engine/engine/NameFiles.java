@@ -3,6 +3,8 @@ package io.carafe.engine.engine;
 import io.carafe.engine.engine.RunOptions.Names;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.sandbox.plan.Utf8;
+import io.carafe.sandbox.spec.Connections;
+import io.carafe.sandbox.spec.Connections.Link;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.TextFile;
 import java.io.IOException;
@@ -11,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// `/etc/hosts`, `/etc/hostname` and `/etc/resolv.conf` of a box: hosts(5), hostname(5), resolv.conf(5). What Docker
-/// writes there, but that the box's own name always means something.
+/// `/etc/hosts`, `/etc/hostname` and `/etc/resolv.conf` of a box: hosts(5), hostname(5), resolv.conf(5). What
+/// Docker writes there, but that the box's own name always means something.
 final class NameFiles {
     private static final int SIZE_MAX = 1 << 20;
     private static final int MODE = 0644;
@@ -37,10 +40,12 @@ final class NameFiles {
     /// Those that no mount of the caller's takes the place of.
     ///
     /// @throws IOException if one of the machine's own is there and can't be read
-    List<TextFile> of(Names names, Network network, String hostname, List<Mount> mounts) throws IOException {
+    List<TextFile> of(
+            Names names, Network network, @Nullable Connections connections, String hostname, List<Mount> mounts)
+            throws IOException {
         var files = new ArrayList<TextFile>();
         if (names.hostsFile() && isFree("/etc/hosts", mounts)) {
-            files.add(new TextFile("/etc/hosts", MODE, hosts(names, network, hostname)));
+            files.add(new TextFile("/etc/hosts", MODE, hosts(names, network, connections, hostname)));
         }
         if (names.hostnameFile() && isFree("/etc/hostname", mounts)) {
             files.add(new TextFile("/etc/hostname", MODE, hostname + "\n"));
@@ -61,18 +66,30 @@ final class NameFiles {
         return true;
     }
 
-    private String hosts(Names names, Network network, String hostname) throws IOException {
+    private String hosts(Names names, Network network, @Nullable Connections connections, String hostname)
+            throws IOException {
         String given = network instanceof Network.OfHost ? read("hosts") : "";
         var text = new StringBuilder(given.isBlank() ? LOCAL : ended(given));
         for (String line : names.hosts()) {
             text.append(line).append('\n');
         }
-        return text.append("127.0.0.1\t").append(hostname).append('\n').toString();
+        for (Link link : connections == null ? List.<Link>of() : connections.links()) {
+            link.assigned().forEach(it -> text.append(it.address() + "\t" + hostname + "\n"));
+        }
+        return connections == null ? text + "127.0.0.1\t" + hostname + "\n" : text.toString();
     }
 
     /// The network's, unless it is said otherwise. Without a network there is nobody to ask.
     private String resolver(Names names, Network network) throws IOException {
         String given = network instanceof Network.None ? "" : read("resolv.conf");
+        if (network instanceof Network.Connected) {
+            var text = new StringBuilder("nameserver " + NetworkHelper.RESOLVER + "\n");
+            if (!names.search().contains(".")) {
+                line(text, "search", names.search(), given);
+            }
+            line(text, "options", names.options(), given);
+            return text.toString();
+        }
         if (names.servers().isEmpty()
                 && names.search().isEmpty()
                 && names.options().isEmpty()) {

@@ -15,13 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A box whose surroundings are the same on every machine, on every day and for every caller, as far as a box can have
-/// them so: nothing of the caller's locale, time zone, paths, limits and numbers of processors reaches its programs.
-/// What is left are the clock, random numbers, the processor's own make and the kernel.
+/// A box whose surroundings are the same on every machine, on every day and for every caller, as far as a box
+/// can have them so: nothing of the caller's locale, time zone, paths, limits and numbers of processors
+/// reaches its programs. What is left are the clock, random numbers, the processor's own make and the kernel.
 record Reproducible(RunOptions options) implements Source {
     private static final String HOSTNAME = "carafe";
 
-    /// 1 January 1980, the first day that every archive format can hold (reproducible-builds.org, SOURCE_DATE_EPOCH).
+    /// 1 January 1980, the first day that every archive format can hold (reproducible-builds.org,
+    /// SOURCE_DATE_EPOCH).
     private static final String EPOCH = "315532800";
 
     private static final List<String> ENVIRONMENT = List.of("LANG=C.UTF-8", "TZ=UTC", "SOURCE_DATE_EPOCH=" + EPOCH);
@@ -33,13 +34,13 @@ record Reproducible(RunOptions options) implements Source {
             new Rlimit("RLIMIT_STACK", 8 << 20, 8 << 20));
 
     @Override
-    public Spec spec(Host machine, String id) {
+    public Spec spec(Host machine, String id, Connector connector) {
         var problems = new ArrayList<Problem>();
         check(options, problems);
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
-        Spec spec = BoxSpec.of(canonical(options), machine, id);
+        Spec spec = BoxSpec.of(canonical(options), machine, id, connector);
         var environment = new ArrayList<>(spec.process().env());
         environment.sort(null);
         return spec.with(spec.process().with(environment))

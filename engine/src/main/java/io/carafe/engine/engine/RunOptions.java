@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.network.Asked;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
@@ -213,6 +214,9 @@ public record RunOptions(
                 options = List.copyOf(options);
             }
         }
+
+        /// Networks of this machine's, each of which it has an interface on.
+        record Connected(Asked asked) implements Network {}
     }
 
     /// What of the box isn't its own alone, and its clocks.
@@ -401,8 +405,8 @@ public record RunOptions(
     /// What the box may use beside that, and devices.
     ///
     /// @param resources    without the limits that [Limits] has, and without disks
-    /// @param cgroupParent the group that the box's groups are made in, below every hierarchy's mount point; "" for
-    ///     there
+    /// @param cgroupParent the group that the box's groups are made in, below every hierarchy's mount point;
+    ///     "" for there
     public record Control(Resources resources, List<DeviceFile> devices, List<DiskLimit> disks, String cgroupParent) {
         public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "");
 

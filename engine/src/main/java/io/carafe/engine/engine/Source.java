@@ -9,9 +9,10 @@ import java.util.List;
 public sealed interface Source permits Source.Options, Source.Config, Reproducible {
     /// A method and not a switch over the kinds: a pattern switch costs a cold JVM 5 ms.
     ///
-    /// @param id names what the box has on the host
+    /// @param id        names what the box has on the host
+    /// @param connector knows the networks
     /// @throws Refused with everything that is wrong
-    Spec spec(Host machine, String id);
+    Spec spec(Host machine, String id, Connector connector);
 
     /// Problems of the spec, in the words of whoever wrote this.
     List<Problem> named(List<Problem> problems);
@@ -29,8 +30,8 @@ public sealed interface Source permits Source.Options, Source.Config, Reproducib
     /// Options of a command line.
     record Options(RunOptions options) implements Source {
         @Override
-        public Spec spec(Host machine, String id) {
-            return BoxSpec.of(options, machine, id);
+        public Spec spec(Host machine, String id, Connector connector) {
+            return BoxSpec.of(options, machine, id, connector);
         }
 
         @Override
@@ -49,7 +50,7 @@ public sealed interface Source permits Source.Options, Source.Config, Reproducib
     /// @param path absolute
     record Config(String path) implements Source {
         @Override
-        public Spec spec(Host machine, String id) {
+        public Spec spec(Host machine, String id, Connector connector) {
             return Bundle.spec(path, id);
         }
 

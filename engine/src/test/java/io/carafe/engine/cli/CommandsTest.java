@@ -136,9 +136,9 @@ class CommandsTest {
     void whatIsNotThereYetFails() {
         run("run", "--storage-opt", "x", "host", "true");
         assertThat(screen.err).isEqualTo("carafe: --storage-opt is not there yet\nSee 'carafe run --help'.\n");
-        run("run", "-P", "--gpus", "x", "host", "true");
+        run("run", "-a", "--gpus", "x", "host", "true");
         assertThat(screen.err)
-                .isEqualTo("carafe: -P is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
+                .isEqualTo("carafe: -a is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
     }
 
     @Test

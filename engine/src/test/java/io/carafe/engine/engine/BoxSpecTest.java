@@ -61,7 +61,8 @@ class BoxSpecTest {
         return BoxSpec.of(
                         Boxes.options(it -> it.limits = new Limits(null, null, asked, List.of(), Duration.ZERO)),
                         host,
-                        Boxes.ID)
+                        Boxes.ID,
+                        Connector.NONE)
                 .linux()
                 .resources()
                 .pids();

@@ -48,7 +48,7 @@ public final class Boxes {
     }
 
     static Spec spec(RunOptions options) {
-        return BoxSpec.of(options, HOST, ID);
+        return BoxSpec.of(options, HOST, ID, Connector.NONE);
     }
 
     /// What can be asked for: nothing at first but a program of this machine.

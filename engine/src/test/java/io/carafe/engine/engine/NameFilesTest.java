@@ -77,6 +77,6 @@ class NameFilesTest {
         List<Mount> all = List.of(mounts).stream()
                 .map(destination -> new Mount(destination, "tmpfs", "tmpfs", List.of()))
                 .toList();
-        return new NameFiles(etc).of(names, network, "box", all);
+        return new NameFiles(etc).of(names, network, null, "box", all);
     }
 }

@@ -45,6 +45,6 @@ class ReproducibleTest {
     }
 
     private static Spec spec(RunOptions options) {
-        return new Reproducible(options).spec(Boxes.HOST, Boxes.ID);
+        return new Reproducible(options).spec(Boxes.HOST, Boxes.ID, Connector.NONE);
     }
 }

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What a plan makes of a box, as far as `/proc` shows it. A pure function of the plan: its steps are gone through in
-/// order, and the last word on a thing counts.
+/// What a plan makes of a box, as far as `/proc` shows it. A pure function of the plan: its steps are gone
+/// through in order, and the last word on a thing counts.
 public final class Expectation {
     /// A kind of namespace.
     enum Kind {
@@ -218,6 +218,7 @@ public final class Expectation {
                     Step.MapIds _,
                     Step.DenySetgroups _,
                     Step.SendNetlink _,
+                    Step.JoinShared _,
                     Step.SetHostName _,
                     Step.SetDomainName _,
                     Step.RaiseLoopback _,
@@ -253,6 +254,7 @@ public final class Expectation {
                     Step.CopyDirectory _,
                     Step.LockDirectory _,
                     Step.UnmountTop _,
+                    Step.LeaveShared _,
                     Step.Unmount _,
                     Step.ChangeDirectory _,
                     Step.OpenConsole _,

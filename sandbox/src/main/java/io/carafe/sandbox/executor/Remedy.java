@@ -9,7 +9,8 @@ import io.carafe.sandbox.plan.StepText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a guess.
+/// What a failed step most likely means, or what helps. Only what we are sure of; nothing is better than a
+/// guess.
 final class Remedy {
     private static final int RLIMIT_NPROC = 6;
     private static final long USER = 0x10000000; // CLONE_NEWUSER
@@ -136,6 +137,12 @@ final class Remedy {
             when error == Errno.EINVAL -> "this machine, or the caller's cpuset, hasn't all of these nodes";
             case Step.SetAffinity affinity
             when error == Errno.EINVAL -> "this machine, or the box's cpuset, has none of these processors";
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what)
+            when error == Errno.EEXIST && !names.isEmpty() ->
+                "somebody else has taken " + names.getFirst() + " meanwhile: once more";
+            case Step.JoinShared shared
+            when error == Errno.EOPNOTSUPP || error == Errno.ENOENT ->
+                "this kernel can't: carafe doctor shows what it has";
             case Step.SendNetlink netlink
             when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)

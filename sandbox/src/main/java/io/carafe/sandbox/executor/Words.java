@@ -60,8 +60,8 @@ public final class Words {
                 + (said.isBlank() ? "" : ": it says \"" + said.strip().replace("\n", "; ") + "\"");
     }
 
-    /// `step 17, attach proc at /proc: EPERM (operation not permitted)`, and the remedy if we know one. A program
-    /// that can't be executed is the user's own matter: `gcc: not found in /usr/bin, /bin`.
+    /// `step 17, attach proc at /proc: EPERM (operation not permitted)`, and the remedy if we know one. A
+    /// program that can't be executed is the user's own matter: `gcc: not found in /usr/bin, /bin`.
     public static String failure(Plan plan, Report report) {
         if (report.unwatched() && report.step() < 0) {
             return "who performed the plan was killed: nobody knows how much of it is done";
@@ -106,7 +106,7 @@ public final class Words {
             case Errno.ECHILD -> "the container ended before its program ran";
             case Errno.ECONNREFUSED ->
                 step instanceof Step.Attach
-                        ? "the container takes nobody who attaches: its monitor is gone or has too many"
+                        ? "the container takes nobody who attaches: its monitor is gone, or has enough"
                         : null;
             default -> null;
         };

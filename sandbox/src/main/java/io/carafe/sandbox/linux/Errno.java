@@ -1,7 +1,7 @@
 package io.carafe.sandbox.linux;
 
-/// `<errno.h>`: the names of the error numbers, and their texts as `strerror(3)` has them. Plain Java, usable by
-/// those who must not load the rest of this room.
+/// `<errno.h>`: the names of the error numbers, and their texts as `strerror(3)` has them. Plain Java, usable
+/// by those who must not load the rest of this room.
 public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;

@@ -244,12 +244,31 @@ public final class Calls {
                         call("sendto", "socket", "hello", "29", "MSG_NOSIGNAL", "NULL", "0"),
                         call("sendto", "socket", "messages", number(size), "MSG_NOSIGNAL", "NULL", "0"),
                         call("read", "socket", "answers", "65536") + " /* until the one that counts is there */");
-            case Step.SendNetlink(var protocol, var request, var _) ->
-                List.of(
-                        call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
-                        call("sendto", "socket", "request", number(4L * request.size()), "0", "{nl_pid=0}", "12"),
-                        call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
-                                + " /* until all is acknowledged */");
+            case Step.SendNetlink(var protocol, var request, var _, var _, var _) -> netlink(protocol, request);
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var _) ->
+                joinShared(lock, directory, names, text, netlink(protocol, request));
+            case Step.LeaveShared(
+                    var lock,
+                    var directory,
+                    var names,
+                    var file,
+                    var text,
+                    var protocol,
+                    var request,
+                    var _) -> {
+                var calls = new ArrayList<String>(List.of(
+                        call("openat", "AT_FDCWD", path(lock), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                        call("flock", "lock", "LOCK_EX|LOCK_NB") + " /* until nobody else has it */",
+                        call("openat", "AT_FDCWD", path(directory), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC")));
+                names.forEach(name -> calls.add(call("unlinkat", "directory", path(name), "0")));
+                calls.add(call("rmdir", path(directory)) + " /* else that is all */");
+                if (!file.isEmpty()) {
+                    calls.add(call("open", path(file), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"));
+                    calls.add(call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
+                }
+                calls.addAll(netlink(protocol, request));
+                yield calls;
+            }
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
             case Step.GuardStreams(var _) -> guardStreams();
@@ -408,6 +427,32 @@ public final class Calls {
         calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
         calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
         calls.add(call("listen", "socket", "16"));
+        return calls;
+    }
+
+    private static List<String> netlink(int protocol, List<Integer> request) {
+        return request.isEmpty()
+                ? List.of()
+                : List.of(
+                        call("socket", "AF_NETLINK", "SOCK_RAW|SOCK_CLOEXEC", Flags.netlink(protocol)),
+                        call("sendto", "socket", "request", number(4L * request.size()), "0", "{nl_pid=0}", "12"),
+                        call("recvfrom", "socket", "answer", "65536", "0", "NULL", "NULL")
+                                + " /* until all is acknowledged */");
+    }
+
+    private static List<String> joinShared(
+            String lock, String directory, List<String> names, String text, List<String> request) {
+        var calls = new ArrayList<String>(List.of(
+                call("openat", "AT_FDCWD", path(lock), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
+                call("flock", "lock", "LOCK_EX|LOCK_NB") + " /* until nobody else has it */",
+                call("mkdir", path(directory), "0755"),
+                call("openat", "AT_FDCWD", path(directory), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC")));
+        for (String name : names) {
+            calls.add(call("openat", "directory", path(name), "O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC|O_NOFOLLOW", "0600"));
+            calls.add(call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
+            calls.add(call("fchmod", "file", "0644"));
+        }
+        calls.addAll(request);
         return calls;
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /// Puts a netlink request together, netlink(7): messages, each a header, a fixed part and attributes,
 /// aligned to
@@ -19,13 +20,14 @@ public final class Netlink {
     public static final int ACK = 4;
     public static final int CREATE = 0x600; // and NLM_F_EXCL
 
-    private final ByteBuffer out = ByteBuffer.allocate(4096).order(ByteOrder.nativeOrder());
+    private ByteBuffer out = ByteBuffer.allocate(4096).order(ByteOrder.nativeOrder());
     private final Deque<Integer> nested = new ArrayDeque<>();
     private int message = -1;
 
     /// Begins a message; the one before is complete.
     public Netlink message(int type, int flags) {
         finish();
+        room(16);
         message = out.position();
         out.putInt(0).putShort((short) type).putShort((short) flags).putInt(0).putInt(0);
         return this;
@@ -33,6 +35,7 @@ public final class Netlink {
 
     /// A part of the fixed header behind the message's.
     public Netlink fixed(int... words) {
+        room(4 * words.length);
         for (int word : words) {
             out.putInt(word);
         }
@@ -58,12 +61,14 @@ public final class Netlink {
     }
 
     public Netlink bytes(int type, byte[] value) {
+        room(8 + value.length);
         out.putShort((short) (4 + value.length)).putShort((short) type).put(value);
         return align();
     }
 
     /// Begins an attribute that holds attributes.
     public Netlink begin(int type) {
+        room(4);
         nested.push(out.position());
         out.putShort((short) 0).putShort((short) (type | 0x8000)); // NLA_F_NESTED
         return this;
@@ -79,12 +84,31 @@ public final class Netlink {
     ///
     /// @param what it asks for, in words that follow "to"
     public Step.SendNetlink step(int protocol, String what) {
+        return new Step.SendNetlink(protocol, words(), what);
+    }
+
+    /// At which byte of the request the next attribute's value will be: what is only known when it is sent.
+    public int nextValue() {
+        return out.position() + 4;
+    }
+
+    /// All of it, as the steps have it.
+    public List<Integer> words() {
         finish();
         var words = new ArrayList<Integer>();
         for (int at = 0; at < out.position(); at += 4) {
             words.add(out.getInt(at));
         }
-        return new Step.SendNetlink(protocol, words, what);
+        return words;
+    }
+
+    private void room(int bytes) {
+        if (out.remaining() < bytes) {
+            ByteBuffer larger =
+                    ByteBuffer.allocate(2 * (out.capacity() + bytes)).order(ByteOrder.nativeOrder());
+            out.flip();
+            out = larger.put(out);
+        }
     }
 
     private void finish() {

@@ -226,7 +226,29 @@ public final class PlanJson {
                 put("flags", flags);
                 numbers("program", program);
             }
-            case Step.SendNetlink(var protocol, var request, var what) -> {
+            case Step.SendNetlink(var protocol, var request, var box, var absent, var what) -> {
+                put("protocol", protocol).put("box", box).put("absent", absent).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what) -> {
+                put("lock", lock)
+                        .put("directory", directory)
+                        .put("names", names)
+                        .put("text", text);
+                put("protocol", protocol).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
+            case Step.LeaveShared(
+                    var lock,
+                    var directory,
+                    var names,
+                    var file,
+                    var text,
+                    var protocol,
+                    var request,
+                    var what) -> {
+                put("lock", lock).put("directory", directory).put("names", names);
+                put("file", file).put("text", text);
                 put("protocol", protocol).put("what", what);
                 numbers("request", request.stream().map(PlanJson::unsigned).toList());
             }

@@ -11,8 +11,8 @@ import java.util.List;
 /// RESOLVE_NO_MAGICLINKS`: no link in it leads outside.
 public sealed interface Step {
 
-    /// `mkdir(2)` on the host; it fails when the directory is there already, unless it is `shared`: made by whoever
-    /// needs it first.
+    /// `mkdir(2)` on the host; it fails when the directory is there already, unless it is `shared`: made by
+    /// whoever needs it first.
     record MakeDirectory(String path, int mode, boolean shared) implements Step {
         public MakeDirectory(String path, int mode) {
             this(path, mode, false);
@@ -97,7 +97,8 @@ public sealed interface Step {
     ///
     /// @param users   the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST]
     ///     for the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
-    /// @param process of whose namespaces it is born in those of `joined` ([OpenProcess]); [Slot#HOST] for nobody's
+    /// @param process of whose namespaces it is born in those of `joined` ([OpenProcess]); [Slot#HOST] for
+    ///     nobody's
     record Clone(long namespaces, String cgroup, Slot users, Slot process, long joined) implements Step {
         /// In the executor's user namespace, or a new one.
         public Clone(long namespaces, String cgroup) {
@@ -186,32 +187,31 @@ public sealed interface Step {
         }
     }
 
-    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box has
-    /// the connection until it executes its program.
+    /// Outside, before the [Clone]: connects to the `AF_UNIX` stream socket at a path of any length. The box
+    /// has the connection until it executes its program.
     record Connect(Slot result, String path) implements Step {}
 
     /// Sends a descriptor over a connection, with a text: one `sendmsg(2)` with `SCM_RIGHTS`.
     ///
-    /// @param text at most 8 pieces, not all empty; between one and the next stands the box's process id, as the
-    ///     executor has it
+    /// @param text at most 8 pieces, not all empty; between one and the next stands the box's process id, as
+    ///     the executor has it
     record SendDescriptor(Slot connection, Slot descriptor, List<String> text) implements Step {
         public SendDescriptor {
             text = List.copyOf(text);
         }
     }
 
-    /// Opens a directory (`O_PATH`) below `from`; with [Slot#HOST] below the working directory, as the root of a
-    /// mount namespace that was joined is.
+    /// Opens a directory (`O_PATH`) below `from`; with [Slot#HOST] below the working directory, as the root
+    /// of a mount namespace that was joined is.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
     /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*`
     /// or 0.
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
-    /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path when
-    /// that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path; with `nofollow` one at
-    /// its end is
-    /// what is mounted on.
+    /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path
+    /// when that is [Slot#HOST]. `symlinks` allows links (inside the root) in the path; with `nofollow` one
+    /// at its end is what is mounted on.
     record AttachMount(Slot mount, Slot target, String path, boolean symlinks, boolean nofollow) implements Step {
         /// To where a link at the end leads, if there may be one.
         public AttachMount(Slot mount, Slot target, String path, boolean symlinks) {
@@ -304,8 +304,8 @@ public sealed interface Step {
     /// pivoted.
     record MoveRoot(Slot root) implements Step {}
 
-    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor lives, and
-    /// with `box` the box.
+    /// `flock(2)` with `LOCK_EX | LOCK_NB` on a directory of the host, held for as long as the executor
+    /// lives, and with `box` the box.
     ///
     /// @param shared   with `LOCK_SH` instead: any number may use the directory, and nobody take it away
     /// @param patience milliseconds for which it is tried again while somebody else has it
@@ -345,11 +345,60 @@ public sealed interface Step {
     record RaiseLoopback() implements Step {}
 
     /// netlink(7): one `sendto(2)` of a request, or of a batch of them, to a kernel's `NETLINK_*` protocol in
-    /// the box's network namespace, and the answers until each message with `NLM_F_ACK` has its own. The
-    /// request is made of 32-bit words as they lie in memory, whole messages, since netlink aligns everything
-    /// to four bytes. `what` says what is asked for; only people see it.
-    record SendNetlink(int protocol, List<Integer> request, String what) implements Step {
+    /// the network namespace of who performs it, and the answers until each message with `NLM_F_ACK` has its
+    /// own. The request is made of 32-bit words as they lie in memory, whole messages, since netlink aligns
+    /// everything to four bytes. `what` says what is asked for; only people see it.
+    ///
+    /// @param box    outside, after the [Clone]: which byte of the request the box's process id is written
+    ///     to; 0 for none
+    /// @param absent that what it is about isn't there (any more) is as good
+    record SendNetlink(int protocol, List<Integer> request, int box, boolean absent, String what) implements Step {
         public SendNetlink {
+            request = List.copyOf(request);
+        }
+
+        /// About nobody in particular.
+        public SendNetlink(int protocol, List<Integer> request, String what) {
+            this(protocol, request, 0, false, what);
+        }
+    }
+
+    /// Takes part in what several boxes use, and what is there from the first of them to the last: a bridge,
+    /// a table of packet filters. Under a `flock(2)` on the directory `lock`: makes `directory` if it isn't
+    /// there, in it a file of each of these names with `text` (`O_EXCL`: a name is one box's), and asks by
+    /// netlink for what may be there already.
+    ///
+    /// @param request as of [SendNetlink]; empty for nothing
+    record JoinShared(
+            String lock,
+            String directory,
+            List<String> names,
+            String text,
+            int protocol,
+            List<Integer> request,
+            String what)
+            implements Step {
+        public JoinShared {
+            names = List.copyOf(names);
+            request = List.copyOf(request);
+        }
+    }
+
+    /// Takes a [JoinShared] back. Under the same lock: unlinks the names, and if the directory is empty then,
+    /// removes it, asks for `request`, and writes `text` to `file` if that isn't "". What isn't there any
+    /// more is as good.
+    record LeaveShared(
+            String lock,
+            String directory,
+            List<String> names,
+            String file,
+            String text,
+            int protocol,
+            List<Integer> request,
+            String what)
+            implements Step {
+        public LeaveShared {
+            names = List.copyOf(names);
             request = List.copyOf(request);
         }
     }
@@ -368,10 +417,10 @@ public sealed interface Step {
     /// Makes a character device descriptor 0, read-only.
     record ReadInputFrom(Slot from, String path) implements Step {}
 
-    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to all of the
-    /// host's files), `/dev/null` becomes the one of the box's own `/dev`, and a terminal, file or other device a
-    /// pipe, which the supervising parent fills or empties. Of a box that is left `alone` these stay: nobody is
-    /// there to do so.
+    /// Makes descriptors 0, 1 and 2 safe to hand over: a directory is refused (through its `..` it leads to
+    /// all of the host's files), `/dev/null` becomes the one of the box's own `/dev`, and a terminal, file or
+    /// other device a pipe, which the supervising parent fills or empties. Of a box that is left `alone`
+    /// these stay: nobody is there to do so.
     record GuardStreams(boolean alone) implements Step {
         public GuardStreams() {
             this(false);
@@ -470,9 +519,10 @@ public sealed interface Step {
         }
     }
 
-    /// [LoadSeccomp] of a program that has some calls answered by an agent (`SECCOMP_FILTER_FLAG_NEW_LISTENER`).
-    /// A second thread, which the filter is not for, sends the listener over the connection as [SendDescriptor]
-    /// does, and closes both: whatever calls the filter stops, the agent has it before the next step.
+    /// [LoadSeccomp] of a program that has some calls answered by an agent
+    /// (`SECCOMP_FILTER_FLAG_NEW_LISTENER`). A second thread, which the filter is not for, sends the listener
+    /// over the connection as [SendDescriptor] does, and closes both: whatever calls the filter stops, the
+    /// agent has it before the next step.
     record LoadNotifyingSeccomp(Slot agent, List<String> state, int flags, List<Long> program) implements Step {
         public LoadNotifyingSeccomp {
             state = List.copyOf(state);
@@ -515,8 +565,8 @@ public sealed interface Step {
     /// `unlink(2)`. A file that isn't there is no error.
     record RemoveFile(String path) implements Step {}
 
-    /// No program: the process performs the file operations that come on its standard input (`native/files.h`) below
-    /// its root, and ends. What it makes and changes is nothing that the plan knows.
+    /// No program: the process performs the file operations that come on its standard input
+    /// (`native/files.h`) below its root, and ends. What it makes and changes is nothing that the plan knows.
     record ServeFiles() implements Step {}
 
     // What the life of an OCI container has more. Without a [Clone] these, and what undoes, are all of a plan.
@@ -524,8 +574,8 @@ public sealed interface Step {
     /// `open(2)` with `O_CREAT | O_EXCL` on the host, and `write(2)`: a file with exactly this mode.
     record KeepFile(String path, int mode, String text) implements Step {}
 
-    /// After the [Clone]: the box's `/proc/PID/stat`, or with `number` its process id alone, is written to `draft`,
-    /// which is then renamed to `path`.
+    /// After the [Clone]: the box's `/proc/PID/stat`, or with `number` its process id alone, is written to
+    /// `draft`, which is then renamed to `path`.
     record KeepProcess(String path, String draft, boolean number) implements Step {}
 
     /// `mkfifo(3)` on the host, open for both ends.
@@ -535,9 +585,9 @@ public sealed interface Step {
     /// behind that.
     record Meet() implements Step {}
 
-    /// Inside, and the other side of the last [Meet] outside: waits until [Start] writes to the FIFO in `start`.
-    /// What goes wrong from here on is told in the one in `answer`. After the seccomp filter, it takes `read(2)`
-    /// and `write(2)` alone.
+    /// Inside, and the other side of the last [Meet] outside: waits until [Start] writes to the FIFO in
+    /// `start`. What goes wrong from here on is told in the one in `answer`. After the seccomp filter, it
+    /// takes `read(2)` and `write(2)` alone.
     record AwaitStart(Slot start, Slot answer) implements Step {}
 
     /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
@@ -549,16 +599,16 @@ public sealed interface Step {
         }
     }
 
-    /// `stat(2)` and `faccessat(2)` of the candidates of the last step: whether there is something to execute is
-    /// known before anybody waits.
+    /// `stat(2)` and `faccessat(2)` of the candidates of the last step: whether there is something to execute
+    /// is known before anybody waits.
     record FindProgram(String name, List<String> candidates) implements Step {
         public FindProgram {
             candidates = List.copyOf(candidates);
         }
     }
 
-    /// Runs a hook and waits for its end: runtime specification, config.md, "POSIX-platform Hooks". Its standard
-    /// input is the container's state: `before`, the process id and `behind`.
+    /// Runs a hook and waits for its end: runtime specification, config.md, "POSIX-platform Hooks". Its
+    /// standard input is the container's state: `before`, the process id and `behind`.
     ///
     /// @param path        absolute; inside, where the box's process stands
     /// @param directory   its working directory; "" where the executor or the box is
@@ -589,7 +639,8 @@ public sealed interface Step {
 
     /// `pidfd_open(2)` of a process that is there already.
     ///
-    /// @param began its start time, the 22nd field of proc(5)'s `stat`: the number may be somebody else's by now
+    /// @param began its start time, the 22nd field of proc(5)'s `stat`: the number may be somebody else's by
+    ///     now
     record OpenProcess(Slot result, int pid, long began) implements Step {}
 
     /// `pidfd_send_signal(2)`. With `lenient` a process that has ended is no error; undoing, it never is.

@@ -141,7 +141,15 @@ public final class StepText {
             case Step.SendDescriptor(var connection, var descriptor, var text) ->
                 "send " + slot(descriptor) + " to " + slot(connection) + ", with " + word(naming(text));
             case Step.KillGroup(var path, var _, var _) -> "kill every process in " + word(path);
-            case Step.SendNetlink(var _, var _, var what) -> "ask the kernel by netlink to " + what;
+            case Step.SendNetlink(var _, var _, var _, var absent, var what) ->
+                "ask the kernel by netlink to " + what + (absent ? ", if it is there" : "");
+            case Step.JoinShared(var _, var directory, var names, var _, var _, var request, var what) ->
+                "put " + words(names) + " into " + word(directory)
+                        + (request.isEmpty() ? "" : ", and ask the kernel by netlink to " + what);
+            case Step.LeaveShared(var _, var directory, var names, var file, var text, var _, var request, var what) ->
+                "take " + words(names) + " out of " + word(directory)
+                        + (request.isEmpty() ? "" : "; if they were the last, ask the kernel by netlink to " + what)
+                        + (file.isEmpty() ? "" : ", and write " + word(text) + " to " + word(file));
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))

@@ -211,8 +211,33 @@ public final class Wire {
             case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
                 out.op(51).slots(ruleset, root).string(path).number(access);
             case Step.RestrictSelf(var ruleset) -> out.op(52).slots(ruleset, HOST);
-            case Step.SendNetlink(var protocol, var request, var what) ->
-                out.op(62).integers(request).string(what).number(protocol);
+            case Step.SendNetlink(var protocol, var request, var box, var absent, var what) ->
+                out.op(62)
+                        .integers(request)
+                        .string(what)
+                        .number(protocol)
+                        .number(box)
+                        .number(absent);
+            case Step.JoinShared(var lock, var directory, var names, var text, var protocol, var request, var what) ->
+                out.op(106)
+                        .strings(shared(List.of(lock, directory, text), names))
+                        .integers(request)
+                        .string(what)
+                        .number(protocol);
+            case Step.LeaveShared(
+                    var lock,
+                    var directory,
+                    var names,
+                    var file,
+                    var text,
+                    var protocol,
+                    var request,
+                    var what) ->
+                out.op(107)
+                        .strings(shared(List.of(lock, directory, file, text), names))
+                        .integers(request)
+                        .string(what)
+                        .number(protocol);
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -372,7 +397,9 @@ public final class Wire {
             case 59 -> new Step.LockDirectory(in.string(), !in.flag(), in.flag(), in.integer());
             case 60 -> new Step.RemoveFile(in.string());
             case 61 -> new Step.LoadDeviceProgram(in.string(), in.longs(), in.flag());
-            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.string());
+            case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
+            case 106 -> joinShared(in, in.strings());
+            case 107 -> leaveShared(in, in.strings());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -493,6 +520,37 @@ public final class Wire {
         }
         return new Step.CheckPrivileges(
                 sets.get(0), sets.get(1), sets.get(2), sets.get(3), sets.get(4), in.flag(), in.flag());
+    }
+
+    private static List<String> shared(List<String> words, List<String> names) {
+        var all = new ArrayList<>(words);
+        all.addAll(names);
+        return all;
+    }
+
+    private static Step joinShared(WireReader in, List<String> words) {
+        if (words.size() < 4) {
+            throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
+        }
+        List<String> names = words.subList(3, words.size());
+        return new Step.JoinShared(
+                words.get(0), words.get(1), names, words.get(2), in.integer(), in.integers(), in.string());
+    }
+
+    private static Step leaveShared(WireReader in, List<String> words) {
+        if (words.size() < 5) {
+            throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
+        }
+        List<String> names = words.subList(4, words.size());
+        return new Step.LeaveShared(
+                words.get(0),
+                words.get(1),
+                names,
+                words.get(2),
+                words.get(3),
+                in.integer(),
+                in.integers(),
+                in.string());
     }
 
     private static Step keepFile(WireReader in) {

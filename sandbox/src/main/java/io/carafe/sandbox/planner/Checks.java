@@ -80,6 +80,7 @@ final class Checks {
         Devices.check(spec, problems);
         Labels.check(spec, host, problems);
         Interfaces.check(spec, host, problems);
+        Cables.check(spec, host, problems);
         ResctrlGroups.check(spec, host, problems);
         filesystem(host, "tmpfs", "every box stands on one", problems);
         if (!spec.root().copyOnWrite()

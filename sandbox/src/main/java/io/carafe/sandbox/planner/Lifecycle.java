@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What an OCI container has more than a box: state on disk, hooks, and a moment between being created and being
-/// started. Runtime specification, runtime.md, "Lifecycle": the numbers are its.
+/// What an OCI container has more than a box: state on disk, hooks, and a moment between being created and
+/// being started. Runtime specification, runtime.md, "Lifecycle": the numbers are its.
 final class Lifecycle {
     private static final String TOLD = "told of the container's state";
 

@@ -67,6 +67,9 @@ public final class Planner {
         outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
         outside.addAll(Privileges.before(spec));
+        var undoLinks = new ArrayList<Undo>();
+        outside.addAll(Cables.before(spec, outside.size(), undoLinks));
+        undo.addAll(undoLinks);
         outside.addAll(Namespaces.before(spec, host)); // last: where the executor then is, only the box shall be born
         outside.add(new Line(
                 new Step.Clone(Namespaces.atClone(spec), limits.late() ? "" : limits.cgroup(), Namespaces.users(spec)),
@@ -78,6 +81,7 @@ public final class Planner {
         outside.addAll(IdMaps.after(spec, host, problems)); // it waits: inside, nobody may
         outside.addAll(Rlimits.after(spec, problems));
         outside.addAll(Interfaces.after(spec, host));
+        outside.addAll(Cables.after(spec));
         outside.addAll(Companions.after(spec)); // last: it finds the box as it will be
 
         List<Line> inside = inside(spec, host, handover, limits, problems);
@@ -133,6 +137,7 @@ public final class Planner {
         inside.addAll(Rootfs.enter(spec, problems)); // from here on the host's files are out of reach
         inside.addAll(Names.steps(spec));
         inside.addAll(Interfaces.steps(spec, host));
+        inside.addAll(Cables.inside(spec));
         inside.addAll(Landlock.rules(spec, host, problems)); // with the rights to reach every mount
         inside.addAll(Labels.steps(spec)); // before Landlock, which keeps the box from what it is told in
         inside.addAll(Scheduling.steps(spec, problems)); // as the next, what the user may not do

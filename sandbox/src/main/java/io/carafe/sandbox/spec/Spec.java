@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param hostname   "" keeps the name of the UTS namespace
 /// @param domainname "" likewise
+/// @param connections null for none but what [Linux] has
 public record Spec(
         Root root,
         Process process,
@@ -24,9 +25,28 @@ public record Spec(
         List<Mount> mounts,
         Linux linux,
         Supervision supervision,
-        Container container) {
+        Container container,
+        @Nullable Connections connections) {
     public Spec {
         mounts = List.copyOf(mounts);
+    }
+
+    /// A box that is connected with nobody.
+    public Spec(
+            Root root,
+            Process process,
+            String hostname,
+            String domainname,
+            List<Mount> mounts,
+            Linux linux,
+            Supervision supervision,
+            Container container) {
+        this(root, process, hostname, domainname, mounts, linux, supervision, container, null);
+    }
+
+    /// The same box, connected so.
+    public Spec with(@Nullable Connections connections) {
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// A box that nobody asks the state of.
@@ -43,13 +63,13 @@ public record Spec(
 
     /// The same box as this container.
     public Spec with(Container container) {
-        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// The same box with its groups there.
     public Spec inGroup(String cgroupsPath) {
         Linux there = linux.with(linux.seccomp(), cgroupsPath);
-        return new Spec(root, process, hostname, domainname, mounts, there, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, there, supervision, container, connections);
     }
 
     /// The same box, entered by chroot(2).
@@ -65,24 +85,24 @@ public record Spec(
                 root.parts(),
                 root.store(),
                 root.emulator());
-        return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(there, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// The same box with one mount more.
     public Spec with(Mount mount) {
         var more = new ArrayList<>(mounts);
         more.add(mount);
-        return new Spec(root, process, hostname, domainname, more, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, more, linux, supervision, container, connections);
     }
 
     /// The same box, watched over so.
     public Spec with(Supervision supervision) {
-        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// The same box with another program in it.
     public Spec with(Process process) {
-        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container);
+        return new Spec(root, process, hostname, domainname, mounts, linux, supervision, container, connections);
     }
 
     /// What others are told of the box ([ContainerState]), and who is told.
@@ -232,7 +252,8 @@ public record Spec(
 
     /// A directory that keeps what a box writes.
     ///
-    /// @param directory of the host, absolute; overlayfs's `upper` and `work` in it are made if they are missing
+    /// @param directory of the host, absolute; overlayfs's `upper` and `work` in it are made if they are
+    ///     missing
     /// @param unsynced  nothing waits for the disk (overlayfs's `volatile`): lost if the machine goes down
     public record Upper(String directory, boolean unsynced) {}
 
@@ -760,8 +781,8 @@ public record Spec(
         }
     }
 
-    /// landlock(7): the box's files as its mounts have them, its devices, and no way out by signals and abstract
-    /// sockets.
+    /// landlock(7): the box's files as its mounts have them, its devices, and no way out by signals and
+    /// abstract sockets.
     ///
     /// @param refuseTcp TCP is refused too, whatever network the box has
     public record Landlock(boolean refuseTcp) {}
@@ -772,7 +793,8 @@ public record Spec(
     /// @param interactive the caller's standard input is the program's; without it that is empty
     /// @param timeout     the box is killed after this long; zero is never
     /// @param companion   a program of the host that runs as long as the box does; null for none
-    /// @param processors  those that the box is scheduled on, as `0-3,7`, and that it counts; "" for the caller's
+    /// @param processors  those that the box is scheduled on, as `0-3,7`, and that it counts; "" for the
+    ///     caller's
     public record Supervision(
             boolean init,
             boolean interactive,

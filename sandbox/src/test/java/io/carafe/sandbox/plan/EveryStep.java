@@ -79,6 +79,20 @@ final class EveryStep {
                     why(new Step.KeepFile("/run/carafe/web/config.json", 0600, "{}\n"), "as it was"),
                     why(new Step.MakeFifo(Slot.START, "/run/carafe/web/start"), "by which it is started"),
                     why(new Step.MakeFifo(Slot.ANSWER, "/run/carafe/web/answer"), "by which it says how that went"),
+                    why(
+                            new Step.JoinShared(
+                                    "/run/carafe/networks/1",
+                                    "/run/carafe/networks/1/cf0123456789",
+                                    List.of("10.91.0.7"),
+                                    "0123456789abcdef web\n",
+                                    0,
+                                    List.of(32, 0x50010, 0, 0, 0, 7, 0, 0),
+                                    "make the bridge"),
+                            "shared by all boxes of the network"),
+                    why(
+                            new Step.SendNetlink(
+                                    0, List.of(36, 0x50010, 0, 0, 0, 7, 0, 0, 0), 32, false, "make a cable"),
+                            "into the box"),
                     why(new Step.OpenProcess(Slot.PROCESS, 7, 4711), "whose namespaces it joins"),
                     why(new Step.SignalProcess(7, 4711, 15, false), "asked for"),
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),

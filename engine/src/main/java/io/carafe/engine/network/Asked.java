@@ -1,0 +1,70 @@
+package io.carafe.engine.network;
+
+import io.carafe.sandbox.spec.Connections.Allowed;
+import io.carafe.sandbox.spec.IpAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What somebody asks for whose box shall be on networks.
+///
+/// @param records   the directory that the networks' records are in, absolute
+/// @param networks  in the order of the box's interfaces; at least one
+/// @param ports     of the host, that lead to the box
+/// @param exposed   ports of the box that get some free one of the host
+/// @param egress    null if the box may send to whom it likes
+/// @param known     what else the box is called on all of its networks
+public record Asked(
+        String records,
+        List<Attachment> networks,
+        List<Published> ports,
+        List<Exposed> exposed,
+        @Nullable Egress egress,
+        List<String> known) {
+    public Asked {
+        networks = List.copyOf(networks);
+        ports = List.copyOf(ports);
+        exposed = List.copyOf(exposed);
+        known = List.copyOf(known);
+    }
+
+    /// The same, called so, too.
+    public Asked named(String name) {
+        var all = new java.util.ArrayList<>(known);
+        all.add(name);
+        return new Asked(records, networks, ports, exposed, egress, all);
+    }
+
+    /// One network.
+    ///
+    /// @param network  its name, or the beginning of its id
+    /// @param aliases  what the box is called there
+    /// @param four     an address of its own choice; null for a free one
+    /// @param six      likewise
+    /// @param hardware of the interface, "" for one that follows from the address
+    public record Attachment(
+            String network,
+            List<String> aliases,
+            @Nullable IpAddress four,
+            @Nullable IpAddress six,
+            String hardware) {
+        public Attachment {
+            aliases = List.copyOf(aliases);
+        }
+    }
+
+    /// A port of the host for one of the box.
+    ///
+    /// @param protocol `tcp` or `udp`
+    /// @param host     0 for a free one
+    public record Published(String protocol, IpAddress address, int host, int inside) {}
+
+    /// A port of the box.
+    public record Exposed(String protocol, int inside) {}
+
+    /// To whom the box may send beyond its networks; to nobody but these.
+    public record Egress(List<Allowed> allowed) {
+        public Egress {
+            allowed = List.copyOf(allowed);
+        }
+    }
+}

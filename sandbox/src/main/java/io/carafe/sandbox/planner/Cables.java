@@ -1,0 +1,272 @@
+package io.carafe.sandbox.planner;
+
+import static io.carafe.sandbox.planner.Planner.line;
+
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.plan.Netlink;
+import io.carafe.sandbox.plan.Plan.Line;
+import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Connections;
+import io.carafe.sandbox.spec.Connections.Assigned;
+import io.carafe.sandbox.spec.Connections.Link;
+import io.carafe.sandbox.spec.IpAddress;
+import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Spec;
+import io.carafe.sandbox.spec.Subnet;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Bridges of the host and the cables from them to a box: rtnetlink(7), veth(4). A bridge is there from the
+/// first of its boxes to the last. A cable goes when one of its ends does: with the box's network namespace.
+final class Cables {
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+    private static final int RTM_NEWADDR = 20;
+    private static final int RTM_NEWROUTE = 24;
+    private static final int CREATE = 0x400;
+    private static final int REPLACE = 0x100;
+    private static final int IFLA_ADDRESS = 1;
+    private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_MTU = 4;
+    private static final int IFLA_MASTER = 10;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_NET_NS_PID = 19;
+    private static final int KIND = 1;
+    private static final int DATA = 2;
+    private static final int PEER = 1;
+    private static final int IFA_ADDRESS = 1;
+    private static final int IFA_LOCAL = 2;
+    private static final int IFA_BROADCAST = 4;
+    private static final int IFA_FLAGS = 8;
+    private static final int NO_DUPLICATES = 2; // IFA_F_NODAD: we have given it to nobody else
+    private static final int RTA_OIF = 4;
+    private static final int RTA_GATEWAY = 5;
+    private static final int IFF_UP = 1;
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+    private static final int FIRST = 1 << 16; // in the box: not a number that the kernel gives away there by itself
+
+    private static final String RESOLVER = "127.0.0.11"; // and this port: native/net.c
+    private static final int RESOLVER_PORT = 41753;
+    private static final int DOMAIN = 53;
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+
+    private static final String WHERE = "--network";
+
+    private Cables() {}
+
+    static void check(Spec spec, Host host, List<Problem> problems) {
+        if (spec.connections() == null) {
+            return;
+        }
+        if (!host.isPrivileged()) {
+            problems.add(new Problem(WHERE, "only root can connect a box with a bridge; --network pasta is for all"));
+        }
+        if (!spec.linux().makes(Namespace.NETWORK)) {
+            problems.add(new Problem(WHERE, "a bridge needs a network namespace of the box's own"));
+        }
+    }
+
+    /// Outside, before the clone.
+    static List<Line> before(Spec spec, int first, List<Undo> undo) {
+        Connections c = spec.connections();
+        if (c == null) {
+            return Planner.none();
+        }
+        var steps = new ArrayList<Line>();
+        for (String parent : c.parents()) {
+            steps.add(line(new Step.MakeDirectory(parent, 0755, true), "where it is kept what boxes share"));
+        }
+        for (Link link : c.links()) {
+            var names =
+                    link.assigned().stream().map(it -> it.address().toString()).toList();
+            String directory = directory(c, link);
+            undo.addFirst(new Undo(
+                    first + steps.size(),
+                    new Step.LeaveShared(
+                            c.directory(),
+                            directory,
+                            names,
+                            "",
+                            "",
+                            Netlink.ROUTE,
+                            remove(link),
+                            "remove the bridge " + link.bridge()),
+                    "others may have the addresses"));
+            steps.add(line(
+                    new Step.JoinShared(
+                            c.directory(),
+                            directory,
+                            names,
+                            text(c, link),
+                            Netlink.ROUTE,
+                            bridge(link),
+                            "have the bridge " + link.bridge() + " with " + words(link.gateways())),
+                    "network " + link.network() + ": the addresses are this box's"));
+        }
+        steps.addAll(Firewall.before(c, first + steps.size(), undo));
+        return steps;
+    }
+
+    private static String directory(Connections c, Link link) {
+        return c.directory() + "/" + link.bridge();
+    }
+
+    /// What the resolver reads.
+    private static String text(Connections c, Link link) {
+        return c.box() + " " + link.host() + "\n" + String.join(" ", link.known()) + "\n";
+    }
+
+    /// Outside, after the clone.
+    static List<Line> after(Spec spec) {
+        var steps = new ArrayList<Line>();
+        Connections c = spec.connections();
+        List<Link> links = c == null ? List.of() : c.links();
+        for (int i = 0; i < links.size(); i++) {
+            steps.add(line(
+                    cable(links.get(i), FIRST + i),
+                    "the box is on the network " + links.get(i).network()));
+        }
+        return steps;
+    }
+
+    /// Inside.
+    static List<Line> inside(Spec spec) {
+        var steps = new ArrayList<Line>();
+        Connections c = spec.connections();
+        List<Link> links = c == null ? List.of() : c.links();
+        for (int i = 0; i < links.size(); i++) {
+            Link link = links.get(i);
+            var out = new Netlink();
+            for (Assigned address : link.assigned()) {
+                address(out, FIRST + i, address);
+            }
+            up(out, FIRST + i);
+            for (Assigned gateway : link.leads() ? link.gateways() : List.<Assigned>of()) {
+                route(out, FIRST + i, gateway.address());
+            }
+            String way = link.leads() ? ", and the way out by " + addresses(link.gateways()) : "";
+            steps.add(line(
+                    out.step(Netlink.ROUTE, "give " + link.name() + " " + words(link.assigned()) + way),
+                    "network " + link.network()));
+        }
+        if (!links.isEmpty()) {
+            steps.add(line(names(), "port 53 stays free for a name server of the box's own"));
+        }
+        return steps;
+    }
+
+    /// In the box's own filter.
+    private static Step names() {
+        byte[] here = IpAddress.of(RESOLVER).bytes();
+        var batch = new FilterBatch().table().baseChain("output", "nat", FilterBatch.OUTPUT, -100);
+        for (int protocol : List.of(UDP, TCP)) {
+            batch.rule(
+                    "output",
+                    it -> it.version(false)
+                            .toAddress(here)
+                            .protocol(protocol)
+                            .port(DOMAIN, DOMAIN)
+                            .sendTo(here, RESOLVER_PORT));
+        }
+        return new Step.SendNetlink(
+                Netlink.NETFILTER,
+                batch.words(),
+                "lead questions for " + RESOLVER + " to port " + RESOLVER_PORT + ", where carafe-net answers them");
+    }
+
+    /// Whatever of it is there already, is there as it should be.
+    private static List<Integer> bridge(Link link) {
+        var out = new Netlink()
+                .message(RTM_NEWLINK, Netlink.REQUEST | Netlink.ACK | CREATE)
+                .fixed(0, link.number(), IFF_UP, IFF_UP)
+                .string(IFLA_IFNAME, link.bridge());
+        if (link.mtu() > 0) {
+            out.number(IFLA_MTU, link.mtu());
+        }
+        out.begin(IFLA_LINKINFO).string(KIND, "bridge").end();
+        for (Assigned gateway : link.gateways()) {
+            address(out, link.number(), gateway);
+        }
+        return out.words();
+    }
+
+    private static List<Integer> remove(Link link) {
+        return new Netlink()
+                .message(RTM_DELLINK, Netlink.REQUEST | Netlink.ACK)
+                .fixed(0, link.number(), 0, 0)
+                .words();
+    }
+
+    /// Both ends at once, the one in the box's network namespace from the beginning: it never is anybody
+    /// else's.
+    private static Step cable(Link link, int number) {
+        var out = new Netlink()
+                .message(RTM_NEWLINK, Netlink.REQUEST | Netlink.ACK | CREATE)
+                .fixed(0, link.end(), IFF_UP, IFF_UP)
+                .string(IFLA_IFNAME, link.host())
+                .number(IFLA_MASTER, link.number());
+        if (link.mtu() > 0) {
+            out.number(IFLA_MTU, link.mtu());
+        }
+        out.begin(IFLA_LINKINFO)
+                .string(KIND, "veth")
+                .begin(DATA)
+                .begin(PEER)
+                .fixed(0, number, 0, 0)
+                .string(IFLA_IFNAME, link.name())
+                .bytes(IFLA_ADDRESS, Firewall.hardware(link.hardware()));
+        if (link.mtu() > 0) {
+            out.number(IFLA_MTU, link.mtu());
+        }
+        int box = out.nextValue();
+        out.number(IFLA_NET_NS_PID, 0).end().end().end();
+        return new Step.SendNetlink(
+                Netlink.ROUTE,
+                out.words(),
+                box,
+                false,
+                "lay a cable from " + link.bridge() + " to the box: " + link.host() + " here, " + link.name()
+                        + " there");
+    }
+
+    private static void up(Netlink out, int number) {
+        out.message(RTM_NEWLINK, Netlink.REQUEST | Netlink.ACK).fixed(0, number, IFF_UP, IFF_UP);
+    }
+
+    private static void address(Netlink out, int number, Assigned assigned) {
+        IpAddress address = assigned.address();
+        int family = address.isSix() ? AF_INET6 : AF_INET;
+        out.message(RTM_NEWADDR, Netlink.REQUEST | Netlink.ACK | CREATE | REPLACE)
+                .fixed(family | assigned.prefix() << 8, number) // little-endian, as every machine we are on
+                .bytes(IFA_LOCAL, address.bytes())
+                .bytes(IFA_ADDRESS, address.bytes());
+        if (address.isSix()) {
+            out.number(IFA_FLAGS, NO_DUPLICATES);
+        } else {
+            out.bytes(
+                    IFA_BROADCAST,
+                    Subnet.around(address, assigned.prefix()).last().bytes());
+        }
+    }
+
+    private static void route(Netlink out, int number, IpAddress gateway) {
+        int family = gateway.isSix() ? AF_INET6 : AF_INET;
+        out.message(RTM_NEWROUTE, Netlink.REQUEST | Netlink.ACK | CREATE)
+                .fixed(family, 254 | 3 << 8 | 1 << 24, 0) // the main table, RTPROT_BOOT, RTN_UNICAST
+                .bytes(RTA_GATEWAY, gateway.bytes())
+                .number(RTA_OIF, number);
+    }
+
+    private static String words(List<Assigned> addresses) {
+        return String.join(", ", addresses.stream().map(Assigned::toString).toList());
+    }
+
+    private static String addresses(List<Assigned> addresses) {
+        return String.join(
+                ", ", addresses.stream().map(it -> it.address().toString()).toList());
+    }
+}
