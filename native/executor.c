@@ -2971,17 +2971,30 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         return 0;
 }
 
+/* Where others ask whether it runs: whoever finds it gone finds the report. */
+static bool takes_down(const struct plan *p, const struct step *s, const struct monitor_wish *wish)
+{
+        return s->op == OP_REMOVE_FILE && strcmp(str(p, s, 0), wish->socket) == 0;
+}
+
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 {
+        const struct step *monitored = monitor_step(p);
+        const struct monitor_wish wish = monitored != NULL ? monitor_wish(p, monitored) : (struct monitor_wish){ 0 };
         for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
+                if (monitored != NULL && takes_down(p, s, &wish)) {
+                        write_report(&wish, e);
+                        e->written = true;
+                }
                 const int error = undo_step(p, s, i, e);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
+                        e->written = false;
                 }
         }
 }
@@ -3103,8 +3116,8 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 {
         struct monitor *m = v->monitor;
         const bool ran = v->progress != MAP_FAILED && v->progress->runs;
-        e->report.log_error = m->log.error;
-        write_report(&m->wish, e);
+        if (!e->written)
+                write_report(&m->wish, e);
         if (v->progress != MAP_FAILED)
                 v->progress->told = true;
         tell_ending(m, e);

@@ -403,6 +403,16 @@ public final class LivingContainers {
         return records.retire(now.container());
     }
 
+    /// What will be done to hear of its end.
+    ///
+    /// @throws EngineException unless it runs
+    public Plan await(Condition now) {
+        live(now);
+        Path socket = running.directory(now.container().key()).resolve(Records.SOCKET);
+        var step = new Step.Attach(socket.toString(), 0, "", false);
+        return Plan.act(List.of(new Line(step, "its monitor tells of its end")), List.of());
+    }
+
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.
     public String inspect(Condition now) {
         return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG));
