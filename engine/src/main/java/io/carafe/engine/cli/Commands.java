@@ -72,6 +72,7 @@ public final class Commands implements Cli {
             "system",
             VolumeCommands.GROUP,
             NetworkCommands.GROUP,
+            SecretCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -206,6 +207,9 @@ public final class Commands implements Cli {
                 }
                 if (name.startsWith(NetworkCommands.GROUP + " ")) {
                     yield NetworkCommands.named(name, engine);
+                }
+                if (name.startsWith(SecretCommands.GROUP + " ")) {
+                    yield SecretCommands.named(name, engine);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }
