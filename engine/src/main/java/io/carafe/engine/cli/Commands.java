@@ -67,10 +67,15 @@ public final class Commands implements Cli {
             "df",
             "top",
             "stats",
+            "why",
             "events",
+            "info",
+            "update",
             "image",
             "system",
             VolumeCommands.GROUP,
+            NetworkCommands.GROUP,
+            SecretCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -165,6 +170,10 @@ public final class Commands implements Cli {
             case "exec" -> new Exec(engine);
             case SystemEnded.NAME -> new SystemEnded(engine);
             case SystemHealth.NAME -> new SystemHealth(engine);
+            case SystemCheckCommand.NAME -> new SystemCheckCommand(engine);
+            case SystemPrune.NAME -> new SystemPrune(engine);
+            case SystemService.NAME -> new SystemService(engine);
+            case "info" -> new Info(engine);
             case "pull" -> new Pull(engine);
             case "push" -> new Push(engine);
             case "manifest" -> new Manifest(engine);
@@ -189,7 +198,9 @@ public final class Commands implements Cli {
             case "df" -> new DiskUsage(engine);
             case "top" -> new Top(engine);
             case "stats" -> new Stats(engine);
+            case "update" -> new Update(engine);
             case "events" -> new Events(engine);
+            case "why" -> new WhyCommand(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);
@@ -202,6 +213,12 @@ public final class Commands implements Cli {
             default -> {
                 if (name.startsWith(VolumeCommands.GROUP + " ")) {
                     yield VolumeCommands.named(name, engine);
+                }
+                if (name.startsWith(NetworkCommands.GROUP + " ")) {
+                    yield NetworkCommands.named(name, engine);
+                }
+                if (name.startsWith(SecretCommands.GROUP + " ")) {
+                    yield SecretCommands.named(name, engine);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }
@@ -219,7 +236,7 @@ public final class Commands implements Cli {
 
     private static String unknown(String name) {
         String nearest = "";
-        int least = 3; // more mistakes than that make another word
+        int least = name.length() > 3 ? 3 : 2; // more mistakes than that make another word
         for (String known : NAMES) {
             int distance = !name.isEmpty() && known.startsWith(name) ? 0 : Spelling.distance(name, known);
             if (distance < least) {
