@@ -198,6 +198,7 @@ struct check {
         bool inherited[SLOTS]; /* those of them that the box has too */
         unsigned clones;
         unsigned monitors;
+        unsigned attached;
         unsigned meetings[PARTS]; /* how often each side waits for the other */
 };
 
@@ -290,6 +291,7 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
                 if (!valid_slot(c, shape->slot[i], s->slot[i]))
                         return false;
         c->monitors += s->op == OP_MONITOR;
+        c->attached += s->op == OP_ATTACH;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
@@ -338,6 +340,8 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         *at = UINT32_MAX;
         if (c.monitors > 1 || (c.monitors == 1 && (c.clones == 0 || (h->flags & PLAN_DETACHED) != 0)))
                 return false; /* it is who waits for a box */
+        if (c.attached > 0 && c.clones > 0)
+                return false; /* it is to somebody else's */
         if (c.clones == 0)
                 return h->steps[PART_INSIDE] == 0 && (h->flags & PLAN_DETACHED) != 0;
         return c.clones == 1 && h->steps[PART_INSIDE] > 0 && c.meetings[PART_OUTSIDE] == c.meetings[PART_INSIDE];
@@ -1553,7 +1557,7 @@ static int do_join_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 4)
+        if (count < 3)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)
@@ -1587,7 +1591,7 @@ static int do_leave_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 5)
+        if (count < 4)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)
@@ -2971,17 +2975,30 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         return 0;
 }
 
+/* Where others ask whether it runs: whoever finds it gone finds the report. */
+static bool takes_down(const struct plan *p, const struct step *s, const struct monitor_wish *wish)
+{
+        return s->op == OP_REMOVE_FILE && strcmp(str(p, s, 0), wish->socket) == 0;
+}
+
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 {
+        const struct step *monitored = monitor_step(p);
+        const struct monitor_wish wish = monitored != NULL ? monitor_wish(p, monitored) : (struct monitor_wish){ 0 };
         for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
+                if (monitored != NULL && takes_down(p, s, &wish)) {
+                        write_report(&wish, e);
+                        e->written = true;
+                }
                 const int error = undo_step(p, s, i, e);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
+                        e->written = false;
                 }
         }
 }
@@ -3103,8 +3120,8 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 {
         struct monitor *m = v->monitor;
         const bool ran = v->progress != MAP_FAILED && v->progress->runs;
-        e->report.log_error = m->log.error;
-        write_report(&m->wish, e);
+        if (!e->written)
+                write_report(&m->wish, e);
         if (v->progress != MAP_FAILED)
                 v->progress->told = true;
         tell_ending(m, e);

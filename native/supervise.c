@@ -200,7 +200,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         if (monitored == NULL)
                 _exit(0);
         const struct monitor_wish wish = monitor_wish(p, monitored);
-        if (!progress->told)
+        if (!progress->told && !unheard.written)
                 write_report(&wish, &unheard);
         if (progress->runs)
                 run_after(&wish);
@@ -822,8 +822,10 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
         }
         if (v->companion != 0)
                 release(v->companion);
-        if (v->monitor != NULL)
+        if (v->monitor != NULL) {
                 end_tick(v->monitor);
+                e->report.log_error = v->monitor->log.error;
+        }
         if (v->progress == MAP_FAILED)
                 return;
         restore_terminal(v->progress);

@@ -71,6 +71,8 @@ public final class Commands implements Cli {
             "image",
             "system",
             VolumeCommands.GROUP,
+            NetworkCommands.GROUP,
+            SecretCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -202,6 +204,12 @@ public final class Commands implements Cli {
             default -> {
                 if (name.startsWith(VolumeCommands.GROUP + " ")) {
                     yield VolumeCommands.named(name, engine);
+                }
+                if (name.startsWith(NetworkCommands.GROUP + " ")) {
+                    yield NetworkCommands.named(name, engine);
+                }
+                if (name.startsWith(SecretCommands.GROUP + " ")) {
+                    yield SecretCommands.named(name, engine);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }

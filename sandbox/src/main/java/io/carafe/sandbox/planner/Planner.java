@@ -140,6 +140,7 @@ public final class Planner {
         inside.addAll(Rootfs.steps(spec, host, problems));
         inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(TextFiles.steps(spec, problems));
+        inside.addAll(Secrets.steps(spec, host, problems)); // nothing may lie over them
         inside.addAll(Devices.steps(spec, host, handover));
         inside.addAll(Streams.steps(spec, handover));
         inside.addAll(Emulation.inside(spec, host, problems)); // while the host's files can be reached

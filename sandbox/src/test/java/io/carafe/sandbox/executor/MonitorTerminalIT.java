@@ -176,7 +176,8 @@ class MonitorTerminalIT {
 
     @Test
     void aTerminalThatIsClosedForAMomentIsStillThere() throws Exception {
-        show(plan(guest.sh("echo ready; exec </dev/null >/dev/null 2>&1; sleep 0.3; echo again >/dev/console; exit 2")));
+        show(plan(
+                guest.sh("echo ready; exec </dev/null >/dev/null 2>&1; sleep 0.3; echo again >/dev/console; exit 2")));
 
         see("ready", "again", "ended: 2");
     }
