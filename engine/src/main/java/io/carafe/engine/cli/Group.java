@@ -16,10 +16,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Commands about one kind of thing, by the names that they have in Docker's and Podman's groups: `carafe image ls`.
+/// Commands about one kind of thing, by the names that they have in Docker's and Podman's groups: `carafe
+/// image ls`.
 ///
 /// @param commands what follows the group's name, and the command that is meant
-/// @param own      the commands that are in the group alone; each is called by the group's name, a blank and its own
+/// @param own      the commands that are in the group alone; each is called by the group's name, a blank and
+///     its own
 record Group(String name, String purpose, Map<String, String> commands, Set<String> own, List<Command.Example> examples)
         implements Command {
     static final List<Group> ALL = List.of(
@@ -68,6 +70,17 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                     commands("df", "prune", "ended=" + SystemEnded.NAME, "health=" + SystemHealth.NAME),
                     Set.of(SystemEnded.NAME, SystemHealth.NAME),
                     List.of(new Example("What images take up", "carafe system df"))),
+            new Group(
+                    NetworkCommands.GROUP,
+                    "Manage networks: bridges of this machine that boxes can be on",
+                    commands(NetworkCommands.GROUP, NetworkCommands.NAMES, "list=ls", "remove=rm"),
+                    own(NetworkCommands.GROUP, NetworkCommands.NAMES),
+                    List.of(
+                            new Example("Make one", "carafe network create shop"),
+                            new Example(
+                                    "Two boxes that find each other by name",
+                                    "carafe run -d --network shop --name db postgres"),
+                            new Example("Who is on it", "carafe network inspect shop"))),
             new Group(
                     VolumeCommands.GROUP,
                     "Manage volumes: directories with a name that outlive their boxes",

@@ -54,10 +54,7 @@ final class NetworkWords {
             }
         }
         return new Network.Connected(new Asked(
-                DataRoot.of(caller.environment(), caller.uid())
-                        .directory()
-                        .resolve("networks")
-                        .toString(),
+                DataRoot.of(caller.environment(), caller.uid()).networks().toString(),
                 attachments,
                 ports,
                 Boolean.TRUE.equals(arguments.on(NetworkFlags.PUBLISH_ALL)) ? exposed() : List.of(),

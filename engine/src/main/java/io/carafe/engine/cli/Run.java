@@ -142,6 +142,7 @@ final class Run implements Command {
     private void contain(RunOptions options, Arguments arguments, Invocation invocation, Replies replies) {
         var acts = new ContainerActs(engine, invocation, replies);
         Terms terms = TermWords.read(arguments, invocation);
+        AttachWords.keys(arguments); // before anything is kept
         Container container = NewContainer.of(options, terms, arguments, acts, engine);
         Condition now = acts.containers().records().condition(container);
         if (!Boolean.TRUE.equals(arguments.on(DETACH))) {

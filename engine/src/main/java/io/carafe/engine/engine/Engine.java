@@ -9,6 +9,7 @@ import io.carafe.engine.layer.Layers;
 import io.carafe.engine.network.Asked;
 import io.carafe.engine.network.Connecting;
 import io.carafe.engine.network.Handed;
+import io.carafe.engine.network.Networks;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
@@ -113,8 +114,9 @@ public final class Engine {
     ///
     /// @param environment the caller's; see [DataRoot#of]
     /// @param uid         the caller's
+    /// @throws Refused if there is no place for containers
     public Glass glass(Map<String, String> environment, int uid) {
-        return new Glass(new NoRoster(), host);
+        return new Glass(containers(environment, uid), host);
     }
 
     /// The images of a caller.
@@ -212,6 +214,15 @@ public final class Engine {
             Map<String, String> environment, int uid, Consumer<ImageRequest> fetching) {
         DataRoot root = dataRoot(environment, uid);
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
+    }
+
+    /// The networks of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public NetworkStore networks(Map<String, String> environment, int uid) {
+        return new NetworkStore(new Networks(dataRoot(environment, uid).networks()));
     }
 
     /// The volumes of a caller.

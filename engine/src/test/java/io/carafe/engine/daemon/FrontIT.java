@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// No command fails, hangs or leaves something behind because of the daemon. Needs no privilege; what does says so.
+/// No command fails, hangs or leaves something behind because of the daemon. Needs no privilege; what does
+/// says so.
 class FrontIT {
     private static final long LONG = 300_000;
     private static final Map<String, String> OFF = Map.of("CARAFE_DAEMON", "off");

@@ -63,9 +63,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write` writes
-/// these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them, to begin
-/// fuzzing with.
+/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write`
+/// writes these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them,
+/// to begin fuzzing with.
 class PlannerTest {
     private static final Path PLANS = Path.of("src/test/resources/plans");
     private static final Path SEEDS = Path.of("../native/fuzz/corpus");
@@ -631,9 +631,9 @@ class PlannerTest {
         assertThat(plan.undo()).extracting(Undo::why).noneMatch(String::isBlank);
     }
 
-    /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the image, or
-    /// another box, has laid over the real one. procfs is written to through an instance that is mounted
-    /// nowhere, and the groups are entered while the host's own mounts are what there is.
+    /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the
+    /// image, or another box, has laid over the real one. procfs is written to through an instance that is
+    /// mounted nowhere, and the groups are entered while the host's own mounts are what there is.
     @ParameterizedTest
     @MethodSource("cases")
     void row5NothingIsWrittenOnceTheBoxHasMountsOfItsOwn(String name) {
@@ -1116,7 +1116,7 @@ class PlannerTest {
     }
 
     @Test
-    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() {
+    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() throws IOException {
         var monitor = new Step.Monitor(
                 "/run/carafe/a/attach",
                 "/srv/a/log",
@@ -1136,6 +1136,9 @@ class PlannerTest {
         var box = new Box("/bin/sh");
         Plan plan = Planner.plan(box.spec(), Hosts.V2, Site.onDemand("a", Hosts.V2.usableCgroups()), handover);
 
+        if (System.getProperty("golden", "").equals("seed")) {
+            Files.write(SEEDS.resolve("monitor"), Wire.encode(small(plan)));
+        }
         assertThat(plan.detached()).isFalse();
         List<Step> inside = plan.inside().stream().map(Line::step).toList();
         int init = inside.indexOf(new Step.BecomeInit());
