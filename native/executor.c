@@ -259,14 +259,20 @@ static bool is_last(const struct step *s)
         return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES;
 }
 
-/* Counts in 32 bits each, and words for what it is. */
+static uint64_t blob_count(const struct check *c, uint32_t offset)
+{
+        return *(const uint64_t *)(const void *)(c->base + offset);
+}
+
+/* Its words are there, its numbers what they can be; no tick without a command. */
 static bool valid_monitor(const struct check *c, const struct step *s)
 {
         const uint64_t *words = (const uint64_t *)(const void *)(c->base + s->operand[0]);
-        if (words[0] < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
+        if (blob_count(c, s->operand[0]) < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
                 return false;
         return s->arg[1] <= INT_MAX && (s->arg[2] & 0xff) < MONITOR_INPUTS && s->arg[3] <= INT_MAX &&
-               (s->arg[3] == 0 || c->base[s->operand[1]] != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 && s->arg[2] >> 32 <= 7;
+               (s->arg[3] == 0 || blob_count(c, s->operand[1]) != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 &&
+               s->arg[2] >> 32 <= 7;
 }
 
 static bool valid_step(struct check *c, const struct step *s, enum part part)
@@ -2965,17 +2971,30 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         return 0;
 }
 
+/* Where others ask whether it runs: whoever finds it gone finds the report. */
+static bool takes_down(const struct plan *p, const struct step *s, const struct monitor_wish *wish)
+{
+        return s->op == OP_REMOVE_FILE && strcmp(str(p, s, 0), wish->socket) == 0;
+}
+
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 {
+        const struct step *monitored = monitor_step(p);
+        const struct monitor_wish wish = monitored != NULL ? monitor_wish(p, monitored) : (struct monitor_wish){ 0 };
         for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
+                if (monitored != NULL && takes_down(p, s, &wish)) {
+                        write_report(&wish, e);
+                        e->written = true;
+                }
                 const int error = undo_step(p, s, i, e);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
+                        e->written = false;
                 }
         }
 }
@@ -3097,8 +3116,8 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 {
         struct monitor *m = v->monitor;
         const bool ran = v->progress != MAP_FAILED && v->progress->runs;
-        e->report.log_error = m->log.error;
-        write_report(&m->wish, e);
+        if (!e->written)
+                write_report(&m->wish, e);
         if (v->progress != MAP_FAILED)
                 v->progress->told = true;
         tell_ending(m, e);
@@ -3111,6 +3130,17 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 
 static void make_box(const struct plan *p, struct monitor *m, int control, struct title title, struct ending *e);
 
+/* The plan's own memory in the place of its file's, of which nobody could take anything back. */
+static int own_plan(const struct plan *p)
+{
+        const size_t size = p->header->size;
+        void *copy = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (copy == MAP_FAILED)
+                return -errno;
+        memcpy(copy, p->base, size);
+        return mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, p->base) == MAP_FAILED ? -errno : 0;
+}
+
 /* Who starts the container is its first client. */
 static void make_monitored(const struct plan *p, const struct step *s, int control, struct title title,
                            struct ending *e)
@@ -3120,7 +3150,8 @@ static void make_monitored(const struct plan *p, const struct step *s, int contr
         int socket;
         int error = begin_monitor(&monitor, &wish, p->header->preserved, title, &socket);
         if (error == 1) {
-                make_box(p, &monitor, -1, title, e);
+                if (own_plan(p) == 0)
+                        make_box(p, &monitor, -1, title, e);
                 _exit(EXIT_FAILED); /* unreachable: it ends with its box */
         }
         const struct attachment how = {

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -126,20 +126,30 @@ final class ContainerActs {
     ///
     /// @return its exit code
     int end(Condition now) {
+        Container container = now.container();
         Condition then = now;
         while (then.status().isLive() || then.status() == Status.RESTARTING) {
+            if (then.status().isLive()) {
+                OptionalInt told = told(then);
+                if (told.isPresent() && container.removed()) {
+                    return told.getAsInt(); // nobody else knows any more
+                }
+            }
             if (!replies.isHeard()) {
                 return 0;
             }
             pause();
-            Optional<Container> there =
-                    containers.records().lookUp(now.container().id());
-            if (there.isEmpty()) {
-                break; // it is gone with its end, and what is known of that too
-            }
-            then = containers.records().condition(there.get());
+            then = containers.records().condition(container);
         }
         return then.code();
+    }
+
+    /// What its monitor tells when it has ended; nothing if that has ended itself.
+    private OptionalInt told(Condition live) {
+        Plan waiting = containers.await(live);
+        Report report = replies.perform(waiting);
+        Ending ending = engine.ending(waiting, report);
+        return report.outcome() == Report.Outcome.ENDED ? OptionalInt.of(ending.code()) : OptionalInt.empty();
     }
 
     /// Asks several to end, and kills those that don't in time.

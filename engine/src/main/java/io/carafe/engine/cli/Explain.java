@@ -149,8 +149,14 @@ final class Explain implements Command {
 
     private Source source(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         return Source.of(
-                engine.withVolumes(
-                        BoxArguments.read(arguments, caller, images), caller.environment(), caller.uid(), false),
+                engine.withContainers(
+                        engine.withVolumes(
+                                BoxArguments.read(arguments, caller, images),
+                                caller.environment(),
+                                caller.uid(),
+                                false),
+                        caller.environment(),
+                        caller.uid()),
                 BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE));
     }
 

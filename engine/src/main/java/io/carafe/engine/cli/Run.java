@@ -126,7 +126,8 @@ final class Run implements Command {
                 || (isImage(options) && !reproducible && options.files().upper() == null)) {
             contain(options, arguments, invocation, replies);
         } else {
-            replies.plan(engine.plan(Source.of(options, reproducible), invocation.cgroup()));
+            RunOptions joined = engine.withContainers(options, invocation.environment(), invocation.uid());
+            replies.plan(engine.plan(Source.of(joined, reproducible), invocation.cgroup()));
         }
     }
 

@@ -208,6 +208,15 @@ public final class Engine {
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
+    /// What was asked for, with the namespaces of the containers that it names.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws EngineException if such a container doesn't run
+    public RunOptions withContainers(RunOptions options, Map<String, String> environment, int uid) {
+        return JoinedContainers.has(options) ? JoinedContainers.of(options, containers(environment, uid)) : options;
+    }
+
     /// The networks of a caller.
     ///
     /// @param environment the caller's; see [DataRoot#of]

@@ -106,7 +106,7 @@ public final class LivingContainers {
     ///
     /// @throws Refused with everything that is wrong
     public void check(RunOptions options, String cgroup) {
-        engine.plan(options, cgroup);
+        engine.plan(JoinedContainers.has(options) ? JoinedContainers.of(options, this) : options, cgroup);
     }
 
     private static String name(RunOptions.Image image) {
@@ -168,7 +168,8 @@ public final class LivingContainers {
         }
     }
 
-    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
+    /// nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
@@ -188,7 +189,8 @@ public final class LivingContainers {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
         Path place = records.place(container.id());
-        RunOptions asked = options(container);
+        RunOptions kept = options(container).called(container.name());
+        RunOptions asked = JoinedContainers.has(kept) ? JoinedContainers.of(kept, this) : kept;
         var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
         var files =
                 new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());
@@ -357,6 +359,16 @@ public final class LivingContainers {
                     + now.container().name());
         }
         return records.retire(now.container());
+    }
+
+    /// What will be done to hear of its end.
+    ///
+    /// @throws EngineException unless it runs
+    public Plan await(Condition now) {
+        live(now);
+        Path socket = running.directory(now.container().key()).resolve(Records.SOCKET);
+        var step = new Step.Attach(socket.toString(), 0, "", false);
+        return Plan.act(List.of(new Line(step, "its monitor tells of its end")), List.of());
     }
 
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.

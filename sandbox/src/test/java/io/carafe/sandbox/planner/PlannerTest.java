@@ -1088,6 +1088,44 @@ class PlannerTest {
     }
 
     @Test
+    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() {
+        var monitor = new Step.Monitor(
+                "/run/carafe/a/attach",
+                "/srv/a/log",
+                0,
+                1,
+                "/srv/a/ended",
+                Step.Monitor.Input.NONE,
+                0,
+                false,
+                "",
+                0,
+                List.of(),
+                List.of(),
+                List.of());
+        var handover =
+                new Handover(List.of(), "/run/carafe/a", Map.of(), "", "", "", true, 0, Handover.Left.ENDED, monitor);
+        var box = new Box("/bin/sh");
+        Plan plan = Planner.plan(box.spec(), Hosts.V2, Site.onDemand("a", Hosts.V2.usableCgroups()), handover);
+
+        assertThat(plan.detached()).isFalse();
+        List<Step> inside = plan.inside().stream().map(Line::step).toList();
+        int init = inside.indexOf(new Step.BecomeInit());
+        assertThat(inside.subList(init, inside.size()))
+                .containsExactly(
+                        new Step.BecomeInit(),
+                        new Step.NewSession(false),
+                        new Step.AwaitStart(Slot.START, Slot.ANSWER),
+                        inside.getLast());
+        List<Step> undo = plan.undo().stream().map(Plan.Undo::step).toList();
+        assertThat(undo.indexOf(new Step.RemoveFile("/run/carafe/a/attach")))
+                .isBetween(0, undo.indexOf(new Step.RemoveDirectory("/run/carafe/a", 0)));
+        assertThatThrownBy(() -> new Handover(
+                        List.of(), "/run/a", Map.of(), "", "", "", true, 0, Handover.Left.RUNNING, monitor))
+                .hasMessageContaining("left alone");
+    }
+
+    @Test
     void aMisspeltSystemCallIsPassedOverUnlessAskedFor() {
         var box = new Box("/bin/sh");
         box.seccomp = misspelt();
