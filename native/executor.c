@@ -198,6 +198,7 @@ struct check {
         bool inherited[SLOTS]; /* those of them that the box has too */
         unsigned clones;
         unsigned monitors;
+        unsigned attached;
         unsigned meetings[PARTS]; /* how often each side waits for the other */
 };
 
@@ -290,6 +291,7 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
                 if (!valid_slot(c, shape->slot[i], s->slot[i]))
                         return false;
         c->monitors += s->op == OP_MONITOR;
+        c->attached += s->op == OP_ATTACH;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
@@ -338,6 +340,8 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         *at = UINT32_MAX;
         if (c.monitors > 1 || (c.monitors == 1 && (c.clones == 0 || (h->flags & PLAN_DETACHED) != 0)))
                 return false; /* it is who waits for a box */
+        if (c.attached > 0 && c.clones > 0)
+                return false; /* it is to somebody else's */
         if (c.clones == 0)
                 return h->steps[PART_INSIDE] == 0 && (h->flags & PLAN_DETACHED) != 0;
         return c.clones == 1 && h->steps[PART_INSIDE] > 0 && c.meetings[PART_OUTSIDE] == c.meetings[PART_INSIDE];

@@ -48,7 +48,7 @@ class RoomsTest {
             Map.entry("seccomp", Set.of("json", "spec", "host")),
             Map.entry("cgroup", Set.of("json", "spec", "plan", "host", "linux")),
             Map.entry("host", Set.of("linux")),
-            Map.entry("spec", Set.of("json")),
+            Map.entry("spec", Set.of("json", "plan")) /* for what no text shows */,
             Map.entry("json", Set.of()),
             Map.entry("plan", Set.of()),
             Map.entry("linux", Set.of()),
@@ -82,11 +82,11 @@ class RoomsTest {
             Map.entry("layer", union(Set.of("json", "executor", "planner", "spec", "plan", "host", "linux"), GROUND)),
             Map.entry("network", union(Set.of("spec", "plan", "host", "linux"), GROUND)),
             Map.entry("volume", union(Set.of("layer", "json", "host"), GROUND)) /* the machine that they are on */,
-            Map.entry("secret", union(Set.of("linux"), GROUND)),
+            Map.entry("secret", union(Set.of("json"), GROUND)),
             Map.entry("device", union(Set.of("linux"), GROUND)),
             Map.entry("checkpoint", union(Set.of("runtime"), GROUND)),
             Map.entry("doctor", Set.of("executor", "spec", "plan", "host", "linux")),
-            Map.entry("store", Set.of("json", "linux")),
+            Map.entry("store", Set.of("json", "plan", "linux")) /* for what no text shows */,
             Map.entry("event", Set.of()),
             Map.entry("error", Set.of()));
 

@@ -149,14 +149,8 @@ final class Explain implements Command {
 
     private Source source(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         return Source.of(
-                engine.withContainers(
-                        engine.withVolumes(
-                                BoxArguments.read(arguments, caller, images),
-                                caller.environment(),
-                                caller.uid(),
-                                false),
-                        caller.environment(),
-                        caller.uid()),
+                engine.resolved(
+                        BoxArguments.read(arguments, caller, images), caller.environment(), caller.uid(), false),
                 BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE));
     }
 

@@ -90,7 +90,18 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                             new Example("Make one", "carafe volume create data"),
                             new Example(
                                     "Keep what a box writes in it", "carafe run -v data:/data debian touch /data/a"),
-                            new Example("What there is", "carafe volume ls"))));
+                            new Example("What there is", "carafe volume ls"))),
+            new Group(
+                    SecretCommands.GROUP,
+                    "Manage secrets: what only a program in a box may read",
+                    commands(SecretCommands.GROUP, SecretCommands.NAMES, "list=ls", "remove=rm"),
+                    own(SecretCommands.GROUP, SecretCommands.NAMES),
+                    List.of(
+                            new Example("Keep one", "carafe secret create password password.txt"),
+                            new Example(
+                                    "Give it to a box",
+                                    "carafe run --secret password debian cat /run/secrets/password"),
+                            new Example("What there is", "carafe secret ls"))));
 
     private static Map<String, String> commands(String... words) {
         var commands = new LinkedHashMap<String, String>();

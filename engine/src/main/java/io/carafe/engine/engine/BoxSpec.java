@@ -57,6 +57,7 @@ final class BoxSpec {
     private final List<Problem> problems = new ArrayList<>();
     private List<IdMapping> uids = List.of();
     private List<IdMapping> gids = List.of();
+    private Account user = new Account(0, 0, List.of(), "/");
 
     private BoxSpec(RunOptions options, Host host, Connector connector) {
         this.options = options;
@@ -73,6 +74,7 @@ final class BoxSpec {
     private Spec spec(String id) {
         root();
         Account account = account();
+        user = account;
         long capabilities = capabilities();
         maps(id);
         checkOwners();
@@ -484,13 +486,28 @@ final class BoxSpec {
     /// A volume's files have the same owners for every box, whatever these are called on the host; unless
     /// they are given to the box's user for good.
     private Mount inBox(Mount mount) {
+        if (mount.type().equals(SecretMounts.TYPE)) {
+            return secret(mount);
+        }
         Spec.Volume volume = mount.volume();
         boolean shown = volume != null && mapped() && !volume.owned() && !mount.isIdMapped();
         return shown ? mount.with("ridmap") : mount;
     }
 
-    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them.
-    /// Without that file system mq_open(3) still works.
+    /// It is for the program, unless it is said whose it is.
+    private Mount secret(Mount mount) {
+        Mount known = mount;
+        if (mount.options().stream().noneMatch(it -> it.startsWith("uid="))) {
+            known = known.with("uid=" + Integer.toUnsignedString(user.uid()));
+        }
+        if (mount.options().stream().noneMatch(it -> it.startsWith("gid="))) {
+            known = known.with("gid=" + Integer.toUnsignedString(user.gid()));
+        }
+        return known;
+    }
+
+    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them. Without
+    /// that file system mq_open(3) still works.
     private boolean isOnlyForTheHostsRoot(Mount mount) {
         return mount.type().equals("mqueue")
                 && mapped()

@@ -53,6 +53,11 @@ public final class Meter {
                 descriptors);
     }
 
+    /// How long the machine is up.
+    public Duration uptime() {
+        return Surroundings.uptime(files.text("/proc/uptime", 64));
+    }
+
     /// All the memory that the machine has, bytes.
     public long memory() {
         return Surroundings.memory(files);

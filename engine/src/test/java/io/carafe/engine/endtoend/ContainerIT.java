@@ -243,17 +243,17 @@ class ContainerIT {
         Daemon.serving().kill();
         assertThat(status("web")).isEqualTo("running");
         succeeds("stop", "-t", "0", "web");
-        assertThat(store.carafe("logs", "--tail", "1", "web").out()).startsWith("line ");
+        assertThat(store.carafe("logs", "--tail", "2", "web").out()).startsWith("line ");
     }
 
     @Test
     void itsLogIsShownAsAskedFor() {
         store.run("--name", "job", "bb", "sh", "-c", "for i in 1 2 3 4 5; do echo $i; done; printf end");
-        assertThat(store.carafe("logs", "job").out()).isEqualTo("1\n2\n3\n4\n5\nend");
-        assertThat(store.carafe("logs", "-n", "2", "job").out()).isEqualTo("5\nend");
+        assertThat(store.carafe("logs", "job").out()).isEqualTo("1\n2\n3\n4\n5\nend\n");
+        assertThat(store.carafe("logs", "-n", "2", "job").out()).isEqualTo("5\nend\n");
         assertThat(store.carafe("logs", "-n", "0", "job").out()).isEmpty();
         assertThat(store.carafe("logs", "-t", "-n", "2", "job").out())
-                .matches("20\\d\\d-\\d\\d-\\d\\dT[0-9:.]{10,18}Z 5\n20.*Z end");
+                .matches("20\\d\\d-\\d\\d-\\d\\dT[0-9:.]{10,18}Z 5\n20.*Z end\n");
         assertThat(store.carafe("logs", "--since", "1h", "job").out()).startsWith("1\n");
         assertThat(store.carafe("logs", "--until", "1h", "job").out()).isEmpty();
         assertThat(store.carafe("logs", "-f", "job").out()).startsWith("1\n");

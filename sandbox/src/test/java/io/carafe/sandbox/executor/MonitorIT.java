@@ -503,7 +503,7 @@ class MonitorIT {
         attach = 6;
         Process front = shell("trap 'echo caught; exit 3' TERM; echo ready; while :; do sleep 0.02; done");
         see(front, "ready");
-        front.destroy(); // SIGTERM
+        front.toHandle().destroy(); // SIGTERM, and our end of its streams stays open
 
         assertThat(code(front)).isEqualTo(3);
     }

@@ -1,5 +1,6 @@
 package io.carafe.sandbox.planner;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -14,6 +15,7 @@ import io.carafe.sandbox.host.RootListing.Kind;
 import io.carafe.sandbox.host.UserNamespaces;
 import io.carafe.sandbox.host.UserNamespaces.Range;
 import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.plan.Confidential;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
@@ -118,6 +120,15 @@ class PlannerTest {
     }
 
     static {
+        on(Hosts.V2, "volumes", box -> volumes(box, "rbind", "rprivate"));
+        on(Hosts.V2, "volumes-in-user-namespace", box -> {
+            volumes(box, "rbind", "rprivate", "ridmap");
+            box.namespaces.put(Namespace.USER, "");
+            box.uidMappings = List.of(new IdMapping(0, 100_000, 65_536));
+            box.gidMappings = List.of(new IdMapping(0, 300_000, 65_536));
+        });
+        on(Hosts.V2, "secrets", PlannerTest::secrets);
+        on(Hosts.of(Hosts.V2, 6, 3), "secrets-on-older-kernels", PlannerTest::secrets);
         on(Hosts.HYBRID, "host-root", box -> {});
         in(Site.everywhere("pod/web", Hosts.HYBRID.cgroups(), new Tree()), Hosts.HYBRID, "container-on-hybrid", box -> {
             box.limit(64 * MIB, null, null, null, 20L);
@@ -530,6 +541,23 @@ class PlannerTest {
         box.store = new Spec.Store(
                 "/srv/layers/sha256",
                 List.of("/srv/layers/sha256/c0", "/srv/layers/sha256/b0", "/srv/layers/sha256/a0"));
+    }
+
+    private static void volumes(Box box, String... options) {
+        box.user = new User(1000, 1001, 0022, List.of());
+        box.mounts.add(new Mount("/data", "", "/srv/volumes/a/_data", List.of(options))
+                .of(new Spec.Volume("/srv/volumes/a", "", false)));
+        box.mounts.add(new Mount("/part", "", "/srv/volumes/a/_data", List.of("rbind", "rprivate", "rro"))
+                .of(new Spec.Volume("/srv/volumes/a", "sub/part", false)));
+        box.mounts.add(new Mount("/mine", "", "/srv/volumes/b/_data", List.of("rbind", "rprivate"))
+                .of(new Spec.Volume("/srv/volumes/b", "", true)));
+    }
+
+    private static void secrets(Box box) {
+        var value = new Confidential("not to be seen in any file".getBytes(UTF_8));
+        box.mounts.add(new Mount("/run/secrets/a", "secret", "a", List.of("uid=1000", "gid=1001")).of(value));
+        box.mounts.add(new Mount("/run/secrets/b", "secret", "a", List.of("mode=440")).of(value));
+        box.mounts.add(new Mount("/etc/key", "secret", "key", List.of()).of(value));
     }
 
     private static Spec.TextFile text(String path, String text) {
@@ -1088,7 +1116,7 @@ class PlannerTest {
     }
 
     @Test
-    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() {
+    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() throws IOException {
         var monitor = new Step.Monitor(
                 "/run/carafe/a/attach",
                 "/srv/a/log",
@@ -1108,6 +1136,9 @@ class PlannerTest {
         var box = new Box("/bin/sh");
         Plan plan = Planner.plan(box.spec(), Hosts.V2, Site.onDemand("a", Hosts.V2.usableCgroups()), handover);
 
+        if (System.getProperty("golden", "").equals("seed")) {
+            Files.write(SEEDS.resolve("monitor"), Wire.encode(small(plan)));
+        }
         assertThat(plan.detached()).isFalse();
         List<Step> inside = plan.inside().stream().map(Line::step).toList();
         int init = inside.indexOf(new Step.BecomeInit());
