@@ -279,7 +279,9 @@ public final class Engine {
         RunOptions known = SecretMounts.has(options)
                 ? SecretMounts.revealed(options, keptSecrets(environment, uid))
                 : options; // first: nothing is made for a box that can't be
-        return VolumeMounts.has(known) ? volumeMounts(environment, uid).bound(known, begin) : known;
+        RunOptions joined =
+                JoinedContainers.has(known) ? JoinedContainers.of(known, containers(environment, uid)) : known;
+        return VolumeMounts.has(joined) ? volumeMounts(environment, uid).bound(joined, begin) : joined;
     }
 
     /// A run of a box that is put down: what goes in is looked at now.

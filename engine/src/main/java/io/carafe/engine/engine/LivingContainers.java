@@ -208,7 +208,8 @@ public final class LivingContainers {
         }
     }
 
-    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
+    /// nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
@@ -228,7 +229,7 @@ public final class LivingContainers {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
         Path place = records.place(container.id());
-        RunOptions asked = resolution.of(options(container), true);
+        RunOptions asked = resolution.of(options(container).called(container.name()), true);
         var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
         var files =
                 new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());

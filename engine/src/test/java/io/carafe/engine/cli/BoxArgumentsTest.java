@@ -368,7 +368,6 @@ class BoxArgumentsTest {
     @CsvSource({
         "--add-host,db,write it as NAME:IP",
         "--add-host,:1.2.3.4,write it as NAME:IP",
-        "--add-host,db:host-gateway,host-gateway is not there yet: a box has no gateway",
         "--add-host,db:1.2.3,not an IP address: '1.2.3'",
         "--add-host,db:1.2.3.04,not an IP address: '1.2.3.04'",
         "--add-host,db:1::2::3,not an IP address: '1::2::3'",
