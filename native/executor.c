@@ -2992,7 +2992,7 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                if (monitored != NULL && !e->written && e->report.undo_error == 0 && takes_down(p, s, &wish)) {
+                if (monitored != NULL && !e->written && takes_down(p, s, &wish)) {
                         write_report(&wish, e);
                         e->written = true;
                 }
