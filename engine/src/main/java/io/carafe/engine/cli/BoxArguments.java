@@ -8,6 +8,7 @@ import io.carafe.engine.command.Quantity;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.ImageRequest;
 import io.carafe.engine.engine.ImageRequest.Pull;
+import io.carafe.engine.engine.LimitChange;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Files;
@@ -53,6 +54,18 @@ final class BoxArguments {
     /// @throws UsageError with everything that is wrong
     static RunOptions read(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         return new BoxArguments(arguments, caller, images).options();
+    }
+
+    /// The limits alone, of a container that is there.
+    ///
+    /// @throws UsageError with everything that is wrong
+    static LimitChange limits(Arguments arguments, Invocation caller) {
+        var words = new BoxArguments(arguments, caller, request -> new Image.Host());
+        var change = new LimitChange(words.limits(), words.control());
+        if (!words.problems.isEmpty()) {
+            throw new UsageError(words.problems);
+        }
+        return change;
     }
 
     /// Whether a toggle is on that [#read] has looked at.

@@ -80,6 +80,7 @@ final class Commit implements Command {
         Path directory = Path.of(CallerPath.absolute(operands.getFirst(), invocation));
         Digest id = engine.newImages(invocation.environment(), invocation.uid())
                 .committed(from, directory, words, replies::isHeard);
+        engine.chronicle(invocation.environment(), invocation.uid()).image("commit", id.toString());
         replies.out(id + "\n");
         replies.exit(0);
     }
