@@ -166,7 +166,7 @@ static const struct shape {
         [OP_MOVE_INTERFACE] = { "s", "", CHILD },
         [OP_MAKE_GROUP] = { "s", "", OUTSIDE },
         [OP_REMOVE_GROUP] = { "s", "", OUTSIDE | UNDO },
-        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE },
+        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE | UNDO },
         [OP_SIGNAL_GROUP] = { "s", "", OUTSIDE },
         [OP_GIVE_GROUP] = { "sl", "", OUTSIDE },
         [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },
@@ -266,7 +266,8 @@ static bool valid_monitor(const struct check *c, const struct step *s)
         if (words[0] < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
                 return false;
         return s->arg[1] <= INT_MAX && (s->arg[2] & 0xff) < MONITOR_INPUTS && s->arg[3] <= INT_MAX &&
-               (s->arg[3] == 0 || c->base[s->operand[1]] != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 && s->arg[2] >> 32 <= 7;
+               (s->arg[3] == 0 || c->base[s->operand[1]] != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 &&
+               s->arg[2] >> 32 <= 7;
 }
 
 static bool valid_step(struct check *c, const struct step *s, enum part part)

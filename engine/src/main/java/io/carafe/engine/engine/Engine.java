@@ -92,6 +92,18 @@ public final class Engine {
         return new LivingContainers(this, dataRoot(environment, uid), RuntimeDirectory.of(uid, environment));
     }
 
+    /// The files of a caller's containers.
+    ///
+    /// @param containers the caller's
+    public ContainerFiles containerFiles(LivingContainers containers) {
+        return new ContainerFiles(containers, host);
+    }
+
+    /// For volumes of a data root in what was asked for.
+    VolumeMounts volumeMounts(DataRoot root) {
+        return new VolumeMounts(volumes(root), host);
+    }
+
     /// The machine as it is known.
     Host host() {
         return host.get();

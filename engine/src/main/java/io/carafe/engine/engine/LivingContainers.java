@@ -168,6 +168,11 @@ public final class LivingContainers {
         }
     }
 
+    /// The same, with directories in the place of its volumes' names.
+    RunOptions bound(Container container, RunOptions options) {
+        return VolumeMounts.has(options) ? engine.volumeMounts(root).bound(options, true) : options;
+    }
+
     /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
