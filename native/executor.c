@@ -166,7 +166,7 @@ static const struct shape {
         [OP_MOVE_INTERFACE] = { "s", "", CHILD },
         [OP_MAKE_GROUP] = { "s", "", OUTSIDE },
         [OP_REMOVE_GROUP] = { "s", "", OUTSIDE | UNDO },
-        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE },
+        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE | UNDO },
         [OP_SIGNAL_GROUP] = { "s", "", OUTSIDE },
         [OP_GIVE_GROUP] = { "sl", "", OUTSIDE },
         [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },

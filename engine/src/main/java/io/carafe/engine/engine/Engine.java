@@ -159,6 +159,13 @@ public final class Engine {
                 version());
     }
 
+    /// The files of a caller's containers.
+    ///
+    /// @param containers the caller's
+    public ContainerFiles containerFiles(LivingContainers containers) {
+        return new ContainerFiles(containers, host);
+    }
+
     /// The machine as it is known.
     Host host() {
         return host.get();

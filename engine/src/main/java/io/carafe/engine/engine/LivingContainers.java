@@ -233,8 +233,12 @@ public final class LivingContainers {
         }
     }
 
-    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
-    /// nothing.
+    /// The same, with directories in the place of its volumes' names.
+    RunOptions bound(RunOptions options) {
+        return resolution.of(options, false);
+    }
+
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
