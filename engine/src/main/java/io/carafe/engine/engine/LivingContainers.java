@@ -23,6 +23,7 @@ import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Signals;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Handover;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Upper;
@@ -206,6 +207,15 @@ public final class LivingContainers {
         } catch (IOException e) {
             throw new EngineException.Failed("read what container " + container.name() + " shall be", e);
         }
+    }
+
+    /// The ports of this machine that lead to it; none unless it runs.
+    public List<Connections.Port> ports(Condition now) {
+        if (!now.status().isLive()) {
+            return List.of();
+        }
+        Connections connections = running.spec(now.container().key()).connections();
+        return connections == null ? List.of() : connections.own().ports();
     }
 
     /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
