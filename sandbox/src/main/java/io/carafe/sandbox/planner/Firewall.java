@@ -118,8 +118,8 @@ final class Firewall {
         return batch.words();
     }
 
-    /// The table as it should be, for all boxes: somebody has changed it, or a box was killed together with all that
-    /// could have taken its elements away.
+    /// The table as it should be, for all boxes: somebody has changed it, or a box was killed together with
+    /// all that could have taken its elements away.
     static Step again(List<Filtering> all) {
         boolean ours = all.stream().anyMatch(Filtering::forwards);
         var batch = table(List.of(), ours);
