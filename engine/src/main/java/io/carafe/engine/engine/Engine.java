@@ -334,8 +334,8 @@ public final class Engine {
                 root.secrets(), key.isEmpty() ? Optional.empty() : Optional.of(Path.of(key)), Clock.systemUTC());
     }
 
-    /// What was asked for, with the directories of volumes and the values of secrets in the place of their names. Until
-    /// then there can be no plan of it; and this is never kept.
+    /// What was asked for, with the directories of volumes and the values of secrets in the place of their
+    /// names. Until then there can be no plan of it; and this is never kept.
     ///
     /// @param environment the caller's
     /// @param uid         the caller's

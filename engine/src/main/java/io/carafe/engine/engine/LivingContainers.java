@@ -31,6 +31,7 @@ import io.carafe.sandbox.plan.Signals;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Handover;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Upper;
@@ -238,7 +239,17 @@ public final class LivingContainers {
         return resolution.of(options, false);
     }
 
-    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
+    /// The ports of this machine that lead to it; none unless it runs.
+    public List<Connections.Port> ports(Condition now) {
+        if (!now.status().isLive()) {
+            return List.of();
+        }
+        Connections connections = running.spec(now.container().key()).connections();
+        return connections == null ? List.of() : connections.own().ports();
+    }
+
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
+    /// nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
