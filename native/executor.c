@@ -166,7 +166,7 @@ static const struct shape {
         [OP_MOVE_INTERFACE] = { "s", "", CHILD },
         [OP_MAKE_GROUP] = { "s", "", OUTSIDE },
         [OP_REMOVE_GROUP] = { "s", "", OUTSIDE | UNDO },
-        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE },
+        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE | UNDO },
         [OP_SIGNAL_GROUP] = { "s", "", OUTSIDE },
         [OP_GIVE_GROUP] = { "sl", "", OUTSIDE },
         [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },
@@ -2981,10 +2981,12 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         return 0;
 }
 
-/* Where others ask whether it runs: whoever finds it gone finds the report. */
+/* Of the state, where others ask whether it runs: whoever finds some of it gone finds the report. */
 static bool takes_down(const struct plan *p, const struct step *s, const struct monitor_wish *wish)
 {
-        return s->op == OP_REMOVE_FILE && strcmp(str(p, s, 0), wish->socket) == 0;
+        const char *slash = strrchr(wish->socket, '/');
+        const size_t length = slash != NULL ? (size_t)(slash + 1 - wish->socket) : 0;
+        return s->op == OP_REMOVE_FILE && length > 0 && strncmp(str(p, s, 0), wish->socket, length) == 0;
 }
 
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
@@ -2996,7 +2998,7 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                if (monitored != NULL && takes_down(p, s, &wish)) {
+                if (monitored != NULL && !e->written && takes_down(p, s, &wish)) {
                         write_report(&wish, e);
                         e->written = true;
                 }

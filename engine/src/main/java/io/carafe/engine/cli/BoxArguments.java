@@ -93,9 +93,6 @@ final class BoxArguments {
         on(BoxFlags.REPRODUCIBLE);
         boolean interactive = on(BoxFlags.INTERACTIVE);
         boolean terminal = on(BoxFlags.TTY);
-        if (interactive && terminal && !caller.terminal().input()) {
-            problems.add("the input device is not a TTY");
-        }
         on(BoxFlags.RM);
         if (arguments.last(BoxFlags.RECEIPT) != null && !on(BoxFlags.REPRODUCIBLE)) {
             problems.add(

@@ -40,6 +40,7 @@ public final class Commands implements Cli {
             "rm",
             "rename",
             "ps",
+            "port",
             "logs",
             "attach",
             "exec",
@@ -165,6 +166,7 @@ public final class Commands implements Cli {
             case "rm" -> new RemoveContainer(engine);
             case "rename" -> new Rename(engine);
             case "ps" -> new ContainerList(engine);
+            case "port" -> new Port(engine);
             case "logs" -> new Logs(engine);
             case "attach" -> new Attach(engine);
             case "exec" -> new Exec(engine);

@@ -159,6 +159,13 @@ public final class Engine {
                 version());
     }
 
+    /// The files of a caller's containers.
+    ///
+    /// @param containers the caller's
+    public ContainerFiles containerFiles(LivingContainers containers) {
+        return new ContainerFiles(containers, host);
+    }
+
     /// The machine as it is known.
     Host host() {
         return host.get();
@@ -327,8 +334,8 @@ public final class Engine {
                 root.secrets(), key.isEmpty() ? Optional.empty() : Optional.of(Path.of(key)), Clock.systemUTC());
     }
 
-    /// What was asked for, with the directories of volumes and the values of secrets in the place of their names. Until
-    /// then there can be no plan of it; and this is never kept.
+    /// What was asked for, with the directories of volumes and the values of secrets in the place of their
+    /// names. Until then there can be no plan of it; and this is never kept.
     ///
     /// @param environment the caller's
     /// @param uid         the caller's
@@ -338,7 +345,9 @@ public final class Engine {
         RunOptions known = SecretMounts.has(options)
                 ? SecretMounts.revealed(options, keptSecrets(environment, uid))
                 : options; // first: nothing is made for a box that can't be
-        return VolumeMounts.has(known) ? volumeMounts(environment, uid).bound(known, begin) : known;
+        RunOptions joined =
+                JoinedContainers.has(known) ? JoinedContainers.of(known, containers(environment, uid)) : known;
+        return VolumeMounts.has(joined) ? volumeMounts(environment, uid).bound(joined, begin) : joined;
     }
 
     /// A run of a box that is put down: what goes in is looked at now.

@@ -31,6 +31,7 @@ import io.carafe.sandbox.plan.Signals;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Handover;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Upper;
@@ -233,7 +234,27 @@ public final class LivingContainers {
         }
     }
 
-    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
+    /// The same, with directories in the place of its volumes' names.
+    RunOptions bound(RunOptions options) {
+        return resolution.of(options, false);
+    }
+
+    /// The ports of this machine that lead to it; none unless it runs.
+    public List<Connections.Port> ports(Condition now) {
+        if (!now.status().isLive()) {
+            return List.of();
+        }
+        Connections connections = running.spec(now.container().key()).connections();
+        return connections == null ? List.of() : connections.own().ports();
+    }
+
+    /// Whether the runtime still has anything of one.
+    public boolean isLeft(Container container) {
+        return running.exists(container.key());
+    }
+
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
+    /// nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
@@ -256,7 +277,7 @@ public final class LivingContainers {
         if (Watch.asks(container)) {
             call(container); // whoever made it may have been killed, and another build of us is elsewhere
         }
-        RunOptions asked = resolution.of(options(container), true);
+        RunOptions asked = resolution.of(options(container).called(container.name()), true);
         var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
         var files =
                 new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());

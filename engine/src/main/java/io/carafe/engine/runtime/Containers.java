@@ -277,6 +277,13 @@ public final class Containers {
         }
     }
 
+    /// What a container was made of.
+    ///
+    /// @throws EngineException if there is none
+    public Spec spec(ContainerId id) {
+        return spec(state(id));
+    }
+
     /// What its `config.json` said when it was created.
     private Spec spec(State state) {
         Path file = root.resolve(state.file().id()).resolve(configuration.file());
@@ -351,6 +358,13 @@ public final class Containers {
         }
         Groups groups = state.file().groups();
         return act(problems -> pauses ? GroupSteps.freeze(groups, problems) : GroupSteps.thaw(groups, problems));
+    }
+
+    /// Its first process, for who looks at what that sees.
+    ///
+    /// @throws EngineException unless there is one
+    public Acts.Target first(ContainerId id) {
+        return process(id).process();
     }
 
     /// Its processes, by the number that the host knows them by.

@@ -51,7 +51,7 @@ public sealed interface Step {
         }
     }
 
-    /// Outside: freezes a control group and all below it, or thaws it, and waits until it is so, for up to
+    /// Outside or undo: freezes a control group and all below it, or thaws it, and waits until it is so, for up to
     /// `patience` milliseconds. `unified` is by `cgroup.freeze` (cgroup v2), else the group is one of the v1
     /// freezer. What can't be frozen in time is thawed.
     record FreezeGroup(String path, boolean unified, boolean frozen, int patience) implements Step {}
