@@ -248,6 +248,11 @@ public final class LivingContainers {
         return connections == null ? List.of() : connections.own().ports();
     }
 
+    /// Whether the runtime has something of one.
+    public boolean isHeld(Container container) {
+        return running.exists(container.key());
+    }
+
     /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
     /// nothing.
     public Optional<Plan> leftovers(Condition now) {
