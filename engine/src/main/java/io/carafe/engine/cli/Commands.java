@@ -69,6 +69,9 @@ public final class Commands implements Cli {
             "top",
             "stats",
             "why",
+            "events",
+            "info",
+            "update",
             "image",
             "system",
             VolumeCommands.GROUP,
@@ -169,6 +172,10 @@ public final class Commands implements Cli {
             case "exec" -> new Exec(engine);
             case SystemEnded.NAME -> new SystemEnded(engine);
             case SystemHealth.NAME -> new SystemHealth(engine);
+            case SystemCheckCommand.NAME -> new SystemCheckCommand(engine);
+            case SystemPrune.NAME -> new SystemPrune(engine);
+            case SystemService.NAME -> new SystemService(engine);
+            case "info" -> new Info(engine);
             case "pull" -> new Pull(engine);
             case "push" -> new Push(engine);
             case "manifest" -> new Manifest(engine);
@@ -193,6 +200,8 @@ public final class Commands implements Cli {
             case "df" -> new DiskUsage(engine);
             case "top" -> new Top(engine);
             case "stats" -> new Stats(engine);
+            case "update" -> new Update(engine);
+            case "events" -> new Events(engine);
             case "why" -> new WhyCommand(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);

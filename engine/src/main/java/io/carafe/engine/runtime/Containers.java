@@ -350,6 +350,13 @@ public final class Containers {
         return act(problems -> pauses ? GroupSteps.freeze(groups, problems) : GroupSteps.thaw(groups, problems));
     }
 
+    /// Its first process, for who looks at what that sees.
+    ///
+    /// @throws EngineException unless there is one
+    public Acts.Target first(ContainerId id) {
+        return process(id).process();
+    }
+
     /// Its processes, by the number that the host knows them by.
     ///
     /// @throws EngineException if there is none of that name
