@@ -7,9 +7,6 @@ import io.carafe.engine.store.RecordText;
 import io.carafe.engine.store.WholeFile;
 import io.carafe.sandbox.executor.Report;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -353,12 +350,7 @@ public final class Records {
 
     /// Whether its monitor is there.
     public boolean isWatched(Container container) {
-        Path socket = running.directory(container.key()).resolve(SOCKET);
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(socket));
-        } catch (IOException e) {
-            return false; // nobody listens
-        }
+        return running.isServed(container.key(), SOCKET);
     }
 
     /// A file of one.

@@ -248,8 +248,8 @@ public final class LivingContainers {
         return connections == null ? List.of() : connections.own().ports();
     }
 
-    /// Whether the runtime has something of one.
-    public boolean isHeld(Container container) {
+    /// Whether the runtime still has anything of one.
+    public boolean isLeft(Container container) {
         return running.exists(container.key());
     }
 
