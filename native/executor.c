@@ -198,6 +198,7 @@ struct check {
         bool inherited[SLOTS]; /* those of them that the box has too */
         unsigned clones;
         unsigned monitors;
+        unsigned attached;
         unsigned meetings[PARTS]; /* how often each side waits for the other */
 };
 
@@ -259,14 +260,19 @@ static bool is_last(const struct step *s)
         return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES;
 }
 
-/* Counts in 32 bits each, and words for what it is. */
+static uint64_t blob_count(const struct check *c, uint32_t offset)
+{
+        return *(const uint64_t *)(const void *)(c->base + offset);
+}
+
+/* Its words are there, its numbers what they can be; no tick without a command. */
 static bool valid_monitor(const struct check *c, const struct step *s)
 {
         const uint64_t *words = (const uint64_t *)(const void *)(c->base + s->operand[0]);
-        if (words[0] < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
+        if (blob_count(c, s->operand[0]) < MONITOR_WORDS || strlen((const char *)(uintptr_t)words[4]) > KEYS_MAX)
                 return false;
         return s->arg[1] <= INT_MAX && (s->arg[2] & 0xff) < MONITOR_INPUTS && s->arg[3] <= INT_MAX &&
-               (s->arg[3] == 0 || c->base[s->operand[1]] != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 &&
+               (s->arg[3] == 0 || blob_count(c, s->operand[1]) != 0) && (s->arg[2] >> 9 & 0x7fffff) == 0 &&
                s->arg[2] >> 32 <= 7;
 }
 
@@ -285,6 +291,7 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
                 if (!valid_slot(c, shape->slot[i], s->slot[i]))
                         return false;
         c->monitors += s->op == OP_MONITOR;
+        c->attached += s->op == OP_ATTACH;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
@@ -333,6 +340,8 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         *at = UINT32_MAX;
         if (c.monitors > 1 || (c.monitors == 1 && (c.clones == 0 || (h->flags & PLAN_DETACHED) != 0)))
                 return false; /* it is who waits for a box */
+        if (c.attached > 0 && c.clones > 0)
+                return false; /* it is to somebody else's */
         if (c.clones == 0)
                 return h->steps[PART_INSIDE] == 0 && (h->flags & PLAN_DETACHED) != 0;
         return c.clones == 1 && h->steps[PART_INSIDE] > 0 && c.meetings[PART_OUTSIDE] == c.meetings[PART_INSIDE];
@@ -1548,7 +1557,7 @@ static int do_join_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 4)
+        if (count < 3)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)
@@ -1582,7 +1591,7 @@ static int do_leave_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 5)
+        if (count < 4)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)
@@ -2966,17 +2975,32 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         return 0;
 }
 
+/* Of the state, where others ask whether it runs: whoever finds some of it gone finds the report. */
+static bool takes_down(const struct plan *p, const struct step *s, const struct monitor_wish *wish)
+{
+        const char *slash = strrchr(wish->socket, '/');
+        const size_t length = slash != NULL ? (size_t)(slash + 1 - wish->socket) : 0;
+        return s->op == OP_REMOVE_FILE && length > 0 && strncmp(str(p, s, 0), wish->socket, length) == 0;
+}
+
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
 {
+        const struct step *monitored = monitor_step(p);
+        const struct monitor_wish wish = monitored != NULL ? monitor_wish(p, monitored) : (struct monitor_wish){ 0 };
         for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
+                if (monitored != NULL && !e->written && e->report.undo_error == 0 && takes_down(p, s, &wish)) {
+                        write_report(&wish, e);
+                        e->written = true;
+                }
                 const int error = undo_step(p, s, i, e);
                 if (error != 0 && e->report.undo_error == 0) {
                         e->report.undo_step = i;
                         e->report.undo_error = -error;
+                        e->written = false;
                 }
         }
 }
@@ -3098,8 +3122,8 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 {
         struct monitor *m = v->monitor;
         const bool ran = v->progress != MAP_FAILED && v->progress->runs;
-        e->report.log_error = m->log.error;
-        write_report(&m->wish, e);
+        if (!e->written)
+                write_report(&m->wish, e);
         if (v->progress != MAP_FAILED)
                 v->progress->told = true;
         tell_ending(m, e);
@@ -3112,6 +3136,17 @@ static noreturn void end_watch(struct supervisor *v, struct ending *e)
 
 static void make_box(const struct plan *p, struct monitor *m, int control, struct title title, struct ending *e);
 
+/* The plan's own memory in the place of its file's, of which nobody could take anything back. */
+static int own_plan(const struct plan *p)
+{
+        const size_t size = p->header->size;
+        void *copy = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (copy == MAP_FAILED)
+                return -errno;
+        memcpy(copy, p->base, size);
+        return mremap(copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, p->base) == MAP_FAILED ? -errno : 0;
+}
+
 /* Who starts the container is its first client. */
 static void make_monitored(const struct plan *p, const struct step *s, int control, struct title title,
                            struct ending *e)
@@ -3121,7 +3156,8 @@ static void make_monitored(const struct plan *p, const struct step *s, int contr
         int socket;
         int error = begin_monitor(&monitor, &wish, p->header->preserved, title, &socket);
         if (error == 1) {
-                make_box(p, &monitor, -1, title, e);
+                if (own_plan(p) == 0)
+                        make_box(p, &monitor, -1, title, e);
                 _exit(EXIT_FAILED); /* unreachable: it ends with its box */
         }
         const struct attachment how = {

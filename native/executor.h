@@ -2,6 +2,7 @@
 #ifndef CARAFE_EXECUTOR_H
 #define CARAFE_EXECUTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "wire.h"
@@ -28,6 +29,7 @@
 struct ending {
         struct report report;
         uint8_t evidence[EVIDENCE_MAX];
+        bool written; /* where a monitor keeps it: nothing has changed since */
 };
 
 /* The memory that /proc/PID/cmdline shows. In a box it must not tell what the caller's command line was. */

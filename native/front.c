@@ -47,10 +47,11 @@
 #define PRIVATE_SILENCE_MS 30000
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
-#define VARIABLE_HOME "CARAFE_HOME"
-#define VARIABLE_NAME "CARAFE_NAME"
-#define VARIABLE_PLAN "CARAFE_PLAN" /* the plan's descriptor */
-#define VARIABLE_ANSWER "CARAFE_ANSWER" /* set: how it ended is told to the descriptor behind it, and to nobody else */
+#define VARIABLE_HOME   "CARAFE_HOME"
+#define VARIABLE_NAME   "CARAFE_NAME"
+#define VARIABLE_PLAN   "CARAFE_PLAN" /* the plan's descriptor */
+#define VARIABLE_ANSWER "CARAFE_ANSWER" /* set: how it ended is told to the descriptor behind it, and to nobody else \
+                                         */
 
 struct question {
         enum request type;
@@ -427,8 +428,8 @@ static int copy_of_this_program(void)
 static int perform_here(struct place *place, struct question *question, size_t size, struct title title);
 
 /*
- * Becomes carafe-box, which gets the plan and what is preserved of the descriptors that we have inherited. Its answer is
- * who hears how it ended, or -1.
+ * Becomes carafe-box, which gets the plan and what is preserved of the descriptors that we have inherited. Its answer
+ * is who hears how it ended, or -1.
  */
 static noreturn void become_box(const struct conversation *c, int plan, int preserved, int answer)
 {

@@ -80,7 +80,7 @@ int begin_monitor(struct monitor *m, const struct monitor_wish *wish, int preser
         }
         const int caller = PLAN_FD + preserved;
         m->wish = *wish;
-        m->listener = m->sink = m->sources[0] = m->sources[1] = m->typing = -1;
+        m->listener = m->sink = m->sources[0] = m->sources[1] = m->typing = m->held = -1;
         m->lent[0] = m->lent[1] = m->lent[2] = m->log.directory = m->log.fd = -1;
         (void)setsid(); /* a child leads no group: it can't fail */
         if (pair[1] != caller && dup3(pair[1], caller, O_CLOEXEC) == -1)
@@ -105,15 +105,21 @@ static int listen_at(const char *path)
         if (directory == -1)
                 return -errno;
         struct sockaddr_un address;
-        int error = name_socket(&address, directory, slash + 1);
+        char draft[NAME_MAX + 1] = "";
+        int error = strlen(slash + 1) + sizeof ".new" > sizeof draft ? -ENAMETOOLONG : 0;
+        if (error == 0) {
+                memcpy(draft, slash + 1, strlen(slash + 1));
+                memcpy(draft + strlen(slash + 1), ".new", sizeof ".new");
+                error = name_socket(&address, directory, draft);
+        }
         int fd = -1;
         if (error == 0) {
-                (void)unlinkat(directory, slash + 1, 0); /* of a monitor that was killed */
+                (void)unlinkat(directory, draft, 0); /* of a monitor that was killed */
                 const mode_t before = umask(0177);
                 fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
                 if (fd == -1 || bind(fd, (const struct sockaddr *)&address, sizeof address) == -1 ||
-                    listen(fd, CLIENTS) == -1)
-                        error = -errno;
+                    listen(fd, CLIENTS) == -1 || renameat(directory, draft, directory, slash + 1) == -1)
+                        error = -errno; /* renamed, it is there when it can be connected to, whatever was there */
                 (void)umask(before);
         }
         close(directory);
@@ -350,6 +356,9 @@ static void close_source(struct monitor *m, int stream)
         int *source = &m->sources[stream - 1];
         if (!m->terminal)
                 close(*source);
+        else if (m->held != -1)
+                close(m->held);
+        m->held = -1;
         *source = -1;
         log_end(&m->log, stream);
 }
@@ -377,6 +386,8 @@ void monitor_takes(struct monitor *m, int console)
 {
         (void)fcntl(console, F_SETFL, O_NONBLOCK | O_RDWR);
         m->sink = m->sources[0] = console;
+        /* or its output would end for good when the program closes it for a moment, as some do with /dev/console */
+        m->held = ioctl(console, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 }
 
 bool monitor_has_output(const struct monitor *m)

@@ -18,12 +18,7 @@ struct monitor_wish {
         char **tick, **after;
         uint64_t log_size;
         int log_files;
-        enum {
-                MONITOR_INPUT_NONE,
-                MONITOR_INPUT_ONCE,
-                MONITOR_INPUT_OPEN,
-                MONITOR_INPUTS
-        } input;
+        enum { MONITOR_INPUT_NONE, MONITOR_INPUT_ONCE, MONITOR_INPUT_OPEN, MONITOR_INPUTS } input;
         unsigned attach; /* STREAM bits of who starts it */
         bool signals;
         uint64_t tick_every_ms;
@@ -46,6 +41,7 @@ struct monitor {
         int sink; /* of its input, or -1 */
         int sources[2]; /* of its output, or -1 */
         bool terminal;
+        int held; /* the box's side of its terminal, or -1 */
         bool runs;
         int typing; /* whose input is on its way, or -1 */
         struct member members[CLIENTS]; /* the first is who starts the container */

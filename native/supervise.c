@@ -200,7 +200,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         if (monitored == NULL)
                 _exit(0);
         const struct monitor_wish wish = monitor_wish(p, monitored);
-        if (!progress->told)
+        if (!progress->told && !unheard.written)
                 write_report(&wish, &unheard);
         if (progress->runs)
                 run_after(&wish);
@@ -244,9 +244,13 @@ static void block_signals(sigset_t *set)
 
 int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor *m, int control)
 {
-        *v = (struct supervisor){
-                .plan = p, .monitor = m, .control = control, .pidfd = -1, .notes = -1, .console = -1, .keeper_socket = -1
-        };
+        *v = (struct supervisor){ .plan = p,
+                                  .monitor = m,
+                                  .control = control,
+                                  .pidfd = -1,
+                                  .notes = -1,
+                                  .console = -1,
+                                  .keeper_socket = -1 };
         for (int i = 0; i < RELAYS; i++)
                 v->relays[i].from = v->relays[i].to = -1;
         v->progress = mmap(NULL, sizeof *v->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -818,8 +822,10 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
         }
         if (v->companion != 0)
                 release(v->companion);
-        if (v->monitor != NULL)
+        if (v->monitor != NULL) {
                 end_tick(v->monitor);
+                e->report.log_error = v->monitor->log.error;
+        }
         if (v->progress == MAP_FAILED)
                 return;
         restore_terminal(v->progress);

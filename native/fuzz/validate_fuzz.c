@@ -14,9 +14,9 @@ int send_note(int socket, struct note note, int fd)
         abort();
 }
 
-int begin_supervision(struct supervisor *v, const struct plan *p, int control)
+int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor *m, int control)
 {
-        (void)v, (void)p, (void)control;
+        (void)v, (void)p, (void)m, (void)control;
         abort();
 }
 
@@ -141,6 +141,16 @@ static void read_operands(const struct plan *p, const struct step *s)
         }
 }
 
+static void read_wish(const struct plan *p, const struct step *s)
+{
+        const struct monitor_wish wish = monitor_wish(p, s);
+        for (int i = 0; i < 4; i++)
+                read_string(p, (const char *const[]){ wish.socket, wish.log, wish.report, wish.keys }[i]);
+        require(strlen(wish.keys) <= KEYS_MAX && wish.input < MONITOR_INPUTS && wish.attach <= 7);
+        require(wish.tick_every_ms == 0 || wish.tick[0] != NULL);
+        read_so_far += wish.environment[0] != NULL;
+}
+
 static void read_slots(const struct step *s, bool *filled)
 {
         for (int i = 1; i >= 0; i--) {
@@ -164,7 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 require(at == UINT32_MAX);
                 bool filled[SLOTS] = { false };
                 bool inherited[SLOTS] = { false };
-                unsigned clones = 0;
+                unsigned clones = 0, monitors = 0;
                 for (int part = 0; part < PARTS; part++) {
                         if (part == PART_INSIDE)
                                 memcpy(filled, inherited, sizeof filled);
@@ -175,6 +185,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         (onto_child && (shapes[s->op].parts & CHILD) != 0));
                                 require(part != PART_UNDO || s->arg[3] < plan.header->steps[PART_OUTSIDE]);
                                 read_operands(&plan, s);
+                                if (s->op == OP_MONITOR)
+                                        read_wish(&plan, s);
+                                monitors += s->op == OP_MONITOR;
                                 read_slots(s, filled); /* of a clone, what was filled before it */
                                 if (s->op == OP_CLONE) {
                                         clones++;
@@ -183,7 +196,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 }
                         }
                 }
-                require(clones <= 1);
+                require(clones <= 1 && monitors <= clones);
                 const uint32_t inside = plan.header->steps[PART_INSIDE];
                 require(clones == 1 ? is_last(&plan.steps[PART_INSIDE][inside - 1]) : inside == 0);
         }

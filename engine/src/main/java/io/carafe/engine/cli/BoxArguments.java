@@ -198,6 +198,7 @@ final class BoxArguments {
         mounts.addAll(list(BoxFlags.VOLUME, word -> MountWords.volume(word, caller)));
         mounts.addAll(list(BoxFlags.MOUNT, word -> MountWords.mount(word, caller)));
         mounts.addAll(list(BoxFlags.TMPFS, MountWords::tmpfs));
+        mounts.addAll(list(BoxFlags.SECRET, SecretWords::mount));
         return mounts;
     }
 

@@ -156,6 +156,8 @@ final class BoxFlags {
                     "policy",
                     "Scheduling policy: other, batch, idle, fifo:N, rr:N or deadline,runtime=T,…")
             .of("other", "batch", "idle", "fifo", "rr", "deadline,runtime=");
+    static final Flag SECRET =
+            Flag.list("", "secret", "Give the box a secret: NAME, and with commas target=PATH, uid=, gid=, mode=");
     static final Flag SECURITY_OPT = Flag.list(
                     "",
                     "security-opt",
@@ -276,6 +278,7 @@ final class BoxFlags {
             RM,
             ROOTFS,
             SCHEDULER,
+            SECRET,
             SECURITY_OPT,
             SUBGIDNAME,
             SUBUIDNAME,

@@ -67,9 +67,12 @@ public final class Commands implements Cli {
             "df",
             "top",
             "stats",
+            "why",
             "image",
             "system",
             VolumeCommands.GROUP,
+            NetworkCommands.GROUP,
+            SecretCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -188,6 +191,7 @@ public final class Commands implements Cli {
             case "df" -> new DiskUsage(engine);
             case "top" -> new Top(engine);
             case "stats" -> new Stats(engine);
+            case "why" -> new WhyCommand(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
             case "completion" -> new Completion(this);
@@ -200,6 +204,12 @@ public final class Commands implements Cli {
             default -> {
                 if (name.startsWith(VolumeCommands.GROUP + " ")) {
                     yield VolumeCommands.named(name, engine);
+                }
+                if (name.startsWith(NetworkCommands.GROUP + " ")) {
+                    yield NetworkCommands.named(name, engine);
+                }
+                if (name.startsWith(SecretCommands.GROUP + " ")) {
+                    yield SecretCommands.named(name, engine);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }
@@ -217,7 +227,7 @@ public final class Commands implements Cli {
 
     private static String unknown(String name) {
         String nearest = "";
-        int least = 3; // more mistakes than that make another word
+        int least = name.length() > 3 ? 3 : 2; // more mistakes than that make another word
         for (String known : NAMES) {
             int distance = !name.isEmpty() && known.startsWith(name) ? 0 : Spelling.distance(name, known);
             if (distance < least) {

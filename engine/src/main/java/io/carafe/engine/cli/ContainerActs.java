@@ -21,8 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// What commands do to containers of their caller's, by plans that the front performs.
@@ -32,6 +33,7 @@ final class ContainerActs {
     private static final int SIGKILL = 9;
     private static final long PAUSE = 5; // milliseconds between two looks
     private static final Duration CLEANING = Duration.ofSeconds(30);
+    private static final Duration MOMENT = Duration.ofMillis(500);
 
     private final Engine engine;
     private final Invocation invocation;
@@ -104,7 +106,7 @@ final class ContainerActs {
     ///
     /// @return the exit code: 0, or what tells why it couldn't be
     int start(Condition now, int restarts) {
-        containers.leftovers(now).ifPresent(this::perform);
+        settle(now.container());
         Watch alone = Watch.alone(invocation.environment());
         Plan plan = containers.start(now, alone, invocation.cgroup(), invocation.uid(), restarts);
         Ending ending = ending(plan);
@@ -114,7 +116,7 @@ final class ContainerActs {
 
     /// Starts one, and leaves the front attached to it.
     void startAttached(Condition now, boolean interactive, Arguments words) {
-        containers.leftovers(now).ifPresent(this::perform);
+        settle(now.container());
         int streams =
                 Watch.OUTPUT | Watch.ERROR | (interactive && now.container().interactive() ? Watch.INPUT : 0);
         boolean signals = !Boolean.FALSE.equals(words.on(AttachWords.SIG_PROXY));
@@ -126,20 +128,30 @@ final class ContainerActs {
     ///
     /// @return its exit code
     int end(Condition now) {
+        Container container = now.container();
         Condition then = now;
         while (then.status().isLive() || then.status() == Status.RESTARTING) {
+            if (then.status().isLive()) {
+                OptionalInt told = told(then);
+                if (told.isPresent() && container.removed()) {
+                    return told.getAsInt(); // nobody else knows any more
+                }
+            }
             if (!replies.isHeard()) {
                 return 0;
             }
             pause();
-            Optional<Container> there =
-                    containers.records().lookUp(now.container().id());
-            if (there.isEmpty()) {
-                break; // it is gone with its end, and what is known of that too
-            }
-            then = containers.records().condition(there.get());
+            then = containers.records().condition(container);
         }
         return then.code();
+    }
+
+    /// What its monitor tells when it has ended; nothing if that has ended itself.
+    private OptionalInt told(Condition live) {
+        Plan waiting = containers.await(live);
+        Report report = replies.perform(waiting);
+        Ending ending = engine.ending(waiting, report);
+        return report.outcome() == Report.Outcome.ENDED ? OptionalInt.of(ending.code()) : OptionalInt.empty();
     }
 
     /// Asks several to end, and kills those that don't in time.
@@ -194,14 +206,12 @@ final class ContainerActs {
     ///
     /// @return whether it came in time
     boolean ends(Container container, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (containers.records().condition(container).status().isLive()) {
-            if (System.nanoTime() >= deadline || !replies.isHeard()) {
-                return false;
-            }
-            pause();
-        }
-        return true;
+        within(patience, () -> !isLive(container) || !replies.isHeard());
+        return !isLive(container);
+    }
+
+    private boolean isLive(Container container) {
+        return containers.records().condition(container).status().isLive();
     }
 
     private static void pause() {
@@ -213,6 +223,25 @@ final class ContainerActs {
         }
     }
 
+    /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been killed.
+    private void settle(Container container) {
+        boolean seen = containers.records().condition(container).status() != Status.DEAD;
+        within(seen ? CLEANING : MOMENT, () -> !containers.running().exists(container.key()));
+        containers.leftovers(containers.records().condition(container)).ifPresent(this::perform);
+    }
+
+    /// Waits until something is so, but no longer than that.
+    private static boolean within(Duration patience, BooleanSupplier so) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!so.getAsBoolean()) {
+            if (System.nanoTime() >= deadline) {
+                return false;
+            }
+            pause();
+        }
+        return true;
+    }
+
     /// Removes one that has ended.
     ///
     /// @param force also if it runs: it is killed
@@ -221,13 +250,16 @@ final class ContainerActs {
         if (force && now.status().isLive()) {
             containers.stopping(container, "removed by force");
             kill(container);
-            if (container.removed()) {
+            if (container.removed() && within(CLEANING, () -> isGone(container))) {
                 return; // its monitor has done so
             }
         }
-        Condition then = containers.records().condition(container);
-        containers.leftovers(then).ifPresent(this::perform);
-        empty(containers.retire(then));
+        settle(container);
+        empty(containers.retire(containers.records().condition(container)));
+    }
+
+    private boolean isGone(Container container) {
+        return containers.records().lookUp(container.id()).isEmpty();
     }
 
     /// Removes what is left of containers that are gone from the list.

@@ -17,7 +17,6 @@ import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Platform;
 import io.carafe.engine.layer.Copied;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

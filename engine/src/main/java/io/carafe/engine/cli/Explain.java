@@ -149,7 +149,7 @@ final class Explain implements Command {
 
     private Source source(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         return Source.of(
-                engine.withVolumes(
+                engine.resolved(
                         BoxArguments.read(arguments, caller, images), caller.environment(), caller.uid(), false),
                 BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE));
     }

@@ -16,10 +16,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Commands about one kind of thing, by the names that they have in Docker's and Podman's groups: `carafe image ls`.
+/// Commands about one kind of thing, by the names that they have in Docker's and Podman's groups: `carafe
+/// image ls`.
 ///
 /// @param commands what follows the group's name, and the command that is meant
-/// @param own      the commands that are in the group alone; each is called by the group's name, a blank and its own
+/// @param own      the commands that are in the group alone; each is called by the group's name, a blank and
+///     its own
 record Group(String name, String purpose, Map<String, String> commands, Set<String> own, List<Command.Example> examples)
         implements Command {
     static final List<Group> ALL = List.of(
@@ -69,6 +71,17 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                     Set.of(SystemEnded.NAME, SystemHealth.NAME),
                     List.of(new Example("What images take up", "carafe system df"))),
             new Group(
+                    NetworkCommands.GROUP,
+                    "Manage networks: bridges of this machine that boxes can be on",
+                    commands(NetworkCommands.GROUP, NetworkCommands.NAMES, "list=ls", "remove=rm"),
+                    own(NetworkCommands.GROUP, NetworkCommands.NAMES),
+                    List.of(
+                            new Example("Make one", "carafe network create shop"),
+                            new Example(
+                                    "Two boxes that find each other by name",
+                                    "carafe run -d --network shop --name db postgres"),
+                            new Example("Who is on it", "carafe network inspect shop"))),
+            new Group(
                     VolumeCommands.GROUP,
                     "Manage volumes: directories with a name that outlive their boxes",
                     commands(VolumeCommands.GROUP, VolumeCommands.NAMES, "list=ls", "remove=rm"),
@@ -77,7 +90,18 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                             new Example("Make one", "carafe volume create data"),
                             new Example(
                                     "Keep what a box writes in it", "carafe run -v data:/data debian touch /data/a"),
-                            new Example("What there is", "carafe volume ls"))));
+                            new Example("What there is", "carafe volume ls"))),
+            new Group(
+                    SecretCommands.GROUP,
+                    "Manage secrets: what only a program in a box may read",
+                    commands(SecretCommands.GROUP, SecretCommands.NAMES, "list=ls", "remove=rm"),
+                    own(SecretCommands.GROUP, SecretCommands.NAMES),
+                    List.of(
+                            new Example("Keep one", "carafe secret create password password.txt"),
+                            new Example(
+                                    "Give it to a box",
+                                    "carafe run --secret password debian cat /run/secrets/password"),
+                            new Example("What there is", "carafe secret ls"))));
 
     private static Map<String, String> commands(String... words) {
         var commands = new LinkedHashMap<String, String>();

@@ -7,8 +7,7 @@ final class NetworkFlags {
     static final Flag EGRESS = Flag.list(
                     "",
                     "egress",
-                    "Let the box send beyond its networks only to ADDRESS[/PREFIX][:PORT[-PORT]][/PROTOCOL]; deny: to"
-                            + " nobody")
+                    "Let the box send beyond its networks only here, as 10.0.0.0/8:443/tcp; deny: to nobody")
             .of("deny");
     static final Flag EXPOSE = Flag.list("", "expose", "Ports of the box that -P publishes: PORT[-PORT][/PROTOCOL]");
     static final Flag IP = Flag.one("", "ip", "address", "IPv4 address of the box on its first network");

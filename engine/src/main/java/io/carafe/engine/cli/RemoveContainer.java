@@ -60,6 +60,7 @@ final class RemoveContainer implements Command {
             throw new UsageError("\"carafe rm\" takes one CONTAINER at least");
         }
         boolean force = Boolean.TRUE.equals(arguments.on(FORCE));
+        boolean volumes = Boolean.TRUE.equals(arguments.on(VOLUMES));
         var acts = new ContainerActs(engine, invocation, replies);
         int code = 0;
         for (String each : arguments.operands()) {
@@ -68,6 +69,10 @@ final class RemoveContainer implements Command {
             }
             code = Math.max(code, acts.each(List.of(each), (word, now) -> {
                 acts.remove(now, force);
+                if (volumes) {
+                    engine.volumes(invocation.environment(), invocation.uid())
+                            .discard(now.container().volumes());
+                }
                 replies.out(word + "\n");
             }));
         }

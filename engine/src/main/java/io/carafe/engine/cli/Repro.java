@@ -141,7 +141,7 @@ final class Repro implements Command {
                 invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies));
         Optional<Digest> digest = Digest.parse(receipt.in().facts().getOrDefault("image digest", ""));
         Arguments words = Arguments.parse(BoxFlags.FLAGS, BoxFlags.LATER, asked.arguments());
-        return engine.withVolumes(
+        return engine.resolved(
                 BoxArguments.read(
                         words,
                         then,

@@ -101,17 +101,11 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        RunOptions options = engine.withVolumes(
-                BoxArguments.read(
-                        arguments,
-                        invocation,
-                        engine.roots(
-                                invocation.environment(),
-                                invocation.uid(),
-                                new MissingImages(engine, invocation, replies))),
-                invocation.environment(),
-                invocation.uid(),
-                true);
+        RunOptions options = BoxArguments.read(
+                arguments,
+                invocation,
+                engine.roots(
+                        invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies)));
         boolean reproducible = BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE);
         String receipt = arguments.last(BoxFlags.RECEIPT);
         boolean lives = lives(arguments);
@@ -121,13 +115,19 @@ final class Run implements Command {
                     + " of containers");
         }
         if (receipt != null) {
-            replies.exit(record(options, arguments, invocation, replies, CallerPath.absolute(receipt, invocation)));
+            String file = CallerPath.absolute(receipt, invocation);
+            replies.exit(record(resolved(options, invocation), arguments, invocation, replies, file));
         } else if (lives
                 || (isImage(options) && !reproducible && options.files().upper() == null)) {
             contain(options, arguments, invocation, replies);
         } else {
-            replies.plan(engine.plan(Source.of(options, reproducible), invocation.cgroup()));
+            Source box = Source.of(resolved(options, invocation), reproducible);
+            replies.plan(engine.plan(box, invocation.cgroup()));
         }
+    }
+
+    private RunOptions resolved(RunOptions options, Invocation invocation) {
+        return engine.resolved(options, invocation.environment(), invocation.uid(), true);
     }
 
     /// Whether somebody will ask for it again.
@@ -142,6 +142,7 @@ final class Run implements Command {
     private void contain(RunOptions options, Arguments arguments, Invocation invocation, Replies replies) {
         var acts = new ContainerActs(engine, invocation, replies);
         Terms terms = TermWords.read(arguments, invocation);
+        AttachWords.keys(arguments); // before anything is kept
         Container container = NewContainer.of(options, terms, arguments, acts, engine);
         Condition now = acts.containers().records().condition(container);
         if (!Boolean.TRUE.equals(arguments.on(DETACH))) {

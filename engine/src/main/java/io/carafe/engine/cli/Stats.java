@@ -22,6 +22,13 @@ final class Stats implements Command {
     private static final Flag NO_STREAM = Flag.toggle("", "no-stream", "Look once, not every second");
     private static final Flag NO_TRUNC = Flag.toggle("", "no-trunc", "Show ids whole");
 
+    private static final String PROMETHEUS = "prometheus";
+    private static final Flag FORMAT = Flag.one(
+            "",
+            "format",
+            "string",
+            "Print each by a template, as '{{.Name}}', 'table {{.Name}}\\t{{.CPUPerc}}', json for a line of JSON each,"
+                    + " or prometheus for its text format, once");
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration GLANCE = Duration.ofMillis(200); // enough for a share of the processor's time
 
@@ -48,7 +55,7 @@ final class Stats implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, Listed.FORMAT, NO_STREAM, NO_TRUNC);
+        return List.of(ALL, FORMAT, NO_STREAM, NO_TRUNC);
     }
 
     @Override
@@ -56,6 +63,7 @@ final class Stats implements Command {
         return List.of(
                 new Example("All that run, again and again", "carafe stats"),
                 new Example("One, once", "carafe stats --no-stream web"),
+                new Example("For Prometheus", "carafe stats --format prometheus"),
                 new Example("For programs: a line of JSON each, every second", "carafe stats --format json"));
     }
 
@@ -64,12 +72,18 @@ final class Stats implements Command {
         Glass glass = engine.glass(invocation.environment(), invocation.uid());
         boolean stream = !Boolean.TRUE.equals(arguments.on(NO_STREAM));
         boolean terminal = invocation.terminal().output();
-        String format = arguments.last(Listed.FORMAT);
+        String format = arguments.last(FORMAT);
         if (format == null && stream && !terminal) {
             format = "json"; // tables without an end are for eyes
         }
+        if (PROMETHEUS.equals(format)) {
+            boolean all = Boolean.TRUE.equals(arguments.on(ALL));
+            replies.out(glass.exposition(glass.containers(arguments.operands(), all)));
+            replies.exit(0);
+            return;
+        }
         var looks = new Looks(glass, arguments, format);
-        looks.text(); // what the first share is measured from
+        looks.begin();
         var glance = new Again(false, GLANCE, terminal, replies);
         if (glance.pause()) {
             new Again(stream, INTERVAL, terminal, replies).show(looks::text);
@@ -84,6 +98,7 @@ final class Stats implements Command {
         private final @Nullable String format;
         private final long machine;
         private final Map<String, Sample> before = new HashMap<>();
+        private List<Watched> containers = List.of();
 
         Looks(Glass glass, Arguments arguments, @Nullable String format) {
             this.glass = glass;
@@ -92,11 +107,22 @@ final class Stats implements Command {
             machine = glass.memory();
         }
 
+        /// What the first share is measured from.
+        void begin() {
+            containers = look();
+            glass.read(containers).forEach(it -> before.put(it.container().id(), it));
+        }
+
+        private List<Watched> look() {
+            return glass.containers(arguments.operands(), Boolean.TRUE.equals(arguments.on(ALL)));
+        }
+
         String text() {
             boolean whole = Boolean.TRUE.equals(arguments.on(NO_TRUNC));
-            List<Watched> containers = glass.containers(arguments.operands(), Boolean.TRUE.equals(arguments.on(ALL)));
+            List<Watched> now = containers.isEmpty() ? look() : containers; // a moment later they are the same
+            containers = List.of();
             var rows = new ArrayList<List<String>>();
-            for (Sample sample : glass.read(containers)) {
+            for (Sample sample : glass.read(now)) {
                 Sample earlier = before.put(sample.container().id(), sample);
                 rows.add(StatsCells.of(sample, earlier == null ? sample : earlier, machine, whole));
             }

@@ -37,7 +37,7 @@ final class ContainerPlaces {
         if (now.status().isLive()) {
             return living(now, options, true, writes);
         }
-        List<Bind> binds = binds(containers.bound(now.container(), options));
+        List<Bind> binds = binds(containers.bound(options));
         if (binds.isEmpty() && !writes) {
             return own(now, options);
         }

@@ -100,7 +100,13 @@ final class ContainerText {
     private void mounts(List<Mount> mounts) {
         json.name("Mounts").beginList();
         for (Mount mount : mounts) {
+            if (mount.type().equals(SecretMounts.TYPE)) {
+                continue;
+            }
             json.beginObject();
+            if (mount.type().equals(VolumeMounts.TYPE)) {
+                json.put("Name", mount.source()).put("Driver", "local");
+            }
             json.put("Type", mount.type()).put("Source", mount.source()).put("Destination", mount.destination());
             json.put("Options", mount.options()).put("RW", !mount.options().contains("ro"));
             json.endObject();

@@ -9,9 +9,11 @@ import io.carafe.engine.layer.Layers;
 import io.carafe.engine.network.Asked;
 import io.carafe.engine.network.Connecting;
 import io.carafe.engine.network.Handed;
+import io.carafe.engine.network.Networks;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
+import io.carafe.engine.secret.Secrets;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.volume.Volumes;
 import io.carafe.sandbox.executor.ExitCode;
@@ -41,6 +43,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -89,7 +92,12 @@ public final class Engine {
     /// @param uid         the caller's
     /// @throws Refused if there is no place for containers
     public LivingContainers containers(Map<String, String> environment, int uid) {
-        return new LivingContainers(this, dataRoot(environment, uid), RuntimeDirectory.of(uid, environment));
+        return new LivingContainers(
+                this,
+                dataRoot(environment, uid),
+                RuntimeDirectory.of(uid, environment),
+                volumeMounts(environment, uid),
+                (options, begin) -> resolved(options, environment, uid, begin));
     }
 
     /// The files of a caller's containers.
@@ -97,11 +105,6 @@ public final class Engine {
     /// @param containers the caller's
     public ContainerFiles containerFiles(LivingContainers containers) {
         return new ContainerFiles(containers, host);
-    }
-
-    /// For volumes of a data root in what was asked for.
-    VolumeMounts volumeMounts(DataRoot root) {
-        return new VolumeMounts(volumes(root), host);
     }
 
     /// The machine as it is known.
@@ -118,8 +121,9 @@ public final class Engine {
     ///
     /// @param environment the caller's; see [DataRoot#of]
     /// @param uid         the caller's
+    /// @throws Refused if there is no place for containers
     public Glass glass(Map<String, String> environment, int uid) {
-        return new Glass(new NoRoster(), host);
+        return new Glass(containers(environment, uid), host);
     }
 
     /// The images of a caller.
@@ -219,44 +223,72 @@ public final class Engine {
         return new ImageRoots(root, images(root), new Layers(root.layers(), host), Emulators.ofThisMachine(), fetching);
     }
 
+    /// The networks of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public NetworkStore networks(Map<String, String> environment, int uid) {
+        return new NetworkStore(new Networks(dataRoot(environment, uid).networks()));
+    }
+
     /// The volumes of a caller.
     ///
     /// @param environment the caller's; see [DataRoot#of]
     /// @param uid         the caller's
     /// @throws Refused if there is no place for volumes
     public VolumeStore volumes(Map<String, String> environment, int uid) {
-        return new VolumeStore(volumes(dataRoot(environment, uid)));
+        return new VolumeStore(keptVolumes(environment, uid));
     }
 
-    private Volumes volumes(DataRoot root) {
+    private Volumes keptVolumes(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        return new Volumes(
+                root.volumes(), host, volume -> containers(environment, uid).users(volume), Clock.systemUTC());
+    }
+
+    private VolumeMounts volumeMounts(Map<String, String> environment, int uid) {
+        return new VolumeMounts(keptVolumes(environment, uid), host);
+    }
+
+    /// The secrets of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]. `CARAFE_SECRETS_KEY` names a file with the key
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for secrets
+    public SecretStore secrets(Map<String, String> environment, int uid) {
+        return new SecretStore(keptSecrets(environment, uid));
+    }
+
+    private static Secrets keptSecrets(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
         try {
             root.make();
         } catch (IOException e) {
             throw new EngineException.Failed("make " + root.directory(), e);
         }
-        return new Volumes(root.volumes(), host, volume -> List.of(), Clock.systemUTC());
+        String key = environment.getOrDefault("CARAFE_SECRETS_KEY", "");
+        if (!key.isEmpty() && !key.startsWith("/")) {
+            throw new Refused(List.of(new Problem("CARAFE_SECRETS_KEY", key + " is not an absolute path of a file")));
+        }
+        return new Secrets(
+                root.secrets(), key.isEmpty() ? Optional.empty() : Optional.of(Path.of(key)), Clock.systemUTC());
     }
 
-    /// What was asked for, with the directories of volumes in the place of their names. Until then there can be no
-    /// plan of it.
+    /// What was asked for, with the directories of volumes and the values of secrets in the place of their names. Until
+    /// then there can be no plan of it; and this is never kept.
     ///
     /// @param environment the caller's
     /// @param uid         the caller's
     /// @param begin       volumes that are missing are made, and new ones get what the image has in their place
     /// @throws Refused if one can't be had so
-    public RunOptions withVolumes(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
-        return VolumeMounts.has(options)
-                ? new VolumeMounts(volumes(dataRoot(environment, uid)), host).bound(options, begin)
-                : options;
-    }
-
-    /// What was asked for, with a name for each volume that has none, and for each that the image wants: for a
-    /// container, which has the same ones whenever it starts.
-    ///
-    /// @param environment the caller's
-    /// @param uid         the caller's
-    public RunOptions withNamedVolumes(RunOptions options, Map<String, String> environment, int uid) {
-        return new VolumeMounts(volumes(dataRoot(environment, uid)), host).named(options);
+    public RunOptions resolved(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
+        RunOptions known = SecretMounts.has(options)
+                ? SecretMounts.revealed(options, keptSecrets(environment, uid))
+                : options; // first: nothing is made for a box that can't be
+        RunOptions joined =
+                JoinedContainers.has(known) ? JoinedContainers.of(known, containers(environment, uid)) : known;
+        return VolumeMounts.has(joined) ? volumeMounts(environment, uid).bound(joined, begin) : joined;
     }
 
     /// A run of a box that is put down: what goes in is looked at now.

@@ -9,6 +9,7 @@ import io.carafe.engine.metric.Meter;
 import io.carafe.engine.metric.Processes;
 import io.carafe.engine.metric.Sample;
 import io.carafe.engine.metric.Watched;
+import io.carafe.engine.metric.Why;
 import io.carafe.sandbox.cgroup.KernelFiles;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.seccomp.Architecture;
@@ -18,23 +19,14 @@ import java.util.function.Supplier;
 
 /// What can be seen of containers from outside. It only reads, and holds nothing between two looks.
 public final class Glass {
-    private final Roster roster;
+    private final LivingContainers containers;
+    private final ContainerRoster roster;
     private final Processes processes;
     private final Meter meter;
 
-    /// Who there is.
-    interface Roster {
-        /// All of them.
-        List<Watched> all();
-
-        /// One by its name, its id, or the first digits of that.
-        ///
-        /// @throws EngineException if there is none
-        Watched find(String word);
-    }
-
-    Glass(Roster roster, Supplier<Host> host) {
-        this.roster = roster;
+    Glass(LivingContainers containers, Supplier<Host> host) {
+        this.containers = containers;
+        roster = new ContainerRoster(containers);
         var files = new HostProc();
         var groups = new KernelFiles();
         Architecture architecture =
@@ -80,13 +72,22 @@ public final class Glass {
         return meter.read(containers);
     }
 
+    /// Why one ended.
+    ///
+    /// @param lines how many of its log go with it
+    /// @throws EngineException if there is none of that name, it runs, or never did
+    public Why why(String word, int lines) {
+        var facts = new EndFacts(containers, meter.uptime(), Instant.now());
+        return Why.of(facts.of(containers.find(word), lines));
+    }
+
     /// All the memory that the machine has, bytes; 0 if it can't be told.
     public long memory() {
         return meter.memory();
     }
 
-    /// All that run, as Prometheus reads it.
-    public String exposition() {
-        return Exposition.of(meter.readAll(containers(List.of(), false)));
+    /// What they have used until now, as Prometheus reads it.
+    public String exposition(List<Watched> containers) {
+        return Exposition.of(meter.readAll(containers));
     }
 }

@@ -14,6 +14,7 @@ import io.carafe.engine.runtime.Creation;
 import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.RecordText;
+import io.carafe.engine.volume.VolumeName;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
@@ -49,11 +50,23 @@ public final class LivingContainers {
     private final DataRoot root;
     private final Containers running;
     private final Records records;
+    private final VolumeMounts volumes;
+    private final Resolution resolution;
+
+    /// Puts what names stand for, volumes and secrets, into what was asked for.
+    interface Resolution {
+        /// The same, with what the names stand for.
+        ///
+        /// @param begin volumes that are missing are made, and new ones filled
+        RunOptions of(RunOptions options, boolean begin);
+    }
 
     /// @param runtime where the runtime keeps what ends with the boot
-    LivingContainers(Engine engine, DataRoot root, Path runtime) {
+    LivingContainers(Engine engine, DataRoot root, Path runtime, VolumeMounts volumes, Resolution resolution) {
         this.engine = engine;
         this.root = root;
+        this.volumes = volumes;
+        this.resolution = resolution;
         running = new Containers(runtime.resolve("containers"), new KeptSpec());
         records = new Records(root.containers(), running);
     }
@@ -79,6 +92,7 @@ public final class LivingContainers {
             throw new EngineException.Failed("make " + root.directory(), e);
         }
         Presets presets = options.image().presets();
+        VolumeMounts.Named named = volumes.named(options);
         var labels = new LinkedHashMap<>(presets.labels());
         labels.putAll(terms.labels());
         var container = new Container(
@@ -97,16 +111,42 @@ public final class LivingContainers {
                 terms.log(),
                 HealthTerms.of(terms.health(), presets.health()),
                 labels,
-                List.of(),
+                named.made(),
                 terms.pod());
-        return records.create(container, Map.of(OPTIONS, RecordText.of(options)));
+        try {
+            return records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
+        } catch (EngineException e) {
+            volumes.discard(named.made());
+            throw e;
+        }
     }
 
     /// Tells now what a start would be refused for.
     ///
     /// @throws Refused with everything that is wrong
     public void check(RunOptions options, String cgroup) {
-        engine.plan(options, cgroup);
+        engine.plan(resolution.of(options, false), cgroup);
+    }
+
+    /// Which of them have a volume, running or not.
+    List<String> users(VolumeName volume) {
+        var users = new ArrayList<String>();
+        for (Container container : records.all()) {
+            for (Spec.Mount mount : mounts(container)) {
+                if (mount.type().equals(VolumeMounts.TYPE) && mount.source().equals(volume.text())) {
+                    users.add(container.name());
+                }
+            }
+        }
+        return users;
+    }
+
+    private List<Spec.Mount> mounts(Container container) {
+        try {
+            return options(container).mounts();
+        } catch (EngineException e) {
+            return List.of(); // it is damaged, or just being removed
+        }
     }
 
     private static String name(RunOptions.Image image) {
@@ -169,11 +209,12 @@ public final class LivingContainers {
     }
 
     /// The same, with directories in the place of its volumes' names.
-    RunOptions bound(Container container, RunOptions options) {
-        return VolumeMounts.has(options) ? engine.volumeMounts(root).bound(options, true) : options;
+    RunOptions bound(RunOptions options) {
+        return VolumeMounts.has(options) ? volumes.bound(options, true) : options;
     }
 
-    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
+    /// nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
@@ -193,7 +234,7 @@ public final class LivingContainers {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
         Path place = records.place(container.id());
-        RunOptions asked = options(container);
+        RunOptions asked = resolution.of(options(container).called(container.name()), true);
         var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
         var files =
                 new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());
@@ -242,12 +283,16 @@ public final class LivingContainers {
     }
 
     private List<Undo> last(Container container) {
-        return List.of(
+        var last = new ArrayList<Undo>(List.of(
                 new Undo(
                         0,
                         new Step.RemoveFile(records.nameFile(container.name()).toString()),
                         "its name is free"),
-                new Undo(0, new Step.RemoveTree(records.place(container.id()).toString()), "asked for by --rm"));
+                new Undo(0, new Step.RemoveTree(records.place(container.id()).toString()), "asked for by --rm")));
+        for (String name : container.volumes()) {
+            last.add(new Undo(0, new Step.RemoveTree(volumes.place(name).toString()), "it was made for the container"));
+        }
+        return last;
     }
 
     /// What will be done to send it a signal.
@@ -362,6 +407,16 @@ public final class LivingContainers {
                     + now.container().name());
         }
         return records.retire(now.container());
+    }
+
+    /// What will be done to hear of its end.
+    ///
+    /// @throws EngineException unless it runs
+    public Plan await(Condition now) {
+        live(now);
+        Path socket = running.directory(now.container().key()).resolve(Records.SOCKET);
+        var step = new Step.Attach(socket.toString(), 0, "", false);
+        return Plan.act(List.of(new Line(step, "its monitor tells of its end")), List.of());
     }
 
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.

@@ -105,6 +105,7 @@ public final class Recorded implements AutoCloseable {
                 "--security-opt unmask and systempaths: whoever repeats it would have to trust it",
                 problems);
         refuse(asked.security().added() != 0, "--cap-add: whoever repeats it would have to trust it", problems);
+        refuse(SecretMounts.has(asked), "--secret: nothing of a secret may be in a receipt", problems);
         refuse(!asked.control().devices().isEmpty(), "--device: a device isn't in a receipt", problems);
         refuse(
                 !(asked.security().filter() instanceof RunOptions.Filter.Default),

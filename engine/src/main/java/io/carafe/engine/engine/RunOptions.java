@@ -85,6 +85,38 @@ public record RunOptions(
                 files);
     }
 
+    /// The same box, called so on its networks, too.
+    RunOptions called(String name) {
+        return network instanceof Network.Connected(var asked)
+                ? with(sharing, new Network.Connected(asked.named(name)), files)
+                : this;
+    }
+
+    /// The same box, which shares other namespaces.
+    RunOptions with(Sharing others, Network reach, Files root) {
+        return new RunOptions(
+                image,
+                entrypoint,
+                command,
+                environment,
+                user,
+                workdir,
+                hostname,
+                domainname,
+                readOnly,
+                mounts,
+                reach,
+                others,
+                ids,
+                security,
+                limits,
+                control,
+                streams,
+                init,
+                traits,
+                root);
+    }
+
     /// The same box with other mounts and another root.
     RunOptions with(List<Mount> others, Files root) {
         return new RunOptions(
@@ -221,10 +253,13 @@ public record RunOptions(
 
     /// What of the box isn't its own alone, and its clocks.
     ///
-    /// @param namespaces   those of somebody else: a path of one to join, or "" for the host's
+    /// @param namespaces   those of somebody else: a path of one to join, `container:NAME` or "" for the host's
     /// @param sharedMemory whether there is a `/dev/shm`
     /// @param timeOffsets  by clock, `monotonic` or `boottime`; empty for the host's clocks
     public record Sharing(Map<Namespace, String> namespaces, boolean sharedMemory, Map<String, Duration> timeOffsets) {
+        /// What stands before the name of a container of ours whose namespace is meant.
+        public static final String CONTAINER = "container:";
+
         public static final Sharing NOTHING = new Sharing(Map.of(), true, Map.of());
 
         public Sharing {

@@ -64,24 +64,54 @@ final class VolumeMounts {
         }
     }
 
-    /// Gives a name to each volume that has none, and to each that the image wants and the caller mounts nothing at.
-    /// They are made, and whoever removes the container removes them.
-    RunOptions named(RunOptions options) {
-        var mounts = new ArrayList<Mount>();
-        for (Mount mount : options.mounts()) {
-            mounts.add(mount.type().equals(TYPE) && mount.source().isEmpty() ? withName(mount) : mount);
+    /// What a container shall be, with names for its volumes.
+    ///
+    /// @param made those that were made for it, and go with it
+    record Named(RunOptions options, List<String> made) {
+        Named {
+            made = List.copyOf(made);
         }
-        for (Mount mount : options.image().presets().mounts(options.mounts(), problems)) {
-            mounts.add(withName(new Mount(mount.destination(), TYPE, "", List.of())));
-        }
-        check();
-        return options.with(mounts, options.files());
     }
 
-    private Mount withName(Mount mount) {
+    /// Gives a name to each volume that has none, and to each that the image wants and the caller mounts nothing at:
+    /// a container has the same ones whenever it starts. They are made now.
+    ///
+    /// @throws Refused if one can't be had so
+    Named named(RunOptions options) {
+        var mounts = new ArrayList<Mount>();
+        var made = new ArrayList<String>();
+        for (Mount mount : options.mounts()) {
+            mounts.add(mount.type().equals(TYPE) && mount.source().isEmpty() ? withName(mount, made) : mount);
+        }
+        for (Mount mount : options.image().presets().mounts(options.mounts(), problems)) {
+            mounts.add(withName(new Mount(mount.destination(), TYPE, "", List.of()), made));
+        }
+        try {
+            check();
+        } catch (Refused e) {
+            discard(made);
+            throw e;
+        }
+        return new Named(options.with(mounts, options.files()), made);
+    }
+
+    private Mount withName(Mount mount, List<String> made) {
         VolumeName name = randomName();
         volumes.create(name, words(mount, LABEL), words(mount, OPTION), true);
+        made.add(name.text());
         return new Mount(mount.destination(), TYPE, name.text(), mount.options());
+    }
+
+    /// Removes volumes that were made for a container, as far as nobody has them.
+    void discard(List<String> made) {
+        for (String name : made) {
+            volumes.discard(new VolumeName(name));
+        }
+    }
+
+    /// Where volumes are.
+    Path place(String name) {
+        return volumes.planned(new VolumeName(name), Map.of()).place();
     }
 
     /// With binds in their place.

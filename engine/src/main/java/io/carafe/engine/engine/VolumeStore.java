@@ -84,6 +84,13 @@ public final class VolumeStore {
         volumes.remove(name(name));
     }
 
+    /// Removes those of a container that is gone, as far as nobody else has them.
+    ///
+    /// @param made as its record has them
+    public void discard(List<String> made) {
+        made.forEach(name -> volumes.discard(new VolumeName(name)));
+    }
+
     /// Removes those that nobody has.
     ///
     /// @param named   also those that somebody has named

@@ -22,8 +22,14 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
     public static final int OUTPUT = 2;
     public static final int ERROR = 4;
 
-    private static final List<String> NEEDED =
-            List.of("HOME", "PATH", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "CARAFE_DATA_ROOT", "CARAFE_DAEMON");
+    private static final List<String> NEEDED = List.of(
+            "HOME",
+            "PATH",
+            "XDG_RUNTIME_DIR",
+            "XDG_DATA_HOME",
+            "CARAFE_DATA_ROOT",
+            "CARAFE_DAEMON",
+            "CARAFE_SECRETS_KEY");
 
     public Watch {
         environment = Map.copyOf(environment);
@@ -44,7 +50,7 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 log.kept() ? place.resolve(Records.LOG).toString() : "",
                 log.size(),
                 log.files(),
-                place.resolve(Records.ENDED).toString(),
+                container.removed() ? "" : place.resolve(Records.ENDED).toString(),
                 input(container),
                 streams,
                 signals && !container.terminal(),

@@ -2,8 +2,8 @@ package io.carafe.engine.metric;
 
 import io.carafe.sandbox.executor.Report;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /// What was read of a container's control groups after its last process had ended and before they went. A figure
 /// that wasn't collected is 0.
@@ -16,40 +16,35 @@ import java.util.List;
 /// @param throttled  how long it waited for its quota
 public record Evidence(
         long oomKills, long memoryPeak, long limitHits, long pidsHits, Duration processor, Duration throttled) {
-    public static final Evidence NONE = of(List.of());
-
-    private static final long TICK = 10_000_000; // USER_HZ is 100
+    public static final Evidence NONE = of(Map.of());
 
     /// Of what a container's monitor read ([io.carafe.sandbox.cgroup.GroupSteps#evidence]).
     public static Evidence of(Report report) {
-        return of(report.collected().values());
+        var texts = new HashMap<String, String>();
+        report.collected().forEach((index, text) -> {
+            String path = report.paths().getOrDefault(index, "");
+            texts.put(path.substring(path.lastIndexOf('/') + 1), text);
+        });
+        return of(texts);
     }
 
-    /// Of what stood in files of either version. Which file it was can be told from the text: of those that hold a
-    /// lone number, only the peak of memory is read.
-    static Evidence of(Collection<String> texts) {
-        long kills = 0;
-        long limitHits = 0;
-        long peak = 0;
-        long pidsHits = 0;
-        long nanos = 0;
-        long throttled = 0;
-        for (String text : texts) {
-            if (text.contains("oom_kill ")) { // memory.events, memory.oom_control
-                kills = number(text, "oom_kill");
-                limitHits = number(text, "max");
-            } else if (text.startsWith("max ")) { // pids.events
-                pidsHits = number(text, "max");
-            } else if (text.contains("nr_periods ") || text.contains("usage_usec ")) { // cpu.stat
-                nanos = Math.max(nanos, number(text, "usage_usec") * 1000);
-                throttled = Math.max(throttled, number(text, "throttled_usec") * 1000 + number(text, "throttled_time"));
-            } else if (text.startsWith("user ")) { // cpuacct.stat
-                nanos = Math.max(nanos, (number(text, "user") + number(text, "system")) * TICK);
-            } else { // memory.peak, memory.max_usage_in_bytes
-                peak = Math.max(peak, number(text, ""));
-            }
-        }
-        return new Evidence(kills, peak, limitHits, pidsHits, Duration.ofNanos(nanos), Duration.ofNanos(throttled));
+    /// Of what stood in files of either version, by their names: `memory.events`.
+    static Evidence of(Map<String, String> files) {
+        String memory = files.getOrDefault("memory.events", files.getOrDefault("memory.oom_control", ""));
+        String cpu = files.getOrDefault("cpu.stat", "");
+        long usage = Math.max(number(files, "cpuacct.usage"), number(cpu, "usage_usec") * 1000);
+        long throttled = number(cpu, "throttled_time") + number(cpu, "throttled_usec") * 1000;
+        return new Evidence(
+                number(memory, "oom_kill"),
+                Math.max(number(files, "memory.peak"), number(files, "memory.max_usage_in_bytes")),
+                number(memory, "max") + number(files, "memory.failcnt"),
+                number(files.getOrDefault("pids.events", ""), "max"),
+                Duration.ofNanos(usage),
+                Duration.ofNanos(throttled));
+    }
+
+    private static long number(Map<String, String> files, String name) {
+        return number(files.getOrDefault(name, ""), "");
     }
 
     /// The number behind a name, or the lone number if the name is "".

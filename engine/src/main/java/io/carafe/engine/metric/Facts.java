@@ -1,6 +1,7 @@
 package io.carafe.engine.metric;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// All that is known of a container that has ended, or never came to be: what [Why] makes its sentences of.
@@ -10,12 +11,12 @@ import java.util.List;
 /// @param command  what that was: `nginx -g …`
 /// @param pid      the host's number that it had, 0 if it isn't known any more
 /// @param span     when it ran
-/// @param group    the name of its control groups, "" if it isn't known: by it the kernel's log is searched
+/// @param group    what the names of its control groups have in them, and no other's: its id; "" if it isn't known
 /// @param memoryLimit bytes, -1 for none
 /// @param pidsLimit   -1 for none
 /// @param evidence what its control groups said at the end
 /// @param log      what the kernel said
-/// @param sent     the signals that commands of Carafe's have sent to it, the oldest first
+/// @param sent     who asked for its end through Carafe
 /// @param health   the last failing health check's words; "" if none failed, or none brought it to an end
 /// @param lines    the last lines of its own log
 public record Facts(
@@ -29,11 +30,10 @@ public record Facts(
         long pidsLimit,
         Evidence evidence,
         KernelLog log,
-        List<Sent> sent,
+        Sent sent,
         String health,
         List<String> lines) {
     public Facts {
-        sent = List.copyOf(sent);
         lines = List.copyOf(lines);
     }
 
@@ -45,6 +45,13 @@ public record Facts(
         public static final Span ANY = new Span(Duration.ZERO, Duration.ofDays(Integer.MAX_VALUE));
 
         private static final Duration SLACK = Duration.ofSeconds(1); // clock ticks, and the time of writing it down
+
+        /// Of times by the wall clock, which may have been set meanwhile: then it is wrong by as much.
+        ///
+        /// @param uptime since the boot, at `now`
+        public static Span of(Instant since, Instant until, Instant now, Duration uptime) {
+            return new Span(uptime.minus(Duration.between(since, now)), uptime.minus(Duration.between(until, now)));
+        }
 
         boolean has(Duration at) {
             return at.compareTo(since.minus(SLACK)) >= 0 && at.compareTo(until.plus(SLACK)) <= 0;
@@ -72,10 +79,11 @@ public record Facts(
         record Unseen() implements Ending {}
     }
 
-    /// A signal of ours.
+    /// Who asked for its end.
     ///
-    /// @param signal its number
-    /// @param by     the command: `carafe stop`
-    /// @param at     RFC 3339, "" if it isn't known
-    public record Sent(int signal, String by, String at) {}
+    /// @param by the command: `carafe stop`; "" for nobody
+    /// @param at RFC 3339, "" if it isn't known
+    public record Sent(String by, String at) {
+        public static final Sent NOBODY = new Sent("", "");
+    }
 }

@@ -100,11 +100,12 @@ final class ProcessView {
         return words.isEmpty() ? "[" + name() + "]" : String.join(" ", words);
     }
 
-    /// Each harmless; nothing for no arguments. A process may overwrite them, without the NUL at the end too.
+    /// Each harmless; nothing for no arguments. A process may overwrite them: by a shorter text and NULs to the old
+    /// end, or by one that ends without.
     static List<String> arguments(String text) {
         var words = new ArrayList<String>();
-        String whole = text.endsWith("\0") ? text.substring(0, text.length() - 1) : text;
-        if (!text.isEmpty()) {
+        String whole = text.replaceAll("\0+$", "");
+        if (!whole.isEmpty()) {
             for (String word : whole.split("\0", -1)) {
                 words.add(Printable.of(word));
             }

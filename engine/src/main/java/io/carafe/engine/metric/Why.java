@@ -5,6 +5,7 @@ import io.carafe.engine.metric.Facts.Sent;
 import io.carafe.engine.metric.KernelLog.Entry;
 import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.json.JsonWriter;
+import io.carafe.sandbox.plan.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,14 @@ public record Why(Cause cause, List<String> sentences, List<String> lines) {
         }
     }
 
+    private static final int SIGILL = 4;
+    private static final int SIGABRT = 6;
+    private static final int SIGBUS = 7;
+    private static final int SIGFPE = 8;
+    private static final int SIGKILL = 9;
+    private static final int SIGSEGV = 11;
+    private static final int SIGTERM = 15;
+    private static final int SIGSYS = 31;
     private static final int SIGNALLED = 128; // what shells and inits add to a signal's number
 
     public Why {
@@ -94,7 +103,8 @@ public record Why(Cause cause, List<String> sentences, List<String> lines) {
             case 127 -> sentences.add("127 is what a shell says of a command that it didn't find");
             default -> {}
         }
-        return code == 0 ? asked(facts).isPresent() ? Cause.STOPPED : Cause.FINISHED : Cause.FAILED;
+        boolean asked = !facts.sent().by().isEmpty();
+        return code != 0 ? Cause.FAILED : asked ? Cause.STOPPED : Cause.FINISHED;
     }
 
     /// An init, or a shell, tells of its child's end by a code of its own.
@@ -107,23 +117,22 @@ public record Why(Cause cause, List<String> sentences, List<String> lines) {
     private static Cause signalled(Facts facts, int signal, String how, List<String> sentences) {
         String name = Signals.name(signal);
         String begin = facts.name() + " " + how + name + " (signal " + signal + ")";
-        if (signal == Signals.KILL && killsForMemory(facts)) {
+        if (signal == SIGKILL && killsForMemory(facts)) {
             sentences.add(begin + " from the kernel, for want of memory");
             memory(facts, sentences);
             return Cause.OUT_OF_MEMORY;
         }
-        if (signal == Signals.SYS) {
+        if (signal == SIGSYS) {
             sentences.add(begin + ": " + seccomp(facts));
             return Cause.SECCOMP;
         }
-        if (!facts.health().isEmpty() && (signal == Signals.KILL || signal == Signals.TERM)) {
+        if (!facts.health().isEmpty() && (signal == SIGKILL || signal == SIGTERM)) {
             sentences.add(begin + ", since it was unhealthy: " + Printable.of(facts.health()));
             return Cause.HEALTH;
         }
-        Optional<Sent> sent =
-                facts.sent().stream().filter(it -> it.signal() == signal).reduce((_, last) -> last);
-        if (sent.isPresent()) {
-            sentences.add(begin + " from " + sender(sent.get()));
+        Sent sent = facts.sent();
+        if (!sent.by().isEmpty()) {
+            sentences.add(begin + ": " + sent.by() + " had asked for its end" + at(sent));
             return Cause.STOPPED;
         }
         if (isFault(signal)) {
@@ -133,26 +142,19 @@ public record Why(Cause cause, List<String> sentences, List<String> lines) {
         }
         sentences.add(
                 begin + ", and no command of Carafe's sent it: another process of the host or of the container did"
-                        + (signal == Signals.KILL ? ", or the kernel" : ""));
+                        + (signal == SIGKILL ? ", or the kernel" : ""));
         return Cause.KILLED;
     }
 
     private static boolean isFault(int signal) {
         return switch (signal) {
-            case Signals.ILL, Signals.ABRT, Signals.BUS, Signals.FPE, Signals.SEGV -> true;
+            case SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV -> true;
             default -> false;
         };
     }
 
-    private static String sender(Sent sent) {
-        return sent.by() + (sent.at().isEmpty() ? "" : " at " + sent.at());
-    }
-
-    /// The last command that asked it to end.
-    private static Optional<Sent> asked(Facts facts) {
-        return facts.sent().isEmpty()
-                ? Optional.empty()
-                : Optional.of(facts.sent().getLast());
+    private static String at(Sent sent) {
+        return sent.at().isEmpty() ? "" : " at " + sent.at();
     }
 
     private static String command(Facts facts) {
@@ -177,10 +179,9 @@ public record Why(Cause cause, List<String> sentences, List<String> lines) {
         return victims;
     }
 
-    /// Whether a group's path has this name among its parts.
+    /// Whether a group's path has this name in it: `/carafe-ID`, `/system.slice/carafe-ID.scope`.
     private static boolean isOf(String path, String group) {
-        String name = group.startsWith("/") ? group.substring(1) : group;
-        return !name.isEmpty() && (path + "/").contains("/" + name + "/");
+        return !group.isEmpty() && path.contains(group);
     }
 
     private static void memory(Facts facts, List<String> sentences) {
@@ -274,9 +275,10 @@ public record Why(Cause cause, List<String> sentences, List<String> lines) {
         if (!facts.health().isEmpty() && cause != Cause.HEALTH) {
             sentences.add("its health check had failed: " + Printable.of(facts.health()));
         }
-        for (Sent sent : facts.sent()) {
-            sentences.add(sent.by() + " sent " + Signals.name(sent.signal())
-                    + (sent.at().isEmpty() ? "" : " at " + sent.at()));
+        if (facts.ending() instanceof Ending.Exited(int code)
+                && code <= SIGNALLED
+                && !facts.sent().by().isEmpty()) {
+            sentences.add(facts.sent().by() + " had asked for its end" + at(facts.sent()));
         }
     }
 

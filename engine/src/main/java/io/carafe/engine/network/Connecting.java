@@ -135,7 +135,8 @@ public final class Connecting {
                 List.copyOf(known),
                 network.mtu(),
                 network.internal(),
-                !network.internal() && !leads);
+                !network.internal() && !leads,
+                network.dns());
     }
 
     /// Else its packets and those of somebody else would go the wrong way.
@@ -205,8 +206,8 @@ public final class Connecting {
         for (Published one : asked.ports()) {
             ports.add(port(one, links));
         }
-        for (Exposed one : asked.exposed()) {
-            ports.add(port(new Published(one.protocol(), IpAddress.of("127.0.0.1"), 0, one.inside()), links));
+        for (Exposed one : asked.all() ? asked.exposed() : List.<Exposed>of()) {
+            ports.add(port(new Published(one.protocol(), asked.usual(), 0, one.inside()), links));
         }
         return ports;
     }

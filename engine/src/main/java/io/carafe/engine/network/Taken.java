@@ -1,6 +1,5 @@
 package io.carafe.engine.network;
 
-import io.carafe.sandbox.host.NetworkInterface;
 import io.carafe.sandbox.spec.IpAddress;
 import io.carafe.sandbox.spec.Subnet;
 import java.io.IOException;
@@ -40,17 +39,6 @@ final class Taken {
         if (prefix > 0) {
             taken.add(Subnet.around(address, prefix));
         }
-    }
-
-    static List<Subnet> byAddresses(List<NetworkInterface> interfaces, List<String> except) {
-        var taken = new ArrayList<Subnet>();
-        for (NetworkInterface one : interfaces) {
-            for (NetworkInterface.Address address :
-                    except.contains(one.name()) ? List.<NetworkInterface.Address>of() : one.addresses()) {
-                taken.add(Subnet.around(new IpAddress(address.local()), address.prefix()));
-            }
-        }
-        return taken;
     }
 
     /// As it lies in memory, on a little-endian machine.

@@ -19,9 +19,9 @@ public record DataRoot(Path directory) {
         }
     }
 
-    /// The one that a caller means who says nothing: `$CARAFE_DATA_ROOT`; else root's is `/var/lib/carafe`, and
-    /// another user's `$XDG_DATA_HOME/carafe` or `~/.local/share/carafe` (XDG Base Directory Specification: a value
-    /// that is no absolute path is ignored).
+    /// The one that a caller means who says nothing: `$CARAFE_DATA_ROOT`; else root's is `/var/lib/carafe`,
+    /// and another user's `$XDG_DATA_HOME/carafe` or `~/.local/share/carafe` (XDG Base Directory
+    /// Specification: a value that is no absolute path is ignored).
     ///
     /// @param environment the caller's
     /// @param uid         the caller's
@@ -83,6 +83,11 @@ public record DataRoot(Path directory) {
     /// Secrets, sealed.
     public Path secrets() {
         return directory.resolve("secrets");
+    }
+
+    /// The networks of boxes: a record of each.
+    public Path networks() {
+        return directory.resolve("networks");
     }
 
     /// What a [Lease] locks.

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /// The volumes of a data root: a directory each, with its record, its files, and what says whether it has been used.
@@ -38,6 +39,8 @@ public final class Volumes {
     private static final String DRAFT = "draft";
     private static final String FILLING = "filling";
     private static final String FILLED = "filled";
+    private static final int TRIES = 100;
+    private static final long PAUSE = 5_000_000; // nanoseconds
 
     private final Path directory;
     private final Supplier<Host> host;
@@ -177,7 +180,7 @@ public final class Volumes {
         if (!containers.isEmpty()) {
             throw inUse(name, String.join(", ", containers));
         }
-        try (FileLock ours = FileLock.tryExclusiveOfPresent(volume.place()).orElse(null)) {
+        try (FileLock ours = alone(volume).orElse(null)) {
             if (ours == null) {
                 throw inUse(name, "a box that runs");
             }
@@ -191,6 +194,25 @@ public final class Volumes {
             throw new EngineException.NotFound("volume", name.text());
         } catch (IOException e) {
             throw new EngineException.Failed("remove volume " + name, e);
+        }
+    }
+
+    /// Somebody who has just ended may still be cleaned up after.
+    private static Optional<FileLock> alone(Volume volume) throws IOException {
+        Optional<FileLock> ours = FileLock.tryExclusiveOfPresent(volume.place());
+        for (int tries = 0; ours.isEmpty() && tries < TRIES; tries++) {
+            LockSupport.parkNanos(PAUSE);
+            ours = FileLock.tryExclusiveOfPresent(volume.place());
+        }
+        return ours;
+    }
+
+    /// Removes a volume if it is there, and nobody has it.
+    public void discard(VolumeName name) {
+        try {
+            remove(name);
+        } catch (EngineException.Conflict | EngineException.NotFound e) {
+            return; // somebody has it now, or was quicker
         }
     }
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// No command fails, hangs or leaves something behind because of the daemon. Needs no privilege; what does says so.
+/// No command fails, hangs or leaves something behind because of the daemon. Needs no privilege; what does
+/// says so.
 class FrontIT {
     private static final long LONG = 300_000;
     private static final Map<String, String> OFF = Map.of("CARAFE_DAEMON", "off");
@@ -86,6 +87,47 @@ class FrontIT {
         assertThat(run.out())
                 .startsWith("carafe-runtime /usr/bin 012 ")
                 .endsWith("Terminal[input=false, output=false, error=false, rows=0, columns=0]\n");
+    }
+
+    // plans in the middle of a conversation
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void plansArePerformedInTheCallersContextOneAfterTheOther(String daemon) throws Exception {
+        Run run = home.shell(
+                Map.of("CARAFE_DAEMON", daemon),
+                "d=$(mktemp -d) && umask 077 && $carafe perform $d/a && rmdir $d/a $d");
+        assertThat(run).isEqualTo(new Run(0, """
+                        first
+                        DONE 0 0 false
+                        FAILED 17 -1 false
+                        in the box
+                        0077
+                        ENDED 0 768 false
+                        FAILED 2 0 false
+                        FAILED 130 0 true
+                        """, ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void whatIsBegunIsPerformedThoughTheJvmDies(String daemon) throws Exception {
+        Run run = home.shell(
+                Map.of("CARAFE_DAEMON", daemon),
+                "f=$(mktemp -u); $carafe perform-and-die $f; echo $?; test -e $f && echo done; rm $f");
+        assertThat(run.out()).isEqualTo("performed\n125\ndone\n");
+        assertThat(run.err()).contains("ended in the middle of its answer");
+    }
+
+    @Test
+    void whatIsPerformedInTheBackgroundOutlivesTheFront() throws Exception {
+        Run run = home.shell(
+                Map.of(),
+                "d=$(mktemp -d); $carafe perform-monitored $d /bin/sh -c 'sleep 0.3; echo late; exit 4';"
+                        + " test -e $d/ended && echo early; while ! test -e $d/ended; do sleep 0.05; done;"
+                        + " sed 's/[^ ]* //' $d/log; od -An -td4 -N24 $d/ended; rm -r $d");
+        assertThat(run.out().replaceAll(" +", " "))
+                .isEqualTo("DONE false\nstdout F late\n 1 0 0 -1\n 0 1024\n"); // struct report
     }
 
     @Test

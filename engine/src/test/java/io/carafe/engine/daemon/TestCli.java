@@ -4,12 +4,14 @@ import io.carafe.engine.command.Cli;
 import io.carafe.engine.command.Ended;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
+import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -66,6 +68,18 @@ final class TestCli implements Cli {
                 replies.exit(3);
                 replies.out("more");
             }
+            case "perform" -> perform(rest.getFirst(), replies);
+            case "perform-and-die" -> {
+                Thread.ofPlatform().start(() -> {
+                    sleep(200);
+                    Runtime.getRuntime().halt(1);
+                });
+                replies.perform(box(List.of("/bin/sh", "-c", "sleep 0.5; echo performed; >" + rest.getFirst()), 0));
+            }
+            case "perform-monitored" -> {
+                Report report = replies.perform(monitored(Path.of(rest.getFirst()), rest.subList(1, rest.size())));
+                replies.out(report.outcome() + " " + report.unwatched() + "\n");
+            }
             case "box" -> {
                 replies.plan(box(rest, 0));
                 return;
@@ -101,6 +115,44 @@ final class TestCli implements Cli {
                         new Step.Execute(List.of(command.getFirst()), command, List.of("PATH=/usr/bin:/bin")), "")),
                 List.of(),
                 timeout);
+    }
+
+    private static void perform(String directory, Replies replies) {
+        Plan make = Plan.act(List.of(new Plan.Line(new Step.MakeDirectory(directory, 0777), "")), List.of());
+        replies.out("first\n");
+        for (Plan plan : List.of(
+                make,
+                make,
+                box(List.of("/bin/sh", "-c", "echo in the box; umask; exit 3"), 0),
+                box(List.of("/bin/nothing"), 0),
+                box(List.of("/bin/sh", "-c", "kill -9 $PPID"), 0))) {
+            Report report = replies.perform(plan);
+            replies.out(
+                    report.outcome() + " " + report.error() + " " + report.status() + " " + report.unwatched() + "\n");
+        }
+    }
+
+    /// In the background.
+    private static Plan monitored(Path directory, List<String> command) {
+        var monitor = new Step.Monitor(
+                directory.resolve("attach").toString(),
+                directory.resolve("log").toString(),
+                0,
+                1,
+                directory.resolve("ended").toString(),
+                Step.Monitor.Input.NONE,
+                0,
+                false,
+                "",
+                0,
+                List.of(),
+                List.of(),
+                List.of());
+        Plan box = box(command, 0);
+        var outside = new ArrayList<Plan.Line>();
+        outside.add(new Plan.Line(monitor, ""));
+        outside.addAll(box.outside());
+        return new Plan(outside, box.inside(), box.undo(), 0);
     }
 
     private static void hangUnless(Path asked) {

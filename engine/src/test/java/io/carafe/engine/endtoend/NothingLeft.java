@@ -58,7 +58,9 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
         Path state = Path.of("/run/carafe");
         if (Files.isDirectory(state)) { // on a machine that has never run a box it isn't there
             try (var files = Files.newDirectoryStream(state, "[!dh]*")) { // daemon-… and host are the daemon's
-                files.forEach(file -> traces.add(file.toString()));
+                for (Path file : files) {
+                    addState(traces, file);
+                }
             }
         }
         traces.addAll(Files.readAllLines(Path.of("/proc/self/mountinfo")));
@@ -67,6 +69,19 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
                 .forEach(process ->
                         traces.add(process.pid() + " " + process.info().startInstant()));
         return traces;
+    }
+
+    /// Where containers and networks have theirs stays when they go.
+    private static void addState(Set<String> traces, Path file) throws IOException {
+        if (!Set.of("containers", "networks").contains(file.getFileName().toString())) {
+            traces.add(file.toString());
+            return;
+        }
+        try (var states = Files.newDirectoryStream(file)) {
+            states.forEach(state -> traces.add(state.toString()));
+        } catch (NoSuchFileException e) {
+            // gone as well
+        }
     }
 
     /// One with processes in it is that of a box that runs, ours or somebody else's.

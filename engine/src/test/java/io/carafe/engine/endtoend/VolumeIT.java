@@ -42,7 +42,8 @@ class VolumeIT {
     }
 
     private Run sh(String options, String script) {
-        var words = new ArrayList<>(List.of(options.split(" ")));
+        var words = new ArrayList<>(List.of("--rm"));
+        words.addAll(List.of(options.split(" ")));
         words.addAll(List.of("web", "sh", "-c", script));
         return store.run(words.toArray(String[]::new));
     }
@@ -89,6 +90,7 @@ class VolumeIT {
                         List.of(Carafe.words(
                                 Carafe.PROGRAM.toString(),
                                 "run",
+                                "--rm",
                                 "-v",
                                 volume + ":/data",
                                 "web",
@@ -105,7 +107,7 @@ class VolumeIT {
     void itIsNotTakenAwayWhileABoxHasIt() {
         Run run = store.shell("""
                 mkfifo %1$s/hold
-                %2$s run -v used:/x -v %1$s:/d web sh -c 'echo in >/x/file; read a </d/hold; cat /x/file' &
+                %2$s run --rm --name holder -v used:/x -v %1$s:/d web sh -c 'echo in >/x/file; read a </d/hold; cat /x/file' &
                 until [ -s %3$s/file ]; do sleep 0.02; done
                 %2$s volume rm used
                 %2$s volume prune -af
@@ -114,7 +116,7 @@ class VolumeIT {
                 %2$s volume rm used
                 """.formatted(directory, Carafe.PROGRAM, files("used")));
         assertThat(run.out()).isEqualTo("in\nused\n");
-        assertThat(run.err()).isEqualTo("carafe: volume used is in use by a box that runs\n");
+        assertThat(run.err()).isEqualTo("carafe: volume used is in use by holder\n");
         assertThat(store.carafe("volume", "rm", "used").code()).isEqualTo(1);
         assertThat(store.carafe("volume", "rm", "-f", "used").code()).isZero();
     }

@@ -182,7 +182,7 @@ class ProcessFilesTest {
         assertThat(ProcessView.arguments("a\0b c\0\u001b[2J\n\udc80\u202e\\\0"))
                 .isEqualTo(List.of("a", "b c", "\\x1b[2J\\x0a\\x80\\u202e\\"));
         assertThat(ProcessView.arguments("nginx: worker")).isEqualTo(List.of("nginx: worker"));
-        assertThat(ProcessView.arguments("a\0\0")).isEqualTo(List.of("a", ""));
+        assertThat(ProcessView.arguments("a b\0\0\0\0")).isEqualTo(List.of("a b"));
         assertThat(ProcessView.arguments("")).isEmpty();
         assertThat(ProcessView.arguments("x".repeat(4096))).hasSize(2).last().isEqualTo("…");
     }

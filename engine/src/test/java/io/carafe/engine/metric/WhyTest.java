@@ -28,7 +28,11 @@ class WhyTest {
         return KernelLog.parse(KERNEL, Duration.ZERO);
     }
 
-    private static Facts facts(Ending ending, Map<String, String> files, KernelLog log, Sent... sent) {
+    private static Facts facts(Ending ending, Map<String, String> files, KernelLog log) {
+        return facts(ending, files, log, Sent.NOBODY);
+    }
+
+    private static Facts facts(Ending ending, Map<String, String> files, KernelLog log, Sent sent) {
         return new Facts(
                 "web",
                 ending,
@@ -38,9 +42,9 @@ class WhyTest {
                 ID,
                 64 << 20,
                 100,
-                Evidence.of(files.values()),
+                Evidence.of(files),
                 log,
-                List.of(sent),
+                sent,
                 "",
                 List.of("last\u001b words"));
     }
@@ -116,14 +120,11 @@ class WhyTest {
                 new Ending.Signalled(9),
                 Map.of(),
                 new KernelLog(List.of(), ""),
-                new Sent(15, "carafe stop", "2026-11-22T15:00:00Z"),
-                new Sent(9, "carafe stop", "2026-11-22T15:00:10Z")));
+                new Sent("carafe stop", "2026-11-22T15:00:00Z")));
         assertThat(why.cause()).isEqualTo(Cause.STOPPED);
         assertThat(why.sentences())
-                .containsExactly(
-                        "web was ended by SIGKILL (signal 9) from carafe stop at 2026-11-22T15:00:10Z",
-                        "carafe stop sent SIGTERM at 2026-11-22T15:00:00Z",
-                        "carafe stop sent SIGKILL at 2026-11-22T15:00:10Z");
+                .containsExactly("web was ended by SIGKILL (signal 9): carafe stop had asked for its end at"
+                        + " 2026-11-22T15:00:00Z");
     }
 
     @Test
@@ -139,7 +140,7 @@ class WhyTest {
                 -1,
                 Evidence.NONE,
                 log(),
-                List.of(),
+                Sent.NOBODY,
                 "",
                 List.of());
         assertThat(Why.of(facts).sentences())
@@ -163,7 +164,7 @@ class WhyTest {
                 -1,
                 Evidence.NONE,
                 log(),
-                List.of(),
+                Sent.NOBODY,
                 "",
                 List.of());
         assertThat(Why.of(facts).sentences().getFirst())
@@ -183,7 +184,7 @@ class WhyTest {
                 -1,
                 Evidence.NONE,
                 log(),
-                List.of(),
+                Sent.NOBODY,
                 "",
                 List.of());
         assertThat(Why.of(facts).cause()).isEqualTo(Cause.CRASHED);

@@ -86,7 +86,7 @@ public final class GroupSteps {
         collect(groups, "pids", "pids.events", "did the limit on processes keep it from making one?", lines);
         collect(groups, "cpu", "cpu.stat", "how long it waited for processor time", lines);
         if (groups.v1().containsKey("cpuacct")) {
-            collect(groups, "cpuacct", "cpuacct.stat", "how much processor time it took", lines);
+            collect(groups, "cpuacct", "cpuacct.usage", "how much processor time it took", lines);
         }
         return lines;
     }

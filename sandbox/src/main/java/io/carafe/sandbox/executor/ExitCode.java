@@ -31,7 +31,7 @@ public final class ExitCode {
     }
 
     private static int ofFailure(Plan plan, Report report) {
-        if (report.part() != Part.INSIDE || !(Words.step(plan, report) instanceof Step.Execute)) {
+        if (!isOfProgram(plan, report)) {
             return NO_BOX;
         }
         return switch (report.error()) {
@@ -39,5 +39,15 @@ public final class ExitCode {
             case Errno.E2BIG, Errno.ENOMEM -> NO_BOX; // not the program's fault
             default -> NOT_EXECUTABLE;
         };
+    }
+
+    /// Whether it failed because of the program: as it was executed, or looked for before.
+    private static boolean isOfProgram(Plan plan, Report report) {
+        Step step = Words.step(plan, report);
+        if (report.part() == Part.INSIDE) {
+            return step instanceof Step.Execute || step instanceof Step.FindProgram;
+        }
+        return step instanceof Step.Start(var _, var _, var steps)
+                && report.status() == steps.size() - 1; // the last is the program
     }
 }

@@ -106,7 +106,7 @@ public final class Words {
             case Errno.ECHILD -> "the container ended before its program ran";
             case Errno.ECONNREFUSED ->
                 step instanceof Step.Attach
-                        ? "the container takes nobody who attaches: its monitor is gone or has too many"
+                        ? "the container takes nobody who attaches: its monitor is gone, or has enough"
                         : null;
             default -> null;
         };

@@ -529,7 +529,7 @@ public final class Wire {
     }
 
     private static Step joinShared(WireReader in, List<String> words) {
-        if (words.size() < 4) {
+        if (words.size() < 3) {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
         List<String> names = words.subList(3, words.size());
@@ -538,7 +538,7 @@ public final class Wire {
     }
 
     private static Step leaveShared(WireReader in, List<String> words) {
-        if (words.size() < 5) {
+        if (words.size() < 4) {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
         List<String> names = words.subList(4, words.size());

@@ -113,10 +113,23 @@ final class Firewall {
     }
 
     private static List<Integer> table(Connections c) {
+        var batch = table(c.others(), c.forwards() != Forwarding.MACHINES);
+        interfaces(batch, c.own());
+        return batch.words();
+    }
+
+    /// The table as it should be, for all boxes: somebody has changed it.
+    static Step again(List<Filtering> all) {
+        boolean ours = all.stream().anyMatch(Filtering::forwards);
+        return new Step.SendNetlink(
+                Netlink.NETFILTER, table(all, ours).words(), "have the table inet carafe as it should be");
+    }
+
+    private static FilterBatch table(List<Filtering> others, boolean ours) {
         var batch = new FilterBatch().table();
         sets(batch);
         addresses(batch);
-        forward(batch, c.forwards() != Forwarding.MACHINES);
+        forward(batch, ours);
         batch.baseChain("input", "filter", FilterBatch.INPUT, 0)
                 .rule("input", Rule::established, ACCEPT)
                 .rule(
@@ -124,12 +137,11 @@ final class Firewall {
                         it -> it.from(BRIDGES).version(true).protocol(ICMPV6).message(133, 136),
                         ACCEPT)
                 .rule("input", it -> it.from(BRIDGES).bySender(GUARDED));
-        for (Filtering other : c.others()) {
+        for (Filtering other : others) {
             interfaces(batch, other);
             add(batch, other, false);
         }
-        interfaces(batch, c.own());
-        return batch.words();
+        return batch;
     }
 
     private static void sets(FilterBatch batch) {

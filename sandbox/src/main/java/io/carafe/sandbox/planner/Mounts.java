@@ -61,7 +61,7 @@ final class Mounts {
         }
         for (int i = 0; i < spec.mounts().size(); i++) {
             Mount mount = spec.mounts().get(i);
-            if (!SharedMounts.isShared(mount)) {
+            if (!SharedMounts.isShared(mount) && !Secrets.isOne(mount)) {
                 mounts.mount("mounts[" + i + "]", mount, mounts.carries(spec, mount));
             }
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A root that is copied on write: overlayfs over one or more directories ([Lowers]).
 final class Overlay {
+    /// Milliseconds. One that has ended holds it until all of it is cleaned up after.
+    private static final int PATIENCE = 1000;
+
     private static final Slot KEPT = Slot.carried(Slot.CARRIED_MAX - 1);
 
     private final Kernel kernel;
@@ -58,7 +61,9 @@ final class Overlay {
         var steps = new ArrayList<Line>();
         Upper upper = root.upper();
         if (upper != null) {
-            steps.add(line(new Step.LockDirectory(upper.directory()), "no other box may write there meanwhile"));
+            steps.add(line(
+                    new Step.LockDirectory(upper.directory(), true, false, PATIENCE),
+                    "no other box may write there meanwhile"));
         }
         if (upper != null && upper.unsynced()) {
             steps.add(line(

@@ -1,5 +1,6 @@
 package io.carafe.sandbox.planner;
 
+import io.carafe.sandbox.cgroup.GroupSteps;
 import io.carafe.sandbox.cgroup.Limits;
 import io.carafe.sandbox.cgroup.Site;
 import io.carafe.sandbox.host.Host;
@@ -88,6 +89,9 @@ public final class Planner {
         if (handover != null) {
             outside.addAll(Lifecycle.after(spec, handover, outside.size(), undoLast));
         }
+        if (handover != null && handover.monitor() != null) {
+            collect(site, outside.size() - 1, undo);
+        }
         undo.addAll(undoLast);
         if (!problems.isEmpty()) {
             throw new InvalidSpec(problems);
@@ -111,6 +115,17 @@ public final class Planner {
         limits.undo().forEach(it -> undo.add(new Undo(before + it.after(), it.step(), it.why())));
     }
 
+    /// What its groups say of its end is read when all of it is dead, and before they go.
+    private static void collect(Site site, int after, List<Undo> undo) {
+        int at = 0;
+        while (at < undo.size() && undo.get(at).step() instanceof Step.KillGroup) {
+            at++;
+        }
+        for (Line line : GroupSteps.evidence(site.groups())) {
+            undo.add(at++, new Undo(after, line.step(), line.why()));
+        }
+    }
+
     private static List<Line> inside(
             Spec spec, Host host, @Nullable Handover handover, Limits limits, List<Problem> problems) {
         var inside = new ArrayList<Line>();
@@ -125,6 +140,7 @@ public final class Planner {
         inside.addAll(Rootfs.steps(spec, host, problems));
         inside.addAll(Mounts.steps(spec, host, limits, problems));
         inside.addAll(TextFiles.steps(spec, problems));
+        inside.addAll(Secrets.steps(spec, host, problems)); // nothing may lie over them
         inside.addAll(Devices.steps(spec, host, handover));
         inside.addAll(Streams.steps(spec, handover));
         inside.addAll(Emulation.inside(spec, host, problems)); // while the host's files can be reached

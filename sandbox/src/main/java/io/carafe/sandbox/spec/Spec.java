@@ -1,5 +1,6 @@
 package io.carafe.sandbox.spec;
 
+import io.carafe.sandbox.plan.Confidential;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -516,6 +517,8 @@ public record Spec(
     /// @param uidMappings whose files show as whose, for this mount alone: `containerID` is the one on
     ///     disk. With `idmap` or `ridmap` and without these it has those of the box's user namespace
     /// @param volume      what its source belongs to; null for a directory that is anybody's
+    /// @param secret      of type `secret`: what is in the file at `destination`, of which `source` is only a name;
+    ///     `uid=`, `gid=` and `mode=` are its options
     public record Mount(
             String destination,
             String type,
@@ -523,7 +526,8 @@ public record Spec(
             List<String> options,
             List<IdMapping> uidMappings,
             List<IdMapping> gidMappings,
-            @Nullable Volume volume) {
+            @Nullable Volume volume,
+            @Nullable Confidential secret) {
         public Mount {
             options = List.copyOf(options);
             uidMappings = List.copyOf(uidMappings);
@@ -537,7 +541,7 @@ public record Spec(
                 List<String> options,
                 List<IdMapping> uidMappings,
                 List<IdMapping> gidMappings) {
-            this(destination, type, source, options, uidMappings, gidMappings, null);
+            this(destination, type, source, options, uidMappings, gidMappings, null, null);
         }
 
         public Mount(String destination, String type, String source, List<String> options) {
@@ -546,14 +550,19 @@ public record Spec(
 
         /// The same, of a volume's directory.
         public Mount of(Volume other) {
-            return new Mount(destination, type, source, options, uidMappings, gidMappings, other);
+            return new Mount(destination, type, source, options, uidMappings, gidMappings, other, secret);
+        }
+
+        /// The same, of type `secret`, with what is in the file.
+        public Mount of(Confidential value) {
+            return new Mount(destination, type, source, options, uidMappings, gidMappings, volume, value);
         }
 
         /// The same with one more option.
         public Mount with(String option) {
             var more = new ArrayList<>(options);
             more.add(option);
-            return new Mount(destination, type, source, more, uidMappings, gidMappings, volume);
+            return new Mount(destination, type, source, more, uidMappings, gidMappings, volume, secret);
         }
 
         /// Whether its files show with other owners than they have.

@@ -168,6 +168,9 @@ class StepFailureIT {
             failure(new Step.Unshare(1), Errno.EINVAL),
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.Connect(Slot.CONSOLE, "/nowhere"), Errno.ENOENT),
+            failure(monitor(), Errno.ENOENT),
+            failure(new Step.RemoveTree("/proc/version"), Errno.ENOTDIR),
+            failure(new Step.AppendLine("/nowhere/file", List.of("")), Errno.ENOENT),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.NewIdMap(Slot.IDS, "0 1 0\n", "0 1 1\n"), Errno.EINVAL),
             failure(new Step.MoveInterface(Integer.MAX_VALUE, "a", 99), Errno.ENODEV),
@@ -177,7 +180,7 @@ class StepFailureIT {
             failure(program("/bin/false", "false", ""), Errno.ECANCELED));
 
     private static final Map<Class<? extends Step>, Failure> UNDO = Map.ofEntries(
-            failure(new Step.Collect("/nowhere"), Errno.ENOENT),
+            failure(new Step.Collect("/proc"), Errno.EISDIR),
             failure(new Step.KillGroup("/etc", false, 1), Errno.ENOENT),
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
             failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
@@ -196,7 +199,25 @@ class StepFailureIT {
             Step.Meet.class,
             Step.AwaitStart.class,
             Step.AwaitProcess.class,
+            Step.Attach.class, // MonitorIT
             Step.ServeFiles.class);
+
+    private static Step monitor() {
+        return new Step.Monitor(
+                "/nowhere/socket",
+                "",
+                0,
+                1,
+                "/nowhere/report",
+                Step.Monitor.Input.NONE,
+                0,
+                false,
+                "",
+                0,
+                List.of(),
+                List.of(),
+                List.of());
+    }
 
     private static Step hook(String path) {
         return new Step.RunHook(path, "", "{", "}", List.of("hook"), List.of(), 0, false, -1);

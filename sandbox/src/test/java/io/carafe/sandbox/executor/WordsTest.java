@@ -169,6 +169,48 @@ class WordsTest {
         assertThat(Words.time(Duration.ZERO)).isEqualTo("0 s");
     }
 
+    @Test
+    void aClientTellsWhatBecameOfItsMonitor() {
+        var attach = Plan.act(List.of(new Plan.Line(new Step.Attach("/run/a", 7, "", true), "")), List.of());
+
+        assertThat(Words.failure(attach, Endings.failed(Part.OUTSIDE, 0, 130, "")))
+                .isEqualTo("the container's monitor was killed, and the container with it");
+        assertThat(Words.failure(attach, Endings.failed(Part.OUTSIDE, 0, 111, "")))
+                .isEqualTo("the container takes nobody who attaches: its monitor is gone, or has enough");
+        assertThat(Words.failure(attach, Endings.failed(Part.OUTSIDE, 0, 2, "")))
+                .isEqualTo("step 1, attach the caller's input, output, errors to /run/a: ENOENT (no such file or"
+                        + " directory)");
+    }
+
+    @Test
+    void anotherPlansEndingIsToldByWhatItsReportSays() {
+        var attach = Plan.act(List.of(new Plan.Line(new Step.Attach("/run/a", 7, "", true), "")), List.of());
+        Report report = new Report(
+                Outcome.ENDED,
+                false,
+                false,
+                false,
+                Part.OUTSIDE,
+                -1,
+                0,
+                9,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                0,
+                28,
+                -1,
+                0,
+                "",
+                Map.of(4, "oom_kill 1"),
+                Map.of(4, "/sys/fs/cgroup/a/memory.events"));
+
+        assertThat(Words.of(attach, report))
+                .containsExactly(
+                        "killed for want of memory", "lines of its log are missing: ENOSPC (no space left on device)");
+        assertThat(ExitCode.of(attach, report)).isEqualTo(137);
+    }
+
     private static String execute(Step.Execute execute, int error) {
         return Words.failure(Endings.plan(execute), Endings.failed(Part.INSIDE, 0, error, ""));
     }

@@ -279,6 +279,22 @@ final class EveryStep {
                             0,
                             new Step.RemoveDirectory("/sys/fs/cgroup/carafe-1", 2000),
                             "the group goes with the box"),
+                    new Undo(
+                            0,
+                            new Step.LeaveShared(
+                                    "/run/carafe/networks/1",
+                                    "/run/carafe/networks/1/cf0123456789",
+                                    List.of("10.91.0.7"),
+                                    "/proc/sys/net/ipv4/ip_forward",
+                                    "0",
+                                    0,
+                                    List.of(32, 0x50011, 0, 0, 0, 7, 0, 0),
+                                    "remove the bridge"),
+                            "nobody needs it any more"),
+                    new Undo(
+                            0,
+                            new Step.SendNetlink(12, List.of(16, 0x50010, 0, 0), 0, true, "forget the box"),
+                            "it is gone"),
                     new Undo(0, new Step.Unmount("/srv/mounts/b/merged", false), "the next can't be mounted"),
                     new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole"),
                     new Undo(0, new Step.RemoveTree("/srv/kept/upper"), "what it has written goes with it"),

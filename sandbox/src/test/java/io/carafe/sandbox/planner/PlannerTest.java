@@ -1,5 +1,6 @@
 package io.carafe.sandbox.planner;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -14,6 +15,7 @@ import io.carafe.sandbox.host.RootListing.Kind;
 import io.carafe.sandbox.host.UserNamespaces;
 import io.carafe.sandbox.host.UserNamespaces.Range;
 import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.plan.Confidential;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
@@ -61,9 +63,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write` writes
-/// these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them, to begin
-/// fuzzing with.
+/// Every case is a box on a machine, and the plan for it stands in `plans/CASE/plan.txt`. `-Dgolden=write`
+/// writes these files anew: read the diff. `-Dgolden=seed` writes the same plans as the executor reads them,
+/// to begin fuzzing with.
 class PlannerTest {
     private static final Path PLANS = Path.of("src/test/resources/plans");
     private static final Path SEEDS = Path.of("../native/fuzz/corpus");
@@ -118,6 +120,15 @@ class PlannerTest {
     }
 
     static {
+        on(Hosts.V2, "volumes", box -> volumes(box, "rbind", "rprivate"));
+        on(Hosts.V2, "volumes-in-user-namespace", box -> {
+            volumes(box, "rbind", "rprivate", "ridmap");
+            box.namespaces.put(Namespace.USER, "");
+            box.uidMappings = List.of(new IdMapping(0, 100_000, 65_536));
+            box.gidMappings = List.of(new IdMapping(0, 300_000, 65_536));
+        });
+        on(Hosts.V2, "secrets", PlannerTest::secrets);
+        on(Hosts.of(Hosts.V2, 6, 3), "secrets-on-older-kernels", PlannerTest::secrets);
         on(Hosts.HYBRID, "host-root", box -> {});
         in(Site.everywhere("pod/web", Hosts.HYBRID.cgroups(), new Tree()), Hosts.HYBRID, "container-on-hybrid", box -> {
             box.limit(64 * MIB, null, null, null, 20L);
@@ -532,6 +543,23 @@ class PlannerTest {
                 List.of("/srv/layers/sha256/c0", "/srv/layers/sha256/b0", "/srv/layers/sha256/a0"));
     }
 
+    private static void volumes(Box box, String... options) {
+        box.user = new User(1000, 1001, 0022, List.of());
+        box.mounts.add(new Mount("/data", "", "/srv/volumes/a/_data", List.of(options))
+                .of(new Spec.Volume("/srv/volumes/a", "", false)));
+        box.mounts.add(new Mount("/part", "", "/srv/volumes/a/_data", List.of("rbind", "rprivate", "rro"))
+                .of(new Spec.Volume("/srv/volumes/a", "sub/part", false)));
+        box.mounts.add(new Mount("/mine", "", "/srv/volumes/b/_data", List.of("rbind", "rprivate"))
+                .of(new Spec.Volume("/srv/volumes/b", "", true)));
+    }
+
+    private static void secrets(Box box) {
+        var value = new Confidential("not to be seen in any file".getBytes(UTF_8));
+        box.mounts.add(new Mount("/run/secrets/a", "secret", "a", List.of("uid=1000", "gid=1001")).of(value));
+        box.mounts.add(new Mount("/run/secrets/b", "secret", "a", List.of("mode=440")).of(value));
+        box.mounts.add(new Mount("/etc/key", "secret", "key", List.of()).of(value));
+    }
+
     private static Spec.TextFile text(String path, String text) {
         return new Spec.TextFile(path, 0644, text);
     }
@@ -603,9 +631,9 @@ class PlannerTest {
         assertThat(plan.undo()).extracting(Undo::why).noneMatch(String::isBlank);
     }
 
-    /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the image, or
-    /// another box, has laid over the real one. procfs is written to through an instance that is mounted
-    /// nowhere, and the groups are entered while the host's own mounts are what there is.
+    /// CVE-2025-52881, CVE-2019-19921, CVE-2019-16884: what is written must not land in a file that the
+    /// image, or another box, has laid over the real one. procfs is written to through an instance that is
+    /// mounted nowhere, and the groups are entered while the host's own mounts are what there is.
     @ParameterizedTest
     @MethodSource("cases")
     void row5NothingIsWrittenOnceTheBoxHasMountsOfItsOwn(String name) {
@@ -1085,6 +1113,47 @@ class PlannerTest {
         Site site = Site.onDemand("carafe-test", ROOT_OF_A_BOX.usableCgroups());
         assertThatThrownBy(() -> Planner.plan(box.spec(), ROOT_OF_A_BOX, site, handover))
                 .hasMessageContaining("an ordinary user can't come back from there");
+    }
+
+    @Test
+    void aMonitorStaysWithItsInitAndTheSocketGoesFirst() throws IOException {
+        var monitor = new Step.Monitor(
+                "/run/carafe/a/attach",
+                "/srv/a/log",
+                0,
+                1,
+                "/srv/a/ended",
+                Step.Monitor.Input.NONE,
+                0,
+                false,
+                "",
+                0,
+                List.of(),
+                List.of(),
+                List.of());
+        var handover =
+                new Handover(List.of(), "/run/carafe/a", Map.of(), "", "", "", true, 0, Handover.Left.ENDED, monitor);
+        var box = new Box("/bin/sh");
+        Plan plan = Planner.plan(box.spec(), Hosts.V2, Site.onDemand("a", Hosts.V2.usableCgroups()), handover);
+
+        if (System.getProperty("golden", "").equals("seed")) {
+            Files.write(SEEDS.resolve("monitor"), Wire.encode(small(plan)));
+        }
+        assertThat(plan.detached()).isFalse();
+        List<Step> inside = plan.inside().stream().map(Line::step).toList();
+        int init = inside.indexOf(new Step.BecomeInit());
+        assertThat(inside.subList(init, inside.size()))
+                .containsExactly(
+                        new Step.BecomeInit(),
+                        new Step.NewSession(false),
+                        new Step.AwaitStart(Slot.START, Slot.ANSWER),
+                        inside.getLast());
+        List<Step> undo = plan.undo().stream().map(Plan.Undo::step).toList();
+        assertThat(undo.indexOf(new Step.RemoveFile("/run/carafe/a/attach")))
+                .isBetween(0, undo.indexOf(new Step.RemoveDirectory("/run/carafe/a", 0)));
+        assertThatThrownBy(() -> new Handover(
+                        List.of(), "/run/a", Map.of(), "", "", "", true, 0, Handover.Left.RUNNING, monitor))
+                .hasMessageContaining("left alone");
     }
 
     @Test

@@ -1,0 +1,89 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.network.Network;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `carafe network ls`
+final class NetworkList implements Command {
+    private static final Flag QUIET = Flag.toggle("q", "quiet", "Only show ids");
+
+    private static final Listed LIST = new Listed(
+            List.of("NETWORK ID", "NAME", "DRIVER", "SUBNET"),
+            List.of("ID", "Name", "Driver", "Subnet"),
+            List.of("Internal", "Labels", "Scope"));
+
+    private final Engine engine;
+
+    NetworkList(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "network ls";
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS]";
+    }
+
+    @Override
+    public String purpose() {
+        return "List networks";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(Listed.FORMAT, QUIET);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("All of them", "carafe network ls"),
+                new Example("For programs", "carafe network ls --format json"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        if (!arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe network ls\" accepts no arguments");
+        }
+        List<Network> networks =
+                engine.networks(invocation.environment(), invocation.uid()).list();
+        if (Boolean.TRUE.equals(arguments.on(QUIET))) {
+            networks.forEach(it -> replies.out(it.brief() + "\n"));
+        } else {
+            replies.out(LIST.text(
+                    arguments.last(Listed.FORMAT),
+                    networks.stream().map(NetworkList::cells).toList()));
+        }
+        replies.exit(0);
+    }
+
+    private static List<String> cells(Network network) {
+        var labels = new ArrayList<String>();
+        network.labels().forEach((name, value) -> labels.add(name + "=" + value));
+        return List.of(
+                network.brief(),
+                network.name(),
+                "bridge",
+                String.join(
+                        ", ",
+                        network.ranges().stream()
+                                .map(it -> it.subnet().toString())
+                                .toList()),
+                String.valueOf(network.internal()),
+                String.join(",", labels),
+                "local");
+    }
+}

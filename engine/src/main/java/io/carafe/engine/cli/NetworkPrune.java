@@ -1,0 +1,63 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.Engine;
+import java.util.List;
+
+/// `carafe network prune`
+final class NetworkPrune implements Command {
+    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
+
+    private final Engine engine;
+
+    NetworkPrune(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "network prune";
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Remove all networks that nobody is on";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(FORCE);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(new Example("What no container is on now", "carafe network prune"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        if (!arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe network prune\" accepts no arguments");
+        }
+        if (!Boolean.TRUE.equals(arguments.on(FORCE)) && !Prune.isMeant("all networks that nobody is on", replies)) {
+            replies.exit(0);
+            return;
+        }
+        List<String> gone =
+                engine.networks(invocation.environment(), invocation.uid()).prune();
+        if (!gone.isEmpty()) {
+            replies.out("Deleted Networks:\n" + String.join("\n", gone) + "\n");
+        }
+        replies.exit(0);
+    }
+}
