@@ -13,6 +13,7 @@ import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
 import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.RecordText;
 import io.carafe.engine.volume.VolumeName;
 import io.carafe.sandbox.host.Host;
@@ -42,7 +43,7 @@ import java.util.function.UnaryOperator;
 
 /// The containers of a caller: what is asked for is put down, and every further act is a plan for the front.
 public final class LivingContainers {
-    private static final String OPTIONS = "options.json";
+    static final String OPTIONS = "options.json";
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
 
@@ -114,10 +115,26 @@ public final class LivingContainers {
                 named.made(),
                 terms.pod());
         try {
-            return records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
+            Container made = records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
+            checkLayers(made, options.image());
+            return made;
         } catch (EngineException e) {
             volumes.discard(named.made());
             throw e;
+        }
+    }
+
+    /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and sees.
+    private void checkLayers(Container container, RunOptions.Image image) {
+        Spec.Store store = image.kept();
+        try {
+            for (String layer : store == null ? List.<String>of() : store.held()) {
+                FileLock.sharedOfPresent(Path.of(layer), () -> true).close();
+            }
+        } catch (IOException e) {
+            engine.discard(records.retire(container));
+            throw new EngineException.Conflict("image " + container.image()
+                    + " was removed just now; the same again fetches it, or finds its files");
         }
     }
 
