@@ -2943,6 +2943,12 @@ static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, st
                 tell_hook(e, i, error, said.text, said.length);
 }
 
+/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't: exit code 125. */
+static int ended_status(const struct report *r)
+{
+        return r->outcome == OUTCOME_ENDED ? r->status : 125 << 8;
+}
+
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
 {
         if (s->op == OP_COLLECT)
@@ -2960,7 +2966,7 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         if (s->op == OP_REMOVE_TREE)
                 return do_remove_tree(p, s);
         if (s->op == OP_APPEND_LINE)
-                return do_append_line(p, s, e->report.status);
+                return do_append_line(p, s, ended_status(&e->report));
         if (s->op == OP_CALL_BUS)
                 return do_call_bus(&(struct box){ .notes = -1 }, p, s);
         if (s->op == OP_SIGNAL_PROCESS)
@@ -2994,7 +3000,7 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                if (monitored != NULL && !e->written && e->report.undo_error == 0 && takes_down(p, s, &wish)) {
+                if (monitored != NULL && !e->written && takes_down(p, s, &wish)) {
                         write_report(&wish, e);
                         e->written = true;
                 }

@@ -93,6 +93,7 @@ final class Commit implements Command {
             Path directory = Path.of(CallerPath.absolute(operands.getFirst(), invocation));
             id = images.committed(from, directory, words, replies::isHeard);
         }
+        engine.chronicle(invocation.environment(), invocation.uid()).image("commit", id.toString());
         replies.out(id + "\n");
         replies.exit(0);
     }

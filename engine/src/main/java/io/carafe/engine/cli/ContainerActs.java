@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -102,6 +103,19 @@ final class ContainerActs {
         return engine.ending(plan, report);
     }
 
+    /// Sends one a signal, and says so.
+    ///
+    /// @throws EngineException unless it runs
+    void signal(Condition now, int signal) {
+        perform(containers.kill(now, signal));
+        tell(now.container(), "kill", Map.of("signal", Integer.toString(signal)));
+    }
+
+    /// Puts down what was done to one.
+    void tell(Container container, String action, Map<String, String> more) {
+        containers.chronicle().tell(container, action, more);
+    }
+
     /// Starts one that nobody is attached to.
     ///
     /// @return the exit code: 0, or what tells why it couldn't be
@@ -166,7 +180,7 @@ final class ContainerActs {
             }
             if (now.status().isLive()) {
                 containers.stopping(now.container(), how.why());
-                perform(containers.kill(now, how.signal(now.container())));
+                signal(now, how.signal(now.container()));
                 if (now.status() == Status.PAUSED) {
                     perform(containers.pause(now, false)); // what is frozen hears no signal
                 }
@@ -180,6 +194,7 @@ final class ContainerActs {
             if (!ends(now.container(), left)) {
                 kill(now.container());
             }
+            tell(now.container(), "stop", Map.of());
             stopped.accept(now.container());
         }
     }
@@ -189,7 +204,7 @@ final class ContainerActs {
         Condition now = containers.records().condition(container);
         if (now.status().isLive()) {
             try {
-                perform(containers.kill(now, SIGKILL));
+                signal(now, SIGKILL);
             } catch (EngineException e) {
                 if (containers.records().condition(container).status().isLive()) {
                     throw e;
@@ -226,7 +241,7 @@ final class ContainerActs {
     /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been killed.
     private void settle(Container container) {
         boolean seen = containers.records().condition(container).status() != Status.DEAD;
-        within(seen ? CLEANING : MOMENT, () -> !containers.running().exists(container.key()));
+        within(seen ? CLEANING : MOMENT, () -> !containers.isHeld(container));
         containers.leftovers(containers.records().condition(container)).ifPresent(this::perform);
     }
 

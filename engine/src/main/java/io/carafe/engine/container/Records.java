@@ -342,8 +342,17 @@ public final class Records {
         };
     }
 
+    /// Whether its name is found to be its own.
+    public boolean isNamed(Container container) {
+        try {
+            return holder(container.name()).filter(container.id()::equals).isPresent();
+        } catch (IOException e) {
+            throw new EngineException.Failed("look up container " + container.name(), e);
+        }
+    }
+
     /// Whether its monitor is there.
-    private boolean isWatched(Container container) {
+    public boolean isWatched(Container container) {
         Path socket = running.directory(container.key()).resolve(SOCKET);
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             return channel.connect(UnixDomainSocketAddress.of(socket));

@@ -506,8 +506,8 @@ final class BoxSpec {
         return known;
     }
 
-    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them. Without
-    /// that file system mq_open(3) still works.
+    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them.
+    /// Without that file system mq_open(3) still works.
     private boolean isOnlyForTheHostsRoot(Mount mount) {
         return mount.type().equals("mqueue")
                 && mapped()

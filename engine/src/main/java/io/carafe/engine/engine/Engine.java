@@ -42,6 +42,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,8 @@ import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
 public final class Engine {
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+
     private final Supplier<Host> host;
     private final Supplier<String> ids;
     private final Handed handed = new Handed();
@@ -100,6 +103,62 @@ public final class Engine {
                 RuntimeDirectory.of(uid, environment),
                 volumeMounts(environment, uid),
                 (options, begin) -> resolved(options, environment, uid, begin));
+    }
+
+    /// What happens to the things of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for it
+    public Chronicle chronicle(Map<String, String> environment, int uid) {
+        return new Chronicle(dataRoot(environment, uid).events());
+    }
+
+    /// What of a caller's is not as it should be, in an order in which it can be repaired. That takes a moment: what is
+    /// just being worked on is none of it.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for it
+    public List<Amiss> amiss(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        LivingContainers containers = containers(environment, uid);
+        List<Amiss> first = SystemCheck.look(root, containers);
+        if (first.isEmpty()) {
+            return first;
+        }
+        try {
+            Thread.sleep(MOMENT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return SystemCheck.still(first, SystemCheck.look(root, containers));
+    }
+
+    /// Serves what a caller's containers use.
+    ///
+    /// @param place       `unix:PATH`, or `[HOST:]PORT`
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws IllegalArgumentException if it is no such place
+    public Metrics metrics(String place, Map<String, String> environment, int uid) {
+        return Metrics.at(place, () -> {
+            Glass glass = glass(environment, uid);
+            return glass.exposition(glass.containers(List.of(), false));
+        });
+    }
+
+    /// What there is of a caller's, and what the machine is, by Docker's names.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    public Map<String, String> facts(Map<String, String> environment, int uid) {
+        return MachineFacts.of(
+                host.get(),
+                containers(environment, uid).all(),
+                images(environment, uid).list(List.of()).size(),
+                dataRoot(environment, uid),
+                version());
     }
 
     /// The files of a caller's containers.
@@ -282,8 +341,8 @@ public final class Engine {
                 root.secrets(), key.isEmpty() ? Optional.empty() : Optional.of(Path.of(key)), Clock.systemUTC());
     }
 
-    /// What was asked for, with the directories of volumes and the values of secrets in the place of their names. Until
-    /// then there can be no plan of it; and this is never kept.
+    /// What was asked for, with the directories of volumes and the values of secrets in the place of their
+    /// names. Until then there can be no plan of it; and this is never kept.
     ///
     /// @param environment the caller's
     /// @param uid         the caller's

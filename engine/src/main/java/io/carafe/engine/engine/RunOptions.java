@@ -142,6 +142,31 @@ public record RunOptions(
                 root);
     }
 
+    /// The same box with other limits.
+    RunOptions with(Limits other, Control further) {
+        return new RunOptions(
+                image,
+                entrypoint,
+                command,
+                environment,
+                user,
+                workdir,
+                hostname,
+                domainname,
+                readOnly,
+                mounts,
+                network,
+                sharing,
+                ids,
+                security,
+                other,
+                further,
+                streams,
+                init,
+                traits,
+                files);
+    }
+
     /// How many processes and threads a box may have if nothing else is said.
     public static final long PROCESSES = Defaults.PIDS;
 

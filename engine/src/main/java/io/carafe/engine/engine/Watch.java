@@ -22,6 +22,7 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
     public static final int OUTPUT = 2;
     public static final int ERROR = 4;
 
+    private static final String AFTER = "carafe";
     private static final List<String> NEEDED = List.of(
             "HOME",
             "PATH",
@@ -43,8 +44,6 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
     Step.Monitor monitor(Container container, Path place, Path runtime) {
         LogSettings log = container.log();
         HealthCheck health = container.health();
-        boolean again = container.restart().kind() != RestartPolicy.Kind.NO
-                || (health != null && health.action() == HealthCheck.Action.RESTART);
         return new Step.Monitor(
                 runtime.resolve(Records.SOCKET).toString(),
                 log.kept() ? place.resolve(Records.LOG).toString() : "",
@@ -57,8 +56,20 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 detachKeys,
                 health == null ? 0 : Math.clamp(health.interval().toMillis(), 1, Integer.MAX_VALUE),
                 health == null ? List.of() : call("health", container),
-                again ? call("ended", container) : List.of(),
+                List.of(after(place).toString(), "system", "ended", container.id()),
                 variables());
+    }
+
+    /// Whether somebody is asked at its end what shall become of it.
+    static boolean asks(Container container) {
+        HealthCheck health = container.health();
+        return container.restart().kind() != RestartPolicy.Kind.NO
+                || (health != null && health.action() == HealthCheck.Action.RESTART);
+    }
+
+    /// What the monitor becomes at the end, if it is there: a link to Carafe's own program.
+    static Path after(Path place) {
+        return place.resolve(AFTER);
     }
 
     private Step.Monitor.Input input(Container container) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What somebody asks for, looked up: which bridges, which addresses, which ports. Nothing is done yet: the
 /// plan takes the addresses, and fails if somebody else was faster.
@@ -28,6 +29,7 @@ public final class Connecting {
     private static final int CABLE_DIGITS = 12; // a name of an interface has 15 bytes at most
     private static final int BRIEF = 12;
     private static final String TABLE = "carafe";
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
 
     private final Networks networks;
     private final Place place;
@@ -119,7 +121,7 @@ public final class Connecting {
         known.addAll(asked.aliases());
         known.add(hostname);
         known.add(id.substring(0, Math.min(BRIEF, id.length())));
-        known.remove("");
+        known.removeIf(name -> !NAME.matcher(name).matches()); // in a line of names it would be several, or none
         return new Link(
                 network.name(),
                 network.bridge(),

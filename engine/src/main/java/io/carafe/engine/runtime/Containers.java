@@ -267,6 +267,13 @@ public final class Containers {
         }
     }
 
+    /// What a container was made of.
+    ///
+    /// @throws EngineException if there is none
+    public Spec spec(ContainerId id) {
+        return spec(state(id));
+    }
+
     /// What its `config.json` said when it was created.
     private Spec spec(State state) {
         Path file = root.resolve(state.file().id()).resolve(configuration.file());

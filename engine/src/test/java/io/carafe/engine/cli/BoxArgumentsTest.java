@@ -448,7 +448,6 @@ class BoxArgumentsTest {
                 "--platform a/b/c/d debian        | invalid argument \"a/b/c/d\" for \"--platform\" flag: not a platform, as linux/arm64/v8: a/b/c/d",
                 "--platform arm64 host true       | --platform is for images with a name: host is of this machine",
                 "--pull never --rootfs / true     | --pull is for images with a name: --rootfs is of this machine",
-                "-it host sh                      | the input device is not a TTY",
                 "-m 5m host x                     | invalid argument \"5m\" for \"-m, --memory\" flag: the minimum memory limit is 6m",
                 "-m -1 host x                     | invalid argument \"-1\" for \"-m, --memory\" flag: invalid size: '-1'; write it as 64m or 1.5g",
                 "--cpus 0.001 host x              | invalid argument \"0.001\" for \"--cpus\" flag: the minimum is 0.01",

@@ -758,8 +758,9 @@ public sealed interface Step {
     /// isn't there is no error.
     record RemoveTree(String path) implements Step {}
 
-    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the second,
-    /// the program's status as waitpid(2) has it (0 but in the undo part), the third.
+    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the
+    /// second, the program's status as waitpid(2) has it, the third. The status is 0 but in the undo part; there it
+    /// is that of an exit code of 125 if the program never ran.
     ///
     /// @param pieces one to three
     record AppendLine(String path, List<String> pieces) implements Step {
