@@ -294,7 +294,9 @@ public final class LivingContainers {
             call(container); // whoever made it may have been killed, and another build of us is elsewhere
         }
         RunOptions asked = resolution.of(options(container).called(container.name()), true);
-        var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
+        boolean fleeting =
+                container.removed() && uid == 0; // what goes with its end needs no disk; only root can unmark it
+        var upper = new Upper(place.toString(), fleeting);
         var files =
                 new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());
         Engine.Fitted fitted =
