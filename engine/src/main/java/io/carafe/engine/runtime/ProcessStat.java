@@ -54,11 +54,8 @@ record ProcessStat(int pid, String name, char state, long began) {
         return new Acts.Target(pid, began);
     }
 
-    /// The program of an init of ours, anybody else itself. Both are in the same namespaces; but an init is a process
-    /// that
-    /// was executed outside of them, and an ordinary user has no rights over one that isn't dumpable: ptrace(2),
-    "Ptrace
-    /// access mode checking".
+    /// The program of an init of ours, anybody else itself. Both are in the same namespaces; but an init was executed
+    /// outside of them and isn't dumpable, and over such a process an ordinary user has no rights: ptrace(2).
     ProcessStat program() {
         if (!name.equals(INIT)) {
             return this;
