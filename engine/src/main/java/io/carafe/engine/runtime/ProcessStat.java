@@ -57,10 +57,10 @@ record ProcessStat(int pid, String name, char state, long began) {
     /// The program of an init of ours, anybody else itself. Both are in the same namespaces; but an init was executed
     /// outside of them and isn't dumpable, and over such a process an ordinary user has no rights: ptrace(2).
     ProcessStat program() {
-        if (!name.equals(INIT)) {
-            return this;
-        }
         try {
+            if (now().filter(it -> it.name.equals(INIT)).isEmpty()) {
+                return this;
+            }
             String children = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children"));
             String first = children.strip().split(" ")[0];
             return first.isEmpty()
