@@ -72,6 +72,7 @@ public final class Commands implements Cli {
             "system",
             VolumeCommands.GROUP,
             NetworkCommands.GROUP,
+            PodCommands.GROUP,
             SecretCommands.GROUP,
             "manifest",
             "search",
@@ -189,8 +190,8 @@ public final class Commands implements Cli {
             case "cp" -> new Copy(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
-            case "top" -> new Top(engine);
-            case "stats" -> new Stats(engine);
+            case "top" -> new Top(engine, false);
+            case "stats" -> new Stats(engine, false);
             case "why" -> new WhyCommand(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);
@@ -207,6 +208,9 @@ public final class Commands implements Cli {
                 }
                 if (name.startsWith(NetworkCommands.GROUP + " ")) {
                     yield NetworkCommands.named(name, engine);
+                }
+                if (name.startsWith(PodCommands.GROUP + " ")) {
+                    yield PodCommands.named(name, engine);
                 }
                 if (name.startsWith(SecretCommands.GROUP + " ")) {
                     yield SecretCommands.named(name, engine);

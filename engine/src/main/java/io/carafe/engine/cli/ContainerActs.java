@@ -9,9 +9,11 @@ import io.carafe.engine.container.Status;
 import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.LivingContainers;
+import io.carafe.engine.engine.Pods;
 import io.carafe.engine.engine.Refused;
 import io.carafe.engine.engine.Watch;
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.pod.Pod;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -37,12 +40,18 @@ final class ContainerActs {
     private final Invocation invocation;
     private final Replies replies;
     private final LivingContainers containers;
+    private final Pods pods;
 
     ContainerActs(Engine engine, Invocation invocation, Replies replies) {
         this.engine = engine;
         this.invocation = invocation;
         this.replies = replies;
         containers = engine.containers(invocation.environment(), invocation.uid());
+        pods = engine.pods(invocation.environment(), invocation.uid());
+    }
+
+    Pods pods() {
+        return pods;
     }
 
     LivingContainers containers() {
@@ -100,11 +109,32 @@ final class ContainerActs {
         return engine.ending(plan, report);
     }
 
+    /// Has nothing of one in the runtime that has ended. Its monitor may be about to do so: then it is waited for.
+    private void clear(Condition now) {
+        long deadline = System.nanoTime() + CLEANING.toNanos();
+        while (true) {
+            Optional<Plan> plan = containers.leftovers(now);
+            if (plan.isEmpty()) {
+                return;
+            }
+            try {
+                perform(plan.get());
+                return;
+            } catch (EngineException e) {
+                if (System.nanoTime() >= deadline || !replies.isHeard()) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
     /// Starts one that nobody is attached to.
     ///
     /// @return the exit code: 0, or what tells why it couldn't be
     int start(Condition now, int restarts) {
-        containers.leftovers(now).ifPresent(this::perform);
+        inPod(now);
+        clear(now);
         Watch alone = Watch.alone(invocation.environment());
         Plan plan = containers.start(now, alone, invocation.cgroup(), invocation.uid(), restarts);
         Ending ending = ending(plan);
@@ -112,9 +142,46 @@ final class ContainerActs {
         return ending.ran() ? 0 : ending.code();
     }
 
+    /// Has the namespaces of the pod there that one is in.
+    private void inPod(Condition now) {
+        Container container = now.container();
+        if (!container.pod().isEmpty() && !container.isInfra()) {
+            hold(pods.find(container.pod()));
+        }
+    }
+
+    /// Has the namespaces of a pod there. Who still is in those of the time before is stopped: they are others.
+    ///
+    /// @throws EngineException if they can't be made
+    void hold(Pod pod) {
+        Condition infra = pods.infra(pod);
+        if (infra.status().isLive()) {
+            return;
+        }
+        orphaned(pod);
+        clear(infra);
+        containers.leftovers(pod).ifPresent(this::perform);
+        if (start(infra, 0) != 0) {
+            throw new EngineException.Conflict("the namespaces of pod " + pod.name() + " could not be made");
+        }
+    }
+
+    /// Stops what is left of a pod whose namespaces nobody holds any more; if somebody does, nothing.
+    void orphaned(Pod pod) {
+        List<Condition> all = pods.containers(pod); // looked at first: who was started since has new namespaces
+        if (pods.infra(pod).status().isLive()) {
+            return;
+        }
+        var how = new StopWords(null, null, "the end of what holds the namespaces of pod " + pod.name());
+        for (Condition each : all.reversed()) {
+            stop(List.of(each), how, _ -> {});
+        }
+    }
+
     /// Starts one, and leaves the front attached to it.
     void startAttached(Condition now, boolean interactive, Arguments words) {
-        containers.leftovers(now).ifPresent(this::perform);
+        inPod(now);
+        clear(now);
         int streams =
                 Watch.OUTPUT | Watch.ERROR | (interactive && now.container().interactive() ? Watch.INPUT : 0);
         boolean signals = !Boolean.FALSE.equals(words.on(AttachWords.SIG_PROXY));
@@ -228,6 +295,17 @@ final class ContainerActs {
     /// @param force also if it runs: it is killed
     void remove(Condition now, boolean force) {
         Container container = now.container();
+        if (container.isInfra()) {
+            String pod = pods.find(container.pod()).name();
+            throw new EngineException.Conflict("container " + container.name() + " holds the namespaces of pod " + pod
+                    + ", and goes with it: carafe pod rm " + pod);
+        }
+        discard(now, force);
+    }
+
+    /// Likewise, whatever it is.
+    void discard(Condition now, boolean force) {
+        Container container = now.container();
         if (force && now.status().isLive()) {
             containers.stopping(container, "removed by force");
             kill(container);
@@ -236,7 +314,7 @@ final class ContainerActs {
             }
         }
         Condition then = containers.records().condition(container);
-        containers.leftovers(then).ifPresent(this::perform);
+        clear(then);
         empty(containers.retire(then));
     }
 

@@ -6,9 +6,11 @@ import io.carafe.engine.container.Health;
 import io.carafe.engine.container.HealthCheck;
 import io.carafe.engine.container.Log;
 import io.carafe.engine.container.Records;
+import io.carafe.engine.container.Register;
 import io.carafe.engine.container.Start;
 import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
 import io.carafe.engine.runtime.Execution;
@@ -45,6 +47,7 @@ public final class LivingContainers {
     private static final String OPTIONS = "options.json";
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
+    private static final String POD = "pod=";
 
     private final Engine engine;
     private final DataRoot root;
@@ -52,6 +55,8 @@ public final class LivingContainers {
     private final Records records;
     private final VolumeMounts volumes;
     private final Resolution resolution;
+    private final Register<Pod> pods;
+    private final PodSharing sharing;
 
     /// Puts what names stand for, volumes and secrets, into what was asked for.
     interface Resolution {
@@ -69,11 +74,18 @@ public final class LivingContainers {
         this.resolution = resolution;
         running = new Containers(runtime.resolve("containers"), new KeptSpec());
         records = new Records(root.containers(), running);
+        pods = new Register<>(root.pods(), "pod", Pod.class);
+        sharing = new PodSharing(pods, running, runtime.resolve("pods"));
     }
 
     /// What is kept of them.
     public Records records() {
         return records;
+    }
+
+    /// What is kept of their pods.
+    public Register<Pod> pods() {
+        return pods;
     }
 
     /// What the kernel and the runtime have of them.
@@ -86,6 +98,11 @@ public final class LivingContainers {
     /// @param id 64 hexadecimal digits that nobody else has
     /// @throws EngineException if its name is taken
     public Container create(String id, RunOptions options, Terms terms) {
+        return create(id, options, terms, name(options.image()));
+    }
+
+    /// @param image what its image is called
+    Container create(String id, RunOptions options, Terms terms, String image) {
         try {
             root.make();
         } catch (IOException e) {
@@ -99,7 +116,7 @@ public final class LivingContainers {
                 id,
                 terms.name(),
                 Instant.now(),
-                name(options.image()),
+                image,
                 options.image() instanceof RunOptions.Image.Stored stored ? stored.digest() : "",
                 options.arguments(),
                 stopSignal(terms, presets),
@@ -179,13 +196,24 @@ public final class LivingContainers {
     ///
     /// @param filters [ContainerFilters]
     /// @param all     also those that don't run
+    /// @param infra   also those that hold the namespaces of pods
     /// @throws Refused if a filter isn't one
-    public List<Condition> list(List<String> filters, boolean all) {
-        var wanted = new ContainerFilters(filters, records);
+    public List<Condition> list(List<String> filters, boolean all, boolean infra) {
+        var wanted = new ContainerFilters(filters.stream().map(this::known).toList(), records);
         return all().stream()
+                .filter(it -> infra || !it.container().isInfra())
                 .filter(it -> all || it.status().isLive() || it.status() == Status.RESTARTING)
                 .filter(wanted::pass)
                 .toList();
+    }
+
+    /// A filter for a pod, by its id.
+    private String known(String filter) {
+        if (!filter.startsWith(POD)) {
+            return filter;
+        }
+        String word = filter.substring(POD.length());
+        return POD + pods.lookUp(word).map(Pod::id).orElse(word);
     }
 
     /// One as it is now.
@@ -214,6 +242,13 @@ public final class LivingContainers {
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
     }
 
+    /// What is left of the shared memory of a pod whose namespaces are gone, as a plan that removes it; nothing if
+    /// there
+    /// is nothing.
+    public Optional<Plan> leftovers(Pod pod) {
+        return sharing.leftovers(pod);
+    }
+
     /// What will be done to start it, and to watch over it.
     ///
     /// @param watch    how its monitor is to do so
@@ -228,7 +263,10 @@ public final class LivingContainers {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
         Path place = records.place(container.id());
-        RunOptions asked = resolution.of(options(container), true);
+        Optional<Pod> pod = sharing.of(container);
+        Optional<Pod> joined = container.isInfra() ? Optional.empty() : pod;
+        RunOptions own = resolution.of(options(container), true);
+        RunOptions asked = joined.map(it -> sharing.joined(own, it)).orElse(own);
         var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
         var files =
                 new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());
@@ -245,10 +283,14 @@ public final class LivingContainers {
                 "",
                 false,
                 Handover.Left.ENDED,
-                watch.monitor(container, place, running.directory(container.key())));
-        Plan plan = engine.refusing(
-                fitted,
-                () -> running.create(creation, fitted.spec(), RecordText.of(fitted.spec()), uid, fitted.host()));
+                watch.monitor(
+                        container, place, running.directory(container.key()), PodSharing.isHeardOf(container, pod)));
+        Spec spec = joined.map(it -> sharing.named(fitted.spec(), it)).orElse(fitted.spec());
+        Plan plan =
+                engine.refusing(fitted, () -> running.create(creation, spec, RecordText.of(spec), uid, fitted.host()));
+        if (pod.isPresent()) {
+            plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
+        }
         return plan.with(first(container, restarts), container.removed() ? last(container) : List.of());
     }
 

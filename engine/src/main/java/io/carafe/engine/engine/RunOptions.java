@@ -85,6 +85,31 @@ public record RunOptions(
                 files);
     }
 
+    /// The same box that shares more with others.
+    RunOptions sharing(Sharing more, Network reach, List<Mount> others) {
+        return new RunOptions(
+                image,
+                entrypoint,
+                command,
+                environment,
+                user,
+                workdir,
+                hostname,
+                domainname,
+                readOnly,
+                others,
+                reach,
+                more,
+                ids,
+                security,
+                limits,
+                control,
+                streams,
+                init,
+                traits,
+                files);
+    }
+
     /// The same box with other mounts and another root.
     RunOptions with(List<Mount> others, Files root) {
         return new RunOptions(

@@ -40,10 +40,12 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
         return new Watch(0, false, "", environment);
     }
 
-    Step.Monitor monitor(Container container, Path place, Path runtime) {
+    /// @param heard somebody has to be told of its end, whatever its policy is
+    Step.Monitor monitor(Container container, Path place, Path runtime, boolean heard) {
         LogSettings log = container.log();
         HealthCheck health = container.health();
-        boolean again = container.restart().kind() != RestartPolicy.Kind.NO
+        boolean again = heard
+                || container.restart().kind() != RestartPolicy.Kind.NO
                 || (health != null && health.action() == HealthCheck.Action.RESTART);
         return new Step.Monitor(
                 runtime.resolve(Records.SOCKET).toString(),
@@ -57,7 +59,7 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 detachKeys,
                 health == null ? 0 : Math.clamp(health.interval().toMillis(), 1, Integer.MAX_VALUE),
                 health == null ? List.of() : call("health", container),
-                again ? call("ended", container) : List.of(),
+                again ? ended(container) : List.of(),
                 variables());
     }
 
@@ -70,6 +72,15 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
 
     private static List<String> call(String what, Container container) {
         return List.of(Programs.carafe(), "system", what, container.id());
+    }
+
+    /// Its pod's id too: a container that goes with its end can't be asked.
+    private static List<String> ended(Container container) {
+        var words = new ArrayList<>(call("ended", container));
+        if (!container.pod().isEmpty()) {
+            words.add(container.pod());
+        }
+        return words;
     }
 
     private List<String> variables() {
