@@ -166,7 +166,7 @@ static const struct shape {
         [OP_MOVE_INTERFACE] = { "s", "", CHILD },
         [OP_MAKE_GROUP] = { "s", "", OUTSIDE },
         [OP_REMOVE_GROUP] = { "s", "", OUTSIDE | UNDO },
-        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE },
+        [OP_FREEZE_GROUP] = { "s", "", OUTSIDE | UNDO },
         [OP_SIGNAL_GROUP] = { "s", "", OUTSIDE },
         [OP_GIVE_GROUP] = { "sl", "", OUTSIDE },
         [OP_CALL_BUS] = { "sbs", "", OUTSIDE | UNDO },
@@ -2943,6 +2943,12 @@ static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, st
                 tell_hook(e, i, error, said.text, said.length);
 }
 
+/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't: exit code 125. */
+static int ended_status(const struct report *r)
+{
+        return r->outcome == OUTCOME_ENDED ? r->status : 125 << 8;
+}
+
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
 {
         if (s->op == OP_COLLECT)
@@ -2958,7 +2964,7 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         if (s->op == OP_REMOVE_TREE)
                 return do_remove_tree(p, s);
         if (s->op == OP_APPEND_LINE)
-                return do_append_line(p, s, e->report.status);
+                return do_append_line(p, s, ended_status(&e->report));
         if (s->op == OP_CALL_BUS)
                 return do_call_bus(&(struct box){ .notes = -1 }, p, s);
         if (s->op == OP_SIGNAL_PROCESS)
@@ -2975,10 +2981,12 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         return 0;
 }
 
-/* Where others ask whether it runs: whoever finds it gone finds the report. */
+/* Of the state, where others ask whether it runs: whoever finds some of it gone finds the report. */
 static bool takes_down(const struct plan *p, const struct step *s, const struct monitor_wish *wish)
 {
-        return s->op == OP_REMOVE_FILE && strcmp(str(p, s, 0), wish->socket) == 0;
+        const char *slash = strrchr(wish->socket, '/');
+        const size_t length = slash != NULL ? (size_t)(slash + 1 - wish->socket) : 0;
+        return s->op == OP_REMOVE_FILE && length > 0 && strncmp(str(p, s, 0), wish->socket, length) == 0;
 }
 
 /* Every step whose counterpart was done, in order, whatever fails: the first failure is told. */
@@ -2990,7 +2998,7 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->arg[3] >= outside_done)
                         continue;
-                if (monitored != NULL && takes_down(p, s, &wish)) {
+                if (monitored != NULL && !e->written && takes_down(p, s, &wish)) {
                         write_report(&wish, e);
                         e->written = true;
                 }

@@ -10,12 +10,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -29,6 +31,7 @@ struct files {
         int file; /* that is being written to, or -1 */
         int parent; /* the directory that was last worked in, or -1 */
         bool respects; /* what is there is somebody's, who may change it meanwhile */
+        bool crosses; /* into what is mounted */
         bool inherits; /* its set-group-id bit gives what is made in it another group */
         char parent_path[FILE_PATH_MAX + 1];
         uint8_t *buffer;
@@ -151,17 +154,39 @@ static int next_request(struct files *f, struct request *r)
 
 /* ---- where ---- */
 
+/* Whether its files are none, but what the kernel says or is told: they have no end, and act when they are read. */
+static bool is_made_up(int fd)
+{
+        static const uint32_t kinds[] = {
+                PROC_SUPER_MAGIC, SYSFS_MAGIC,   CGROUP_SUPER_MAGIC,       CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC,
+                DEBUGFS_MAGIC,    TRACEFS_MAGIC, SECURITYFS_MAGIC,         BPF_FS_MAGIC,        BINFMTFS_MAGIC,
+                EFIVARFS_MAGIC,   SELINUX_MAGIC, 0x19800202u /* mqueue */,
+        };
+        struct statfs st;
+        if (fstatfs(fd, &st) == -1)
+                return true; /* nobody knows */
+        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+                if ((uint32_t)st.f_type == kinds[i])
+                        return true;
+        return false;
+}
+
 /* A directory below the root, whatever links on the way say; one at its end counts if links say so. Nothing is mounted
-   in a layer, and there is no procfs to jump out by. */
+   in a layer, and there is no procfs to jump out by; a container has one, and links of its that lead nowhere else. */
 static int open_directory(const struct files *f, const char *path, uint64_t flags)
 {
         const struct open_how how = {
                 .flags = O_DIRECTORY | O_CLOEXEC | flags,
-                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV |
+                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (f->crosses ? 0 : RESOLVE_NO_XDEV) |
                            (f->respects ? RESOLVE_NO_SYMLINKS : 0),
         };
         const long fd = syscall(SYS_openat2, f->root, path[0] != 0 ? path : ".", &how, sizeof how);
-        return fd == -1 ? -errno : (int)fd;
+        if (fd == -1)
+                return -errno;
+        if (!f->crosses || !is_made_up((int)fd))
+                return (int)fd;
+        close((int)fd);
+        return -EXDEV;
 }
 
 /* The same, and what is missing of it is made. path is written to, and left as it was. */
@@ -711,8 +736,9 @@ static int list(struct files *f, int fd)
 static int do_list(struct files *f, const struct request *r)
 {
         const int fd = open_directory(f, r->path, O_RDONLY);
-        int error = fd < 0 ? fd : done(fchdir(fd));
-        if (error == 0)
+        const bool made_up = fd == -EXDEV && f->crosses; /* a mount point, as it is for who packs it */
+        int error = made_up ? 0 : fd < 0 ? fd : done(fchdir(fd));
+        if (error == 0 && !made_up)
                 error = list(f, fd);
         if (fd >= 0)
                 close(fd);
@@ -748,7 +774,11 @@ static int do_read(struct files *f, const struct request *r)
                 error = -EINVAL;
         if (error == 0) {
                 fd = openat(f->parent, r->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-                error = fd == -1 ? -errno : send_data(f, fd);
+                error = fd == -1 ? -errno : done(fstat(fd, &st));
+                if (error == 0 && (!S_ISREG(st.st_mode) || (f->crosses && is_made_up(fd))))
+                        error = -EINVAL; /* exchanged meanwhile, or mounted there */
+                if (error == 0)
+                        error = send_data(f, fd);
         }
         if (fd != -1)
                 close(fd);
@@ -796,6 +826,10 @@ static int perform_request(struct files *f, const struct request *r)
                 return done(syncfs(f->root));
         case FILE_RESPECT:
                 f->respects = true;
+                forget_parent(f);
+                return 0;
+        case FILE_CROSS:
+                f->crosses = true;
                 forget_parent(f);
                 return 0;
         case FILE_END:

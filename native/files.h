@@ -37,6 +37,7 @@ enum file_kind {
         FILE_END, /* what follows is nothing; without it the stream was cut */
         FILE_RESPECT, /* from now on: no link is followed, a directory takes no other thing's place and none takes its
                        */
+        FILE_CROSS, /* from now on: what is mounted in the root is part of it, but for what the kernel makes up */
         FILE_KINDS
 };
 

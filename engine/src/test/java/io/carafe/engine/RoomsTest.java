@@ -87,7 +87,7 @@ class RoomsTest {
             Map.entry("checkpoint", union(Set.of("runtime"), GROUND)),
             Map.entry("doctor", Set.of("executor", "spec", "plan", "host", "linux")),
             Map.entry("store", Set.of("json", "plan", "linux")) /* for what no text shows */,
-            Map.entry("event", Set.of()),
+            Map.entry("event", Set.of("json")),
             Map.entry("error", Set.of()));
 
     /// The planner's side is a function of its arguments, and stays compilable to a program without a JVM.

@@ -8,6 +8,7 @@ import io.carafe.engine.command.Quantity;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.ImageRequest;
 import io.carafe.engine.engine.ImageRequest.Pull;
+import io.carafe.engine.engine.LimitChange;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Control;
 import io.carafe.engine.engine.RunOptions.Files;
@@ -55,6 +56,18 @@ final class BoxArguments {
         return new BoxArguments(arguments, caller, images).options();
     }
 
+    /// The limits alone, of a container that is there.
+    ///
+    /// @throws UsageError with everything that is wrong
+    static LimitChange limits(Arguments arguments, Invocation caller) {
+        var words = new BoxArguments(arguments, caller, request -> new Image.Host());
+        var change = new LimitChange(words.limits(), words.control());
+        if (!words.problems.isEmpty()) {
+            throw new UsageError(words.problems);
+        }
+        return change;
+    }
+
     /// Whether a toggle is on that [#read] has looked at.
     static boolean isOn(Arguments arguments, Flag flag) {
         return Boolean.TRUE.equals(arguments.on(flag));
@@ -80,9 +93,6 @@ final class BoxArguments {
         on(BoxFlags.REPRODUCIBLE);
         boolean interactive = on(BoxFlags.INTERACTIVE);
         boolean terminal = on(BoxFlags.TTY);
-        if (interactive && terminal && !caller.terminal().input()) {
-            problems.add("the input device is not a TTY");
-        }
         on(BoxFlags.RM);
         if (arguments.last(BoxFlags.RECEIPT) != null && !on(BoxFlags.REPRODUCIBLE)) {
             problems.add(

@@ -40,6 +40,7 @@ public final class Commands implements Cli {
             "rm",
             "rename",
             "ps",
+            "port",
             "logs",
             "attach",
             "exec",
@@ -68,6 +69,9 @@ public final class Commands implements Cli {
             "top",
             "stats",
             "why",
+            "events",
+            "info",
+            "update",
             "image",
             "system",
             VolumeCommands.GROUP,
@@ -163,11 +167,16 @@ public final class Commands implements Cli {
             case "rm" -> new RemoveContainer(engine);
             case "rename" -> new Rename(engine);
             case "ps" -> new ContainerList(engine);
+            case "port" -> new Port(engine);
             case "logs" -> new Logs(engine);
             case "attach" -> new Attach(engine);
             case "exec" -> new Exec(engine);
             case SystemEnded.NAME -> new SystemEnded(engine);
             case SystemHealth.NAME -> new SystemHealth(engine);
+            case SystemCheckCommand.NAME -> new SystemCheckCommand(engine);
+            case SystemPrune.NAME -> new SystemPrune(engine);
+            case SystemService.NAME -> new SystemService(engine);
+            case "info" -> new Info(engine);
             case "pull" -> new Pull(engine);
             case "push" -> new Push(engine);
             case "manifest" -> new Manifest(engine);
@@ -192,6 +201,8 @@ public final class Commands implements Cli {
             case "df" -> new DiskUsage(engine);
             case "top" -> new Top(engine, false);
             case "stats" -> new Stats(engine, false);
+            case "update" -> new Update(engine);
+            case "events" -> new Events(engine);
             case "why" -> new WhyCommand(engine);
             case MountImage.NAME -> new MountImage(engine);
             case UnmountImage.NAME -> new UnmountImage(engine);

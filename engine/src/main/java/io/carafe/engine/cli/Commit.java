@@ -7,7 +7,9 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.LivingContainers;
 import io.carafe.engine.engine.NewImages;
 import io.carafe.engine.image.Reference;
 import io.carafe.engine.store.Digest;
@@ -24,6 +26,8 @@ final class Commit implements Command {
             .of("zstd", "gzip", "none");
     private static final Flag CHANGE =
             Flag.list("c", "change", "Set something in the image, in the words of a Dockerfile: 'CMD [\"/bin/sh\"]'");
+    private static final Flag PAUSE =
+            Flag.toggle("p", "pause", "Stop the container while it is looked at (usual; --pause=false doesn't)");
     private static final Flag MESSAGE = Flag.one("m", "message", "string", "Say something in the image's history");
 
     private final Engine engine;
@@ -39,22 +43,23 @@ final class Commit implements Command {
 
     @Override
     public String operands() {
-        return "[OPTIONS] --from IMAGE DIR [NAME[:TAG]]";
+        return "[OPTIONS] CONTAINER|DIR [NAME[:TAG]]";
     }
 
     @Override
     public String purpose() {
-        return "Make an image of another one and what a box has changed";
+        return "Make an image of what a container has changed";
     }
 
     @Override
     public List<Flag> flags() {
-        return List.of(AUTHOR, CHANGE, COMPRESSION, FROM, MESSAGE);
+        return List.of(AUTHOR, CHANGE, COMPRESSION, FROM, MESSAGE, PAUSE);
     }
 
     @Override
     public List<Example> examples() {
         return List.of(
+                new Example("A container as it is now", "carafe commit -m 'with tree' -c 'CMD [\"tree\"]' web tree:1"),
                 new Example(
                         "What a box has installed", "carafe run --upper /srv/tree debian:12 apt-get install -y tree"),
                 new Example("becomes an image", "carafe commit --from debian:12 /srv/tree tree:1"));
@@ -64,9 +69,9 @@ final class Commit implements Command {
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         List<String> operands = arguments.operands();
         String from = arguments.last(FROM);
-        if (operands.isEmpty() || operands.size() > 2 || from == null) {
-            throw new UsageError(
-                    "\"carafe commit\" takes --from IMAGE, the DIR that run --upper has kept, and perhaps a" + " NAME");
+        if (operands.isEmpty() || operands.size() > 2) {
+            throw new UsageError("\"carafe commit\" takes a CONTAINER and perhaps a NAME; or --from IMAGE and the DIR"
+                    + " that run --upper has kept");
         }
         List<Reference> names = operands.stream().skip(1).map(NameWord::of).toList();
         var words = new NewImages.Words(
@@ -77,9 +82,18 @@ final class Commit implements Command {
                 "carafe commit",
                 ChangeWords.compression(arguments.last(COMPRESSION), COMPRESSION),
                 ChangeWords.of(arguments.all(CHANGE), CHANGE));
-        Path directory = Path.of(CallerPath.absolute(operands.getFirst(), invocation));
-        Digest id = engine.newImages(invocation.environment(), invocation.uid())
-                .committed(from, directory, words, replies::isHeard);
+        NewImages images = engine.newImages(invocation.environment(), invocation.uid());
+        Digest id;
+        if (from == null) {
+            LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
+            Condition now = containers.find(operands.getFirst());
+            boolean pauses = !Boolean.FALSE.equals(arguments.on(PAUSE));
+            id = images.committed(containers, now, words, pauses, replies::isHeard);
+        } else {
+            Path directory = Path.of(CallerPath.absolute(operands.getFirst(), invocation));
+            id = images.committed(from, directory, words, replies::isHeard);
+        }
+        engine.chronicle(invocation.environment(), invocation.uid()).image("commit", id.toString());
         replies.out(id + "\n");
         replies.exit(0);
     }

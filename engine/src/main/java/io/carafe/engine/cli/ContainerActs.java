@@ -23,9 +23,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// What commands do to containers of their caller's, by plans that the front performs.
@@ -35,6 +36,7 @@ final class ContainerActs {
     private static final int SIGKILL = 9;
     private static final long PAUSE = 5; // milliseconds between two looks
     private static final Duration CLEANING = Duration.ofSeconds(30);
+    private static final Duration MOMENT = Duration.ofMillis(500);
 
     private final Engine engine;
     private final Invocation invocation;
@@ -109,24 +111,17 @@ final class ContainerActs {
         return engine.ending(plan, report);
     }
 
-    /// Has nothing of one in the runtime that has ended. Its monitor may be about to do so: then it is waited for.
-    private void clear(Condition now) {
-        long deadline = System.nanoTime() + CLEANING.toNanos();
-        while (true) {
-            Optional<Plan> plan = containers.leftovers(now);
-            if (plan.isEmpty()) {
-                return;
-            }
-            try {
-                perform(plan.get());
-                return;
-            } catch (EngineException e) {
-                if (System.nanoTime() >= deadline || !replies.isHeard()) {
-                    throw e;
-                }
-                pause();
-            }
-        }
+    /// Sends one a signal, and says so.
+    ///
+    /// @throws EngineException unless it runs
+    void signal(Condition now, int signal) {
+        perform(containers.kill(now, signal));
+        tell(now.container(), "kill", Map.of("signal", Integer.toString(signal)));
+    }
+
+    /// Puts down what was done to one.
+    void tell(Container container, String action, Map<String, String> more) {
+        containers.chronicle().tell(container, action, more);
     }
 
     /// Starts one that nobody is attached to.
@@ -134,7 +129,7 @@ final class ContainerActs {
     /// @return the exit code: 0, or what tells why it couldn't be
     int start(Condition now, int restarts) {
         inPod(now);
-        clear(now);
+        settle(now.container());
         Watch alone = Watch.alone(invocation.environment());
         Plan plan = containers.start(now, alone, invocation.cgroup(), invocation.uid(), restarts);
         Ending ending = ending(plan);
@@ -159,7 +154,7 @@ final class ContainerActs {
             return;
         }
         orphaned(pod);
-        clear(infra);
+        settle(infra.container());
         containers.leftovers(pod).ifPresent(this::perform);
         if (start(infra, 0) != 0) {
             throw new EngineException.Conflict("the namespaces of pod " + pod.name() + " could not be made");
@@ -181,7 +176,7 @@ final class ContainerActs {
     /// Starts one, and leaves the front attached to it.
     void startAttached(Condition now, boolean interactive, Arguments words) {
         inPod(now);
-        clear(now);
+        settle(now.container());
         int streams =
                 Watch.OUTPUT | Watch.ERROR | (interactive && now.container().interactive() ? Watch.INPUT : 0);
         boolean signals = !Boolean.FALSE.equals(words.on(AttachWords.SIG_PROXY));
@@ -231,7 +226,7 @@ final class ContainerActs {
             }
             if (now.status().isLive()) {
                 containers.stopping(now.container(), how.why());
-                perform(containers.kill(now, how.signal(now.container())));
+                signal(now, how.signal(now.container()));
                 if (now.status() == Status.PAUSED) {
                     perform(containers.pause(now, false)); // what is frozen hears no signal
                 }
@@ -245,6 +240,7 @@ final class ContainerActs {
             if (!ends(now.container(), left)) {
                 kill(now.container());
             }
+            tell(now.container(), "stop", Map.of());
             stopped.accept(now.container());
         }
     }
@@ -254,7 +250,7 @@ final class ContainerActs {
         Condition now = containers.records().condition(container);
         if (now.status().isLive()) {
             try {
-                perform(containers.kill(now, SIGKILL));
+                signal(now, SIGKILL);
             } catch (EngineException e) {
                 if (containers.records().condition(container).status().isLive()) {
                     throw e;
@@ -271,14 +267,12 @@ final class ContainerActs {
     ///
     /// @return whether it came in time
     boolean ends(Container container, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (containers.records().condition(container).status().isLive()) {
-            if (System.nanoTime() >= deadline || !replies.isHeard()) {
-                return false;
-            }
-            pause();
-        }
-        return true;
+        within(patience, () -> !isLive(container) || !replies.isHeard());
+        return !isLive(container);
+    }
+
+    private boolean isLive(Container container) {
+        return containers.records().condition(container).status().isLive();
     }
 
     private static void pause() {
@@ -288,6 +282,25 @@ final class ContainerActs {
             Thread.currentThread().interrupt();
             throw new EngineException.Conflict("interrupted while a container was waited for");
         }
+    }
+
+    /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been killed.
+    private void settle(Container container) {
+        boolean seen = containers.records().condition(container).status() != Status.DEAD;
+        within(seen ? CLEANING : MOMENT, () -> !containers.running().exists(container.key()));
+        containers.leftovers(containers.records().condition(container)).ifPresent(this::perform);
+    }
+
+    /// Waits until something is so, but no longer than that.
+    private static boolean within(Duration patience, BooleanSupplier so) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!so.getAsBoolean()) {
+            if (System.nanoTime() >= deadline) {
+                return false;
+            }
+            pause();
+        }
+        return true;
     }
 
     /// Removes one that has ended.
@@ -309,13 +322,16 @@ final class ContainerActs {
         if (force && now.status().isLive()) {
             containers.stopping(container, "removed by force");
             kill(container);
-            if (container.removed()) {
+            if (container.removed() && within(CLEANING, () -> isGone(container))) {
                 return; // its monitor has done so
             }
         }
-        Condition then = containers.records().condition(container);
-        clear(then);
-        empty(containers.retire(then));
+        settle(container);
+        empty(containers.retire(containers.records().condition(container)));
+    }
+
+    private boolean isGone(Container container) {
+        return containers.records().lookUp(container.id()).isEmpty();
     }
 
     /// Removes what is left of containers that are gone from the list.

@@ -7,11 +7,15 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Container;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageFiles;
+import io.carafe.engine.engine.LivingContainers;
 import io.carafe.engine.layer.FileChange;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// `carafe diff`
 final class Diff implements Command {
@@ -31,12 +35,12 @@ final class Diff implements Command {
 
     @Override
     public String operands() {
-        return "[OPTIONS] IMAGE [IMAGE] | --from IMAGE DIR";
+        return "[OPTIONS] CONTAINER | IMAGE [IMAGE] | --from IMAGE DIR";
     }
 
     @Override
     public String purpose() {
-        return "Show which files an image or a box has added (A), changed (C), deleted (D)";
+        return "Show which files a container or an image has added (A), changed (C), deleted (D)";
     }
 
     @Override
@@ -47,6 +51,7 @@ final class Diff implements Command {
     @Override
     public List<Example> examples() {
         return List.of(
+                new Example("What a container has changed", "carafe diff web"),
                 new Example("What the last layer has changed", "carafe diff app:2"),
                 new Example("What makes one of the other", "carafe diff app:1 app:2"),
                 new Example("What a box has changed", "carafe diff --from debian:12 /srv/tree"));
@@ -57,14 +62,9 @@ final class Diff implements Command {
         List<String> operands = arguments.operands();
         String from = arguments.last(FROM);
         if (operands.isEmpty() || operands.size() > (from == null ? 2 : 1)) {
-            throw new UsageError("\"carafe diff\" takes one or two IMAGEs, or --from IMAGE and one DIR");
+            throw new UsageError("\"carafe diff\" takes a CONTAINER, one or two IMAGEs, or --from IMAGE and one DIR");
         }
-        ImageFiles files = engine.imageFiles(invocation.environment(), invocation.uid());
-        List<FileChange> changes = from != null
-                ? files.diff(from, Path.of(CallerPath.absolute(operands.getFirst(), invocation)))
-                : operands.size() == 1
-                        ? files.diff(operands.getFirst())
-                        : files.diff(operands.getFirst(), operands.getLast());
+        List<FileChange> changes = changes(operands, from, invocation);
         String format = arguments.last(Listed.FORMAT);
         replies.out(LIST.text(
                 format == null ? "{{.Type}} {{.Path}}" : format,
@@ -72,5 +72,20 @@ final class Diff implements Command {
                         .map(it -> List.of(String.valueOf(it.kind()), it.path()))
                         .toList()));
         replies.exit(0);
+    }
+
+    private List<FileChange> changes(List<String> operands, @Nullable String from, Invocation invocation) {
+        ImageFiles files = engine.imageFiles(invocation.environment(), invocation.uid());
+        if (from != null) {
+            return files.diff(from, Path.of(CallerPath.absolute(operands.getFirst(), invocation)));
+        }
+        if (operands.size() > 1) {
+            return files.diff(operands.getFirst(), operands.getLast());
+        }
+        LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
+        Optional<Container> container = containers.records().lookUp(operands.getFirst());
+        return container.isPresent()
+                ? engine.containerFiles(containers).diff(containers.records().condition(container.get()))
+                : files.diff(operands.getFirst());
     }
 }

@@ -10,8 +10,10 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.FurtherProcess;
+import io.carafe.engine.engine.Glass;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Signals;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +21,10 @@ import java.util.List;
 final class Exec implements Command {
     private static final Flag DETACH = Flag.toggle("d", "detach", "Leave it running, and come back at once");
     private static final Flag ENV = BoxFlags.ENV;
+    private static final Flag KILL = Flag.one("", "kill", "pid", "End one of them instead, by its PID in --list");
+    private static final Flag LIST = Flag.toggle("", "list", "List the programs that run so instead");
+    private static final Flag SIGNAL = Flag.one("", "signal", "signal", "What --kill sends (default TERM)");
+    private static final List<String> HEADS = List.of("PID", "PID INSIDE", "USER", "ELAPSED", "COMMAND");
     private static final Flag PRIVILEGED =
             Flag.toggle("", "privileged", "Give it every capability that the container's root can have");
 
@@ -50,7 +56,10 @@ final class Exec implements Command {
                 ENV,
                 BoxFlags.ENV_FILE,
                 BoxFlags.INTERACTIVE,
+                KILL,
+                LIST,
                 PRIVILEGED,
+                SIGNAL,
                 BoxFlags.TTY,
                 BoxFlags.USER,
                 BoxFlags.WORKDIR);
@@ -61,7 +70,8 @@ final class Exec implements Command {
         return List.of(
                 new Example("A shell", "carafe exec -it web sh"),
                 new Example("As another user, elsewhere", "carafe exec -u nobody -w /tmp web id"),
-                new Example("What of it runs is in the list of its processes", "carafe top web"));
+                new Example("What runs so", "carafe exec --list web"),
+                new Example("End one of them", "carafe exec --kill 4711 web"));
     }
 
     @Override
@@ -81,6 +91,14 @@ final class Exec implements Command {
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         List<String> operands = arguments.operands();
+        boolean lists = Boolean.TRUE.equals(arguments.on(LIST));
+        if (lists || arguments.last(KILL) != null) {
+            if (operands.size() != 1) {
+                throw new UsageError("\"carafe exec\" with --list or --kill takes one CONTAINER");
+            }
+            replies.exit(lists ? list(operands.getFirst(), invocation, replies) : kill(arguments, invocation, replies));
+            return;
+        }
         if (operands.size() < 2) {
             throw new UsageError("\"carafe exec\" takes a CONTAINER and a COMMAND");
         }
@@ -107,7 +125,37 @@ final class Exec implements Command {
         var acts = new ContainerActs(engine, invocation, replies);
         Condition now = acts.containers().find(operands.getFirst());
         Plan plan = acts.containers().exec(now, process);
-        replies.plan(plan);
+        replies.plan(acts.containers().told(plan, now.container(), process.command()));
+    }
+
+    private int list(String container, Invocation invocation, Replies replies) {
+        Glass glass = engine.glass(invocation.environment(), invocation.uid());
+        var columns = new Columns(HEADS);
+        glass.entered(glass.running(container)).forEach(it -> columns.row(it.cells()));
+        replies.out(columns.text());
+        return 0;
+    }
+
+    private int kill(Arguments arguments, Invocation invocation, Replies replies) {
+        String pid = String.valueOf(arguments.last(KILL));
+        String signal = arguments.last(SIGNAL);
+        String container = arguments.operands().getFirst();
+        if (!pid.matches("[0-9]{1,9}")) {
+            throw new UsageError(UsageError.invalid(KILL, pid, "it is a number out of --list"));
+        }
+        int number;
+        try {
+            number = Signals.number(signal == null ? "TERM" : signal);
+        } catch (IllegalArgumentException e) {
+            throw new UsageError(String.valueOf(e.getMessage()));
+        }
+        Glass glass = engine.glass(invocation.environment(), invocation.uid());
+        var acts = new ContainerActs(engine, invocation, replies);
+        return acts.each(List.of(container), (word, now) -> {
+            var entered = glass.entered(glass.running(word));
+            acts.perform(acts.containers().kill(now, entered, Integer.parseInt(pid), number));
+            replies.out(pid + "\n");
+        });
     }
 
     private static List<String> variables(Arguments arguments, Invocation caller) {

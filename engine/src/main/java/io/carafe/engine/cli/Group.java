@@ -30,8 +30,8 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                     "Manage containers: container ls is ps, container run is run, and so on",
                     commands(
                             "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs",
-                            "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "wait", "ls=ps",
-                            "list=ps", "ps=ps"),
+                            "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "update", "wait",
+                            "ls=ps", "list=ps", "ps=ps"),
                     Set.of(),
                     List.of(
                             new Example("The same as carafe ps -a", "carafe container ls -a"),
@@ -67,9 +67,25 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
             new Group(
                     "system",
                     "Look after the engine as a whole",
-                    commands("df", "prune", "ended=" + SystemEnded.NAME, "health=" + SystemHealth.NAME),
-                    Set.of(SystemEnded.NAME, SystemHealth.NAME),
-                    List.of(new Example("What images take up", "carafe system df"))),
+                    commands(
+                            "check=" + SystemCheckCommand.NAME,
+                            "df",
+                            "ended=" + SystemEnded.NAME,
+                            "events",
+                            "health=" + SystemHealth.NAME,
+                            "info",
+                            "prune=" + SystemPrune.NAME,
+                            "service=" + SystemService.NAME),
+                    Set.of(
+                            SystemCheckCommand.NAME,
+                            SystemEnded.NAME,
+                            SystemHealth.NAME,
+                            SystemPrune.NAME,
+                            SystemService.NAME),
+                    List.of(
+                            new Example("What images take up", "carafe system df"),
+                            new Example("What killed commands have left behind", "carafe system check"),
+                            new Example("Containers again after a reboot", "carafe system service"))),
             new Group(
                     NetworkCommands.GROUP,
                     "Manage networks: bridges of this machine that boxes can be on",

@@ -83,6 +83,7 @@ final class Import implements Command {
         try (InputStream tar = file.equals("-") ? new ReplyInput(replies) : CallerPath.open(file, invocation)) {
             Digest id = engine.newImages(invocation.environment(), invocation.uid())
                     .imported(tar, platform, words, replies::isHeard);
+            engine.chronicle(invocation.environment(), invocation.uid()).image("import", id.toString());
             replies.out(id + "\n");
             replies.exit(0);
         } catch (IOException | IllegalArgumentException e) {

@@ -70,7 +70,7 @@ final class Kill implements Command {
             if (signal == SIGKILL || signal == now.container().stopSignal()) {
                 acts.containers().stopping(now.container(), "carafe kill -s " + Signals.name(signal));
             }
-            acts.perform(acts.containers().kill(now, signal));
+            acts.signal(now, signal);
             replies.out(word + "\n");
         }));
     }

@@ -65,6 +65,8 @@ final class Load implements Command {
         try (InputStream in = opened(file, invocation, replies)) {
             List<String> lines =
                     engine.images(invocation.environment(), invocation.uid()).load(in, replies::isHeard);
+            lines.forEach(line -> engine.chronicle(invocation.environment(), invocation.uid())
+                    .image("load", line.substring(line.indexOf(": ") + 2)));
             if (!Boolean.TRUE.equals(arguments.on(QUIET))) {
                 lines.forEach(line -> replies.out(line + "\n"));
             }

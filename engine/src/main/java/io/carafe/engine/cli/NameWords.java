@@ -1,7 +1,7 @@
 package io.carafe.engine.cli;
 
-/// What is said of names and addresses: `--add-host`, `--dns` and the like. Each throws IllegalArgumentException with
-/// what is wrong.
+/// What is said of names and addresses: `--add-host`, `--dns` and the like. Each throws
+/// IllegalArgumentException with what is wrong.
 final class NameWords {
     private static final int NAME_MAX = 253; // RFC 1035
 
@@ -17,7 +17,7 @@ final class NameWords {
         String name = word(word.substring(0, split));
         String address = word.substring(split + 1);
         if (address.equals("host-gateway")) {
-            throw new IllegalArgumentException("host-gateway is not there yet: a box has no gateway");
+            return address + "\t" + name; // which that is, the network decides
         }
         if (address.startsWith("[") && address.endsWith("]")) {
             address = address.substring(1, address.length() - 1);

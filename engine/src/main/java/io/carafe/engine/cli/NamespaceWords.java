@@ -54,13 +54,15 @@ final class NamespaceWords {
             return; // NetworkWords reads it
         }
         String path = path(word, namespace);
+        if (word.startsWith(Sharing.CONTAINER) && word.length() > Sharing.CONTAINER.length()) {
+            shared.put(namespace, word); // which process that is, is looked up each time it starts
+            return;
+        }
         if (path.startsWith("/")) {
             shared.put(namespace, path);
             return;
         }
-        String what = word.startsWith("container:")
-                ? "boxes have no names yet; use ns:PID with the id of a process in it"
-                : "it is " + String.join(", ", modes) + ", ns:/PATH or ns:PID";
+        String what = "it is " + String.join(", ", modes) + ", container:NAME, ns:/PATH or ns:PID";
         problems.add(UsageError.invalid(flag, word, what));
     }
 

@@ -7,7 +7,7 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
-import io.carafe.engine.network.Networks.Wish;
+import io.carafe.engine.network.Wish;
 import io.carafe.sandbox.spec.IpAddress;
 import io.carafe.sandbox.spec.Subnet;
 import java.util.ArrayList;

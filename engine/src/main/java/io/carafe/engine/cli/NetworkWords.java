@@ -57,7 +57,9 @@ final class NetworkWords {
                 DataRoot.of(caller.environment(), caller.uid()).networks().toString(),
                 attachments,
                 ports,
-                Boolean.TRUE.equals(arguments.on(NetworkFlags.PUBLISH_ALL)) ? exposed() : List.of(),
+                exposed(),
+                Boolean.TRUE.equals(arguments.on(NetworkFlags.PUBLISH_ALL)),
+                usual(),
                 egress(),
                 List.of()));
     }
@@ -202,7 +204,7 @@ final class NetworkWords {
         try {
             return IpAddress.of(configured.isEmpty() ? "127.0.0.1" : configured);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(PUBLISH_ADDRESS + ": " + e.getMessage(), e);
+            throw new UsageError(List.of(PUBLISH_ADDRESS + ": " + e.getMessage()));
         }
     }
 

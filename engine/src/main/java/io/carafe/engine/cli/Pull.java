@@ -77,6 +77,7 @@ final class Pull implements Command {
             List<Reference> names = all ? distribution.pull().tags(name) : List.of(name);
             for (Reference each : names) {
                 pull(distribution, each, platforms, quiet, invocation, replies);
+                engine.chronicle(invocation.environment(), invocation.uid()).image("pull", each.familiar());
             }
         }
         replies.exit(0);

@@ -75,6 +75,8 @@ final class Push implements Command {
             }
             for (Reference each : all ? distribution.push().tags(source) : List.of(source)) {
                 push(distribution, each, all ? each : to, platform, quiet, invocation, replies);
+                engine.chronicle(invocation.environment(), invocation.uid())
+                        .image("push", (all ? each : to).familiar());
             }
         }
         replies.exit(0);

@@ -60,6 +60,7 @@ final class RemoveImage implements Command {
         for (String name : arguments.operands()) {
             try {
                 store.remove(name, force).forEach(line -> replies.out(line + "\n"));
+                engine.chronicle(invocation.environment(), invocation.uid()).image("delete", name);
             } catch (EngineException e) {
                 if (!(e instanceof EngineException.NotFound) || !force) {
                     replies.err(invocation.name() + ": " + e.getMessage() + "\n");

@@ -6,9 +6,11 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Container;
 import io.carafe.engine.container.ContainerName;
 import io.carafe.engine.engine.Engine;
 import java.util.List;
+import java.util.Map;
 
 /// `carafe rename`
 final class Rename implements Command {
@@ -49,10 +51,12 @@ final class Rename implements Command {
         if (operands.size() != 2) {
             throw new UsageError("\"carafe rename\" takes a CONTAINER and a NAME");
         }
-        var records =
-                new ContainerActs(engine, invocation, replies).containers().records();
+        var acts = new ContainerActs(engine, invocation, replies);
+        var records = acts.containers().records();
         try {
-            records.rename(records.find(operands.getFirst()), new ContainerName(operands.getLast()));
+            Container container = records.find(operands.getFirst());
+            records.rename(container, new ContainerName(operands.getLast()));
+            acts.tell(container.named(operands.getLast()), "rename", Map.of("oldName", container.name()));
         } catch (IllegalArgumentException e) {
             throw new UsageError(String.valueOf(e.getMessage()));
         }

@@ -107,6 +107,12 @@ final class Run implements Command {
                 invocation,
                 engine.roots(
                         invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies)));
+        if (!Boolean.TRUE.equals(arguments.on(DETACH))
+                && options.streams().interactive()
+                && options.streams().terminal()
+                && !invocation.terminal().input()) {
+            throw new UsageError("the input device is not a TTY");
+        }
         boolean reproducible = BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE);
         String receipt = arguments.last(BoxFlags.RECEIPT);
         boolean lives = lives(arguments);

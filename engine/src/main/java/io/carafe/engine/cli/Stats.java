@@ -91,7 +91,7 @@ final class Stats implements Command {
             return;
         }
         var looks = new Looks(glass, arguments, meant(arguments, invocation), format);
-        looks.text(); // what the first share is measured from
+        looks.begin();
         var glance = new Again(false, GLANCE, terminal, replies);
         if (glance.pause()) {
             new Again(stream, INTERVAL, terminal, replies).show(looks::text);
@@ -118,6 +118,7 @@ final class Stats implements Command {
         private final @Nullable String format;
         private final long machine;
         private final Map<String, Sample> before = new HashMap<>();
+        private List<Watched> containers = List.of();
 
         Looks(Glass glass, Arguments arguments, List<String> words, @Nullable String format) {
             this.glass = glass;
@@ -127,11 +128,22 @@ final class Stats implements Command {
             machine = glass.memory();
         }
 
+        /// What the first share is measured from.
+        void begin() {
+            containers = look();
+            glass.read(containers).forEach(it -> before.put(it.container().id(), it));
+        }
+
+        private List<Watched> look() {
+            return glass.containers(words, Boolean.TRUE.equals(arguments.on(ALL)));
+        }
+
         String text() {
             boolean whole = Boolean.TRUE.equals(arguments.on(NO_TRUNC));
-            List<Watched> containers = glass.containers(words, Boolean.TRUE.equals(arguments.on(ALL)));
+            List<Watched> now = containers.isEmpty() ? look() : containers; // a moment later they are the same
+            containers = List.of();
             var rows = new ArrayList<List<String>>();
-            for (Sample sample : glass.read(containers)) {
+            for (Sample sample : glass.read(now)) {
                 Sample earlier = before.put(sample.container().id(), sample);
                 rows.add(StatsCells.of(sample, earlier == null ? sample : earlier, machine, whole));
             }

@@ -77,11 +77,11 @@ final class SystemHealth implements Command {
     private static void act(HealthCheck.Action action, Condition now, ContainerActs acts) {
         switch (action) {
             case NONE -> {}
-            case KILL, RESTART -> acts.perform(acts.containers().kill(now, SIGKILL));
+            case KILL, RESTART -> acts.signal(now, SIGKILL);
             case STOP -> {
                 Container container = now.container();
                 acts.containers().stopping(container, "its health check");
-                acts.perform(acts.containers().kill(now, container.stopSignal()));
+                acts.signal(now, container.stopSignal());
             }
         }
     }

@@ -53,6 +53,7 @@ final class Tag implements Command {
         }
         engine.images(invocation.environment(), invocation.uid())
                 .tag(operands.getFirst(), NameWord.of(operands.getLast()));
+        engine.chronicle(invocation.environment(), invocation.uid()).image("tag", operands.getLast());
         replies.exit(0);
     }
 }

@@ -8,6 +8,7 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import java.util.List;
+import java.util.Map;
 
 /// `carafe unpause`
 final class Unpause implements Command {
@@ -55,6 +56,7 @@ final class Unpause implements Command {
         var acts = new ContainerActs(engine, invocation, replies);
         replies.exit(acts.each(arguments.operands(), (word, now) -> {
             acts.perform(acts.containers().pause(now, false));
+            acts.tell(now.container(), "unpause", Map.of());
             replies.out(word + "\n");
         }));
     }

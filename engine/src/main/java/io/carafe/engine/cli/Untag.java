@@ -54,7 +54,10 @@ final class Untag implements Command {
         List<Reference> names = operands.stream().skip(1).map(NameWord::of).toList();
         List<Reference> gone =
                 engine.images(invocation.environment(), invocation.uid()).untag(operands.getFirst(), names);
-        gone.forEach(it -> replies.out("Untagged: " + it.familiar() + "\n"));
+        gone.forEach(it -> {
+            engine.chronicle(invocation.environment(), invocation.uid()).image("untag", it.familiar());
+            replies.out("Untagged: " + it.familiar() + "\n");
+        });
         replies.exit(0);
     }
 }

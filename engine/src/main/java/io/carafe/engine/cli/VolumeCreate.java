@@ -66,9 +66,10 @@ final class VolumeCreate implements Command {
             throw new UsageError(UsageError.invalid(DRIVER, driver, "it is local"));
         }
         String name = arguments.operands().isEmpty() ? "" : arguments.operands().getFirst();
-        replies.out(engine.volumes(invocation.environment(), invocation.uid())
-                        .create(name, words(arguments, LABEL), words(arguments, OPT))
-                + "\n");
+        String made = engine.volumes(invocation.environment(), invocation.uid())
+                .create(name, words(arguments, LABEL), words(arguments, OPT));
+        engine.chronicle(invocation.environment(), invocation.uid()).volume("create", made);
+        replies.out(made + "\n");
         replies.exit(0);
     }
 

@@ -59,6 +59,7 @@ final class VolumeRemove implements Command {
         for (String name : arguments.operands()) {
             try {
                 store.remove(name);
+                engine.chronicle(invocation.environment(), invocation.uid()).volume("destroy", name);
                 replies.out(name + "\n");
             } catch (EngineException e) {
                 boolean gone = force && e instanceof EngineException.NotFound;

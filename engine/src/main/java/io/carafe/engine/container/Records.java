@@ -154,8 +154,13 @@ public final class Records {
         };
     }
 
+    /// Whether its name is found to be its own.
+    public boolean isNamed(Container container) {
+        return register.isNamed(container);
+    }
+
     /// Whether its monitor is there.
-    private boolean isWatched(Container container) {
+    public boolean isWatched(Container container) {
         Path socket = running.directory(container.key()).resolve(SOCKET);
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             return channel.connect(UnixDomainSocketAddress.of(socket));

@@ -137,6 +137,15 @@ public final class Register<T extends Record & Registered<T>> {
         }
     }
 
+    /// Whether its name leads to it.
+    public boolean isNamed(T thing) {
+        try {
+            return holder(thing.name()).filter(thing.id()::equals).isPresent();
+        } catch (IOException e) {
+            throw new EngineException.Failed("look up " + kind + " " + thing.name(), e);
+        }
+    }
+
     /// Puts down what has changed of one.
     public void update(T thing) {
         write(thing, record, RecordText.of(thing));

@@ -2,6 +2,8 @@ package io.carafe.engine.doctor;
 
 import static io.carafe.engine.doctor.NamespaceProbes.NETWORK;
 
+import io.carafe.engine.doctor.Probe.Result;
+import io.carafe.sandbox.linux.ErrnoException;
 import io.carafe.sandbox.plan.Step;
 import java.util.List;
 
@@ -35,8 +37,27 @@ final class NetworkProbes {
                         "known connections skip the rules",
                         Nftables.flowtable(),
                         "CONFIG_NF_FLOW_TABLE_INET"),
+                new Probe(GROUP, "forwarding", "boxes on networks reach out", NetworkProbes::forwarding),
                 step("netem", "slow and lossy networks for tests", Links.netem(), "CONFIG_NET_SCH_NETEM", "sch_netem"),
                 step("ipvs", "one address for several boxes", Links.family("IPVS"), "CONFIG_IP_VS", "ip_vs"));
+    }
+
+    /// Whether somebody else's filter lets boxes' packets through.
+    private static Result forwarding(Machine machine) {
+        if (!machine.root()) {
+            return Probe.unknown("only root sees the packet filter", "sudo carafe doctor");
+        }
+        try {
+            List<String> chains = ForwardChains.dropping();
+            return chains.isEmpty()
+                    ? Probe.works("no other packet filter drops what is forwarded")
+                    : Probe.inPart(
+                            String.join(", ", chains)
+                                    + " drops what it doesn't know: boxes on networks may not get out",
+                            "sudo iptables -I FORWARD -i cf+ -j ACCEPT; sudo iptables -I FORWARD -o cf+ -j ACCEPT");
+        } catch (ErrnoException e) {
+            return Probe.unknown(String.valueOf(e.getMessage()), "");
+        }
     }
 
     private static Probe link(String kind, String purpose, String config) {

@@ -3,6 +3,7 @@ package io.carafe.engine.engine;
 import io.carafe.engine.engine.Accounts.Account;
 import io.carafe.engine.engine.RunOptions.Ids;
 import io.carafe.engine.engine.RunOptions.Network;
+import io.carafe.engine.network.Asked.Exposed;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.json.Problem;
@@ -43,6 +44,7 @@ final class BoxSpec {
     private static final int UMASK = 0022; // as Docker: the caller's is the caller's own business
     private static final long CPU_PERIOD = 100_000; // µs
     private static final DeviceRule EVERY_DEVICE = new DeviceRule(true, "a", null, null, "rwm");
+    private static final int PORT_MAX = 65535;
     private static final int HOSTNAME_DIGITS = 12; // as Docker's container ids
 
     /// Programs that do themselves what an init is there for.
@@ -178,11 +180,25 @@ final class BoxSpec {
             return null;
         }
         try {
-            return connector.connections(asked, id, hostname);
+            return connector.connections(asked.exposing(exposed()), id, hostname);
         } catch (IllegalArgumentException e) {
             problem("--network", String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /// Of the image.
+    private List<Exposed> exposed() {
+        var exposed = new ArrayList<Exposed>();
+        for (String word : options.image().presets().exposed()) {
+            String[] parts = word.split("/");
+            boolean port = parts[0].matches("[1-9][0-9]{0,4}") && Integer.parseInt(parts[0]) <= PORT_MAX;
+            String protocol = parts.length < 2 ? "tcp" : parts[1];
+            if (port && (protocol.equals("tcp") || protocol.equals("udp"))) { // it may say what it likes
+                exposed.add(new Exposed(protocol, Integer.parseInt(parts[0])));
+            }
+        }
+        return exposed;
     }
 
     /// Who answers the box's questions for names, and takes what comes to its published ports from this
@@ -288,6 +304,13 @@ final class BoxSpec {
     }
 
     private List<TextFile> nameFiles(String hostname, @Nullable Connections connections) {
+        if (connections == null
+                && options.files().names().hosts().stream()
+                        .anyMatch(it -> it.startsWith(NameFiles.HOST_GATEWAY + "\t"))) {
+            problem(
+                    "--add-host",
+                    "host-gateway is this machine's address on the box's network: it needs --network bridge or NAME");
+        }
         try {
             List<TextFile> files = new NameFiles(Path.of("/etc"))
                     .of(options.files().names(), options.network(), connections, hostname, options.mounts());
@@ -460,8 +483,8 @@ final class BoxSpec {
         return mounts;
     }
 
-    /// A volume's files have the same owners for every box, whatever these are called on the host; unless they are
-    /// given to the box's user for good.
+    /// A volume's files have the same owners for every box, whatever these are called on the host; unless
+    /// they are given to the box's user for good.
     private Mount inBox(Mount mount) {
         if (mount.type().equals(SecretMounts.TYPE)) {
             return secret(mount);
@@ -483,8 +506,8 @@ final class BoxSpec {
         return known;
     }
 
-    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them. Without
-    /// that file system mq_open(3) still works.
+    /// The host's message queues can't be mounted from a user namespace, only shown where the host has them.
+    /// Without that file system mq_open(3) still works.
     private boolean isOnlyForTheHostsRoot(Mount mount) {
         return mount.type().equals("mqueue")
                 && mapped()

@@ -40,6 +40,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,8 @@ import java.util.function.Supplier;
 
 /// The rooms, built by hand, and what can be done with them together.
 public final class Engine {
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+
     private final Supplier<Host> host;
     private final Supplier<String> ids;
     private final Handed handed = new Handed();
@@ -107,6 +110,69 @@ public final class Engine {
     /// @throws Refused if there is no place for them
     public Pods pods(Map<String, String> environment, int uid) {
         return new Pods(containers(environment, uid));
+    }
+
+    /// What happens to the things of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for it
+    public Chronicle chronicle(Map<String, String> environment, int uid) {
+        return new Chronicle(dataRoot(environment, uid).events());
+    }
+
+    /// What of a caller's is not as it should be, in an order in which it can be repaired. That takes a moment: what is
+    /// just being worked on is none of it.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for it
+    public List<Amiss> amiss(Map<String, String> environment, int uid) {
+        DataRoot root = dataRoot(environment, uid);
+        LivingContainers containers = containers(environment, uid);
+        List<Amiss> first = SystemCheck.look(root, containers);
+        if (first.isEmpty()) {
+            return first;
+        }
+        try {
+            Thread.sleep(MOMENT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return SystemCheck.still(first, SystemCheck.look(root, containers));
+    }
+
+    /// Serves what a caller's containers use.
+    ///
+    /// @param place       `unix:PATH`, or `[HOST:]PORT`
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws IllegalArgumentException if it is no such place
+    public Metrics metrics(String place, Map<String, String> environment, int uid) {
+        return Metrics.at(place, () -> {
+            Glass glass = glass(environment, uid);
+            return glass.exposition(glass.containers(List.of(), false));
+        });
+    }
+
+    /// What there is of a caller's, and what the machine is, by Docker's names.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    public Map<String, String> facts(Map<String, String> environment, int uid) {
+        return MachineFacts.of(
+                host.get(),
+                containers(environment, uid).all(),
+                images(environment, uid).list(List.of()).size(),
+                dataRoot(environment, uid),
+                version());
+    }
+
+    /// The files of a caller's containers.
+    ///
+    /// @param containers the caller's
+    public ContainerFiles containerFiles(LivingContainers containers) {
+        return new ContainerFiles(containers, host);
     }
 
     /// The machine as it is known.
@@ -277,8 +343,8 @@ public final class Engine {
                 root.secrets(), key.isEmpty() ? Optional.empty() : Optional.of(Path.of(key)), Clock.systemUTC());
     }
 
-    /// What was asked for, with the directories of volumes and the values of secrets in the place of their names. Until
-    /// then there can be no plan of it; and this is never kept.
+    /// What was asked for, with the directories of volumes and the values of secrets in the place of their
+    /// names. Until then there can be no plan of it; and this is never kept.
     ///
     /// @param environment the caller's
     /// @param uid         the caller's
@@ -288,7 +354,9 @@ public final class Engine {
         RunOptions known = SecretMounts.has(options)
                 ? SecretMounts.revealed(options, keptSecrets(environment, uid))
                 : options; // first: nothing is made for a box that can't be
-        return VolumeMounts.has(known) ? volumeMounts(environment, uid).bound(known, begin) : known;
+        RunOptions joined =
+                JoinedContainers.has(known) ? JoinedContainers.of(known, containers(environment, uid)) : known;
+        return VolumeMounts.has(joined) ? volumeMounts(environment, uid).bound(joined, begin) : joined;
     }
 
     /// A run of a box that is put down: what goes in is looked at now.

@@ -2,6 +2,7 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.metric.Column;
+import io.carafe.engine.metric.Entered;
 import io.carafe.engine.metric.Exposition;
 import io.carafe.engine.metric.Holder;
 import io.carafe.engine.metric.HostProc;
@@ -60,6 +61,11 @@ public final class Glass {
     /// A row for each of its processes.
     public List<List<String>> processes(Watched container, List<Column> columns) {
         return processes.rows(container, columns, Instant.now());
+    }
+
+    /// Its further processes, those that `exec` has brought in.
+    public List<Entered> entered(Watched container) {
+        return processes.entered(container, Instant.now());
     }
 
     /// Whose descriptors are open, the one with the most first.

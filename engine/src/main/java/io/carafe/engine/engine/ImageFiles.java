@@ -116,10 +116,7 @@ public final class ImageFiles {
     ///                    the caller's
     /// @throws EngineException.Conflict if what is there is in the way, or only root could do it
     public Copied copy(ImagePath from, String words, Path place, boolean keepsOwners) {
-        if (keepsOwners && !host.get().isPrivileged()) {
-            throw new EngineException.Conflict("only root can give files to their owners (--archive); without it all"
-                    + " that is copied belongs to you");
-        }
+        checkOwners(keepsOwners, host.get());
         try (Held held = held(unpacked(from.image(), from.platform()).layers())) {
             Found found = found(from, held);
             CopyTarget to = CopyTarget.of(words, place, found.directory(), name(from, found));
@@ -128,6 +125,13 @@ public final class ImageFiles {
                     in -> Copying.into(to.directory(), in, keepsOwners, host.get()));
         } catch (IOException e) {
             throw new EngineException.Failed("copy from " + from.image() + " to " + words, e);
+        }
+    }
+
+    static void checkOwners(boolean keepsOwners, Host host) {
+        if (keepsOwners && !host.isPrivileged()) {
+            throw new EngineException.Conflict("only root can give files to their owners (--archive); without it all"
+                    + " that is copied belongs to you");
         }
     }
 
@@ -147,7 +151,7 @@ public final class ImageFiles {
     }
 
     /// Empty if it is the content that is meant.
-    private static String name(ImagePath from, Found found) {
+    static String name(ImagePath from, Found found) {
         boolean up = from.last().equals("..");
         String real = found.path().toString();
         return from.isContent() ? "" : up ? real.substring(real.lastIndexOf('/') + 1) : from.last();
@@ -172,8 +176,8 @@ public final class ImageFiles {
     /// What makes one image of another one: files with another content, owner, mode or kind, not with another time.
     public List<FileChange> diff(String before, String after) {
         try {
-            return list(unpacked(before, null).layers(), true)
-                    .to(list(unpacked(after, null).layers(), true));
+            return list(unpacked(before, null).layers())
+                    .to(list(unpacked(after, null).layers()));
         } catch (IOException e) {
             throw new EngineException.Failed("compare " + before + " with " + after, e);
         }
@@ -195,11 +199,21 @@ public final class ImageFiles {
     }
 
     private FileList below(List<ImageLayer> some) throws IOException {
-        return some.isEmpty() ? FileList.NONE : list(some, false);
+        if (some.isEmpty()) {
+            return FileList.NONE;
+        }
+        return TarPipe.through(
+                out -> {
+                    try (Held held = held(some);
+                            var tar = new TarWriter(new Unclosed(out))) {
+                        Packing.names(held.directories(), tar, host.get());
+                    }
+                },
+                in -> FileList.of(in, false));
     }
 
-    private FileList list(List<ImageLayer> some, boolean contents) throws IOException {
-        return TarPipe.through(out -> export(some, out), in -> FileList.of(in, contents));
+    private FileList list(List<ImageLayer> some) throws IOException {
+        return TarPipe.through(out -> export(some, out), in -> FileList.of(in, true));
     }
 
     /// A way to pack a directory.

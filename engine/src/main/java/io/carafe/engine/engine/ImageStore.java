@@ -77,6 +77,16 @@ public final class ImageStore {
                 summary.map(Summary::size).orElse(entry.descriptor().size()));
     }
 
+    /// Whether there is one that is meant by this.
+    public boolean isHere(String name) {
+        try {
+            images.find(name);
+            return true;
+        } catch (EngineException.NotFound | EngineException.Conflict e) {
+            return e instanceof EngineException.Conflict; // there is more than one
+        }
+    }
+
     private List<Image> images(Entry entry) {
         try {
             return List.of(images.image(entry, null));

@@ -2,14 +2,17 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
+import io.carafe.engine.container.End;
 import io.carafe.engine.container.Health;
 import io.carafe.engine.container.HealthCheck;
 import io.carafe.engine.container.Log;
 import io.carafe.engine.container.Records;
 import io.carafe.engine.container.Register;
+import io.carafe.engine.container.RestartPolicy;
 import io.carafe.engine.container.Start;
 import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.metric.Entered;
 import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
@@ -17,6 +20,10 @@ import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.RecordText;
 import io.carafe.engine.volume.VolumeName;
+import io.carafe.sandbox.cgroup.Figures;
+import io.carafe.sandbox.cgroup.GroupFiles;
+import io.carafe.sandbox.cgroup.Groups;
+import io.carafe.sandbox.cgroup.KernelFiles;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
@@ -24,7 +31,9 @@ import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
 import io.carafe.sandbox.plan.Signals;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Handover;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Upper;
@@ -33,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,11 +58,15 @@ public final class LivingContainers {
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
     private static final String POD = "pod=";
+    private static final Duration GRACE = Duration.ofSeconds(5); // in which a monitor becomes who asks
+    private static final Duration LONGEST = Duration.ofSeconds(70); // more than whoever asks ever waits
+    private static final GroupFiles KERNEL = new KernelFiles();
 
     private final Engine engine;
     private final DataRoot root;
     private final Containers running;
     private final Records records;
+    private final Chronicle chronicle;
     private final VolumeMounts volumes;
     private final Resolution resolution;
     private final Register<Pod> pods;
@@ -76,6 +90,7 @@ public final class LivingContainers {
         records = new Records(root.containers(), running);
         pods = new Register<>(root.pods(), "pod", Pod.class);
         sharing = new PodSharing(pods, running, runtime.resolve("pods"));
+        chronicle = new Chronicle(root.events());
     }
 
     /// What is kept of them.
@@ -86,6 +101,11 @@ public final class LivingContainers {
     /// What is kept of their pods.
     public Register<Pod> pods() {
         return pods;
+    }
+
+    /// What happens to them.
+    public Chronicle chronicle() {
+        return chronicle;
     }
 
     /// What the kernel and the runtime have of them.
@@ -130,12 +150,18 @@ public final class LivingContainers {
                 labels,
                 named.made(),
                 terms.pod());
+        Container created;
         try {
-            return records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
+            created = records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
         } catch (EngineException e) {
             volumes.discard(named.made());
             throw e;
         }
+        if (isAsked(created)) {
+            call(created);
+        }
+        chronicle.tell(created, "create", Map.of());
+        return created;
     }
 
     /// Tells now what a start would be refused for.
@@ -236,7 +262,22 @@ public final class LivingContainers {
         }
     }
 
-    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is nothing.
+    /// The same, with directories in the place of its volumes' names.
+    RunOptions bound(RunOptions options) {
+        return resolution.of(options, false);
+    }
+
+    /// The ports of this machine that lead to it; none unless it runs.
+    public List<Connections.Port> ports(Condition now) {
+        if (!now.status().isLive()) {
+            return List.of();
+        }
+        Connections connections = running.spec(now.container().key()).connections();
+        return connections == null ? List.of() : connections.own().ports();
+    }
+
+    /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is
+    /// nothing.
     public Optional<Plan> leftovers(Condition now) {
         boolean left = !now.status().isLive() && running.exists(now.container().key());
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
@@ -265,7 +306,10 @@ public final class LivingContainers {
         Path place = records.place(container.id());
         Optional<Pod> pod = sharing.of(container);
         Optional<Pod> joined = container.isInfra() ? Optional.empty() : pod;
-        RunOptions own = resolution.of(options(container), true);
+        if (isAsked(container)) {
+            call(container); // whoever made it may have been killed, and another build of us is elsewhere
+        }
+        RunOptions own = resolution.of(options(container).called(container.name()), true);
         RunOptions asked = joined.map(it -> sharing.joined(own, it)).orElse(own);
         var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
         var files =
@@ -291,7 +335,7 @@ public final class LivingContainers {
         if (pod.isPresent()) {
             plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
         }
-        return plan.with(first(container, restarts), container.removed() ? last(container) : List.of());
+        return plan.with(first(container, restarts), last(container));
     }
 
     /// What is put down before it starts.
@@ -306,6 +350,7 @@ public final class LivingContainers {
         lines.add(new Line(
                 new Step.KeepFile(records.file(container, Records.STARTED).toString(), 0600, RecordText.of(start)),
                 "when it was started"));
+        lines.add(new Line(chronicle.step(container, "start", Map.of()), "carafe events tells it"));
         return lines;
     }
 
@@ -319,7 +364,12 @@ public final class LivingContainers {
     }
 
     private List<Undo> last(Container container) {
+        var told = new Undo(0, chronicle.stepAtEnd(container, "die", Map.of()), "carafe events tells it");
+        if (!container.removed()) {
+            return List.of(told);
+        }
         var last = new ArrayList<Undo>(List.of(
+                told,
                 new Undo(
                         0,
                         new Step.RemoveFile(records.nameFile(container.name()).toString()),
@@ -328,6 +378,7 @@ public final class LivingContainers {
         for (String name : container.volumes()) {
             last.add(new Undo(0, new Step.RemoveTree(volumes.place(name).toString()), "it was made for the container"));
         }
+        last.add(new Undo(0, chronicle.step(container, "destroy", Map.of()), "carafe events tells it"));
         return last;
     }
 
@@ -372,12 +423,85 @@ public final class LivingContainers {
         return engine.refusing(() -> running.exec(execution, host, Home::in));
     }
 
+    /// What will be done to send a signal to a further process of one.
+    ///
+    /// @param pid the host's
+    /// @throws EngineException if it is none of that container
+    public Plan kill(Condition now, List<Entered> entered, int pid, int signal) {
+        Entered process = entered.stream()
+                .filter(it -> it.pid() == pid)
+                .findFirst()
+                .orElseThrow(() -> new EngineException.NotFound(
+                        "further process of container " + now.container().name(), Integer.toString(pid)));
+        return Acts.kill(new Acts.Target(pid, process.began()), signal);
+    }
+
+    /// The same plan of a further process, which says that it begins.
+    ///
+    /// @param command of that process
+    public Plan told(Plan plan, Container container, List<String> command) {
+        String action = "exec_start: " + String.join(" ", command);
+        var begins = new Line(chronicle.step(container, action, Map.of()), "carafe events tells it");
+        return plan.with(List.of(begins), List.of());
+    }
+
     /// What will be done to change its limits while it runs; nothing if it doesn't.
-    public Optional<Plan> update(Condition now, Resources resources) {
-        return now.status().isLive()
-                ? Optional.of(
-                        engine.refusing(() -> running.update(now.container().key(), resources, engine.host())))
-                : Optional.empty();
+    ///
+    /// @throws Refused         with everything that is wrong with them
+    /// @throws EngineException if it uses more memory than it shall have
+    public Optional<Plan> update(Condition now, LimitChange change) {
+        Resources resources = change.resources(engine.host());
+        Container container = now.container();
+        if (!now.status().isLive()) {
+            RunOptions then = change.of(options(container));
+            engine.refusing(() -> engine.plan(new Source.Options(resolution.of(then, false)), ""));
+            return Optional.empty();
+        }
+        Long limit = resources.memory().limit();
+        Groups groups = running.state(container.key()).file().groups();
+        long used = Figures.of(groups, KERNEL).memory().workingSet();
+        if (limit != null && limit >= 0 && used > limit) {
+            throw new EngineException.Conflict("container " + container.name() + " uses " + used
+                    + " bytes of memory, more than the limit of " + limit + ": the kernel would kill in it");
+        }
+        return Optional.of(engine.refusing(() -> running.update(container.key(), resources, engine.host())));
+    }
+
+    /// Puts down limits for the next start.
+    public void keep(Container container, LimitChange change) {
+        records.write(container, OPTIONS, RecordText.of(change.of(options(container))));
+    }
+
+    /// Gives one another policy, also while it runs.
+    public Container keep(Container container, RestartPolicy policy) {
+        if (container.removed() && policy.kind() != RestartPolicy.Kind.NO) {
+            throw new EngineException.Conflict("container " + container.name()
+                    + " is removed when it has ended (--rm): nothing of it is left to be started again");
+        }
+        Container changed = container.with(policy);
+        records.update(changed);
+        call(changed);
+        return changed;
+    }
+
+    /// Whether somebody is asked at its end what shall become of it, or of its pod.
+    private boolean isAsked(Container container) {
+        return Watch.asks(container) || PodSharing.isHeardOf(container, sharing.of(container));
+    }
+
+    /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so a policy
+    /// can
+    /// change while it runs, and an end that nobody asks about costs a failed call of execve(2).
+    private void call(Container container) {
+        Path link = Watch.after(records.place(container.id()));
+        try {
+            Files.deleteIfExists(link);
+            if (isAsked(container)) {
+                Files.createSymbolicLink(link, Path.of(Programs.carafe()));
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("make " + link, e);
+        }
     }
 
     /// What will be done to take part in its output and input.
@@ -391,7 +515,8 @@ public final class LivingContainers {
         int streams = Watch.OUTPUT | Watch.ERROR | (input && now.container().interactive() ? Watch.INPUT : 0);
         var step = new Step.Attach(
                 socket.toString(), streams, keys, signals && !now.container().terminal());
-        return Plan.act(List.of(new Line(step, "asked for")), List.of());
+        var told = new Line(chronicle.step(now.container(), "attach", Map.of()), "carafe events tells it");
+        return Plan.act(List.of(told, new Line(step, "asked for")), List.of());
     }
 
     /// Runs the check of one's health, and puts down what it came to.
@@ -414,7 +539,11 @@ public final class LivingContainers {
         boolean early = begun.isBefore(start.time().plus(rules.startPeriod()));
         Health health = records.health(container)
                 .with(new Health.Check(begun, Instant.now(), code, answer.text()), rules, early);
+        Health before = records.health(container);
         records.write(container, Records.HEALTH, RecordText.of(health));
+        if (before.state() != health.state()) {
+            chronicle.tell(container, "health_status: " + health.state().word(), Map.of());
+        }
         return health;
     }
 
@@ -432,6 +561,58 @@ public final class LivingContainers {
         return sick || container.restart().again(start.restarts(), now.code());
     }
 
+    /// Whether one is to be started again that the end of the machine, or of everything, has ended: Docker's rules for
+    /// its daemon's start.
+    public boolean isDueAfterBoot(Condition now) {
+        Start start = now.start();
+        if (start == null || now.status().isLive() || start.boot().equals(boot())) {
+            return false;
+        }
+        boolean stopped = records.has(now.container(), Records.STOPPED);
+        return switch (now.container().restart().kind()) {
+            case NO -> false;
+            case ON_FAILURE -> !stopped && now.code() != 0;
+            case UNLESS_STOPPED -> !stopped;
+            case ALWAYS -> true;
+        };
+    }
+
+    /// Whether one is to be started again, and whoever was about to do so was killed.
+    public boolean isForgotten(Condition now) {
+        if (!isDue(now) || records.isWatched(now.container())) {
+            return false;
+        }
+        Instant ended = now.ended().map(End::time).orElse(Instant.EPOCH);
+        boolean soon = ended.isAfter(Instant.now().minus(now.status() == Status.RESTARTING ? LONGEST : GRACE));
+        return !soon;
+    }
+
+    /// Those that have ended, for those to be removed from.
+    ///
+    /// @param filters `label=NAME[=VALUE]`, `until=TIME`, all of which have to be so
+    /// @throws Refused if a filter isn't one
+    public List<Condition> prunable(List<String> filters) {
+        List<String> labels =
+                filters.stream().filter(it -> !it.startsWith("until=")).toList();
+        List<Instant> until = filters.stream()
+                .filter(it -> it.startsWith("until="))
+                .map(LivingContainers::time)
+                .toList();
+        return list(labels, true, false).stream()
+                .filter(it -> !it.status().isLive() && it.status() != Status.RESTARTING)
+                .filter(it ->
+                        until.stream().allMatch(time -> it.container().created().isBefore(time)))
+                .toList();
+    }
+
+    private static Instant time(String filter) {
+        try {
+            return Instant.parse(filter.substring("until=".length()));
+        } catch (DateTimeParseException e) {
+            throw new Refused(List.of(new Problem("--filter " + filter, "it is a time as 2026-01-02T03:04:05Z")));
+        }
+    }
+
     /// Takes one out of the list. Its files are to be removed.
     ///
     /// @return where they are
@@ -442,7 +623,9 @@ public final class LivingContainers {
                     + now.container().name() + ": it is running; stop it first, or carafe rm -f "
                     + now.container().name());
         }
-        return records.retire(now.container());
+        Path files = records.retire(now.container());
+        chronicle.tell(now.container(), "destroy", Map.of());
+        return files;
     }
 
     /// What will be done to hear of its end.

@@ -30,6 +30,9 @@ final class NameFiles {
             ff02::2\tip6-allrouters
             """;
 
+    /// In the place of an address: that of this machine on the box's network.
+    static final String HOST_GATEWAY = "host-gateway";
+
     private final Path etc;
 
     /// @param etc the directory of the caller's machine whose files a box on its network gets copies of
@@ -66,12 +69,21 @@ final class NameFiles {
         return true;
     }
 
+    /// This machine, as the box sees it.
+    private static String gateway(Connections connections) {
+        return connections.links().getFirst().gateways().getFirst().address().toString();
+    }
+
     private String hosts(Names names, Network network, @Nullable Connections connections, String hostname)
             throws IOException {
         String given = network instanceof Network.OfHost ? read("hosts") : "";
         var text = new StringBuilder(given.isBlank() ? LOCAL : ended(given));
         for (String line : names.hosts()) {
-            text.append(line).append('\n');
+            text.append(
+                            connections == null
+                                    ? line
+                                    : line.replaceFirst("^" + HOST_GATEWAY + "\t", gateway(connections) + "\t"))
+                    .append('\n');
         }
         for (Link link : connections == null ? List.<Link>of() : connections.links()) {
             link.assigned().forEach(it -> text.append(it.address() + "\t" + hostname + "\n"));

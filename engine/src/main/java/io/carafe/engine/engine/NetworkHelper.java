@@ -38,13 +38,23 @@ final class NetworkHelper {
         boolean outside = connections.links().stream().anyMatch(link -> !link.internal())
                 && connections.own().guarded().isEmpty();
         if (outside) { // else a name could carry out what nothing else may
-            servers(servers, etc, problems).stream().limit(SERVERS_MAX).forEach(it -> words.add("server=" + it));
+            servers(asked(connections, servers), etc, problems).stream()
+                    .limit(SERVERS_MAX)
+                    .forEach(it -> words.add("server=" + it));
         }
         for (Port port : connections.own().ports()) {
             words.add(
                     port.protocol() + "=" + port.address() + "/" + port.port() + "/" + port.to() + "/" + port.inside());
         }
         return new Spec.Companion(PROGRAM, words);
+    }
+
+    private static List<String> asked(Connections connections, List<String> servers) {
+        var asked = new ArrayList<>(servers);
+        for (Link link : servers.isEmpty() ? connections.links() : List.<Link>of()) {
+            link.servers().forEach(it -> asked.add(it.toString()));
+        }
+        return asked;
     }
 
     private static List<String> servers(List<String> asked, Path etc, BiConsumer<String, String> problems) {

@@ -5,6 +5,7 @@ import io.carafe.engine.network.Endpoint;
 import io.carafe.engine.network.Network;
 import io.carafe.engine.network.Networks;
 import io.carafe.engine.network.Presence;
+import io.carafe.engine.network.Wish;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.planner.Refiltering;
@@ -23,7 +24,7 @@ public final class NetworkStore {
     ///
     /// @return its id
     /// @throws IllegalArgumentException if there can be none like that
-    public String create(Networks.Wish wish) {
+    public String create(Wish wish) {
         return networks.create(wish).id();
     }
 

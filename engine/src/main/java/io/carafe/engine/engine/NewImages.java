@@ -1,5 +1,7 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.container.Container;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Descriptor;
 import io.carafe.engine.image.Image;
@@ -16,6 +18,7 @@ import io.carafe.engine.image.Platform;
 import io.carafe.engine.image.Reference;
 import io.carafe.engine.image.Unpacking;
 import io.carafe.engine.layer.Decompressed;
+import io.carafe.engine.layer.FilePlace;
 import io.carafe.engine.layer.Layers;
 import io.carafe.engine.layer.Packing;
 import io.carafe.engine.layer.TarWriter;
@@ -66,6 +69,10 @@ public final class NewImages {
         public Words {
             names = List.copyOf(names);
         }
+
+        Words with(UnaryOperator<Defaults> others) {
+            return new Words(names, created, author, comment, createdBy, compression, others);
+        }
     }
 
     /// Makes an image of one layer, the files of a tar file.
@@ -107,6 +114,59 @@ public final class NewImages {
         } catch (IOException e) {
             throw new EngineException.Failed("commit " + directory, e);
         }
+    }
+
+    /// Makes an image of what a container was made of and what it has changed.
+    ///
+    /// @param pauses it is stopped while it is looked at, if it runs
+    /// @param wanted says whether somebody still waits
+    /// @return its id
+    public Digest committed(
+            LivingContainers containers, Condition now, Words words, boolean pauses, BooleanSupplier wanted) {
+        Container container = now.container();
+        RunOptions options = containers.options(container);
+        var places = new ContainerPlaces(containers, host);
+        try (Lease _ = Lease.adding(root, wanted)) {
+            Image base = base(container, options);
+            try (NewLayer layer = images.blobs().layer(words.compression(), wanted)) {
+                try (var tar = new TarWriter(new Unclosed(layer))) {
+                    if (places.hasChanges(container)) {
+                        FilePlace upper = places.changes(now, options, pauses);
+                        Packing.written(upper, words.created().getEpochSecond(), tar, host.get());
+                    }
+                }
+                UnaryOperator<Defaults> asked = own -> words.changes().apply(Committed.of(own, container, options));
+                return made(
+                        base.config(),
+                        base.manifest().layers(),
+                        Committed.others(raw(base), container),
+                        layer.complete(),
+                        words.with(asked));
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("commit container " + container.name(), e);
+        }
+    }
+
+    /// Of an index it is the image whose layers the container has.
+    private Image base(Container container, RunOptions options) throws IOException {
+        if (!(options.image() instanceof RunOptions.Image.Stored stored)) {
+            throw new EngineException.Conflict("container " + container.name() + " was made of " + container.image()
+                    + ", which is no image that another one could stand on");
+        }
+        Descriptor descriptor = images.find(stored.digest()).descriptor();
+        for (Descriptor here : images.here(descriptor)) {
+            Image image = images.image(here, Platform.ofThisMachine());
+            var layers = image.config().diffIds().stream()
+                    .map(it -> root.layer(it).toString())
+                    .toList();
+            if (layers.containsAll(stored.store().held())
+                    && stored.store().held().containsAll(layers)) {
+                return image;
+            }
+        }
+        throw new EngineException.Conflict("the image that container " + container.name()
+                + " was made of is not here any more: carafe pull " + container.image());
     }
 
     private Digest made(ImageConfig base, List<Descriptor> below, Node others, ImageLayer layer, Words words)

@@ -74,14 +74,16 @@ final class PodSharing {
         }
         var sharing = new RunOptions.Sharing(
                 namespaces, asked.sharing().sharedMemory(), asked.sharing().timeOffsets());
-        return asked.sharing(
-                sharing, pod.shares(Namespace.NETWORK) ? RunOptions.Network.NONE : asked.network(), mounts);
+        RunOptions.Network reach = pod.shares(Namespace.NETWORK) ? RunOptions.Network.NONE : asked.network();
+        return asked.with(sharing, reach, mounts, asked.files());
     }
 
     private Acts.Target holder(Pod pod) {
-        return running.process(new ContainerId(pod.infra()))
-                .orElseThrow(() -> new EngineException.Conflict(
-                        "pod " + pod.name() + " is not running; carafe pod start " + pod.name()));
+        var id = new ContainerId(pod.infra());
+        if (running.find(id).filter(it -> it.pid() != 0).isEmpty()) {
+            throw new EngineException.Conflict("pod " + pod.name() + " is not running; carafe pod start " + pod.name());
+        }
+        return running.first(id);
     }
 
     private static String file(Namespace namespace) {

@@ -85,8 +85,20 @@ public record RunOptions(
                 files);
     }
 
-    /// The same box that shares more with others.
-    RunOptions sharing(Sharing more, Network reach, List<Mount> others) {
+    /// The same box, called so on its networks, too.
+    RunOptions called(String name) {
+        return network instanceof Network.Connected(var asked)
+                ? with(sharing, new Network.Connected(asked.named(name)), files)
+                : this;
+    }
+
+    /// The same box, which shares other namespaces.
+    RunOptions with(Sharing others, Network reach, Files root) {
+        return with(others, reach, mounts, root);
+    }
+
+    /// Likewise, with other mounts.
+    RunOptions with(Sharing others, Network reach, List<Mount> mounts, Files root) {
         return new RunOptions(
                 image,
                 entrypoint,
@@ -97,9 +109,9 @@ public record RunOptions(
                 hostname,
                 domainname,
                 readOnly,
-                others,
+                mounts,
                 reach,
-                more,
+                others,
                 ids,
                 security,
                 limits,
@@ -107,7 +119,7 @@ public record RunOptions(
                 streams,
                 init,
                 traits,
-                files);
+                root);
     }
 
     /// The same box with other mounts and another root.
@@ -133,6 +145,31 @@ public record RunOptions(
                 init,
                 traits,
                 root);
+    }
+
+    /// The same box with other limits.
+    RunOptions with(Limits other, Control further) {
+        return new RunOptions(
+                image,
+                entrypoint,
+                command,
+                environment,
+                user,
+                workdir,
+                hostname,
+                domainname,
+                readOnly,
+                mounts,
+                network,
+                sharing,
+                ids,
+                security,
+                other,
+                further,
+                streams,
+                init,
+                traits,
+                files);
     }
 
     /// How many processes and threads a box may have if nothing else is said.
@@ -246,10 +283,13 @@ public record RunOptions(
 
     /// What of the box isn't its own alone, and its clocks.
     ///
-    /// @param namespaces   those of somebody else: a path of one to join, or "" for the host's
+    /// @param namespaces   those of somebody else: a path of one to join, `container:NAME` or "" for the host's
     /// @param sharedMemory whether there is a `/dev/shm`
     /// @param timeOffsets  by clock, `monotonic` or `boottime`; empty for the host's clocks
     public record Sharing(Map<Namespace, String> namespaces, boolean sharedMemory, Map<String, Duration> timeOffsets) {
+        /// What stands before the name of a container of ours whose namespace is meant.
+        public static final String CONTAINER = "container:";
+
         public static final Sharing NOTHING = new Sharing(Map.of(), true, Map.of());
 
         public Sharing {

@@ -22,6 +22,7 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
     public static final int OUTPUT = 2;
     public static final int ERROR = 4;
 
+    private static final String AFTER = "carafe";
     private static final List<String> NEEDED = List.of(
             "HOME",
             "PATH",
@@ -44,9 +45,6 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
     Step.Monitor monitor(Container container, Path place, Path runtime, boolean heard) {
         LogSettings log = container.log();
         HealthCheck health = container.health();
-        boolean again = heard
-                || container.restart().kind() != RestartPolicy.Kind.NO
-                || (health != null && health.action() == HealthCheck.Action.RESTART);
         return new Step.Monitor(
                 runtime.resolve(Records.SOCKET).toString(),
                 log.kept() ? place.resolve(Records.LOG).toString() : "",
@@ -59,8 +57,20 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 detachKeys,
                 health == null ? 0 : Math.clamp(health.interval().toMillis(), 1, Integer.MAX_VALUE),
                 health == null ? List.of() : call("health", container),
-                again ? ended(container) : List.of(),
+                ended(container, place, heard),
                 variables());
+    }
+
+    /// Whether somebody is asked at its end what shall become of it.
+    static boolean asks(Container container) {
+        HealthCheck health = container.health();
+        return container.restart().kind() != RestartPolicy.Kind.NO
+                || (health != null && health.action() == HealthCheck.Action.RESTART);
+    }
+
+    /// What the monitor becomes at the end, if it is there: a link to Carafe's own program.
+    static Path after(Path place) {
+        return place.resolve(AFTER);
     }
 
     private Step.Monitor.Input input(Container container) {
@@ -74,9 +84,11 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
         return List.of(Programs.carafe(), "system", what, container.id());
     }
 
-    /// Its pod's id too: a container that goes with its end can't be asked.
-    private static List<String> ended(Container container) {
-        var words = new ArrayList<>(call("ended", container));
+    /// Its pod's id too: a container that goes with its end can't be asked, nor is the link there any more.
+    private static List<String> ended(Container container, Path place, boolean heard) {
+        String program =
+                heard && container.removed() ? Programs.carafe() : after(place).toString();
+        var words = new ArrayList<>(List.of(program, "system", "ended", container.id()));
         if (!container.pod().isEmpty()) {
             words.add(container.pod());
         }

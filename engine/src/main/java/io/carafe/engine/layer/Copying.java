@@ -28,6 +28,7 @@ public final class Copying {
     private final FileWorker worker;
     private final FileStream files;
     private final Contents contents;
+    private final FileName base;
     private final boolean keepsOwners;
     private final boolean devices;
     private final boolean whole;
@@ -39,12 +40,21 @@ public final class Copying {
 
     /// @param devices whether there may be any
     /// @param whole   the directory itself gets the owner and mode that it has in the tar file
+    /// @param base    where in the box's root the tar file's root is
     private Copying(
-            TarReader tar, FileWorker worker, boolean keepsOwners, boolean devices, boolean whole, int uid, int gid) {
+            TarReader tar,
+            FileWorker worker,
+            FileName base,
+            boolean keepsOwners,
+            boolean devices,
+            boolean whole,
+            int uid,
+            int gid) {
         this.tar = tar;
         this.worker = worker;
         this.files = worker.stream();
         this.contents = new Contents(tar, files);
+        this.base = base;
         this.keepsOwners = keepsOwners;
         this.devices = devices;
         this.whole = whole;
@@ -63,7 +73,23 @@ public final class Copying {
         int uid = user ? 0 : host.privileges().uid();
         int gid = user ? 0 : host.privileges().gid();
         try (FileWorker worker = FileWorker.copy(directory, keepsOwners, host)) {
-            return new Copying(new TarReader(in), worker, keepsOwners, keepsOwners, false, uid, gid).copied();
+            return new Copying(new TarReader(in), worker, FileName.ROOT, keepsOwners, keepsOwners, false, uid, gid)
+                    .copied();
+        }
+    }
+
+    /// Copies to where others may be changing files meanwhile.
+    ///
+    /// @param in          a tar file, compressed or not; it isn't closed
+    /// @param directory   in there, without links
+    /// @param keepsOwners whether files have the owners that the tar file says; else all is root's in there,
+    ///     and there are no devices and nothing that lends rights
+    public static Copied into(FilePlace place, ByteString directory, InputStream in, boolean keepsOwners, Host host)
+            throws IOException {
+        try (FileWorker worker = FileWorker.start(place, host)) {
+            var tar = new TarReader(Decompressed.of(in).stream());
+            boolean devices = keepsOwners && host.isPrivileged();
+            return new Copying(tar, worker, FileName.of(directory), keepsOwners, devices, false, 0, 0).copied();
         }
     }
 
@@ -74,7 +100,7 @@ public final class Copying {
     public static Copied whole(Path directory, InputStream in, Host host) throws IOException {
         try (FileWorker worker = FileWorker.start(directory, host)) {
             var tar = new TarReader(Decompressed.of(in).stream());
-            return new Copying(tar, worker, true, host.isPrivileged(), true, 0, 0).copied();
+            return new Copying(tar, worker, FileName.ROOT, true, host.isPrivileged(), true, 0, 0).copied();
         }
     }
 
@@ -94,8 +120,8 @@ public final class Copying {
     private void run() throws IOException {
         files.respect();
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-            FileName name = FileName.of(entry.path());
-            if (!name.isRoot()) {
+            FileName name = at(entry.path());
+            if (!name.equals(base)) {
                 copy(name, entry);
             } else if (whole && entry.kind() == Kind.DIRECTORY) { // else the directory itself is the caller's
                 directory(name, metadata(entry));
@@ -104,6 +130,10 @@ public final class Copying {
         for (Map.Entry<FileName, Metadata> directory : directories.entrySet()) {
             files.setTimes(directory.getKey(), directory.getValue());
         }
+    }
+
+    private FileName at(ByteString path) throws IOException {
+        return FileName.of(path).moved(FileName.ROOT, base);
     }
 
     private void copy(FileName name, TarEntry entry) throws IOException {
@@ -115,7 +145,7 @@ public final class Copying {
             }
             case DIRECTORY -> directory(name, metadata);
             case SYMBOLIC_LINK -> files.makeSymbolicLink(name, metadata, entry.target());
-            case HARD_LINK -> link(name, FileName.of(entry.target()));
+            case HARD_LINK -> link(name, at(entry.target()));
             case FIFO -> files.makeNode(name, metadata.with(S_IFIFO | metadata.mode()), 0, 0);
             case CHARACTER_DEVICE, BLOCK_DEVICE -> device(name, entry, metadata);
         }

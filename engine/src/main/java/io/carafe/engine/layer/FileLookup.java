@@ -29,7 +29,17 @@ public final class FileLookup {
     ///
     /// @param path      with no link in it but perhaps itself; empty for the root
     /// @param directory whether it is one
-    public record Found(ByteString path, boolean directory) {}
+    public record Found(ByteString path, boolean directory) {
+        /// The directory that it is in.
+        public ByteString parent() {
+            return path.substring(0, Math.max(0, path.lastIndexOf((byte) '/')));
+        }
+
+        /// Its name there.
+        public ByteString name() {
+            return path.substring(path.lastIndexOf((byte) '/') + 1);
+        }
+    }
 
     /// Finds it.
     ///
@@ -38,7 +48,12 @@ public final class FileLookup {
     /// @param follow whether a link at its end is followed, too
     /// @throws NoSuchFileException if nothing is there
     public static Found find(List<Path> layers, ByteString path, boolean follow, Host host) throws IOException {
-        try (FileWorker worker = FileWorker.read(layers, host)) {
+        return find(FilePlace.of(layers), path, follow, host);
+    }
+
+    /// Likewise.
+    public static Found find(FilePlace place, ByteString path, boolean follow, Host host) throws IOException {
+        try (FileWorker worker = FileWorker.start(place, host)) {
             try {
                 Found found = new FileLookup(worker).find(path, follow);
                 worker.finish();
@@ -85,6 +100,8 @@ public final class FileLookup {
         FileAnswer answer = worker.answers().next();
         if (answer.error() == Errno.ENOENT) {
             throw new NoSuchFileException(path.toString());
+        } else if (answer.error() == Errno.EXDEV) {
+            throw new IOException(path + " lies in a file system that the kernel makes up: there are no files to copy");
         } else if (answer.error() != 0) {
             throw new IOException(path + ": " + Errno.words(answer.error()));
         }

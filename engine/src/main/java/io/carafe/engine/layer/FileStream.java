@@ -37,6 +37,7 @@ final class FileStream {
     private static final short SYNC = 15;
     private static final short END = 16;
     private static final short RESPECT = 17;
+    private static final short CROSS = 18;
 
     private final Fd pipe;
     private final int opaque;
@@ -138,6 +139,12 @@ final class FileStream {
     /// From now on no link is followed, and nothing takes a directory's place, nor a directory another thing's.
     void respect() throws IOException {
         begin(RESPECT, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
+        end();
+    }
+
+    /// From now on what is mounted in the root is part of it, but for file systems that the kernel makes up.
+    void cross() throws IOException {
+        begin(CROSS, FileName.ROOT, ByteString.EMPTY, Metadata.NONE, 0, 0);
         end();
     }
 

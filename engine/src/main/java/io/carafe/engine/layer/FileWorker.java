@@ -60,21 +60,28 @@ final class FileWorker implements AutoCloseable {
         return start(new FileBox.Root.Destination(directory.toString(), keepsOwners), host);
     }
 
-    /// For a look at layers, the lowest last, as a box would see them.
+    /// For files that may be anywhere.
     ///
     /// @throws IOException likewise
-    static FileWorker read(List<Path> directories, Host host) throws IOException {
-        return start(
-                new FileBox.Root.View(directories.stream().map(Path::toString).toList()), host);
-    }
-
-    private static FileWorker start(FileBox.Root root, Host host) throws IOException {
+    static FileWorker start(FilePlace place, Host host) throws IOException {
         Plan plan;
         try {
-            plan = FileBox.plan(root, host);
+            plan = FileBox.plan(place.root(), host).with(place.before(), place.after());
         } catch (InvalidSpec e) {
             throw new IOException(e.getMessage(), e);
         }
+        FileWorker worker = start(plan, host);
+        if (place.mounts()) {
+            worker.stream().cross();
+        }
+        return worker;
+    }
+
+    private static FileWorker start(FileBox.Root root, Host host) throws IOException {
+        return start(new FilePlace(root, List.of(), List.of(), false, false), host);
+    }
+
+    private static FileWorker start(Plan plan, Host host) throws IOException {
         var ours = new ArrayList<Fd>(); // to be closed if the start fails
         var theirs = new ArrayList<Fd>(); // and in any case
         try {

@@ -4,6 +4,8 @@ import io.carafe.engine.error.EngineException;
 import io.carafe.engine.layer.TarEntry.Attribute;
 import io.carafe.engine.layer.TarEntry.Kind;
 import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.planner.FileBox;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ public final class Packing {
     private static final int S_IFBLK = 0060000;
     private static final int S_IFIFO = 0010000;
     private static final int S_IFSOCK = 0140000;
+    private static final int ZEROS = 64 << 10;
     private static final int READS = 8; // asked for at once: requests of as many fit into any pipe
 
     private static final ByteString WHITEOUT = ByteString.of(".wh.");
@@ -51,6 +54,8 @@ public final class Packing {
     private final TarWriter tar;
     private final long latest;
     private final View view;
+    private final boolean bare;
+    private final boolean changing;
     private final boolean changes;
     private final FileName top;
     private final FileName named;
@@ -62,11 +67,23 @@ public final class Packing {
     /// A file that is in the directory, and its path in the tar file.
     private record Found(FileName name, FileAnswer file) {}
 
-    private Packing(FileWorker worker, TarWriter tar, long latest, View view, FileName top, FileName named) {
+    /// @param bare     regular files are empty
+    /// @param changing somebody may change them meanwhile
+    private Packing(
+            FileWorker worker,
+            TarWriter tar,
+            long latest,
+            View view,
+            boolean bare,
+            boolean changing,
+            FileName top,
+            FileName named) {
         this.worker = worker;
         this.tar = tar;
         this.latest = latest;
         this.view = view;
+        this.bare = bare;
+        this.changing = changing;
         this.changes = view != View.WHOLE;
         this.top = top;
         this.named = named;
@@ -78,7 +95,12 @@ public final class Packing {
     /// @param latest as below, likewise `tar`
     /// @throws EngineException.Failed likewise
     public static void written(Path upper, long latest, TarWriter tar, Host host) {
-        pack(List.of(upper), ByteString.EMPTY, ByteString.EMPTY, latest, View.BOX, tar, host);
+        written(FilePlace.of(List.of(upper)), latest, tar, host);
+    }
+
+    /// Likewise, of a box that may still write there.
+    public static void written(FilePlace upper, long latest, TarWriter tar, Host host) {
+        pack(upper, ByteString.EMPTY, ByteString.EMPTY, latest, View.BOX, false, tar, host);
     }
 
     /// Packs a layer as it is on disk: what it hides becomes whiteouts.
@@ -88,7 +110,8 @@ public final class Packing {
     /// @param tar    gets the entries, and isn't closed
     /// @throws EngineException.Failed if something can't be read or written
     public static void changes(Path upper, long latest, TarWriter tar, Host host) {
-        pack(List.of(upper), ByteString.EMPTY, ByteString.EMPTY, latest, View.LAYER, tar, host);
+        FilePlace place = FilePlace.of(List.of(upper));
+        pack(place, ByteString.EMPTY, ByteString.EMPTY, latest, View.LAYER, false, tar, host);
     }
 
     /// Packs the files that are seen of layers that lie one over the other.
@@ -100,20 +123,32 @@ public final class Packing {
     /// @throws EngineException.Failed likewise
     public static void files(
             List<Path> layers, ByteString path, ByteString named, long latest, TarWriter tar, Host host) {
-        // one that lies there twice adds nothing below itself, and overlayfs doesn't take it twice
-        pack(layers.stream().distinct().toList(), path, named, latest, View.WHOLE, tar, host);
+        pack(FilePlace.of(layers), path, named, latest, View.WHOLE, false, tar, host);
+    }
+
+    /// Likewise, of files that may be anywhere.
+    public static void files(FilePlace place, ByteString path, ByteString named, TarWriter tar, Host host) {
+        pack(place, path, named, Long.MAX_VALUE, View.WHOLE, false, tar, host);
+    }
+
+    /// Likewise, without what is in the files: all are empty.
+    public static void names(List<Path> layers, TarWriter tar, Host host) {
+        FilePlace place = FilePlace.of(layers);
+        pack(place, ByteString.EMPTY, ByteString.EMPTY, Long.MAX_VALUE, View.WHOLE, true, tar, host);
     }
 
     private static void pack(
-            List<Path> directories,
+            FilePlace place,
             ByteString path,
             ByteString named,
             long latest,
             View view,
+            boolean bare,
             TarWriter tar,
             Host host) {
-        try (FileWorker worker = FileWorker.read(directories, host)) {
-            var packing = new Packing(worker, tar, latest, view, FileName.of(path), FileName.of(named));
+        try (FileWorker worker = FileWorker.start(place, host)) {
+            FileName top = FileName.of(path);
+            var packing = new Packing(worker, tar, latest, view, bare, place.changing(), top, FileName.of(named));
             try {
                 packing.start();
                 worker.finish();
@@ -121,20 +156,35 @@ public final class Packing {
                 throw worker.failure(e);
             }
         } catch (IOException e) {
-            throw new EngineException.Failed("pack " + directories.getFirst(), e);
+            throw new EngineException.Failed("pack " + what(place), e);
         }
     }
 
+    private static String what(FilePlace place) {
+        return switch (place.root()) {
+            case FileBox.Root.View view -> view.directories().getFirst();
+            case FileBox.Root.Source from -> from.directory();
+            case FileBox.Root.Work work -> work.directory();
+            case FileBox.Root.Destination to -> to.directory();
+            case FileBox.Root.Living _, FileBox.Root.Resting _ -> "the container's files";
+        };
+    }
+
     private void start() throws IOException {
+        if (changing) {
+            worker.stream().respect();
+        }
         worker.stream().look(top);
         worker.stream().flush();
-        FileAnswer file = worker.answers().next(top);
-        entry(new Found(top, file));
-        if (file.type() == S_IFREG && file.links() <= 1) {
+        var found = new Found(top, worker.answers().next(top));
+        if (isRead(found)) {
             worker.stream().read(top);
             worker.stream().flush();
-            copy(top, file.length());
-        } else if (file.type() == S_IFDIR) {
+            file(found);
+            return;
+        }
+        entry(found);
+        if (found.file().type() == S_IFDIR) {
             directory(top);
         }
     }
@@ -152,8 +202,7 @@ public final class Packing {
             }
             worker.stream().flush();
             for (Found file : read) {
-                entry(file);
-                copy(file.name(), file.file().length());
+                file(file);
             }
             if (read.isEmpty()) {
                 Found next = waiting.removeFirst();
@@ -165,18 +214,35 @@ public final class Packing {
         }
     }
 
+    /// One that was asked for.
+    private void file(Found file) throws IOException {
+        FileAnswer first = worker.answers().next();
+        if (isThere(file.name(), first)) {
+            entry(file);
+            copy(file, first);
+        }
+    }
+
+    /// Whether something is to be told of it: not if it has gone, or become something else, since it was listed.
+    private boolean isThere(FileName name, FileAnswer answer) throws IOException {
+        if (answer.error() != 0 && !changing) {
+            throw new IOException(name + ": " + Errno.words(answer.error()));
+        }
+        return answer.error() == 0;
+    }
+
     /// Whether its content comes next in the tar file, and it is known now that it does.
-    private static boolean isRead(Found found) {
-        return found.file().type() == S_IFREG && found.file().links() <= 1;
+    private boolean isRead(Found found) {
+        return !bare && found.file().type() == S_IFREG && found.file().links() <= 1;
     }
 
     private void list(FileName directory, Deque<Found> waiting) throws IOException {
         worker.stream().list(directory);
         worker.stream().flush();
         var found = new ArrayList<Found>();
-        for (FileAnswer file = worker.answers().next(directory);
-                !file.isEnd();
-                file = worker.answers().next(directory)) {
+        for (FileAnswer file = worker.answers().next();
+                isThere(directory, file) && !file.isEnd();
+                file = worker.answers().next()) {
             var each = new Found(directory.child(file.name()), file);
             if (!isLeftOut(each)) {
                 found.add(each);
@@ -196,7 +262,9 @@ public final class Packing {
         return found.file().type() == S_IFSOCK
                 || (mountPoint
                         && (found.file().type() == S_IFDIR
-                                || (isRead(found) && found.file().length() == 0)));
+                                || (found.file().type() == S_IFREG
+                                        && found.file().links() <= 1
+                                        && found.file().length() == 0)));
     }
 
     private void entry(Found found) throws IOException {
@@ -211,22 +279,28 @@ public final class Packing {
             return;
         }
         Kind kind = kind(found);
+        Identity identity = new Identity(file.filesystem(), file.inode());
+        FileAnswer content = null;
+        if (kind == Kind.FILE && file.links() > 1 && !bare && !linked.containsKey(identity)) {
+            worker.stream().read(found.name());
+            worker.stream().flush();
+            content = worker.answers().next();
+            if (!isThere(found.name(), content)) {
+                return;
+            }
+        }
         ByteString target = file.target();
-        boolean first = true;
         if (kind != Kind.DIRECTORY && file.links() > 1) {
-            ByteString known = linked.putIfAbsent(new Identity(file.filesystem(), file.inode()), path);
-            first = known == null;
-            kind = first ? kind : Kind.HARD_LINK;
+            ByteString known = linked.putIfAbsent(identity, path);
+            kind = known == null ? kind : Kind.HARD_LINK;
             target = known == null ? target : known;
         }
         tar.entry(tarEntry(kind, path, target, file));
         if (kind == Kind.DIRECTORY && changes && isOpaque(found)) {
             tar.entry(empty(found.name().child(OPAQUE).path(), file));
         }
-        if (kind == Kind.FILE && first && file.links() > 1) {
-            worker.stream().read(found.name());
-            worker.stream().flush();
-            copy(found.name(), file.length());
+        if (content != null) {
+            copy(found, content);
         }
     }
 
@@ -237,7 +311,7 @@ public final class Packing {
                 kind,
                 path,
                 target,
-                kind == Kind.FILE ? file.length() : 0,
+                kind == Kind.FILE && !bare ? file.length() : 0,
                 file.mode() & 07777,
                 file.uid(),
                 file.gid(),
@@ -300,19 +374,24 @@ public final class Packing {
         return opaque;
     }
 
-    /// The content of the file that was asked for first.
-    private void copy(FileName name, long length) throws IOException {
-        long left = length;
+    /// The content of a file, whose first piece is there. While it is changed it keeps the length that it was listed
+    /// with, since the tar file has told it already.
+    private void copy(Found file, FileAnswer first) throws IOException {
+        long left = file.file().length();
         FileAnswers answers = worker.answers();
-        for (FileAnswer piece = answers.next(name); !piece.isEnd(); piece = answers.next(name)) {
-            if (piece.data() > left) {
-                throw new IOException(name + " grows while it is read");
+        for (FileAnswer piece = first; !piece.isEnd(); piece = answers.next(file.name())) {
+            if (piece.data() > left && !changing) {
+                throw new IOException(file.name() + " grows while it is read");
             }
-            tar.write(answers.bytes(), answers.data(), piece.data());
-            left -= piece.data();
+            int length = (int) Math.min(left, piece.data());
+            tar.write(answers.bytes(), answers.data(), length);
+            left -= length;
         }
-        if (left != 0) {
-            throw new IOException(name + " shrinks while it is read");
+        if (left != 0 && !changing) {
+            throw new IOException(file.name() + " shrinks while it is read");
+        }
+        for (byte[] none = new byte[(int) Math.min(left, ZEROS)]; left > 0; left -= Math.min(left, ZEROS)) {
+            tar.write(none, 0, (int) Math.min(left, ZEROS));
         }
     }
 }

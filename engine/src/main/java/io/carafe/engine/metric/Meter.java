@@ -25,31 +25,32 @@ public final class Meter {
     public List<Sample> read(List<Watched> containers) {
         var samples = new ArrayList<Sample>();
         for (Watched container : containers) {
-            samples.add(sample(container, -1));
+            samples.add(sample(container, -1, -1));
         }
         return samples;
     }
 
-    /// And how many descriptors their processes have open.
+    /// And how many processes they have, and how many descriptors these have open.
     public List<Sample> readAll(List<Watched> containers) {
         var samples = new ArrayList<Sample>();
         for (Watched container : containers) {
             long descriptors = 0;
-            for (int pid : Members.of(container.groups(), groups)) {
+            List<Integer> members = Members.of(container.groups(), groups);
+            for (int pid : members) {
                 descriptors += Descriptors.count(pid, files);
             }
-            samples.add(sample(container, descriptors));
+            samples.add(sample(container, members.size(), descriptors));
         }
         return samples;
     }
 
-    private Sample sample(Watched container, long descriptors) {
+    private Sample sample(Watched container, int processes, long descriptors) {
         return new Sample(
                 container,
                 Duration.ofNanos(clock.getAsLong()),
                 Figures.of(container.groups(), groups),
                 container.runs() ? Interface.of(container.pid(), files) : List.of(),
-                Members.of(container.groups(), groups).size(),
+                processes,
                 descriptors);
     }
 

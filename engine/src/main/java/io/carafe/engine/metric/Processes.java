@@ -6,10 +6,15 @@ import io.carafe.sandbox.seccomp.Architecture;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.TreeSet;
 
 /// The processes of containers, as the host sees them.
 public final class Processes {
+    /// What is shown of a process that has come in.
+    public static final List<Column> ENTERED = List.of(Column.HPID, Column.PID, Column.USER, Column.ETIME, Column.ARGS);
+
     private final ProcFiles files;
     private final GroupFiles groups;
     private final Architecture architecture;
@@ -50,6 +55,23 @@ public final class Processes {
                 .reversed()
                 .thenComparingInt(Holder::pid));
         return holders;
+    }
+
+    /// Those that have come in beside its first: their parents are outside.
+    public List<Entered> entered(Watched container, Instant now) {
+        var surroundings = new Surroundings(files, architecture, now);
+        var members = new HashSet<>(members(container));
+        var entered = new ArrayList<Entered>();
+        for (int pid : new TreeSet<>(members)) {
+            var process = new ProcessView(pid, files, surroundings);
+            process.stat()
+                    .filter(stat -> pid != container.pid() && !members.contains(stat.parent()))
+                    .ifPresent(stat -> entered.add(new Entered(
+                            pid,
+                            stat.began(),
+                            ENTERED.stream().map(it -> it.of(process)).toList())));
+        }
+        return entered;
     }
 
     List<Integer> members(Watched container) {

@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// @param at         the moment, on a clock that only goes forward
 /// @param interfaces none if it has the host's network
-/// @param processes  how many
+/// @param processes  how many; -1 if nobody counted
 /// @param descriptors open in all of them; -1 if nobody counted
 public record Sample(
         Watched container, Duration at, Figures figures, List<Interface> interfaces, int processes, long descriptors) {

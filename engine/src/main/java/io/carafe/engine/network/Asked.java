@@ -2,6 +2,8 @@ package io.carafe.engine.network;
 
 import io.carafe.sandbox.spec.Connections.Allowed;
 import io.carafe.sandbox.spec.IpAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param records   the directory that the networks' records are in, absolute
 /// @param networks  in the order of the box's interfaces; at least one
 /// @param ports     of the host, that lead to the box
-/// @param exposed   ports of the box that get some free one of the host
+/// @param exposed   ports that the box listens at
+/// @param all       each of these gets some free one of the host, and those that the image names
+/// @param usual     address that ports are published at if nothing is said
 /// @param egress    null if the box may send to whom it likes
 /// @param known     what else the box is called on all of its networks
 public record Asked(
@@ -18,6 +22,8 @@ public record Asked(
         List<Attachment> networks,
         List<Published> ports,
         List<Exposed> exposed,
+        boolean all,
+        IpAddress usual,
         @Nullable Egress egress,
         List<String> known) {
     public Asked {
@@ -29,9 +35,16 @@ public record Asked(
 
     /// The same, called so, too.
     public Asked named(String name) {
-        var all = new java.util.ArrayList<>(known);
-        all.add(name);
-        return new Asked(records, networks, ports, exposed, egress, all);
+        var names = new ArrayList<>(List.of(name));
+        names.addAll(known);
+        return new Asked(records, networks, ports, exposed, all, usual, egress, names);
+    }
+
+    /// The same, of a box that listens at these, too.
+    public Asked exposing(List<Exposed> others) {
+        var both = new LinkedHashSet<>(exposed);
+        both.addAll(others);
+        return new Asked(records, networks, ports, List.copyOf(both), all, usual, egress, known);
     }
 
     /// One network.

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What somebody asks for, looked up: which bridges, which addresses, which ports. Nothing is done yet: the
 /// plan takes the addresses, and fails if somebody else was faster.
@@ -28,6 +29,7 @@ public final class Connecting {
     private static final int CABLE_DIGITS = 12; // a name of an interface has 15 bytes at most
     private static final int BRIEF = 12;
     private static final String TABLE = "carafe";
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
 
     private final Networks networks;
     private final Place place;
@@ -119,7 +121,7 @@ public final class Connecting {
         known.addAll(asked.aliases());
         known.add(hostname);
         known.add(id.substring(0, Math.min(BRIEF, id.length())));
-        known.remove("");
+        known.removeIf(name -> !NAME.matcher(name).matches()); // in a line of names it would be several, or none
         return new Link(
                 network.name(),
                 network.bridge(),
@@ -135,7 +137,8 @@ public final class Connecting {
                 List.copyOf(known),
                 network.mtu(),
                 network.internal(),
-                !network.internal() && !leads);
+                !network.internal() && !leads,
+                network.dns());
     }
 
     /// Else its packets and those of somebody else would go the wrong way.
@@ -205,8 +208,8 @@ public final class Connecting {
         for (Published one : asked.ports()) {
             ports.add(port(one, links));
         }
-        for (Exposed one : asked.exposed()) {
-            ports.add(port(new Published(one.protocol(), IpAddress.of("127.0.0.1"), 0, one.inside()), links));
+        for (Exposed one : asked.all() ? asked.exposed() : List.<Exposed>of()) {
+            ports.add(port(new Published(one.protocol(), asked.usual(), 0, one.inside()), links));
         }
         return ports;
     }

@@ -89,7 +89,7 @@ record Place(Path directory) {
         return Files.exists(directory.resolve(bridge));
     }
 
-    /// Whether the machine passes packets on since boxes of ours need it. They all know.
+    /// Whether the machine passes packets on since boxes of ours need it. All who do know.
     boolean hasBegunToForward() throws IOException {
         Path filter = directory.resolve(FILTER);
         if (!Files.isDirectory(filter)) {
@@ -97,7 +97,9 @@ record Place(Path directory) {
         }
         try (var files = Files.newDirectoryStream(filter)) {
             for (Path file : files) {
-                return Filtering.of("", Files.readString(file)).forwards();
+                if (Filtering.of("", Files.readString(file)).forwards()) {
+                    return true;
+                }
             }
         } catch (DirectoryIteratorException | NoSuchFileException | IllegalArgumentException e) {
             return false; // it goes while we look

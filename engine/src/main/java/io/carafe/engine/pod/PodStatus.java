@@ -16,6 +16,8 @@ public enum PodStatus {
     /// Those that have been started have ended.
     STOPPED;
 
+    /// What they come to.
+    ///
     /// @param all what each of its containers does, the one that holds the namespaces too
     public static PodStatus of(List<Status> all) {
         long running = all.stream().filter(it -> it == Status.RUNNING).count();

@@ -258,25 +258,20 @@ public final class Containers {
         }
     }
 
-    /// Its first process; nothing if that has ended, or its creation hasn't come so far.
-    public Optional<Acts.Target> process(ContainerId id) {
-        return find(id).filter(it -> it.pid() != 0).map(it -> first(id).process());
-    }
-
-    /// What it was made of, as its creation has put it down.
-    ///
-    /// @throws EngineException if there is none of that name
-    public Spec spec(ContainerId id) {
-        return spec(state(id));
-    }
-
-    private ProcessStat first(ContainerId id) {
+    private ProcessStat process(ContainerId id) {
         try {
             return created(root.resolve(id.text()))
                     .orElseThrow(() -> new EngineException.NotFound("container", id.text()));
         } catch (IOException e) {
             throw new EngineException.Failed("read the state of container " + id, e);
         }
+    }
+
+    /// What a container was made of.
+    ///
+    /// @throws EngineException if there is none
+    public Spec spec(ContainerId id) {
+        return spec(state(id));
     }
 
     /// What its `config.json` said when it was created.
@@ -302,7 +297,7 @@ public final class Containers {
                             ? "cannot start a container that has stopped"
                             : "cannot start an already running container");
         }
-        Acts.Target process = first(id).process();
+        Acts.Target process = process(id).process();
         return Acts.start(spec(state), process, remains(state, process));
     }
 
@@ -320,7 +315,7 @@ public final class Containers {
         }
         boolean thaws = signal == SIGKILL && state.status() == Status.PAUSED; // of version 1, none dies frozen
         if (!all && !thaws && (signal != SIGKILL || state.file().pids())) {
-            return Acts.kill(first(id).process(), signal);
+            return Acts.kill(process(id).process(), signal);
         }
         Groups groups = state.file().groups();
         boolean frozen = Readings.isFrozen(groups, KERNEL);
@@ -353,6 +348,13 @@ public final class Containers {
         }
         Groups groups = state.file().groups();
         return act(problems -> pauses ? GroupSteps.freeze(groups, problems) : GroupSteps.thaw(groups, problems));
+    }
+
+    /// Its first process, for who looks at what that sees.
+    ///
+    /// @throws EngineException unless there is one
+    public Acts.Target first(ContainerId id) {
+        return process(id).process();
     }
 
     /// Its processes, by the number that the host knows them by.
@@ -426,7 +428,7 @@ public final class Containers {
             throw new EngineException.Conflict(
                     "cannot delete container " + id + " that is not stopped: " + state.status());
         }
-        return Acts.delete(remains(state, state.pid() == 0 ? null : first(id).process()));
+        return Acts.delete(remains(state, state.pid() == 0 ? null : process(id).process()));
     }
 
     /// Whether there is one of that name, or what a command that was killed has left of it.
@@ -511,7 +513,7 @@ public final class Containers {
             throw new EngineException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
         }
         Spec spec = spec(state);
-        Acts.Target first = first(execution.id()).process();
+        Acts.Target first = process(execution.id()).process();
         var problems = new ArrayList<Problem>();
         String init = KERNEL.text("/proc/" + first.pid() + "/cgroup");
         String unified = host.usableCgroups().unified();

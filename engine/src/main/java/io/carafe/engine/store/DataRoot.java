@@ -90,6 +90,11 @@ public record DataRoot(Path directory) {
         return directory.resolve("secrets");
     }
 
+    /// What has happened.
+    public Path events() {
+        return directory.resolve("events.json");
+    }
+
     /// The networks of boxes: a record of each.
     public Path networks() {
         return directory.resolve("networks");

@@ -368,7 +368,6 @@ class BoxArgumentsTest {
     @CsvSource({
         "--add-host,db,write it as NAME:IP",
         "--add-host,:1.2.3.4,write it as NAME:IP",
-        "--add-host,db:host-gateway,host-gateway is not there yet: a box has no gateway",
         "--add-host,db:1.2.3,not an IP address: '1.2.3'",
         "--add-host,db:1.2.3.04,not an IP address: '1.2.3.04'",
         "--add-host,db:1::2::3,not an IP address: '1::2::3'",
@@ -449,7 +448,6 @@ class BoxArgumentsTest {
                 "--platform a/b/c/d debian        | invalid argument \"a/b/c/d\" for \"--platform\" flag: not a platform, as linux/arm64/v8: a/b/c/d",
                 "--platform arm64 host true       | --platform is for images with a name: host is of this machine",
                 "--pull never --rootfs / true     | --pull is for images with a name: --rootfs is of this machine",
-                "-it host sh                      | the input device is not a TTY",
                 "-m 5m host x                     | invalid argument \"5m\" for \"-m, --memory\" flag: the minimum memory limit is 6m",
                 "-m -1 host x                     | invalid argument \"-1\" for \"-m, --memory\" flag: invalid size: '-1'; write it as 64m or 1.5g",
                 "--cpus 0.001 host x              | invalid argument \"0.001\" for \"--cpus\" flag: the minimum is 0.01",

@@ -94,12 +94,14 @@ class ContainerVolumeIT {
                 c exec one cat /run/secrets/key >%2$s/seen
                 grep -r '%1$s' %2$s/root ${XDG_RUNTIME_DIR:-/run}/carafe || echo nowhere
                 grep -c ' secrets ' /proc/self/mountinfo || true
-                c restart -t 0 one
+                c stop -t 0 one
+                until [ -z "$(ls ${XDG_RUNTIME_DIR:-/run}/carafe/containers)" ]; do sleep 0.05; done
+                c start one
                 until [ "$(c logs one | wc -l)" = 2 ]; do sleep 0.05; done
                 c rm -f one
                 """.formatted(VALUE, directory));
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).doesNotContain(VALUE).contains("\nnowhere\n0\none\none\n");
+        assertThat(run.out()).doesNotContain(VALUE).contains("\nnowhere\n0\none\none\none\n");
         assertThat(directory.resolve("seen")).hasContent(VALUE);
     }
 }

@@ -14,6 +14,8 @@ final class Rootfs {
     /// Kept between runs: making it takes a minute or two.
     private static final Path DEBIAN = Path.of("/var/tmp/carafe-test-debian");
 
+    private static final Path POSTGRESQL = Path.of("/var/tmp/carafe-test-postgresql");
+
     private Rootfs() {}
 
     /// A root with busybox and nothing else: no /proc, no /dev, no /etc/passwd.
@@ -30,16 +32,25 @@ final class Rootfs {
 
     /// A real Debian, of this machine's release and from its mirror.
     static Path debian() {
-        if (!Files.isDirectory(DEBIAN)) {
+        return made(DEBIAN, "");
+    }
+
+    /// The same with its PostgreSQL.
+    static Path postgresql() {
+        return made(POSTGRESQL, "--include=postgresql");
+    }
+
+    private static Path made(Path place, String options) {
+        if (!Files.isDirectory(place)) {
             Run made = Carafe.shell("""
-                    sources=$(apt-get indextargets --format '$(CODENAME) $(SITE)' 'Identifier: Packages' 'Origin: Debian' | head -1)
+                    set -- $(apt-get indextargets --format '$(CODENAME) $(SITE)' 'Identifier: Packages' 'Origin: Debian' | head -1)
                     made=%1$s.$$; trap 'rm -rf $made' EXIT
-                    timeout 300 mmdebstrap --quiet --variant=minbase $sources 2>&1 $made && mv $made %1$s
-                    """.formatted(DEBIAN), java.time.Duration.ofMinutes(6));
+                    timeout 300 mmdebstrap --quiet --variant=minbase %2$s $1 $made $2 2>&1 && mv $made %1$s
+                    """.formatted(place, options), java.time.Duration.ofMinutes(6));
             assumeTrue(
                     made.code() == 0,
                     "no Debian to be had from the mirror: " + made.out().strip());
         }
-        return DEBIAN;
+        return place;
     }
 }

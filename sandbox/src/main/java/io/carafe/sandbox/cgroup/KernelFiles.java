@@ -28,6 +28,9 @@ public final class KernelFiles implements GroupFiles {
     @Override
     public List<String> in(String group) {
         List<String> names = new ArrayList<>();
+        if (isLeaf(Path.of(group))) {
+            return names;
+        }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(group))) {
             for (Path entry : entries) {
                 if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
@@ -39,5 +42,15 @@ public final class KernelFiles implements GroupFiles {
         }
         Collections.sort(names);
         return names;
+    }
+
+    /// A directory's links are its own two and one for each directory in it: of most groups a look is enough, where a
+    /// list would have every file of it looked at.
+    private static boolean isLeaf(Path group) {
+        try {
+            return Integer.valueOf(2).equals(Files.getAttribute(group, "unix:nlink", LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            return true; // likewise
+        }
     }
 }

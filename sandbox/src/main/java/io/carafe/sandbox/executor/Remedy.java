@@ -144,6 +144,9 @@ final class Remedy {
             when error == Errno.EOPNOTSUPP || error == Errno.ENOENT ->
                 "this kernel can't: carafe doctor shows what it has";
             case Step.SendNetlink netlink
+            when error == Errno.EEXIST && netlink.what().startsWith("pass ") ->
+                "another box has published that port; carafe network reload forgets those that were killed";
+            case Step.SendNetlink netlink
             when error == Errno.EOPNOTSUPP -> "this kernel can't: carafe doctor shows what it has";
             case Step.SetLimit(var resource, var soft, var hard)
             when error == Errno.EPERM -> "only CAP_SYS_RESOURCE can raise a hard limit";

@@ -51,7 +51,7 @@ public sealed interface Step {
         }
     }
 
-    /// Outside: freezes a control group and all below it, or thaws it, and waits until it is so, for up to
+    /// Outside or undo: freezes a control group and all below it, or thaws it, and waits until it is so, for up to
     /// `patience` milliseconds. `unified` is by `cgroup.freeze` (cgroup v2), else the group is one of the v1
     /// freezer. What can't be frozen in time is thawed.
     record FreezeGroup(String path, boolean unified, boolean frozen, int patience) implements Step {}
@@ -758,8 +758,9 @@ public sealed interface Step {
     /// isn't there is no error.
     record RemoveTree(String path) implements Step {}
 
-    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the second,
-    /// the program's status as waitpid(2) has it (0 but in the undo part), the third.
+    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the
+    /// second, the program's status as waitpid(2) has it, the third. The status is 0 but in the undo part; there it
+    /// is that of an exit code of 125 if the program never ran.
     ///
     /// @param pieces one to three
     record AppendLine(String path, List<String> pieces) implements Step {

@@ -28,7 +28,8 @@ import java.util.Optional;
 public final class FileBox {
     private static final long MS_SLAVE = 1 << 19;
     private static final int EPERM = 1;
-    private static final long FENCES = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC;
+    private static final int PATIENCE = 5000; // milliseconds: another copy may be under way
+    static final long FENCES = Attributes.NOSUID | Attributes.NODEV | Attributes.NOEXEC;
 
     /// What files.c and the end of a process need.
     private static final List<String> CALLS = List.of(
@@ -45,6 +46,7 @@ public final class FileBox {
             "lstat",
             "fstat",
             "newfstatat",
+            "fstatfs",
             "statx",
             "lseek",
             "pread64",
@@ -75,6 +77,8 @@ public final class FileBox {
             "syncfs",
             "sync_file_range");
 
+    private static final long OTHERS = flags(Namespace.PID, Namespace.NETWORK, Namespace.IPC, Namespace.UTS);
+
     private FileBox() {}
 
     /// What the box works on. Paths are absolute, and an ordinary user's are the user's own.
@@ -88,11 +92,53 @@ public final class FileBox {
         record Destination(String directory, boolean keepsOwners) implements Root {}
 
         /// What is seen of directories that lie one over the other, the topmost first. Nothing can be changed.
-        record View(List<String> directories) implements Root {
+        ///
+        /// @param users a box with users of its own has written them, with its own marks of what they hide
+        record View(List<String> directories, boolean users) implements Root {
             public View {
                 directories = List.copyOf(directories);
             }
+
+            public View(List<String> directories) {
+                this(directories, false);
+            }
         }
+
+        /// A directory of the caller's, with what is mounted in it, that files are copied from. Nothing can be changed.
+        ///
+        /// @param owners files have the ids that the user's boxes see; else all but the user's are nobody's
+        record Source(String directory, boolean owners) implements Root {}
+
+        /// The files of a container that runs, as it sees them: its own root, of its own mount namespace. Nothing that
+        /// it does meanwhile leads out of there.
+        ///
+        /// @param pid    of its first process
+        /// @param began  its start time, as [Step.OpenProcess] has it
+        /// @param users  it has users of its own, by whose ids files are told and made
+        /// @param mounts with what is mounted in it; else its root alone
+        /// @param writes files can be made
+        record Living(int pid, long began, boolean users, boolean mounts, boolean writes) implements Root {}
+
+        /// The files of a container that doesn't run, and doesn't start meanwhile.
+        ///
+        /// @param layers    its image's, the topmost first
+        /// @param directory has `upper` and `work`, which are made if they aren't there
+        /// @param users     it has users of its own
+        /// @param binds     directories and files of the host that are mounted in it when it runs
+        /// @param writes    files can be made
+        record Resting(List<String> layers, String directory, boolean users, List<Bind> binds, boolean writes)
+                implements Root {
+            public Resting {
+                layers = List.copyOf(layers);
+                binds = List.copyOf(binds);
+            }
+        }
+
+        /// Something of the host's that a container shows.
+        ///
+        /// @param subpath  what of the source is meant, "" for all of it
+        /// @param readOnly nothing can be made in there
+        record Bind(String source, String subpath, String destination, boolean readOnly) {}
     }
 
     /// The plan for such a box.
@@ -100,45 +146,96 @@ public final class FileBox {
     /// @throws InvalidSpec if it can't be made here
     public static Plan plan(Root files, Host host) {
         var problems = new ArrayList<Problem>();
+        var inside = new ArrayList<Line>();
+        List<Line> outside = files instanceof Root.Living living
+                ? joining(living, host, inside)
+                : making(files, host, inside, problems);
+        inside.addAll(
+                switch (files) {
+                    case Root.Work(var directory) -> enter(directory, FENCES);
+                    case Root.Destination to -> enterOnce(to.directory(), FENCES, "where the copies go");
+                    case Root.Source from ->
+                        enterOnce(from.directory(), FENCES | Attributes.RDONLY, "what is copied is in it");
+                    case Root.View(var directories, var _)
+                    when directories.size() == 1 -> enter(directories.getFirst(), FENCES | Attributes.RDONLY);
+                    case Root.View(var directories, var users) -> enter(directories, users, host, problems);
+                    case Root.Living living -> enter(living);
+                    case Root.Resting resting -> RestingFiles.enter(resting, host, problems);
+                });
+        inside.add(line(new Step.SetUmask(0), "modes are as they are asked for"));
+        inside.addAll(privileges(capabilities(files, host.isPrivileged()), host, problems));
+        inside.add(line(new Step.ServeFiles(), "what it is for"));
+        if (!problems.isEmpty()) {
+            throw new InvalidSpec(problems);
+        }
+        return new Plan(outside, inside, List.of(), 0);
+    }
+
+    /// In namespaces of its own.
+    private static List<Line> making(Root files, Host host, List<Line> inside, List<Problem> problems) {
         boolean root = host.isPrivileged();
-        long namespaces = flags(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK, Namespace.IPC, Namespace.UTS);
+        long namespaces = OTHERS | Namespace.MOUNT.flag();
         if (!root && !host.userNamespaces().obstacle().isEmpty()) {
             problems.add(new Problem("linux.namespaces", host.userNamespaces().obstacle()));
         }
         var outside = new ArrayList<Line>();
+        if (files instanceof Root.Resting resting) {
+            outside.add(line(
+                    new Step.LockDirectory(resting.directory(), true, false, PATIENCE),
+                    "the container doesn't start meanwhile"));
+        }
         outside.add(line(
                 new Step.Clone(root ? namespaces : namespaces | Namespace.USER.flag(), ""),
                 "the process that works on the files"));
-        var inside = new ArrayList<Line>();
         if (!root) {
-            boolean shared = !(files instanceof Root.Destination);
-            List<IdMapping> uids = shared
-                    ? Rootless.uids(host)
-                    : List.of(new IdMapping(0, host.privileges().uid(), 1));
-            List<IdMapping> gids = shared
-                    ? Rootless.gids(host)
-                    : List.of(new IdMapping(0, host.privileges().gid(), 1));
+            boolean own = files instanceof Root.Destination || (files instanceof Root.Source from && !from.owners());
+            List<IdMapping> uids =
+                    own ? List.of(new IdMapping(0, host.privileges().uid(), 1)) : Rootless.uids(host);
+            List<IdMapping> gids =
+                    own ? List.of(new IdMapping(0, host.privileges().gid(), 1)) : Rootless.gids(host);
             outside.addAll(IdMaps.after(uids, gids, host, problems));
             inside.add(line(
                     new Step.SetUser(0, 0, List.of(), IdMaps.isAlone(uids, gids, host)),
                     "what it makes belongs to the box's own root"));
         }
         inside.add(line(new Step.SetPropagation(MS_SLAVE), "nothing mounted in the box reaches the host"));
-        inside.addAll(
-                switch (files) {
-                    case Root.Work(var directory) -> enter(directory, FENCES);
-                    case Root.Destination to -> enterOnce(to.directory());
-                    case Root.View(var directories)
-                    when directories.size() == 1 -> enter(directories.getFirst(), FENCES | Attributes.RDONLY);
-                    case Root.View(var directories) -> enter(directories, host, problems);
-                });
-        inside.add(line(new Step.SetUmask(0), "modes are as they are asked for"));
-        inside.addAll(privileges(capabilities(files, root), host, problems));
-        inside.add(line(new Step.ServeFiles(), "what it is for"));
-        if (!problems.isEmpty()) {
-            throw new InvalidSpec(problems);
+        return outside;
+    }
+
+    /// In the container's mount namespace, which it leaves for a copy, and among its users if it has some. It isn't
+    /// among the container's processes, which so can do nothing to it.
+    private static List<Line> joining(Root.Living files, Host host, List<Line> inside) {
+        inside.add(line(new Step.JoinProcess(Slot.PROCESS, Namespace.MOUNT.flag()), "it sees what the container sees"));
+        if (files.users()) {
+            inside.add(line(
+                    new Step.SetUser(0, 0, List.of(), !host.isPrivileged()),
+                    "what it makes belongs to the container's root"));
         }
-        return new Plan(outside, inside, List.of(), 0);
+        return List.of(
+                line(
+                        new Step.OpenProcess(Slot.PROCESS, files.pid(), files.began()),
+                        "the container, and nobody else by now"),
+                line(
+                        files.users()
+                                ? new Step.Clone(OTHERS, "", Slot.HOST, Slot.PROCESS, Namespace.USER.flag())
+                                : new Step.Clone(OTHERS, ""),
+                        "the process that works on the files"));
+    }
+
+    /// The container's root is what its mount namespace has for one, whatever its processes take for theirs.
+    private static List<Line> enter(Root.Living files) {
+        long attributes = files.writes() ? FENCES : FENCES | Attributes.RDONLY;
+        var steps = new ArrayList<Line>();
+        steps.add(line(
+                new Step.CloneTree(Slot.ROOT, Slot.HOST, "/", files.mounts()), "its files, whatever it mounts later"));
+        steps.add(line(
+                new Step.SetMountAttributes(Slot.ROOT, attributes, 0, 0, files.mounts()),
+                "nothing in it is executed or opened as a device"));
+        steps.add(line(new Step.Unshare(Namespace.MOUNT.flag()), "what is mounted now the container doesn't see"));
+        steps.add(line(new Step.SetPropagation(MS_SLAVE), "nor does it reach the container from here"));
+        steps.addAll(base());
+        steps.addAll(enterRoot());
+        return steps;
     }
 
     private static long flags(Namespace... namespaces) {
@@ -162,18 +259,18 @@ public final class FileBox {
 
     /// Its path is looked up once: whoever may rename what is on the way can't have it be two places. What is mounted
     /// below comes along, so that nothing is written under it; the kernel would refuse a user anything else.
-    private static List<Line> enterOnce(String directory) {
+    private static List<Line> enterOnce(String directory, long attributes, String why) {
         var steps = new ArrayList<Line>();
-        steps.add(line(new Step.CloneTree(Slot.ROOT, Slot.HOST, directory, true), "where the copies go"));
+        steps.add(line(new Step.CloneTree(Slot.ROOT, Slot.HOST, directory, true), why));
         steps.add(line(
-                new Step.SetMountAttributes(Slot.ROOT, FENCES, 0, 0, true),
+                new Step.SetMountAttributes(Slot.ROOT, attributes, 0, 0, true),
                 "nothing in it is executed or opened as a device"));
         steps.addAll(base());
         steps.addAll(enterRoot());
         return steps;
     }
 
-    private static List<Line> base() {
+    static List<Line> base() {
         return List.of(
                 line(
                         new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of("source=carafe", "mode=0755"), FENCES),
@@ -184,22 +281,32 @@ public final class FileBox {
     }
 
     private static List<Line> enterRoot() {
+        var steps = new ArrayList<>(attachRoot());
+        steps.addAll(leaveHost());
+        return steps;
+    }
+
+    static List<Line> attachRoot() {
         return List.of(
                 line(new Step.MakeDirectoryIn(Slot.BASE, "root", 0755), "where that is mounted"),
-                line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"),
+                line(new Step.AttachMount(Slot.ROOT, Slot.BASE, "root", false), "pivot_root wants a mount point"));
+    }
+
+    static List<Line> leaveHost() {
+        return List.of(
                 line(new Step.PivotRoot(Slot.ROOT), "its files become /"),
                 line(new Step.UnmountTop(), "room for mount points is out of sight"),
                 line(new Step.UnmountTop(), "the host's files are out of reach"));
     }
 
-    private static List<Line> enter(List<String> directories, Host host, List<Problem> problems) {
+    private static List<Line> enter(List<String> directories, boolean users, Host host, List<Problem> problems) {
         var steps = new ArrayList<>(base());
         List<String> below = directories.subList(1, directories.size());
         var root = new Spec.Root(directories.getFirst(), true, true, below, null, List.of(), true);
         var lowers = new Lowers(root, false, host.kernel().atLeast(6, 8), steps);
         lowers.name(problems);
         steps.add(line(new Step.EnterDirectory(Slot.BASE), "where the layers' short names are"));
-        List<String> marks = host.isPrivileged() ? List.of() : List.of("userxattr"); // trusted.* is the host root's
+        List<String> marks = marks(users, host);
         var options = new ArrayList<>(List.of("source=overlay"));
         options.addAll(lowers.options(marks, FENCES));
         options.addAll(marks);
@@ -208,6 +315,11 @@ public final class FileBox {
                 "all of them as one"));
         steps.addAll(enterRoot());
         return steps;
+    }
+
+    /// trusted.* is the host root's.
+    static List<String> marks(boolean users, Host host) {
+        return users || !host.isPrivileged() ? List.of("userxattr") : List.of();
     }
 
     /// Administration is for the mark that overlayfs looks for with root's mounts: trusted.overlay.opaque.
@@ -221,6 +333,7 @@ public final class FileBox {
         long all = own | Capability.mask(Capability.MKNOD, Capability.SETFCAP);
         return switch (files) {
             case Root.Destination to -> to.keepsOwners() ? all : own;
+            case Root.Source _, Root.Living _, Root.Resting _ -> all;
             case Root.Work _, Root.View _ -> root ? all | Capability.SYS_ADMIN.bit() : all;
         };
     }

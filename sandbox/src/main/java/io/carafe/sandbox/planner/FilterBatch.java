@@ -103,6 +103,12 @@ final class FilterBatch {
         return this;
     }
 
+    /// What a set has nobody put there any more.
+    FilterBatch forget(String set) {
+        begin(14, 0).string(2, set);
+        return this;
+    }
+
     /// The type of several keys one behind the other.
     static int together(int... types) {
         int together = 0;

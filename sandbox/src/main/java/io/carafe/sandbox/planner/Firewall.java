@@ -118,11 +118,19 @@ final class Firewall {
         return batch.words();
     }
 
-    /// The table as it should be, for all boxes: somebody has changed it.
+    /// The table as it should be, for all boxes: somebody has changed it, or a box was killed together with
+    /// all that could have taken its elements away.
     static Step again(List<Filtering> all) {
         boolean ours = all.stream().anyMatch(Filtering::forwards);
-        return new Step.SendNetlink(
-                Netlink.NETFILTER, table(all, ours).words(), "have the table inet carafe as it should be");
+        var batch = table(List.of(), ours);
+        for (String set : List.of(BRIDGES, INTERNAL, SAME, GUARDED)) {
+            batch.forget(set);
+        }
+        for (boolean six : List.of(false, true)) {
+            batch.forget(map(six, true)).forget(map(six, false));
+        }
+        elements(batch, all);
+        return new Step.SendNetlink(Netlink.NETFILTER, batch.words(), "have the table inet carafe as it should be");
     }
 
     private static FilterBatch table(List<Filtering> others, boolean ours) {
@@ -137,11 +145,15 @@ final class Firewall {
                         it -> it.from(BRIDGES).version(true).protocol(ICMPV6).message(133, 136),
                         ACCEPT)
                 .rule("input", it -> it.from(BRIDGES).bySender(GUARDED));
-        for (Filtering other : others) {
-            interfaces(batch, other);
-            add(batch, other, false);
-        }
+        elements(batch, others);
         return batch;
+    }
+
+    private static void elements(FilterBatch batch, List<Filtering> all) {
+        for (Filtering one : all) {
+            interfaces(batch, one);
+            add(batch, one, false);
+        }
     }
 
     private static void sets(FilterBatch batch) {

@@ -61,6 +61,7 @@ public record Connections(
     /// @param mtu      bytes; 0 for the kernel's choice
     /// @param internal nothing leads out of the network
     /// @param leads    the default route goes here
+    /// @param servers  who is asked for names outside; none for whom the machine asks
     public record Link(
             String network,
             String bridge,
@@ -74,8 +75,10 @@ public record Connections(
             List<String> known,
             int mtu,
             boolean internal,
-            boolean leads) {
+            boolean leads,
+            List<IpAddress> servers) {
         public Link {
+            servers = List.copyOf(servers);
             gateways = List.copyOf(gateways);
             assigned = List.copyOf(assigned);
             known = List.copyOf(known);

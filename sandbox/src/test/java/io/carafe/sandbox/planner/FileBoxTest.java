@@ -53,6 +53,29 @@ class FileBoxTest {
         check("destination-of-a-user", FileBox.plan(new FileBox.Root.Destination("/home/me", false), user));
     }
 
+    @Test
+    void aContainersOwnRootIsAllThatCanBeReachedInIt() throws IOException {
+        check("living", FileBox.plan(new FileBox.Root.Living(4711, 99, false, true, true), Hosts.V2));
+        check("living-with-users", FileBox.plan(new FileBox.Root.Living(4711, 99, true, false, false), Hosts.V2));
+    }
+
+    @Test
+    void theRootOfAContainerThatRestsIsPutTogetherAsForItself() throws IOException {
+        var binds = List.of(
+                new FileBox.Root.Bind("/data/volumes/db/files", "", "/var/lib/db", false),
+                new FileBox.Root.Bind("/data/volumes/web/files", "a/b", "/srv", true));
+        List<String> layers = List.of("/data/b/diff", "/data/a/diff");
+        check("resting", FileBox.plan(new FileBox.Root.Resting(layers, "/data/c", false, binds, true), Hosts.V2));
+        check(
+                "resting-looked-at",
+                FileBox.plan(new FileBox.Root.Resting(layers, "/data/c", true, List.of(), false), Hosts.V2));
+    }
+
+    @Test
+    void whatIsCopiedFromIsNotWritten() throws IOException {
+        check("source", FileBox.plan(new FileBox.Root.Source("/srv", true), Hosts.V2));
+    }
+
     private static void check(String name, Plan plan) throws IOException {
         assertThat(plan.inside()).extracting(Line::step).last().isEqualTo(new Step.ServeFiles());
         Path file = PLANS.resolve(name + ".txt");

@@ -1,0 +1,120 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.image.Collected;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `carafe system prune`
+final class SystemPrune implements Command {
+    static final String NAME = "system prune";
+
+    private static final Flag ALL = Flag.toggle("a", "all", "Also images with a name that no container has");
+    private static final Flag FILTER =
+            Flag.list("", "filter", "Remove only what has this: label=, until=").of("label=", "until=");
+    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
+    private static final Flag VOLUMES = Flag.toggle("", "volumes", "Also volumes that nobody has named");
+
+    private final Engine engine;
+
+    SystemPrune(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String operands() {
+        return "[OPTIONS]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Remove containers that have ended, networks that nobody is on, and images without a name";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(ALL, FILTER, FORCE, VOLUMES);
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example("What nobody can have meant to keep", "carafe system prune"),
+                new Example("All that nothing runs in, without a question", "carafe system prune -af --volumes"));
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(new Exit("1", "One of the containers could not be removed"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        if (!arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe system prune\" accepts no arguments");
+        }
+        boolean all = Boolean.TRUE.equals(arguments.on(ALL));
+        boolean volumes = Boolean.TRUE.equals(arguments.on(VOLUMES));
+        List<String> filters = arguments.all(FILTER);
+        String what = "all containers that have ended, all networks that nobody is on, "
+                + (volumes ? "all volumes that nobody has named, " : "")
+                + (all ? "all images that no container has" : "all images without a name");
+        if (!Boolean.TRUE.equals(arguments.on(FORCE)) && !Prune.isMeant(what, replies)) {
+            replies.exit(0);
+            return;
+        }
+        var acts = new ContainerActs(engine, invocation, replies);
+        int code = containers(acts, filters, replies);
+        if (filters.isEmpty()) { // a network has no labels to tell by
+            tell(
+                    "Networks",
+                    engine.networks(invocation.environment(), invocation.uid()).prune(),
+                    replies);
+        }
+        if (volumes) {
+            List<String> labels =
+                    filters.stream().filter(it -> it.startsWith("label")).toList();
+            tell(
+                    "Volumes",
+                    engine.volumes(invocation.environment(), invocation.uid()).prune(false, labels),
+                    replies);
+        }
+        ImageStore store = engine.images(invocation.environment(), invocation.uid());
+        tell("Images", store.prune(all, filters), replies);
+        Collected collected = store.collect(true);
+        replies.out("Total reclaimed space: " + Amount.size(collected.bytes()) + "\n");
+        replies.exit(code);
+    }
+
+    private static int containers(ContainerActs acts, List<String> filters, Replies replies) {
+        var gone = new ArrayList<String>();
+        int code = 0;
+        for (Condition now : acts.containers().prunable(filters)) {
+            code = Math.max(code, acts.guarded(() -> {
+                acts.remove(now, false);
+                gone.add(now.container().id());
+            }));
+        }
+        tell("Containers", gone, replies);
+        return code;
+    }
+
+    private static void tell(String what, List<String> gone, Replies replies) {
+        if (!gone.isEmpty()) {
+            replies.out("Deleted " + what + ":\n" + String.join("\n", gone) + "\n\n");
+        }
+    }
+}
