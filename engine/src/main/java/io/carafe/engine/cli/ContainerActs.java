@@ -287,7 +287,7 @@ final class ContainerActs {
     /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been killed.
     private void settle(Container container) {
         boolean seen = containers.records().condition(container).status() != Status.DEAD;
-        within(seen ? CLEANING : MOMENT, () -> !containers.running().exists(container.key()));
+        within(seen ? CLEANING : MOMENT, () -> !containers.isLeft(container));
         containers.leftovers(containers.records().condition(container)).ifPresent(this::perform);
     }
 

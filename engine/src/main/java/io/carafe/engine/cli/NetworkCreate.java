@@ -93,8 +93,10 @@ final class NetworkCreate implements Command {
                 list(arguments, DNS, IpAddress::of),
                 VolumeCreate.words(arguments, LABEL));
         try {
-            replies.out(
-                    engine.networks(invocation.environment(), invocation.uid()).create(wish) + "\n");
+            String made =
+                    engine.networks(invocation.environment(), invocation.uid()).create(wish);
+            engine.chronicle(invocation.environment(), invocation.uid()).network("create", made);
+            replies.out(made + "\n");
         } catch (IllegalArgumentException e) {
             throw new UsageError(List.of(String.valueOf(e.getMessage())));
         }

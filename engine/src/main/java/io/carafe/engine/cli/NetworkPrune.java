@@ -55,6 +55,8 @@ final class NetworkPrune implements Command {
         }
         List<String> gone =
                 engine.networks(invocation.environment(), invocation.uid()).prune();
+        gone.forEach(it ->
+                engine.chronicle(invocation.environment(), invocation.uid()).network("destroy", it));
         if (!gone.isEmpty()) {
             replies.out("Deleted Networks:\n" + String.join("\n", gone) + "\n");
         }

@@ -53,7 +53,9 @@ final class NetworkRemove implements Command {
         boolean all = true;
         for (String name : arguments.operands()) {
             try {
-                replies.out(store.remove(name) + "\n");
+                String gone = store.remove(name);
+                engine.chronicle(invocation.environment(), invocation.uid()).network("destroy", gone);
+                replies.out(gone + "\n");
             } catch (EngineException e) {
                 replies.err(invocation.name() + ": " + e.getMessage() + "\n");
                 all = false;

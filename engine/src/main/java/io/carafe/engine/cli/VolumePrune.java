@@ -62,6 +62,8 @@ final class VolumePrune implements Command {
         }
         List<String> gone =
                 engine.volumes(invocation.environment(), invocation.uid()).prune(all, arguments.all(FILTER));
+        gone.forEach(it ->
+                engine.chronicle(invocation.environment(), invocation.uid()).volume("destroy", it));
         if (!gone.isEmpty()) {
             replies.out("Deleted Volumes:\n" + String.join("\n", gone) + "\n");
         }

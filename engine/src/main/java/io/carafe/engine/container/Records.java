@@ -6,9 +6,6 @@ import io.carafe.engine.runtime.State;
 import io.carafe.engine.store.RecordText;
 import io.carafe.sandbox.executor.Report;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -161,12 +158,7 @@ public final class Records {
 
     /// Whether its monitor is there.
     public boolean isWatched(Container container) {
-        Path socket = running.directory(container.key()).resolve(SOCKET);
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(socket));
-        } catch (IOException e) {
-            return false; // nobody listens
-        }
+        return running.isServed(container.key(), SOCKET);
     }
 
     /// A file of one.

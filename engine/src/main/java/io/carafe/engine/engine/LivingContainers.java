@@ -18,6 +18,7 @@ import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
 import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.RecordText;
 import io.carafe.engine.volume.VolumeName;
 import io.carafe.sandbox.cgroup.Figures;
@@ -54,7 +55,7 @@ import java.util.function.UnaryOperator;
 
 /// The containers of a caller: what is asked for is put down, and every further act is a plan for the front.
 public final class LivingContainers {
-    private static final String OPTIONS = "options.json";
+    static final String OPTIONS = "options.json";
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
     private static final String POD = "pod=";
@@ -153,6 +154,7 @@ public final class LivingContainers {
         Container created;
         try {
             created = records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
+            checkLayers(created, options.image());
         } catch (EngineException e) {
             volumes.discard(named.made());
             throw e;
@@ -162,6 +164,20 @@ public final class LivingContainers {
         }
         chronicle.tell(created, "create", Map.of());
         return created;
+    }
+
+    /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and sees.
+    private void checkLayers(Container container, RunOptions.Image image) {
+        Spec.Store store = image.kept();
+        try {
+            for (String layer : store == null ? List.<String>of() : store.held()) {
+                FileLock.sharedOfPresent(Path.of(layer), () -> true).close();
+            }
+        } catch (IOException e) {
+            engine.discard(records.retire(container));
+            throw new EngineException.Conflict("image " + container.image()
+                    + " was removed just now; the same again fetches it, or finds its files");
+        }
     }
 
     /// Tells now what a start would be refused for.
@@ -264,7 +280,7 @@ public final class LivingContainers {
 
     /// The same, with directories in the place of its volumes' names.
     RunOptions bound(RunOptions options) {
-        return resolution.of(options, false);
+        return VolumeMounts.has(options) ? volumes.bound(options, true) : options;
     }
 
     /// The ports of this machine that lead to it; none unless it runs.
@@ -274,6 +290,11 @@ public final class LivingContainers {
         }
         Connections connections = running.spec(now.container().key()).connections();
         return connections == null ? List.of() : connections.own().ports();
+    }
+
+    /// Whether the runtime still has anything of one.
+    public boolean isLeft(Container container) {
+        return running.exists(container.key());
     }
 
     /// What is left in the runtime of one that died unseen, as a plan that removes it; nothing if there is

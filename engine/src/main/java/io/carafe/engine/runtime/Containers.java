@@ -16,6 +16,7 @@ import io.carafe.sandbox.cgroup.Statistics;
 import io.carafe.sandbox.cgroup.Systemd;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.linux.SysSocket;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Step;
@@ -173,6 +174,15 @@ public final class Containers {
     /// Where the state of one is, or would be.
     public Path directory(ContainerId id) {
         return root.resolve(id.text());
+    }
+
+    /// Whether somebody has a socket of this name in the directory of one. Whoever that is doesn't notice.
+    public boolean isServed(ContainerId id, String socket) {
+        try {
+            return SysSocket.isBound(directory(id).resolve(socket));
+        } catch (IOException e) {
+            return false; // its directory isn't there
+        }
     }
 
     /// All of them, by name.

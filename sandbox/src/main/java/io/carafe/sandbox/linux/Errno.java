@@ -35,6 +35,7 @@ public final class Errno {
     public static final int EUSERS = 87;
     public static final int ENOTSOCK = 88;
     public static final int EMSGSIZE = 90;
+    public static final int EPROTOTYPE = 91;
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNRESET = 104;
     public static final int ETIMEDOUT = 110;

@@ -4,25 +4,31 @@ import static io.carafe.sandbox.linux.Libc.INT;
 import static io.carafe.sandbox.linux.Libc.LONG;
 import static io.carafe.sandbox.linux.Libc.POINTER;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.Objects;
 
 /// `<sys/socket.h>`
 public final class SysSocket {
     private static final int AF_UNIX = 1;
     private static final int AF_NETLINK = 16;
+    private static final int SOCK_STREAM = 1;
     private static final int SOCK_RAW = 3;
     private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_CLOEXEC = Fcntl.O_CLOEXEC;
     private static final int SHUT_WR = 1;
     private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int ADDRESS_SIZE = 110; // struct sockaddr_un
 
     private static final MethodHandle SOCKETPAIR =
             Libc.function("socketpair", FunctionDescriptor.of(INT, INT, INT, INT, POINTER));
     private static final MethodHandle SOCKET = Libc.function("socket", FunctionDescriptor.of(INT, INT, INT, INT));
+    private static final MethodHandle CONNECT = Libc.function("connect", FunctionDescriptor.of(INT, INT, POINTER, INT));
     private static final MethodHandle SEND =
             Libc.function("send", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
     private static final MethodHandle RECV =
@@ -62,6 +68,49 @@ public final class SysSocket {
                 throw Libc.wrongBinding(t);
             }
             return new Fd(Libc.check(result, state, "socket", "AF_NETLINK"));
+        }
+    }
+
+    /// `connect(2)` of a stream socket to a name behind which a `SOCK_SEQPACKET` one may listen: if so it is refused as
+    /// of
+    /// the wrong type, and whoever listens doesn't notice.
+    ///
+    /// @return whether a socket is there, whatever its type
+    public static boolean isBound(Path name) throws IOException {
+        Path directory = Objects.requireNonNull(name.getParent(), "absolute");
+        try (Arena arena = Arena.ofConfined();
+                Fd place = Fcntl.open(directory, Fcntl.O_RDONLY, 0);
+                Fd socket = stream()) {
+            String path = "/proc/self/fd/" + place.number() + "/" + name.getFileName(); // 108 bytes are not many
+            MemorySegment address = arena.allocate(ADDRESS_SIZE);
+            address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
+            address.setString(Short.BYTES, path);
+            MemorySegment state = Libc.state(arena);
+            int result;
+            try {
+                result = (int) CONNECT.invokeExact(state, socket.number(), address, ADDRESS_SIZE);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            int errno = result == 0 ? 0 : Libc.errno(state);
+            return switch (errno) {
+                case 0, Errno.EPROTOTYPE, Errno.EAGAIN -> true;
+                case Errno.ENOENT, Errno.ECONNREFUSED -> false;
+                default -> throw new ErrnoException("connect", name, errno);
+            };
+        }
+    }
+
+    private static Fd stream() throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            int result;
+            try {
+                result = (int) SOCKET.invokeExact(state, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            return new Fd(Libc.check(result, state, "socket", "AF_UNIX"));
         }
     }
 
