@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -308,10 +309,11 @@ final class ContainerActs {
     /// @param force also if it runs: it is killed
     void remove(Condition now, boolean force) {
         Container container = now.container();
-        if (container.isInfra()) {
-            String pod = pods.find(container.pod()).name();
-            throw new EngineException.Conflict("container " + container.name() + " holds the namespaces of pod " + pod
-                    + ", and goes with it: carafe pod rm " + pod);
+        Optional<Pod> pod = container.isInfra() ? pods.lookUp(container.pod()) : Optional.empty();
+        if (pod.isPresent()) {
+            String name = pod.get().name();
+            throw new EngineException.Conflict("container " + container.name() + " holds the namespaces of pod " + name
+                    + ", and goes with it: carafe pod rm " + name);
         }
         discard(now, force);
     }
