@@ -105,6 +105,15 @@ public final class Engine {
                 (options, begin) -> resolved(options, environment, uid, begin));
     }
 
+    /// The pods of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of] and [RuntimeDirectory#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public Pods pods(Map<String, String> environment, int uid) {
+        return new Pods(containers(environment, uid));
+    }
+
     /// What happens to the things of a caller.
     ///
     /// @param environment the caller's; see [DataRoot#of]
