@@ -2959,6 +2959,8 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
                 return do_remove_file(p, s);
         if (s->op == OP_REMOVE_GROUP)
                 return do_remove_group(p, s);
+        if (s->op == OP_FREEZE_GROUP)
+                return do_freeze_group(p, s);
         if (s->op == OP_UNMOUNT)
                 return do_unmount(p, s);
         if (s->op == OP_REMOVE_TREE)

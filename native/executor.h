@@ -17,11 +17,15 @@
  *                            when there is something to say
  *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4
  *   carafe-net               serves a box on a network for as long as it runs (net.c)
+ *   exe carafe-pause         holds a pod's namespaces (pause.c). It is the program of a box without files, executed
+ *                            as /proc/self/exe: the sealed memfd that the executor runs from
  */
 #define NAME_BOX      "carafe-box"
 #define NAME_EXECUTOR "carafe-executor"
 #define NAME_INIT     "carafe-init" /* what a box sees of us */
 #define NAME_NET      "carafe-net"
+#define NAME_SELF     "exe"
+#define NAME_PAUSE    "carafe-pause"
 #define PLAN_FD       3
 #define CONTROL_FD    4
 
@@ -46,5 +50,8 @@ void perform(void *plan, size_t size, int control, struct title title, struct en
 
 /* carafe-net; its words are a plan's. It only returns if it can't begin. */
 int serve_box(int argc, char **argv);
+
+/* carafe-pause. Returns the exit status when it is asked to end. */
+int hold_pod(void);
 
 #endif

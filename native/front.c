@@ -47,11 +47,12 @@
 #define PRIVATE_SILENCE_MS 30000
 
 /* What carafe-box needs to ask again: its /proc/self/exe no longer leads home. */
-#define VARIABLE_HOME   "CARAFE_HOME"
-#define VARIABLE_NAME   "CARAFE_NAME"
-#define VARIABLE_PLAN   "CARAFE_PLAN" /* the plan's descriptor */
-#define VARIABLE_ANSWER "CARAFE_ANSWER" /* set: how it ended is told to the descriptor behind it, and to nobody else \
-                                         */
+#define VARIABLE_HOME "CARAFE_HOME"
+#define VARIABLE_NAME "CARAFE_NAME"
+#define VARIABLE_PLAN "CARAFE_PLAN" /* the plan's descriptor */
+#define VARIABLE_ANSWER                                                                              \
+        "CARAFE_ANSWER" /* set: how it ended is told to the descriptor behind it, and to nobody else \
+                         */
 
 struct question {
         enum request type;

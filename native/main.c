@@ -48,5 +48,7 @@ int main(int argc, char **argv, char **environment)
                 return executor(title);
         if (strcmp(name, NAME_NET) == 0 && argc > 1)
                 return serve_box(argc, argv);
+        if (strcmp(name, NAME_SELF) == 0 && argc == 2 && strcmp(argv[1], NAME_PAUSE) == 0)
+                return hold_pod();
         return front(name, argc, argv, environment);
 }

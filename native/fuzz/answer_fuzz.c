@@ -25,7 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         };
         if (size < 2)
                 return 0;
-        const size_t room = 16 + data[0] * 4u; /* the first byte chooses how much there is, the second whose turn it is */
+        const size_t room =
+                16 + data[0] * 4u; /* the first byte chooses how much there is, the second whose turn it is */
         const unsigned turn = data[1];
         data += 2;
         size -= 2;

@@ -76,6 +76,7 @@ public final class Commands implements Cli {
             "system",
             VolumeCommands.GROUP,
             NetworkCommands.GROUP,
+            PodCommands.GROUP,
             SecretCommands.GROUP,
             "manifest",
             "search",
@@ -198,8 +199,8 @@ public final class Commands implements Cli {
             case "cp" -> new Copy(engine);
             case "tree" -> new Tree(engine);
             case "df" -> new DiskUsage(engine);
-            case "top" -> new Top(engine);
-            case "stats" -> new Stats(engine);
+            case "top" -> new Top(engine, false);
+            case "stats" -> new Stats(engine, false);
             case "update" -> new Update(engine);
             case "events" -> new Events(engine);
             case "why" -> new WhyCommand(engine);
@@ -218,6 +219,9 @@ public final class Commands implements Cli {
                 }
                 if (name.startsWith(NetworkCommands.GROUP + " ")) {
                     yield NetworkCommands.named(name, engine);
+                }
+                if (name.startsWith(PodCommands.GROUP + " ")) {
+                    yield PodCommands.named(name, engine);
                 }
                 if (name.startsWith(SecretCommands.GROUP + " ")) {
                     yield SecretCommands.named(name, engine);

@@ -9,9 +9,11 @@ import io.carafe.engine.container.Status;
 import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.LivingContainers;
+import io.carafe.engine.engine.Pods;
 import io.carafe.engine.engine.Refused;
 import io.carafe.engine.engine.Watch;
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.pod.Pod;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Plan.Line;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -40,12 +43,18 @@ final class ContainerActs {
     private final Invocation invocation;
     private final Replies replies;
     private final LivingContainers containers;
+    private final Pods pods;
 
     ContainerActs(Engine engine, Invocation invocation, Replies replies) {
         this.engine = engine;
         this.invocation = invocation;
         this.replies = replies;
         containers = engine.containers(invocation.environment(), invocation.uid());
+        pods = engine.pods(invocation.environment(), invocation.uid());
+    }
+
+    Pods pods() {
+        return pods;
     }
 
     LivingContainers containers() {
@@ -120,6 +129,7 @@ final class ContainerActs {
     ///
     /// @return the exit code: 0, or what tells why it couldn't be
     int start(Condition now, int restarts) {
+        inPod(now);
         settle(now.container());
         Watch alone = Watch.alone(invocation.environment());
         Plan plan = containers.start(now, alone, invocation.cgroup(), invocation.uid(), restarts);
@@ -128,8 +138,45 @@ final class ContainerActs {
         return ending.ran() ? 0 : ending.code();
     }
 
+    /// Has the namespaces of the pod there that one is in.
+    private void inPod(Condition now) {
+        Container container = now.container();
+        if (!container.pod().isEmpty() && !container.isInfra()) {
+            hold(pods.find(container.pod()));
+        }
+    }
+
+    /// Has the namespaces of a pod there. Who still is in those of the time before is stopped: they are others.
+    ///
+    /// @throws EngineException if they can't be made
+    void hold(Pod pod) {
+        Condition infra = pods.infra(pod);
+        if (infra.status().isLive()) {
+            return;
+        }
+        orphaned(pod);
+        settle(infra.container());
+        containers.leftovers(pod).ifPresent(this::perform);
+        if (start(infra, 0) != 0) {
+            throw new EngineException.Conflict("the namespaces of pod " + pod.name() + " could not be made");
+        }
+    }
+
+    /// Stops what is left of a pod whose namespaces nobody holds any more; if somebody does, nothing.
+    void orphaned(Pod pod) {
+        List<Condition> all = pods.containers(pod); // looked at first: who was started since has new namespaces
+        if (pods.infra(pod).status().isLive()) {
+            return;
+        }
+        var how = new StopWords(null, null, "the end of what holds the namespaces of pod " + pod.name());
+        for (Condition each : all.reversed()) {
+            stop(List.of(each), how, _ -> {});
+        }
+    }
+
     /// Starts one, and leaves the front attached to it.
     void startAttached(Condition now, boolean interactive, Arguments words) {
+        inPod(now);
         settle(now.container());
         int streams =
                 Watch.OUTPUT | Watch.ERROR | (interactive && now.container().interactive() ? Watch.INPUT : 0);
@@ -261,6 +308,18 @@ final class ContainerActs {
     ///
     /// @param force also if it runs: it is killed
     void remove(Condition now, boolean force) {
+        Container container = now.container();
+        Optional<Pod> pod = container.isInfra() ? pods.lookUp(container.pod()) : Optional.empty();
+        if (pod.isPresent()) {
+            String name = pod.get().name();
+            throw new EngineException.Conflict("container " + container.name() + " holds the namespaces of pod " + name
+                    + ", and goes with it: carafe pod rm " + name);
+        }
+        discard(now, force);
+    }
+
+    /// Likewise, whatever it is.
+    void discard(Condition now, boolean force) {
         Container container = now.container();
         if (force && now.status().isLive()) {
             containers.stopping(container, "removed by force");

@@ -3,9 +3,12 @@ package io.carafe.engine.cli;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.container.Start;
+import io.carafe.engine.pod.Pod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A container as a row of `carafe ps`.
@@ -13,29 +16,41 @@ final class ContainerCells {
     static final Listed LIST = new Listed(
             List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES"),
             List.of("ID", "Image", "Command", "RunningFor", "Status", "Names"),
-            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode", "Pod"));
+            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode", "Pod", "PodName"));
+
+    /// With the pods that they are in.
+    static final Listed LIST_OF_PODS = new Listed(
+            List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES", "POD ID", "PODNAME"),
+            List.of("ID", "Image", "Command", "RunningFor", "Status", "Names", "Pod", "PodName"),
+            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode"));
 
     private static final int COMMAND_MAX = 20;
 
     private ContainerCells() {}
 
-    static List<String> of(Condition condition, boolean whole, Instant now) {
+    /// @param pods its pod stands in the table
+    static List<String> of(Condition condition, Optional<Pod> pod, boolean whole, boolean pods, Instant now) {
         Container container = condition.container();
-        return List.of(
+        String podId = pod.map(it -> whole ? it.id() : it.brief()).orElse("");
+        List<String> inPod = List.of(podId, pod.map(Pod::name).orElse(""));
+        var cells = new ArrayList<>(List.of(
                 whole ? container.id() : container.brief(),
                 container.image(),
                 command(container, whole),
                 Amount.since(container.created().toString(), now),
                 status(condition, now),
-                container.name(),
+                container.name()));
+        cells.addAll(pods ? inPod : List.of());
+        cells.addAll(List.of(
                 condition.status().toString(),
                 container.created().toString(),
                 container.labels().entrySet().stream()
                         .map(it -> it.getKey() + "=" + it.getValue())
                         .collect(Collectors.joining(",")),
                 Integer.toString(condition.pid()),
-                Integer.toString(condition.code()),
-                container.pod());
+                Integer.toString(condition.code())));
+        cells.addAll(pods ? List.of() : inPod);
+        return cells;
     }
 
     private static String command(Container container, boolean whole) {

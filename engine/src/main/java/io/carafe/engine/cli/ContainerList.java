@@ -10,6 +10,7 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.ContainerFilters;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.LivingContainers;
 import java.time.Instant;
 import java.util.List;
 
@@ -25,6 +26,8 @@ final class ContainerList implements Command {
     private static final Flag LAST = Flag.one("n", "last", "int", "So many of the newest, whatever they do");
     private static final Flag LATEST = Flag.toggle("l", "latest", "The newest, whatever it does");
     private static final Flag NO_TRUNC = Flag.toggle("", "no-trunc", "Show ids and commands whole");
+    private static final Flag POD = Flag.toggle(
+            "p", "pod", "Show which pod each is in, and the containers that only hold the namespaces of pods");
     private static final Flag QUIET = Flag.toggle("q", "quiet", "Only show ids");
 
     private final Engine engine;
@@ -50,7 +53,7 @@ final class ContainerList implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, FILTER, Listed.FORMAT, LAST, LATEST, NO_TRUNC, QUIET);
+        return List.of(ALL, FILTER, Listed.FORMAT, LAST, LATEST, NO_TRUNC, POD, QUIET);
     }
 
     @Override
@@ -70,8 +73,9 @@ final class ContainerList implements Command {
         long most = most(arguments);
         List<String> words = arguments.all(FILTER);
         boolean all = Boolean.TRUE.equals(arguments.on(ALL)) || most >= 0 || ContainerFilters.asksForEnded(words);
-        List<Condition> shown =
-                engine.containers(invocation.environment(), invocation.uid()).list(words, all);
+        boolean pod = Boolean.TRUE.equals(arguments.on(POD));
+        LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
+        List<Condition> shown = containers.list(words, all, pod);
         if (most >= 0) {
             shown = shown.subList(0, (int) Math.min(most, shown.size()));
         }
@@ -83,9 +87,12 @@ final class ContainerList implements Command {
                     .append('\n'));
         } else {
             Instant now = Instant.now();
-            List<List<String>> rows =
-                    shown.stream().map(it -> ContainerCells.of(it, whole, now)).toList();
-            text.append(ContainerCells.LIST.text(arguments.last(Listed.FORMAT), rows));
+            List<List<String>> rows = shown.stream()
+                    .map(it -> ContainerCells.of(
+                            it, containers.pods().lookUp(it.container().pod()), whole, pod, now))
+                    .toList();
+            text.append((pod ? ContainerCells.LIST_OF_PODS : ContainerCells.LIST)
+                    .text(arguments.last(Listed.FORMAT), rows));
         }
         replies.out(text.toString());
         replies.exit(0);

@@ -113,8 +113,8 @@ final class CopyWords {
     private void refuse(String source, String destination) {
         int colon = imageColon(destination);
         if (colon < 0) {
-            throw new UsageError(source + " is no CONTAINER:PATH, and no IMAGE:PATH with a PATH from the image's root:"
-                    + " web:/srv, debian:12:/etc");
+            throw new UsageError(source + " is no IMAGE:PATH with a PATH from the image's root, as debian:12:/etc, and"
+                    + " neither it nor " + destination + " is a container's, as web:/srv");
         }
         String name = destination.substring(0, colon);
         if (engine.images(invocation.environment(), invocation.uid()).isHere(name)) {

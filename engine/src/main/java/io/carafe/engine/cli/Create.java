@@ -65,6 +65,7 @@ final class Create implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        MemberWords.check(arguments, invocation, engine);
         RunOptions options = BoxArguments.read(
                 arguments,
                 invocation,
@@ -79,7 +80,8 @@ final class Create implements Command {
         Terms terms = TermWords.read(arguments, invocation);
         var acts = new ContainerActs(engine, invocation, replies);
         acts.containers().check(options, invocation.cgroup());
-        Container container = NewContainer.of(options, terms, arguments, acts, engine);
+        Container container =
+                NewContainer.of(options, MemberWords.in(terms, arguments, invocation, engine), arguments, acts, engine);
         replies.out(container.id() + "\n");
         replies.exit(0);
     }

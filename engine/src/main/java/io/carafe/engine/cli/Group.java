@@ -108,6 +108,15 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                                     "Keep what a box writes in it", "carafe run -v data:/data debian touch /data/a"),
                             new Example("What there is", "carafe volume ls"))),
             new Group(
+                    PodCommands.GROUP,
+                    "Manage pods: containers that share a network, a host name and memory",
+                    commands(PodCommands.GROUP, PodCommands.NAMES, "ls=ps", "list=ps"),
+                    own(PodCommands.GROUP, PodCommands.NAMES),
+                    List.of(
+                            new Example("Make one", "carafe pod create --network bridge -p 8080:80 shop"),
+                            new Example("A container in it", "carafe run -d --pod shop nginx"),
+                            new Example("What it does", "carafe pod ps"))),
+            new Group(
                     SecretCommands.GROUP,
                     "Manage secrets: what only a program in a box may read",
                     commands(SecretCommands.GROUP, SecretCommands.NAMES, "list=ls", "remove=rm"),

@@ -101,6 +101,7 @@ final class Run implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        MemberWords.check(arguments, invocation, engine);
         RunOptions options = BoxArguments.read(
                 arguments,
                 invocation,
@@ -149,7 +150,8 @@ final class Run implements Command {
         var acts = new ContainerActs(engine, invocation, replies);
         Terms terms = TermWords.read(arguments, invocation);
         AttachWords.keys(arguments); // before anything is kept
-        Container container = NewContainer.of(options, terms, arguments, acts, engine);
+        Container container =
+                NewContainer.of(options, MemberWords.in(terms, arguments, invocation, engine), arguments, acts, engine);
         Condition now = acts.containers().records().condition(container);
         if (!Boolean.TRUE.equals(arguments.on(DETACH))) {
             acts.startAttached(now, true, arguments);

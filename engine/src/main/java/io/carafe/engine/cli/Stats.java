@@ -7,8 +7,10 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Glass;
+import io.carafe.engine.engine.Pods;
 import io.carafe.engine.metric.Sample;
 import io.carafe.engine.metric.Watched;
+import io.carafe.engine.pod.Pod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `carafe stats`
+/// `carafe stats` and `carafe pod stats`
 final class Stats implements Command {
     private static final Flag ALL = Flag.toggle("a", "all", "Show all containers (default: those that run)");
     private static final Flag NO_STREAM = Flag.toggle("", "no-stream", "Look once, not every second");
@@ -33,24 +35,27 @@ final class Stats implements Command {
     private static final Duration GLANCE = Duration.ofMillis(200); // enough for a share of the processor's time
 
     private final Engine engine;
+    private final boolean pods;
 
-    Stats(Engine engine) {
+    /// @param pods their containers are looked at: `carafe pod stats`
+    Stats(Engine engine, boolean pods) {
         this.engine = engine;
+        this.pods = pods;
     }
 
     @Override
     public String name() {
-        return "stats";
+        return pods ? "pod stats" : "stats";
     }
 
     @Override
     public String operands() {
-        return "[OPTIONS] [CONTAINER...]";
+        return pods ? "[OPTIONS] [POD...]" : "[OPTIONS] [CONTAINER...]";
     }
 
     @Override
     public String purpose() {
-        return "Show what containers use";
+        return pods ? "Show what the containers of pods use" : "Show what containers use";
     }
 
     @Override
@@ -60,6 +65,9 @@ final class Stats implements Command {
 
     @Override
     public List<Example> examples() {
+        if (pods) {
+            return List.of(new Example("One, once", "carafe pod stats --no-stream shop"));
+        }
         return List.of(
                 new Example("All that run, again and again", "carafe stats"),
                 new Example("One, once", "carafe stats --no-stream web"),
@@ -78,11 +86,11 @@ final class Stats implements Command {
         }
         if (PROMETHEUS.equals(format)) {
             boolean all = Boolean.TRUE.equals(arguments.on(ALL));
-            replies.out(glass.exposition(glass.containers(arguments.operands(), all)));
+            replies.out(glass.exposition(glass.containers(meant(arguments, invocation), all)));
             replies.exit(0);
             return;
         }
-        var looks = new Looks(glass, arguments, format);
+        var looks = new Looks(glass, arguments, meant(arguments, invocation), format);
         looks.begin();
         var glance = new Again(false, GLANCE, terminal, replies);
         if (glance.pause()) {
@@ -91,18 +99,31 @@ final class Stats implements Command {
         replies.exit(0);
     }
 
+    private List<String> meant(Arguments arguments, Invocation caller) {
+        if (!pods) {
+            return arguments.operands();
+        }
+        Pods known = engine.pods(caller.environment(), caller.uid());
+        List<String> words = arguments.operands().isEmpty()
+                ? known.all().stream().map(Pod::name).toList()
+                : arguments.operands();
+        return words.stream().flatMap(it -> known.working(it).stream()).toList();
+    }
+
     /// One look after the other.
     private static final class Looks {
         private final Glass glass;
         private final Arguments arguments;
+        private final List<String> words;
         private final @Nullable String format;
         private final long machine;
         private final Map<String, Sample> before = new HashMap<>();
         private List<Watched> containers = List.of();
 
-        Looks(Glass glass, Arguments arguments, @Nullable String format) {
+        Looks(Glass glass, Arguments arguments, List<String> words, @Nullable String format) {
             this.glass = glass;
             this.arguments = arguments;
+            this.words = words;
             this.format = format;
             machine = glass.memory();
         }
@@ -114,7 +135,7 @@ final class Stats implements Command {
         }
 
         private List<Watched> look() {
-            return glass.containers(arguments.operands(), Boolean.TRUE.equals(arguments.on(ALL)));
+            return glass.containers(words, Boolean.TRUE.equals(arguments.on(ALL)));
         }
 
         String text() {

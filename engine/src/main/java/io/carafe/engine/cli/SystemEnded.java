@@ -10,7 +10,9 @@ import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.container.Records;
 import io.carafe.engine.container.Start;
+import io.carafe.engine.container.Status;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.pod.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +41,7 @@ final class SystemEnded implements Command {
 
     @Override
     public String operands() {
-        return "CONTAINER";
+        return "CONTAINER [POD]";
     }
 
     @Override
@@ -59,10 +61,16 @@ final class SystemEnded implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        if (arguments.operands().size() != 1) {
-            throw new UsageError("\"carafe system ended\" takes one CONTAINER");
+        List<String> words = arguments.operands();
+        if (words.isEmpty() || words.size() > 2) {
+            throw new UsageError("\"carafe system ended\" takes one CONTAINER, and the POD that it was in");
         }
         var acts = new ContainerActs(engine, invocation, replies);
+        Optional<Pod> pod = words.size() > 1 ? acts.pods().lookUp(words.getLast()) : Optional.empty();
+        if (pod.isPresent() && ofPod(pod.get(), words.getFirst(), acts)) {
+            replies.exit(0);
+            return;
+        }
         Optional<Container> found =
                 acts.containers().records().lookUp(arguments.operands().getFirst());
         Condition now = found.map(acts.containers().records()::condition).orElse(null);
@@ -83,6 +91,31 @@ final class SystemEnded implements Command {
         }
         records.forget(now.container(), Records.RESTARTING);
         replies.exit(code);
+    }
+
+    /// What a pod does about the end of one of its containers.
+    ///
+    /// @return whether there is nothing else to do
+    private static boolean ofPod(Pod pod, String id, ContainerActs acts) {
+        if (id.equals(pod.infra())) {
+            acts.guarded(() -> acts.orphaned(pod));
+            return true;
+        }
+        List<Condition> others = acts.pods().containers(pod);
+        boolean held = others.stream()
+                .anyMatch(it -> it.container().isInfra() && it.status().isLive());
+        boolean last = others.stream()
+                .filter(it -> !it.container().isInfra())
+                .noneMatch(it -> it.status().isLive() || it.status() == Status.RESTARTING || isDue(it, acts));
+        if (held && last && pod.exitPolicy() == Pod.ExitPolicy.STOP) {
+            var how = new StopWords(null, null, "the end of the last container of pod " + pod.name());
+            acts.guarded(() -> acts.stop(List.of(acts.pods().infra(pod)), how, _ -> {}));
+        }
+        return !held || last;
+    }
+
+    private static boolean isDue(Condition condition, ContainerActs acts) {
+        return acts.containers().isDue(condition);
     }
 
     private static Duration delay(int restarts) {

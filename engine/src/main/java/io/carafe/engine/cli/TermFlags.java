@@ -37,6 +37,8 @@ final class TermFlags {
             .of("max-size=", "max-file=");
     static final Flag NAME = Flag.one("", "name", "string", "Name of the container (default a made-up one)");
     static final Flag NO_HEALTHCHECK = Flag.toggle("", "no-healthcheck", "Do without the image's health check");
+    static final Flag POD = Flag.one(
+            "", "pod", "pod", "Make it in this pod; new:NAME makes the pod, too, of the options for its network");
     static final Flag RESTART = Flag.one(
                     "",
                     "restart",
@@ -62,6 +64,7 @@ final class TermFlags {
             LOG_OPT,
             NAME,
             NO_HEALTHCHECK,
+            POD,
             RESTART,
             STOP_SIGNAL,
             STOP_TIMEOUT);

@@ -9,14 +9,14 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Glass;
+import io.carafe.engine.engine.Pods;
 import io.carafe.engine.metric.Column;
-import io.carafe.engine.metric.Watched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// `carafe top`
+/// `carafe top` and `carafe pod top`
 final class Top implements Command {
     private static final Flag COLUMNS = Flag.one(
                     "o",
@@ -52,24 +52,27 @@ final class Top implements Command {
             Column.ARGS);
 
     private final Engine engine;
+    private final boolean pods;
 
-    Top(Engine engine) {
+    /// @param pods their containers are looked at: `carafe pod top`
+    Top(Engine engine, boolean pods) {
         this.engine = engine;
+        this.pods = pods;
     }
 
     @Override
     public String name() {
-        return "top";
+        return pods ? "pod top" : "top";
     }
 
     @Override
     public String operands() {
-        return "[OPTIONS] CONTAINER [COLUMN...]";
+        return pods ? "[OPTIONS] POD [COLUMN...]" : "[OPTIONS] CONTAINER [COLUMN...]";
     }
 
     @Override
     public String purpose() {
-        return "Show the processes of a container";
+        return pods ? "Show the processes of a pod's containers" : "Show the processes of a container";
     }
 
     @Override
@@ -79,6 +82,11 @@ final class Top implements Command {
 
     @Override
     public List<Example> examples() {
+        if (pods) {
+            return List.of(
+                    new Example("As ps -ef has them", "carafe pod top shop"),
+                    new Example("Which side-car leaks descriptors", "carafe pod top --fds --readings 5 shop"));
+        }
         return List.of(
                 new Example("As ps -ef has them", "carafe top web"),
                 new Example("What each is doing, and what it may", "carafe top web pid comm syscall capeff seccomp"),
@@ -89,7 +97,8 @@ final class Top implements Command {
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         if (arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe top\" takes one CONTAINER at least");
+            throw new UsageError(
+                    pods ? "\"carafe pod top\" takes one POD at least" : "\"carafe top\" takes one CONTAINER at least");
         }
         Glass glass = engine.glass(invocation.environment(), invocation.uid());
         var screen = new Again(
@@ -99,13 +108,22 @@ final class Top implements Command {
                 replies);
         if (Boolean.TRUE.equals(arguments.on(FDS))) {
             refuse(arguments, COLUMNS, "--fds has columns of its own");
-            var watch = new DescriptorTable(glass, arguments.operands(), arguments.last(Listed.FORMAT));
+            var watch =
+                    new DescriptorTable(glass, meant(arguments.operands(), invocation), arguments.last(Listed.FORMAT));
             watch.show(screen, readings(arguments, screen.isEndless()), replies);
         } else {
             refuse(arguments, READINGS, "it is for --fds");
-            processes(arguments, glass, screen);
+            processes(arguments, glass, screen, meant(arguments.operands().subList(0, 1), invocation));
         }
         replies.exit(0);
+    }
+
+    private List<String> meant(List<String> words, Invocation caller) {
+        if (!pods) {
+            return words;
+        }
+        Pods known = engine.pods(caller.environment(), caller.uid());
+        return words.stream().flatMap(it -> known.working(it).stream()).toList();
     }
 
     private static void refuse(Arguments arguments, Flag flag, String why) {
@@ -114,15 +132,18 @@ final class Top implements Command {
         }
     }
 
-    private void processes(Arguments arguments, Glass glass, Again screen) {
+    private static void processes(Arguments arguments, Glass glass, Again screen, List<String> containers) {
         List<Column> columns = columns(arguments);
         List<String> heads = columns.equals(Column.FULL)
                 ? Column.FULL_HEADS
                 : columns.stream().map(Column::head).toList();
         var list = new Listed(heads, columns.stream().map(Column::word).toList(), List.of());
         screen.show(() -> {
-            Watched container = glass.running(arguments.operands().getFirst());
-            return list.text(arguments.last(Listed.FORMAT), glass.processes(container, columns));
+            var rows = new ArrayList<List<String>>();
+            for (String container : containers) {
+                rows.addAll(glass.processes(glass.running(container), columns));
+            }
+            return list.text(arguments.last(Listed.FORMAT), rows);
         });
     }
 

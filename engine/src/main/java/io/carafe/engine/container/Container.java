@@ -42,7 +42,11 @@ public record Container(
         @Nullable HealthCheck health,
         Map<String, String> labels,
         List<String> volumes,
-        String pod) {
+        String pod)
+        implements Registered<Container> {
+    /// What stands for the image of the container that holds a pod's namespaces; no image can be called so.
+    public static final String PAUSE = "(pause)";
+
     private static final int BRIEF = 12;
 
     public Container {
@@ -61,7 +65,12 @@ public record Container(
         return id.substring(0, Math.min(BRIEF, id.length()));
     }
 
-    /// The same under another name.
+    /// Whether it does nothing but to hold the namespaces of its pod.
+    public boolean isInfra() {
+        return image.equals(PAUSE);
+    }
+
+    @Override
     public Container named(String other) {
         return new Container(
                 id,

@@ -2,6 +2,7 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.metric.Watched;
+import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.State;
 import io.carafe.sandbox.cgroup.Groups;
@@ -15,9 +16,12 @@ final class ContainerRoster {
         this.containers = containers;
     }
 
-    /// All of them.
+    /// All of them, but those that only hold the namespaces of a pod.
     List<Watched> all() {
-        return containers.all().stream().map(this::watched).toList();
+        return containers.all().stream()
+                .filter(it -> !it.container().isInfra())
+                .map(this::watched)
+                .toList();
     }
 
     /// One by its name, its id, or the first digits of that.
@@ -39,7 +43,7 @@ final class ContainerRoster {
                 now.container().id(),
                 now.container().name(),
                 now.container().image(),
-                now.container().pod(),
+                containers.pods().lookUp(now.container().pod()).map(Pod::name).orElse(""),
                 now.status().isLive() ? now.pid() : 0,
                 groups);
     }

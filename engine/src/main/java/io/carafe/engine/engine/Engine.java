@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.container.Records;
 import io.carafe.engine.doctor.Doctor;
 import io.carafe.engine.doctor.Finding;
 import io.carafe.engine.error.EngineException;
@@ -13,6 +14,7 @@ import io.carafe.engine.network.Networks;
 import io.carafe.engine.pack.Contents;
 import io.carafe.engine.pack.PackOptions;
 import io.carafe.engine.registry.Registry;
+import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.secret.Secrets;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.volume.Volumes;
@@ -101,6 +103,15 @@ public final class Engine {
                 RuntimeDirectory.of(uid, environment),
                 volumeMounts(environment, uid),
                 (options, begin) -> resolved(options, environment, uid, begin));
+    }
+
+    /// The pods of a caller.
+    ///
+    /// @param environment the caller's; see [DataRoot#of] and [RuntimeDirectory#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public Pods pods(Map<String, String> environment, int uid) {
+        return new Pods(containers(environment, uid));
     }
 
     /// What happens to the things of a caller.
@@ -192,7 +203,7 @@ public final class Engine {
     /// @throws Refused if there is no place for images
     public ImageStore images(Map<String, String> environment, int uid) {
         DataRoot root = dataRoot(environment, uid);
-        return new ImageStore(root, images(root), layers(root));
+        return new ImageStore(root, images(root), layers(root), () -> containers(environment, uid));
     }
 
     /// Makes images for a caller.
@@ -239,7 +250,12 @@ public final class Engine {
     }
 
     private Images images(DataRoot root) {
-        return stores.computeIfAbsent(root, it -> Images.of(it, layers(it)));
+        return stores.computeIfAbsent(root, it -> Images.of(it, layers(it), new ContainerImages(records(it))));
+    }
+
+    /// What is on the disk of containers, whose images stay; whether they run is asked of somebody else.
+    private static Records records(DataRoot root) {
+        return new Records(root.containers(), new Containers(root.containers()));
     }
 
     /// The registries, for one command.
@@ -422,7 +438,11 @@ public final class Engine {
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
-        return new Fitted(source, machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+        try {
+            return new Fitted(source, machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+        } catch (InvalidSpec e) {
+            throw new Refused(source.named(e.problems()));
+        }
     }
 
     /// Plans, and tells problems in the words of whoever said what the box shall be.

@@ -1,5 +1,7 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.container.Container;
+import io.carafe.engine.container.Records;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.ArchiveForm;
 import io.carafe.engine.image.Collected;
@@ -36,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +47,13 @@ public final class ImageStore {
     private final DataRoot root;
     private final Images images;
     private final Layers layers;
+    private final Supplier<LivingContainers> containers;
 
-    ImageStore(DataRoot root, Images images, Layers layers) {
+    ImageStore(DataRoot root, Images images, Layers layers, Supplier<LivingContainers> containers) {
         this.root = root;
         this.images = images;
         this.layers = layers;
+        this.containers = containers;
     }
 
     /// What is here, the last one first.
@@ -221,6 +226,14 @@ public final class ImageStore {
         if (!force && (names.size() <= 1 || !isNamed(name, names))) {
             refuseMounted(name, entry);
         }
+        boolean last = names.size() <= 1 || !isNamed(name, names);
+        List<Container> users = last ? users(entry) : List.of();
+        if (!users.isEmpty()) {
+            refuseUsed(name, isNamed(name, names), users, force);
+            names.forEach(images::untag); // it stays, without a name, until the last of them is removed
+            names.forEach(it -> lines.add("Untagged: " + it.familiar()));
+            return lines;
+        }
         if (isNamed(name, names)) {
             Reference reference = Reference.of(name);
             images.remove(reference);
@@ -237,6 +250,38 @@ public final class ImageStore {
             lines.add("Deleted: " + digest);
         }
         return lines;
+    }
+
+    private List<Container> users(Entry entry) {
+        List<String> ids = images.users(entry);
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return containers.get().records().all().stream()
+                .filter(it -> ids.contains(it.id()))
+                .toList();
+    }
+
+    /// In Docker's words.
+    private void refuseUsed(String name, boolean named, List<Container> users, boolean force) {
+        Records records = containers.get().records();
+        Container first = users.stream()
+                .filter(it -> records.condition(it).status().isLive())
+                .findFirst()
+                .orElse(users.getFirst());
+        boolean live = records.condition(first).status().isLive();
+        if (force && (named || !live)) {
+            return;
+        }
+        String who = first.brief() + " (" + first.name() + ")";
+        String remedy = "; carafe rm " + (live ? "-f " : "") + first.name() + " removes that";
+        String what = named
+                ? "conflict: unable to remove repository reference \"" + name + "\" (must force) - container " + who
+                        + " is using its referenced image"
+                : "conflict: unable to delete " + name + (live ? " (cannot be forced)" : " (must be forced)")
+                        + " - image is being used by " + (live ? "running" : "stopped") + " container " + who;
+        throw new EngineException.Conflict(
+                what + remedy + (live && !named ? "" : ", carafe rmi -f only takes the image's names away"));
     }
 
     private void refuseMounted(String name, Entry entry) {
@@ -276,7 +321,9 @@ public final class ImageStore {
         var passing = new ImageFilters(filters);
         var lines = new ArrayList<String>();
         for (Entry entry : images.all()) {
-            boolean goes = entry.name().isEmpty() ? images.mount(entry).isEmpty() : all && !images.isUsed(entry);
+            boolean goes = entry.name().isEmpty()
+                    ? images.mount(entry).isEmpty() && images.users(entry).isEmpty()
+                    : all && !images.isUsed(entry);
             if (goes && passing.pass(row(entry), _ -> images(entry), this::created)) {
                 entry.name().ifPresent(it -> lines.add("untagged: " + it.familiar()));
                 if (images.remove(entry)) {

@@ -7,15 +7,18 @@ import io.carafe.engine.container.Health;
 import io.carafe.engine.container.HealthCheck;
 import io.carafe.engine.container.Log;
 import io.carafe.engine.container.Records;
+import io.carafe.engine.container.Register;
 import io.carafe.engine.container.RestartPolicy;
 import io.carafe.engine.container.Start;
 import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.metric.Entered;
+import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
 import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.store.DataRoot;
+import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.RecordText;
 import io.carafe.engine.volume.VolumeName;
 import io.carafe.sandbox.cgroup.Figures;
@@ -52,9 +55,10 @@ import java.util.function.UnaryOperator;
 
 /// The containers of a caller: what is asked for is put down, and every further act is a plan for the front.
 public final class LivingContainers {
-    private static final String OPTIONS = "options.json";
+    static final String OPTIONS = "options.json";
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
+    private static final String POD = "pod=";
     private static final Duration GRACE = Duration.ofSeconds(5); // in which a monitor becomes who asks
     private static final Duration LONGEST = Duration.ofSeconds(70); // more than whoever asks ever waits
     private static final GroupFiles KERNEL = new KernelFiles();
@@ -66,6 +70,8 @@ public final class LivingContainers {
     private final Chronicle chronicle;
     private final VolumeMounts volumes;
     private final Resolution resolution;
+    private final Register<Pod> pods;
+    private final PodSharing sharing;
 
     /// Puts what names stand for, volumes and secrets, into what was asked for.
     interface Resolution {
@@ -83,12 +89,19 @@ public final class LivingContainers {
         this.resolution = resolution;
         running = new Containers(runtime.resolve("containers"), new KeptSpec());
         records = new Records(root.containers(), running);
+        pods = new Register<>(root.pods(), "pod", Pod.class);
+        sharing = new PodSharing(pods, running, runtime.resolve("pods"));
         chronicle = new Chronicle(root.events());
     }
 
     /// What is kept of them.
     public Records records() {
         return records;
+    }
+
+    /// What is kept of their pods.
+    public Register<Pod> pods() {
+        return pods;
     }
 
     /// What happens to them.
@@ -106,6 +119,11 @@ public final class LivingContainers {
     /// @param id 64 hexadecimal digits that nobody else has
     /// @throws EngineException if its name is taken
     public Container create(String id, RunOptions options, Terms terms) {
+        return create(id, options, terms, name(options.image()));
+    }
+
+    /// @param image what its image is called
+    Container create(String id, RunOptions options, Terms terms, String image) {
         try {
             root.make();
         } catch (IOException e) {
@@ -119,7 +137,7 @@ public final class LivingContainers {
                 id,
                 terms.name(),
                 Instant.now(),
-                name(options.image()),
+                image,
                 options.image() instanceof RunOptions.Image.Stored stored ? stored.digest() : "",
                 options.arguments(),
                 stopSignal(terms, presets),
@@ -136,15 +154,30 @@ public final class LivingContainers {
         Container created;
         try {
             created = records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
+            checkLayers(created, options.image());
         } catch (EngineException e) {
             volumes.discard(named.made());
             throw e;
         }
-        if (Watch.asks(created)) {
+        if (isAsked(created)) {
             call(created);
         }
         chronicle.tell(created, "create", Map.of());
         return created;
+    }
+
+    /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and sees.
+    private void checkLayers(Container container, RunOptions.Image image) {
+        Spec.Store store = image.kept();
+        try {
+            for (String layer : store == null ? List.<String>of() : store.held()) {
+                FileLock.sharedOfPresent(Path.of(layer), () -> true).close();
+            }
+        } catch (IOException e) {
+            engine.discard(records.retire(container));
+            throw new EngineException.Conflict("image " + container.image()
+                    + " was removed just now; the same again fetches it, or finds its files");
+        }
     }
 
     /// Tells now what a start would be refused for.
@@ -205,13 +238,24 @@ public final class LivingContainers {
     ///
     /// @param filters [ContainerFilters]
     /// @param all     also those that don't run
+    /// @param infra   also those that hold the namespaces of pods
     /// @throws Refused if a filter isn't one
-    public List<Condition> list(List<String> filters, boolean all) {
-        var wanted = new ContainerFilters(filters, records);
+    public List<Condition> list(List<String> filters, boolean all, boolean infra) {
+        var wanted = new ContainerFilters(filters.stream().map(this::known).toList(), records);
         return all().stream()
+                .filter(it -> infra || !it.container().isInfra())
                 .filter(it -> all || it.status().isLive() || it.status() == Status.RESTARTING)
                 .filter(wanted::pass)
                 .toList();
+    }
+
+    /// A filter for a pod, by its id.
+    private String known(String filter) {
+        if (!filter.startsWith(POD)) {
+            return filter;
+        }
+        String word = filter.substring(POD.length());
+        return POD + pods.lookUp(word).map(Pod::id).orElse(word);
     }
 
     /// One as it is now.
@@ -236,7 +280,7 @@ public final class LivingContainers {
 
     /// The same, with directories in the place of its volumes' names.
     RunOptions bound(RunOptions options) {
-        return resolution.of(options, false);
+        return VolumeMounts.has(options) ? volumes.bound(options, true) : options;
     }
 
     /// The ports of this machine that lead to it; none unless it runs.
@@ -260,6 +304,13 @@ public final class LivingContainers {
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
     }
 
+    /// What is left of the shared memory of a pod whose namespaces are gone, as a plan that removes it; nothing if
+    /// there
+    /// is nothing.
+    public Optional<Plan> leftovers(Pod pod) {
+        return sharing.leftovers(pod);
+    }
+
     /// What will be done to start it, and to watch over it.
     ///
     /// @param watch    how its monitor is to do so
@@ -274,11 +325,15 @@ public final class LivingContainers {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
         Path place = records.place(container.id());
-        if (Watch.asks(container)) {
+        Optional<Pod> pod = sharing.of(container);
+        Optional<Pod> joined = container.isInfra() ? Optional.empty() : pod;
+        if (isAsked(container)) {
             call(container); // whoever made it may have been killed, and another build of us is elsewhere
         }
-        RunOptions asked = resolution.of(options(container).called(container.name()), true);
-        var upper = new Upper(place.toString(), container.removed()); // what goes with its end needs no disk
+        RunOptions own = resolution.of(options(container).called(container.name()), true);
+        RunOptions asked = joined.map(it -> sharing.joined(own, it)).orElse(own);
+        // what goes with its end needs no disk; only root can take the mark of that away
+        var upper = new Upper(place.toString(), container.removed() && uid == 0);
         var files =
                 new RunOptions.Files(upper, asked.files().pivot(), asked.files().names());
         Engine.Fitted fitted =
@@ -294,10 +349,14 @@ public final class LivingContainers {
                 "",
                 false,
                 Handover.Left.ENDED,
-                watch.monitor(container, place, running.directory(container.key())));
-        Plan plan = engine.refusing(
-                fitted,
-                () -> running.create(creation, fitted.spec(), RecordText.of(fitted.spec()), uid, fitted.host()));
+                watch.monitor(
+                        container, place, running.directory(container.key()), PodSharing.isHeardOf(container, pod)));
+        Spec spec = joined.map(it -> sharing.named(fitted.spec(), it)).orElse(fitted.spec());
+        Plan plan =
+                engine.refusing(fitted, () -> running.create(creation, spec, RecordText.of(spec), uid, fitted.host()));
+        if (pod.isPresent()) {
+            plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
+        }
         return plan.with(first(container, restarts), last(container));
     }
 
@@ -447,6 +506,11 @@ public final class LivingContainers {
         return changed;
     }
 
+    /// Whether somebody is asked at its end what shall become of it, or of its pod.
+    private boolean isAsked(Container container) {
+        return Watch.asks(container) || PodSharing.isHeardOf(container, sharing.of(container));
+    }
+
     /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so a policy
     /// can
     /// change while it runs, and an end that nobody asks about costs a failed call of execve(2).
@@ -454,7 +518,7 @@ public final class LivingContainers {
         Path link = Watch.after(records.place(container.id()));
         try {
             Files.deleteIfExists(link);
-            if (Watch.asks(container)) {
+            if (isAsked(container)) {
                 Files.createSymbolicLink(link, Path.of(Programs.carafe()));
             }
         } catch (IOException e) {
@@ -556,7 +620,7 @@ public final class LivingContainers {
                 .filter(it -> it.startsWith("until="))
                 .map(LivingContainers::time)
                 .toList();
-        return list(labels, true).stream()
+        return list(labels, true, false).stream()
                 .filter(it -> !it.status().isLive() && it.status() != Status.RESTARTING)
                 .filter(it ->
                         until.stream().allMatch(time -> it.container().created().isBefore(time)))

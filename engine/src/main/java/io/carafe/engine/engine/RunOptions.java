@@ -94,6 +94,11 @@ public record RunOptions(
 
     /// The same box, which shares other namespaces.
     RunOptions with(Sharing others, Network reach, Files root) {
+        return with(others, reach, mounts, root);
+    }
+
+    /// Likewise, with other mounts.
+    RunOptions with(Sharing others, Network reach, List<Mount> mounts, Files root) {
         return new RunOptions(
                 image,
                 entrypoint,

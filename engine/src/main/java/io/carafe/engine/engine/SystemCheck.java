@@ -5,6 +5,7 @@ import io.carafe.engine.container.Container;
 import io.carafe.engine.container.Records;
 import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
+import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.ContainerId;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.FileLock;
@@ -54,6 +55,7 @@ public final class SystemCheck {
     static List<Amiss> look(DataRoot root, LivingContainers containers) {
         var check = new SystemCheck(root, containers);
         check.containers();
+        check.pods();
         check.names();
         check.rests();
         check.runtime();
@@ -143,6 +145,32 @@ public final class SystemCheck {
                         plan);
             }
         });
+    }
+
+    /// Those whose infra container is gone, and what is left of those that don't run.
+    private void pods() {
+        for (Pod pod : containers.pods().all()) {
+            Optional<Condition> infra = containers.records().lookUp(pod.infra()).map(containers.records()::condition);
+            if (infra.isEmpty()) {
+                tell(
+                        "pod " + pod.name() + " has lost the container that holds its namespaces",
+                        "carafe pod rm -f " + pod.name());
+            } else if (!infra.get().status().isLive()
+                    && !containers.records().isWatched(infra.get().container())) {
+                containers
+                        .leftovers(pod)
+                        .ifPresent(plan -> add(
+                                "pod " + pod.name() + " has ended, and its shared memory is left",
+                                "carafe pod start and carafe pod rm clear it away too",
+                                plan));
+            }
+        }
+        for (Container container : containers.records().all()) {
+            String pod = container.pod();
+            if (!pod.isEmpty() && containers.pods().lookUp(pod).isEmpty()) {
+                tell("container " + container.name() + " is of a pod that is gone", "carafe rm -f " + container.name());
+            }
+        }
     }
 
     /// Names of nobody.

@@ -32,6 +32,11 @@ public record Terms(
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     }
 
+    /// The same in a pod.
+    public Terms in(String other) {
+        return new Terms(name, removed, restart, stopSignal, stopTimeout, log, health, labels, other);
+    }
+
     /// What is said about the health check; where nothing is, the image's counts, or Docker's default.
     ///
     /// @param none    there shall be none

@@ -41,7 +41,8 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
         return new Watch(0, false, "", environment);
     }
 
-    Step.Monitor monitor(Container container, Path place, Path runtime) {
+    /// @param heard somebody has to be told of its end, whatever its policy is
+    Step.Monitor monitor(Container container, Path place, Path runtime, boolean heard) {
         LogSettings log = container.log();
         HealthCheck health = container.health();
         return new Step.Monitor(
@@ -56,7 +57,7 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 detachKeys,
                 health == null ? 0 : Math.clamp(health.interval().toMillis(), 1, Integer.MAX_VALUE),
                 health == null ? List.of() : call("health", container),
-                List.of(after(place).toString(), "system", "ended", container.id()),
+                ended(container, place, heard),
                 variables());
     }
 
@@ -81,6 +82,17 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
 
     private static List<String> call(String what, Container container) {
         return List.of(Programs.carafe(), "system", what, container.id());
+    }
+
+    /// Its pod's id too: a container that goes with its end can't be asked, nor is the link there any more.
+    private static List<String> ended(Container container, Path place, boolean heard) {
+        String program =
+                heard && container.removed() ? Programs.carafe() : after(place).toString();
+        var words = new ArrayList<>(List.of(program, "system", "ended", container.id()));
+        if (!container.pod().isEmpty()) {
+            words.add(container.pod());
+        }
+        return words;
     }
 
     private List<String> variables() {

@@ -45,6 +45,13 @@ final class Garbage {
                 layers.addAll(layers(mount));
             }
         }
+        for (ImageUsers.User user : images.users().all()) {
+            layers.addAll(user.layers());
+            Optional<Descriptor> image = images.here(user.image());
+            if (image.isPresent()) { // an image whose names were taken away by force stays for who was made of it
+                mark(image.get());
+            }
+        }
         return new Needed(blobs, layers);
     }
 
@@ -60,9 +67,15 @@ final class Garbage {
         }
     }
 
-    /// Asked when nobody can be about to mount the layer: what was mounted since [#needed] counts too.
-    private boolean isMounted(Digest layer) {
+    /// Asked when nobody can be about to take the layer: what was mounted since [#needed] counts too, as does who was
+    /// made of it.
+    private boolean isTaken(Digest layer) {
         try {
+            for (ImageUsers.User user : images.users().all()) {
+                if (user.layers().contains(layer)) {
+                    return true;
+                }
+            }
             for (Mounts.Mount mount : images.mounts().all()) {
                 if (mount.isMounted() && layers(mount).contains(layer)) {
                     return true;
@@ -70,7 +83,7 @@ final class Garbage {
             }
             return false;
         } catch (IOException e) {
-            throw new EngineException.Failed("find out whether layer " + layer + " is mounted", e);
+            throw new EngineException.Failed("find out whether layer " + layer + " is needed", e);
         }
     }
 
@@ -90,7 +103,7 @@ final class Garbage {
         bytes += parts ? images.blobs().removeParts() : 0;
         var goneLayers = new ArrayList<Digest>();
         for (Layer layer : unpacked.all()) {
-            if (!layers.contains(layer.diffId()) && unpacked.remove(layer.diffId(), () -> isMounted(layer.diffId()))) {
+            if (!layers.contains(layer.diffId()) && unpacked.remove(layer.diffId(), () -> isTaken(layer.diffId()))) {
                 goneLayers.add(layer.diffId());
                 bytes += layer.size();
             }

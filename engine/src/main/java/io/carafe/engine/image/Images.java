@@ -9,6 +9,7 @@ import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.Lease;
 import io.carafe.sandbox.json.Node;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +28,12 @@ public final class Images {
     private final Blobs blobs;
     private final IndexFile index;
     private final Layers layers;
+    private final ImageUsers users;
 
-    private Images(DataRoot root, Layers layers) {
+    private Images(DataRoot root, Layers layers, ImageUsers users) {
         this.root = root;
         this.layers = layers;
+        this.users = users;
         blobs = new Blobs(root.images());
         index = new IndexFile(root.images());
     }
@@ -40,16 +43,33 @@ public final class Images {
     /// @param dataRoot absolute; it needn't be there yet
     public static Images of(Path dataRoot) {
         var root = new DataRoot(dataRoot);
-        return of(root, new Layers(root.layers(), () -> {
-            throw new IllegalStateException("who removes layers gives them along");
-        }));
+        return of(
+                root,
+                new Layers(root.layers(), () -> {
+                    throw new IllegalStateException("who removes layers gives them along");
+                }),
+                ImageUsers.NONE);
     }
 
     /// Those of a data root.
     ///
     /// @param layers of the same
-    public static Images of(DataRoot root, Layers layers) {
-        return new Images(root, layers);
+    /// @param users  what is needed for their sake stays
+    public static Images of(DataRoot root, Layers layers, ImageUsers users) {
+        return new Images(root, layers, users);
+    }
+
+    /// Containers that were made of them.
+    ImageUsers users() {
+        return users;
+    }
+
+    /// The ids of the containers that were made of something that is kept, whether they run or not.
+    public List<String> users(Entry entry) {
+        return users.all().stream()
+                .filter(it -> it.image().equals(entry.descriptor().digest()))
+                .map(ImageUsers.User::id)
+                .toList();
     }
 
     public Blobs blobs() {
@@ -284,9 +304,9 @@ public final class Images {
         return ids;
     }
 
-    /// Whether a box runs in it, or it is mounted.
+    /// Whether a container was made of it, a box runs in it, or it is mounted.
     public boolean isUsed(Entry entry) {
-        if (mount(entry).isPresent()) {
+        if (mount(entry).isPresent() || !users(entry).isEmpty()) {
             return true;
         }
         try {
@@ -452,6 +472,20 @@ public final class Images {
         }
         byte[] bytes = blobs.bytes(descriptor.digest(), Manifest.SIZE_MAX);
         return Index.read(bytes, descriptor.mediaType(), "index " + descriptor.digest());
+    }
+
+    /// What a digest of an index or a manifest stands for that is here.
+    Optional<Descriptor> here(Digest digest) throws IOException {
+        Optional<Path> there = blobs.find(digest);
+        if (there.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] bytes = blobs.bytes(digest, Manifest.SIZE_MAX);
+        Node node = Node.of(new String(bytes, StandardCharsets.UTF_8), digest.toString(), new ArrayList<>());
+        String type = node.get("mediaType").plain();
+        boolean index = node.get("manifests").isThere();
+        String usual = index ? MediaTypes.INDEX : MediaTypes.MANIFEST;
+        return Optional.of(new Descriptor(type.isEmpty() ? usual : type, digest, bytes.length));
     }
 
     /// The manifest that a descriptor points to.

@@ -523,7 +523,7 @@ public final class Containers {
             throw new EngineException.Conflict("cannot exec in a paused container (use --ignore-paused to override)");
         }
         Spec spec = spec(state);
-        Acts.Target first = process(execution.id()).process();
+        Acts.Target first = process(execution.id()).program().process();
         var problems = new ArrayList<Problem>();
         String init = KERNEL.text("/proc/" + first.pid() + "/cgroup");
         String unified = host.usableCgroups().unified();

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param began its start time, in clock ticks since the boot
 record ProcessStat(int pid, String name, char state, long began) {
     private static final int BEGAN = 22;
+    private static final String INIT = "carafe-init";
 
     /// @throws IllegalArgumentException if it isn't what is in such a file
     static ProcessStat parse(String text) {
@@ -51,5 +52,22 @@ record ProcessStat(int pid, String name, char state, long began) {
 
     Acts.Target process() {
         return new Acts.Target(pid, began);
+    }
+
+    /// The program of an init of ours, anybody else itself. Both are in the same namespaces; but an init was executed
+    /// outside of them and isn't dumpable, and over such a process an ordinary user has no rights: ptrace(2).
+    ProcessStat program() {
+        try {
+            if (now().filter(it -> it.name.equals(INIT)).isEmpty()) {
+                return this;
+            }
+            String children = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children"));
+            String first = children.strip().split(" ")[0];
+            return first.isEmpty()
+                    ? this
+                    : parse(Files.readString(Path.of("/proc/" + first + "/stat"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return this; // it has just ended, as they will hear
+        }
     }
 }

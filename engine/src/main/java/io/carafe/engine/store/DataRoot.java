@@ -75,6 +75,11 @@ public record DataRoot(Path directory) {
         return directory.resolve("containers");
     }
 
+    /// What is kept of pods: a directory each, and their names.
+    public Path pods() {
+        return directory.resolve("pods");
+    }
+
     /// Volumes: each in a directory of its name.
     public Path volumes() {
         return directory.resolve("volumes");

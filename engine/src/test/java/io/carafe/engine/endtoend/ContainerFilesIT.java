@@ -136,7 +136,7 @@ class ContainerFilesIT {
         assertThat(error("$carafe cp nothing web:/etc")).contains("there is no nothing");
         assertThat(error("$carafe cp web:/none .")).contains("there is no /none in container web");
         assertThat(error("$carafe cp web:/etc web:/srv")).contains("from container to container");
-        assertThat(error("$carafe cp file ghost:/etc")).contains("no such container: ghost");
+        assertThat(error("$carafe cp file ghost:/etc")).contains("container ghost does not exist");
         assertThat(error("$carafe cp file bb:1:/etc")).contains("an image is never changed");
     }
 
@@ -148,10 +148,11 @@ class ContainerFilesIT {
                         $carafe diff web
                         $carafe commit -a me -m why -c 'EXPOSE 80' web bb:2 >/dev/null
                         $carafe ps --format '{{.Status}}' | cut -c 1-2
-                        $carafe run --rm bb:2 sh -c 'cat /srv/new /etc/here; ls /etc /own; echo $A $B; ls -d $PWD'
+                        $carafe run --rm bb:2 sh -c 'cat /srv/new /etc/here; ls /etc; ls /own; echo $A $B; ls -d $PWD'
                         $carafe inspect -f '{{json .Config.ExposedPorts}} {{json .Config.Cmd}} {{json .Config.Labels}}' bb:2
                         $carafe diff bb:2
                         """)).isEqualTo("""
+                        A /data
                         C /etc
                         D /etc/dir
                         C /etc/here
@@ -168,7 +169,8 @@ class ContainerFilesIT {
                         resolv.conf
                         image 2
                         /srv
-                        {"80":{}} ["sleep","1000"] {"l":"1"}
+                        {"80/tcp":{}} ["sleep","1000"] {"l":"1"}
+                        A /data
                         C /etc
                         D /etc/dir
                         C /etc/here
@@ -199,7 +201,9 @@ class ContainerFilesIT {
     @Test
     void aCommitStopsTheProgramForAMoment() {
         assertThat(get("""
-                        $carafe run -d --name web bb:1 sh -c 'i=0; while :; do i=$((i+1)); echo $i >/srv/a; echo $i >/srv/b; done' >/dev/null
+                        $carafe run -d --name web bb:1 sh -c '
+                            i=0; while :; do i=$((i+1)); for n in a b; do echo $i >/srv/t; mv /srv/t /srv/$n; done; done' >/dev/null
+                        until $carafe exec web cat /srv/b >/dev/null 2>&1; do sleep 0.05; done
                         for n in 1 2 3; do
                             $carafe commit web now >/dev/null
                             $carafe run --rm now sh -c 'echo $(($(cat /srv/a) - $(cat /srv/b)))' >>differences
@@ -217,7 +221,6 @@ class ContainerFilesIT {
     void row16AContainerThatExchangesLinksLeadsNowhereElse() {
         assertThat(get("""
                         mkdir victim play; echo secret >victim/file; echo payload >file
-                        cp $(command -v python3) /dev/null
                         $carafe run -d --name bad bb:1 sh -c "
                             cd /srv; mkdir real; echo own >real/file; ln -s $dir/victim link
                             while :; do mv real x; mv link real; mv real link; mv x real; done" >/dev/null
@@ -266,6 +269,6 @@ class ContainerFilesIT {
                         sleep 1
                         $carafe ps --format '{{.State}}'
                         $carafe commit web two >/dev/null && $carafe diff two
-                        """)).endsWith("running\nC /srv\nA /srv/big");
+                        """)).startsWith("running\n").endsWith("\nA /srv/big");
     }
 }

@@ -71,9 +71,10 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
         return traces;
     }
 
-    /// Where containers and networks have theirs stays when they go.
+    /// Where containers, networks and pods have theirs stays when they go.
     private static void addState(Set<String> traces, Path file) throws IOException {
-        if (!Set.of("containers", "networks").contains(file.getFileName().toString())) {
+        if (!Set.of("containers", "networks", "pods")
+                .contains(file.getFileName().toString())) {
             traces.add(file.toString());
             return;
         }

@@ -74,14 +74,23 @@ public record Spec(
 
     /// The same box, entered by chroot(2).
     public Spec withoutPivot() {
+        return with(root.files(), false);
+    }
+
+    /// The same box with other text files.
+    public Spec withFiles(List<TextFile> files) {
+        return with(files, root.pivot());
+    }
+
+    private Spec with(List<TextFile> files, boolean pivot) {
         Root there = new Root(
                 root.path(),
                 root.readonly(),
                 root.copyOnWrite(),
                 root.lower(),
                 root.upper(),
-                root.files(),
-                false,
+                files,
+                pivot,
                 root.parts(),
                 root.store(),
                 root.emulator());

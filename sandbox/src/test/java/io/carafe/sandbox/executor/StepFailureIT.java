@@ -169,6 +169,10 @@ class StepFailureIT {
             failure(new Step.JoinNamespace(0x40000000, "/proc/self/ns/uts"), Errno.EINVAL),
             failure(new Step.Connect(Slot.CONSOLE, "/nowhere"), Errno.ENOENT),
             failure(monitor(), Errno.ENOENT),
+            failure(
+                    new Step.JoinShared(
+                            "/nowhere", "/nowhere/shared", List.of("name"), "", 0, List.of(), "do something"),
+                    Errno.ENOENT),
             failure(new Step.RemoveTree("/proc/version"), Errno.ENOTDIR),
             failure(new Step.AppendLine("/nowhere/file", List.of("")), Errno.ENOENT),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
@@ -185,6 +189,9 @@ class StepFailureIT {
             failure(new Step.RemoveFile("/proc"), Errno.EISDIR),
             failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
             failure(new Step.Unmount("/etc/passwd", false), Errno.EINVAL),
+            failure(
+                    new Step.LeaveShared("/", "/proc", List.of("version"), "", "", 0, List.of(), "do something"),
+                    Errno.EPERM),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
