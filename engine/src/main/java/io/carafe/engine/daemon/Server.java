@@ -58,8 +58,7 @@ final class Server {
             channel.close(); // nobody else can enter the directory, but root can
             return;
         }
-        var conversation =
-                new Conversation(
+        var conversation = new Conversation(
                 Channels.newInputStream(channel),
                 Channels.newOutputStream(channel),
                 cli,
