@@ -5,6 +5,7 @@ import io.carafe.engine.command.FrontGone;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.BooleanSupplier;
 
 /// One front, from its request to the last reply.
 final class Conversation {
@@ -14,12 +15,15 @@ final class Conversation {
     private final OutputStream out;
     private final Cli cli;
     private final String log;
+    private final BooleanSupplier there;
     private final long began = System.nanoTime();
     private volatile boolean asked;
 
     /// @param log where the user finds the stack trace of an internal error; empty if that is his own
     ///     terminal, for a private JVM
-    Conversation(InputStream in, OutputStream out, Cli cli, String log) {
+    /// @param there as [FrontReplies] has it
+    Conversation(InputStream in, OutputStream out, Cli cli, String log, BooleanSupplier there) {
+        this.there = there;
         this.in = in;
         this.out = out;
         this.cli = cli;
@@ -27,7 +31,7 @@ final class Conversation {
     }
 
     void run() {
-        var replies = new FrontReplies(in, out, log.isEmpty() ? 0 : MOMENT);
+        var replies = new FrontReplies(in, out, log.isEmpty() ? 0 : MOMENT, there);
         replies.hello();
         try {
             Request request = Protocol.read(in);

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /// The answers to one front, as frames. Text waits a moment for more: an answer that is given in one go also
 /// leaves in one go, so that a front whose daemon is killed has all of it or has printed nothing and can ask
@@ -24,6 +25,7 @@ final class FrontReplies implements Replies {
     private final InputStream in;
     private final OutputStream out;
     private final long moment;
+    private final BooleanSupplier there;
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
     private boolean timed;
     private boolean gone;
@@ -31,9 +33,17 @@ final class FrontReplies implements Replies {
 
     /// @param moment milliseconds; 0 for not at all
     FrontReplies(InputStream in, OutputStream out, long moment) {
+        this(in, out, moment, () -> true);
+    }
+
+    /// @param moment milliseconds; 0 for not at all
+    /// @param there  whether the front hasn't hung up, as far as one can tell; asked by one thread at a time, and not
+    ///     while `in` and `out` are used
+    FrontReplies(InputStream in, OutputStream out, long moment, BooleanSupplier there) {
         this.in = in;
         this.out = out;
         this.moment = moment;
+        this.there = there;
     }
 
     synchronized void hello() {
@@ -106,6 +116,7 @@ final class FrontReplies implements Replies {
 
     @Override
     public synchronized boolean isHeard() {
+        gone = gone || !there.getAsBoolean();
         return !gone;
     }
 

@@ -2,6 +2,7 @@ package io.carafe.engine.daemon;
 
 import io.carafe.engine.command.Cli;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -58,7 +59,12 @@ final class Server {
             return;
         }
         var conversation =
-                new Conversation(Channels.newInputStream(channel), Channels.newOutputStream(channel), cli, file.log());
+                new Conversation(
+                Channels.newInputStream(channel),
+                Channels.newOutputStream(channel),
+                cli,
+                file.log(),
+                () -> isThere(channel));
         conversations.put(conversation, channel);
         Thread.ofVirtual().name("front").start(() -> {
             try (channel) {
@@ -84,6 +90,18 @@ final class Server {
             } else if (isIdle()) {
                 file.whileLocked(() -> leaveIf(isIdle()));
             }
+        }
+    }
+
+    /// Whether the front hasn't hung up. It says nothing unless it is asked: so there is nothing to read, or the end.
+    private static boolean isThere(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            boolean silent = channel.read(ByteBuffer.allocate(1)) == 0;
+            channel.configureBlocking(true);
+            return silent;
+        } catch (IOException e) {
+            return false;
         }
     }
 

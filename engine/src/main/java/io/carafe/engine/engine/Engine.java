@@ -438,7 +438,11 @@ public final class Engine {
         if (!spec.linux().netDevices().isEmpty()) {
             machine = HostProbe.withInterfaces(machine);
         }
-        return new Fitted(source, machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+        try {
+            return new Fitted(source, machine.isPrivileged() ? spec : rootless(spec, machine), machine);
+        } catch (InvalidSpec e) {
+            throw new Refused(source.named(e.problems()));
+        }
     }
 
     /// Plans, and tells problems in the words of whoever said what the box shall be.

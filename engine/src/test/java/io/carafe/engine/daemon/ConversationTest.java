@@ -51,7 +51,7 @@ class ConversationTest {
     /// The frames of the answer: `type:payload`, the exit code as a number.
     private static String converse(byte[] request) {
         var answer = new ByteArrayOutputStream();
-        new Conversation(new ByteArrayInputStream(request), answer, new TestCli(), "LOG").run();
+        new Conversation(new ByteArrayInputStream(request), answer, new TestCli(), "LOG", () -> true).run();
         var bytes = ByteBuffer.wrap(answer.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
         var frames = new StringBuilder();
         while (bytes.hasRemaining()) {

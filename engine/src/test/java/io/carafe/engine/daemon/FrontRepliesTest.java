@@ -94,4 +94,15 @@ class FrontRepliesTest {
         replies.exit(0);
         assertThat(replies.complete()).isTrue();
     }
+
+    @Test
+    void aFrontThatHasHungUpIsNoticedThoughNothingIsSaid() {
+        boolean[] there = {true};
+        var replies = new FrontReplies(InputStream.nullInputStream(), front, 0, () -> there[0]);
+        assertThat(replies.isHeard()).isTrue();
+        there[0] = false;
+        assertThat(replies.isHeard()).isFalse();
+        there[0] = true;
+        assertThat(replies.isHeard()).isFalse();
+    }
 }
