@@ -239,7 +239,8 @@ final class ContainerActs {
         }
         for (Condition now : asked) {
             Duration left = how.patience(now.container()).minusNanos(System.nanoTime() - begun);
-            if (!within(left, () -> !isStill(now) || !replies.isHeard()) && isStill(now)) {
+            within(left, () -> !isStill(now) || !replies.isHeard());
+            if (isStill(now)) {
                 kill(now.container());
             }
             tell(now.container(), "stop", Map.of());
