@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
@@ -227,7 +228,7 @@ final class ContainerActs {
             }
             if (now.status().isLive()) {
                 containers.stopping(now.container(), how.why());
-                signal(now, how.signal(now.container()));
+                ask(now, how.signal(now.container()));
                 if (now.status() == Status.PAUSED) {
                     perform(containers.pause(now, false)); // what is frozen hears no signal
                 }
@@ -238,7 +239,8 @@ final class ContainerActs {
         }
         for (Condition now : asked) {
             Duration left = how.patience(now.container()).minusNanos(System.nanoTime() - begun);
-            if (!ends(now.container(), left)) {
+            within(left, () -> !isStill(now) || !replies.isHeard());
+            if (isStill(now)) {
                 kill(now.container());
             }
             tell(now.container(), "stop", Map.of());
@@ -246,17 +248,28 @@ final class ContainerActs {
         }
     }
 
+    /// Sends one a signal, unless its program has just ended.
+    private void ask(Condition now, int signal) {
+        try {
+            signal(now, signal);
+        } catch (EngineException e) {
+            if (isStill(now) && containers.records().condition(now.container()).pid() != 0) {
+                throw e;
+            }
+        }
+    }
+
+    /// Whether one runs as it did then: somebody may have started it again since.
+    private boolean isStill(Condition then) {
+        Condition now = containers.records().condition(then.container());
+        return now.status().isLive() && Objects.equals(now.start(), then.start());
+    }
+
     /// Kills one and waits until it is cleaned up after.
     void kill(Container container) {
         Condition now = containers.records().condition(container);
         if (now.status().isLive()) {
-            try {
-                signal(now, SIGKILL);
-            } catch (EngineException e) {
-                if (containers.records().condition(container).status().isLive()) {
-                    throw e;
-                }
-            }
+            ask(now, SIGKILL);
         }
         if (!ends(container, CLEANING)) {
             throw new EngineException.Conflict("container " + container.name() + " got " + Signals.name(SIGKILL)

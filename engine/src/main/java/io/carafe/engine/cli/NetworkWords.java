@@ -15,6 +15,7 @@ import io.carafe.sandbox.spec.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `--network` and what goes with it: which networks a box is on, under which names and addresses, which
@@ -37,9 +38,10 @@ final class NetworkWords {
     }
 
     private Network network() {
-        List<String> words = arguments.all(NetworkFlags.NETWORK);
         List<Published> ports = ports();
-        String first = words.isEmpty() ? "none" : words.getFirst();
+        List<String> given = arguments.all(NetworkFlags.NETWORK);
+        List<String> words = given.isEmpty() ? List.of(meant(ports)) : given;
+        String first = words.getFirst();
         if (isOther(first)) {
             return other(first, words, ports);
         }
@@ -62,6 +64,20 @@ final class NetworkWords {
                 usual(),
                 egress(),
                 List.of()));
+    }
+
+    /// Of who names no network: none, unless something is asked for that needs one.
+    private String meant(List<Published> ports) {
+        boolean needed = !ports.isEmpty()
+                || Stream.of(
+                                NetworkFlags.PUBLISH_ALL,
+                                NetworkFlags.NETWORK_ALIAS,
+                                NetworkFlags.IP,
+                                NetworkFlags.IP6,
+                                NetworkFlags.MAC_ADDRESS,
+                                NetworkFlags.EGRESS)
+                        .anyMatch(flag -> arguments.last(flag) != null);
+        return !needed ? "none" : caller.uid() == 0 ? "bridge" : "pasta";
     }
 
     private static boolean isOther(String word) {

@@ -37,8 +37,8 @@ final class FrontReplies implements Replies {
     }
 
     /// @param moment milliseconds; 0 for not at all
-    /// @param there  whether the front hasn't hung up, as far as one can tell; asked by one thread at a time, and
-    ///               not while `in` and `out` are used
+    /// @param there  whether the front hasn't hung up, as far as can be told; asked by one thread at a time, and
+    ///     never while `in` and `out` are used
     FrontReplies(InputStream in, OutputStream out, long moment, BooleanSupplier there) {
         this.in = in;
         this.out = out;

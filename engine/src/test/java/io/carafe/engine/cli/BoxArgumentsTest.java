@@ -454,7 +454,6 @@ class BoxArgumentsTest {
                 "--timeout 0 host x               | invalid argument \"0\" for \"--timeout\" flag: less than a millisecond; leave it out for no limit",
                 "--network none --ip 10.1.1.1 host x | --ip needs --network bridge, or another network by its name",
                 "--network bridge --network host host x | conflicting options: --network host goes with no other",
-                "-p 80 host x                     | a port can only be published with --network bridge, another network by its name, or pasta",
                 "--network bridge -p 80:x host x  | invalid argument \"80:x\" for \"-p, --publish\" flag: 'x' is not a port: they go from 1 to 65535",
                 "--network bridge --egress a.org:443 host x | invalid argument \"a.org:443\" for \"--egress\" flag: a domain can't be allowed: many domains share an address, and who allows one allows all of them; give the addresses, as 10.0.0.0/8:443",
                 "-w src host x                    | invalid argument \"src\" for \"-w, --workdir\" flag: invalid path 'src': it needs to be an absolute path",

@@ -27,8 +27,6 @@ class UsageIT {
             -u root:nosuch                      | unable to find group nosuch
             -u root:                            | nothing on one side of the colon
             -v /nope:/b                         | bind source path does not exist: /nope
-            -v /tmp                             | write it as SRC:DST
-            -v name:/b                          | volumes are not there yet
             -v /tmp:b                           | it needs to be an absolute path
             -v /tmp:/                           | invalid mount path: '/'
             -v /tmp:/b:what                     | unknown volume option: 'what'
@@ -39,7 +37,6 @@ class UsageIT {
             --mount type=tmpfs,src=/a,dst=/x    | a tmpfs has no source
             --tmpfs /x:what                     | unknown tmpfs option: 'what'
             --tmpfs /x:size=ten                 | invalid tmpfs option: 'size=ten'
-            --network bridge                    | only none, host and ns:PATH are there yet
             --cap-add WHAT                      | unknown capability
             --security-opt what                 | unknown security option
             --security-opt seccomp=/nope        | opening seccomp profile /nope failed
@@ -52,7 +49,6 @@ class UsageIT {
             --gpus all                          | not there yet
             --security-opt apparmor=mine        | AppArmor
             --security-opt label=type:mine      | SELinux
-            -d                                  | not there yet
             --what                              | unknown flag: --what
             """)
     void aWordThatMeansNothingIsNamed(String options, String words) {
