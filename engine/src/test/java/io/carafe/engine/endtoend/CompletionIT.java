@@ -129,7 +129,7 @@ class CompletionIT {
             delimiter = ';',
             value = {
                 "carafe ex;                 explain",
-                "carafe run --net;          --network --network-alias",
+                "carafe run --net;          --network",
                 "carafe run --network h;    host",
                 "carafe run --ulimit nof;   nofile=",
                 "carafe completion z;       zsh",
