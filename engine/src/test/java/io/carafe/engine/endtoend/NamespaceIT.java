@@ -110,7 +110,7 @@ class NamespaceIT {
 
     @Test
     void wordsThatMakeNoSenseAreRefused() {
-        assertThat(run("--pid", "container:a", "host", "true").err()).contains("boxes have no names yet");
+        assertThat(run("--pid", "container:a", "host", "true").err()).contains("container a does not exist");
         assertThat(run("--ipc", "ns:", "host", "true").err())
                 .contains("it is host, private, none, shareable, ns:/PATH");
         assertThat(run("--uts", "host", "-h", "a", "host", "true").err()).contains("conflicting options");
