@@ -1,9 +1,8 @@
 package io.carafe.engine.cli;
 
 import io.carafe.engine.command.Flag;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /// The options that say what becomes of a container beside its box: those of `run` and `create`. Docker's names and
 /// meanings.
@@ -73,10 +72,12 @@ final class TermFlags {
 
     /// These, those of a box, and a command's own, by name.
     static List<Flag> with(List<Flag> own) {
-        var flags = new ArrayList<>(BoxFlags.FLAGS);
-        flags.addAll(FLAGS);
-        flags.addAll(own);
-        flags.sort(Comparator.comparing(Flag::name));
-        return flags;
+        var flags = new TreeMap<String, Flag>(); // a cold JVM has no comparator ready
+        for (List<Flag> some : List.of(BoxFlags.FLAGS, FLAGS, own)) {
+            for (Flag flag : some) {
+                flags.put(flag.name(), flag);
+            }
+        }
+        return List.copyOf(flags.values());
     }
 }

@@ -33,12 +33,7 @@ public final class Main {
             new Server(listener, file, cli, idle).serve();
         } else if (arguments.length == 1 && arguments[0].equals("--private")) {
             // Both ways are descriptor 0. Streams and not a channel: channels of sockets cost a cold JVM 20 ms.
-            new Conversation(
-                            new FileInputStream(FileDescriptor.in),
-                            new FileOutputStream(FileDescriptor.in),
-                            cli,
-                            "",
-                            () -> true)
+            new Conversation(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.in), cli)
                     .run();
         } else if (arguments.length == 1 && arguments[0].equals("--train")) {
             Training.run(cli);
