@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// One front, from its request to the last reply.
 final class Conversation {
@@ -15,14 +16,14 @@ final class Conversation {
     private final OutputStream out;
     private final Cli cli;
     private final String log;
-    private final BooleanSupplier there;
+    private final @Nullable BooleanSupplier there;
     private final long began = System.nanoTime();
     private volatile boolean asked;
 
     /// @param log where the user finds the stack trace of an internal error; empty if that is his own
     ///     terminal, for a private JVM
     /// @param there as [FrontReplies] has it
-    Conversation(InputStream in, OutputStream out, Cli cli, String log, BooleanSupplier there) {
+    Conversation(InputStream in, OutputStream out, Cli cli, String log, @Nullable BooleanSupplier there) {
         this.there = there;
         this.in = in;
         this.out = out;
@@ -32,15 +33,7 @@ final class Conversation {
 
     /// Of a private JVM: a front that has gone is noticed as soon as it is told something.
     Conversation(InputStream in, OutputStream out, Cli cli) {
-        this(in, out, cli, "", new Present());
-    }
-
-    /// A class with a name: in a cold JVM a lambda's would have to be made.
-    private static final class Present implements BooleanSupplier {
-        @Override
-        public boolean getAsBoolean() {
-            return true;
-        }
+        this(in, out, cli, "", null);
     }
 
     void run() {

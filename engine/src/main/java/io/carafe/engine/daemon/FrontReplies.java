@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The answers to one front, as frames. Text waits a moment for more: an answer that is given in one go also
 /// leaves in one go, so that a front whose daemon is killed has all of it or has printed nothing and can ask
@@ -25,7 +26,7 @@ final class FrontReplies implements Replies {
     private final InputStream in;
     private final OutputStream out;
     private final long moment;
-    private final BooleanSupplier there;
+    private final @Nullable BooleanSupplier there; // no lambda in its place: a cold JVM would have to make it
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
     private boolean timed;
     private boolean gone;
@@ -33,13 +34,13 @@ final class FrontReplies implements Replies {
 
     /// @param moment milliseconds; 0 for not at all
     FrontReplies(InputStream in, OutputStream out, long moment) {
-        this(in, out, moment, () -> true);
+        this(in, out, moment, null);
     }
 
     /// @param moment milliseconds; 0 for not at all
     /// @param there  whether the front hasn't hung up, as far as can be told; asked by one thread at a time, and
     ///     never while `in` and `out` are used
-    FrontReplies(InputStream in, OutputStream out, long moment, BooleanSupplier there) {
+    FrontReplies(InputStream in, OutputStream out, long moment, @Nullable BooleanSupplier there) {
         this.in = in;
         this.out = out;
         this.moment = moment;
@@ -116,7 +117,7 @@ final class FrontReplies implements Replies {
 
     @Override
     public synchronized boolean isHeard() {
-        gone = gone || !there.getAsBoolean();
+        gone = gone || (there != null && !there.getAsBoolean());
         return !gone;
     }
 
