@@ -112,7 +112,7 @@ class NamespaceIT {
     void wordsThatMakeNoSenseAreRefused() {
         assertThat(run("--pid", "container:a", "host", "true").err()).contains("container a does not exist");
         assertThat(run("--ipc", "ns:", "host", "true").err())
-                .contains("it is host, private, none, shareable, ns:/PATH");
+                .contains("it is host, private, none, shareable, container:NAME, ns:/PATH");
         assertThat(run("--uts", "host", "-h", "a", "host", "true").err()).contains("conflicting options");
         assertThat(run("--uts", "ns:/etc/passwd", "host", "true").err()).contains("/etc/passwd is no namespace");
         assertThat(run("--time-offset", "realtime=1", "host", "true").err())
