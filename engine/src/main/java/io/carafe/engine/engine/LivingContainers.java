@@ -52,6 +52,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The containers of a caller: what is asked for is put down, and every further act is a plan for the front.
 public final class LivingContainers {
@@ -357,12 +358,11 @@ public final class LivingContainers {
         if (pod.isPresent()) {
             plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
         }
-        return plan.with(first(container, restarts), last(container));
+        return plan.with(first(container, own.limits().memory(), restarts), last(container));
     }
 
     /// What is put down before it starts.
-    private List<Line> first(Container container, int restarts) {
-        Long memory = options(container).limits().memory();
+    private List<Line> first(Container container, @Nullable Long memory, int restarts) {
         var start = new Start(Instant.now(), boot(), restarts, memory == null ? -1 : memory);
         var lines = new ArrayList<Line>();
         for (String file :
