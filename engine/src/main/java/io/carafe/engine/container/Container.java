@@ -72,55 +72,26 @@ public record Container(
 
     @Override
     public Container named(String other) {
-        return new Container(
-                id,
-                other,
-                created,
-                image,
-                imageId,
-                command,
-                stopSignal,
-                stopTimeout,
-                removed,
-                terminal,
-                interactive,
-                restart,
-                log,
-                health,
-                labels,
-                volumes,
-                pod);
+        return with(other, restart, volumes);
     }
 
     /// The same with another policy.
     public Container with(RestartPolicy other) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                imageId,
-                command,
-                stopSignal,
-                stopTimeout,
-                removed,
-                terminal,
-                interactive,
-                other,
-                log,
-                health,
-                labels,
-                volumes,
-                pod);
+        return with(name, other, volumes);
     }
 
     /// The same with volumes that go with it.
     public Container with(List<String> more) {
         var all = new ArrayList<>(volumes);
         all.addAll(more);
+        return with(name, restart, all);
+    }
+
+    /// The same, but for what can change of one.
+    private Container with(String otherName, RestartPolicy otherPolicy, List<String> otherVolumes) {
         return new Container(
                 id,
-                name,
+                otherName,
                 created,
                 image,
                 imageId,
@@ -130,11 +101,11 @@ public record Container(
                 removed,
                 terminal,
                 interactive,
-                restart,
+                otherPolicy,
                 log,
                 health,
                 labels,
-                all,
+                otherVolumes,
                 pod);
     }
 }

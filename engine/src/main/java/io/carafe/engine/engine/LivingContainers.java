@@ -306,8 +306,7 @@ public final class LivingContainers {
     }
 
     /// What is left of the shared memory of a pod whose namespaces are gone, as a plan that removes it; nothing if
-    /// there
-    /// is nothing.
+    /// there is nothing.
     public Optional<Plan> leftovers(Pod pod) {
         return sharing.leftovers(pod);
     }
@@ -512,8 +511,7 @@ public final class LivingContainers {
     }
 
     /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so a policy
-    /// can
-    /// change while it runs, and an end that nobody asks about costs a failed call of execve(2).
+    /// can change while it runs, and an end that nobody asks about costs a failed call of execve(2).
     private void call(Container container) {
         Path link = Watch.after(records.place(container.id()));
         try {

@@ -53,8 +53,7 @@ public record Deed(Kind kind, String action, String id, Map<String, String> attr
     }
 
     /// A line of the journal for one who knows no more than the time: what stands before and after the nanoseconds
-    /// since
-    /// 1970.
+    /// since 1970.
     public List<String> pieces() {
         return List.of("{\"" + TIME + "\":", "," + rest());
     }

@@ -72,8 +72,7 @@ public final class SysSocket {
     }
 
     /// `connect(2)` of a stream socket to a name behind which a `SOCK_SEQPACKET` one may listen: if so it is refused as
-    /// of
-    /// the wrong type, and whoever listens doesn't notice.
+    /// of the wrong type, and whoever listens doesn't notice.
     ///
     /// @return whether a socket is there, whatever its type
     public static boolean isBound(Path name) throws IOException {
