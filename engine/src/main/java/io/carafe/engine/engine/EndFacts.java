@@ -29,7 +29,6 @@ import java.util.Optional;
 
 /// Puts together what is known of a container's last end.
 final class EndFacts {
-    private static final int NO_BOX = 125;
     private static final String OTHER_BOOT = "the machine was started anew since, and the kernel's log with it";
 
     private final LivingContainers containers;
@@ -63,7 +62,7 @@ final class EndFacts {
                 container.name(),
                 ending(condition, options),
                 String.join(" ", container.command()),
-                0, // its process file is gone with it
+                condition.ended().map(it -> it.report().process()).orElse(0),
                 sameBoot ? Span.of(start.time(), end, now, uptime) : Span.ANY,
                 container.id(),
                 start.memory(),
@@ -84,7 +83,7 @@ final class EndFacts {
         if (report.outcome() != Report.Outcome.ENDED) {
             String said =
                     report.kernel().isBlank() ? "" : ": " + report.kernel().strip();
-            return new Ending.NotStarted(Errno.words(report.error()) + said, NO_BOX);
+            return new Ending.NotStarted(Errno.words(report.error()) + said, report.code());
         }
         if (report.timedOut()) {
             return new Ending.TimedOut(options.limits().timeout());

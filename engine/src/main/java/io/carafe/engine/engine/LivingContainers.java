@@ -25,6 +25,7 @@ import io.carafe.sandbox.cgroup.Figures;
 import io.carafe.sandbox.cgroup.GroupFiles;
 import io.carafe.sandbox.cgroup.Groups;
 import io.carafe.sandbox.cgroup.KernelFiles;
+import io.carafe.sandbox.host.BootId;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
@@ -357,7 +358,8 @@ public final class LivingContainers {
         if (pod.isPresent()) {
             plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
         }
-        return plan.with(first(container, own.limits().memory(), restarts), last(container));
+        return MemoryWatch.in(plan, container, chronicle)
+                .with(first(container, own.limits().memory(), restarts), last(container));
     }
 
     /// What is put down before it starts.
@@ -377,11 +379,11 @@ public final class LivingContainers {
 
     /// The id of this boot of the machine.
     public static String boot() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        } catch (IOException e) {
-            throw new EngineException.Failed("read the id of this boot", e);
+        String boot = BootId.below(Path.of("/"));
+        if (boot.isEmpty()) {
+            throw new EngineException.Conflict("the id of this boot can't be read: is /proc mounted?");
         }
+        return boot;
     }
 
     private List<Undo> last(Container container) {
@@ -439,8 +441,7 @@ public final class LivingContainers {
         RunOptions options = options(now.container());
         UnaryOperator<Spec.Process> changed =
                 own -> process.of(own, options, records.place(now.container().id()));
-        var execution =
-                new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, process.detached());
+        var execution = new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, false);
         return engine.refusing(() -> running.exec(execution, host, Home::in));
     }
 
@@ -457,13 +458,21 @@ public final class LivingContainers {
         return Acts.kill(new Acts.Target(pid, process.began()), signal);
     }
 
-    /// The same plan of a further process, which says that it begins.
+    /// What will be done to run a further process in it that somebody asks for: its beginning and its end are told.
     ///
-    /// @param command of that process
-    public Plan told(Plan plan, Container container, List<String> command) {
-        String action = "exec_start: " + String.join(" ", command);
-        var begins = new Line(chronicle.step(container, action, Map.of()), "carafe events tells it");
-        return plan.with(List.of(begins), List.of());
+    /// @throws EngineException unless it runs
+    public Plan execTold(Condition now, FurtherProcess process) {
+        Container container = now.container();
+        String command = ": " + String.join(" ", process.command());
+        Map<String, String> which = Map.of("execID", engine.newContainerId());
+        var begins = new ArrayList<Line>();
+        begins.add(new Line(chronicle.step(container, "exec_create" + command, which), "carafe events tells it"));
+        begins.add(new Line(chronicle.step(container, "exec_start" + command, which), "likewise"));
+        var ends = new Undo(0, chronicle.stepAtEnd(container, "exec_die", which), "carafe events tells it");
+        if (process.detached()) {
+            begins.add(new Line(Watch.unheard(), "somebody has to see its end"));
+        }
+        return exec(now, process).undone().with(begins, List.of(ends));
     }
 
     /// What will be done to change its limits while it runs; nothing if it doesn't.
