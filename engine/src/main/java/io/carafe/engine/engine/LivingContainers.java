@@ -3,6 +3,7 @@ package io.carafe.engine.engine;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.container.End;
+import io.carafe.engine.container.Failure;
 import io.carafe.engine.container.Health;
 import io.carafe.engine.container.HealthCheck;
 import io.carafe.engine.container.Log;
@@ -13,6 +14,7 @@ import io.carafe.engine.container.Start;
 import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.metric.Entered;
+import io.carafe.engine.metric.Why;
 import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
@@ -25,6 +27,7 @@ import io.carafe.sandbox.cgroup.Figures;
 import io.carafe.sandbox.cgroup.GroupFiles;
 import io.carafe.sandbox.cgroup.Groups;
 import io.carafe.sandbox.cgroup.KernelFiles;
+import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.host.BootId;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.Problem;
@@ -325,6 +328,25 @@ public final class LivingContainers {
         if (now.status().isLive()) {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
+        try {
+            return starting(container, watch, cgroup, uid, restarts);
+        } catch (Refused e) {
+            failed(container, e.sentences());
+            throw e;
+        } catch (EngineException e) {
+            failed(container, List.of(String.valueOf(e.getMessage())));
+            throw e;
+        }
+    }
+
+    private void failed(Container container, List<String> sentences) {
+        if (Files.isDirectory(records.place(container.id()))) {
+            records.write(
+                    container, Records.FAILURE, RecordText.of(new Failure(Instant.now(), ExitCode.NO_BOX, sentences)));
+        }
+    }
+
+    private Plan starting(Container container, Watch watch, String cgroup, int uid, int restarts) {
         Path place = records.place(container.id());
         Optional<Pod> pod = sharing.of(container);
         Optional<Pod> joined = container.isInfra() ? Optional.empty() : pod;
@@ -366,8 +388,8 @@ public final class LivingContainers {
     private List<Line> first(Container container, @Nullable Long memory, int restarts) {
         var start = new Start(Instant.now(), boot(), restarts, memory == null ? -1 : memory);
         var lines = new ArrayList<Line>();
-        for (String file :
-                List.of(Records.ENDED, Records.RESTARTING, Records.STOPPED, Records.HEALTH, Records.STARTED)) {
+        for (String file : List.of(
+                Records.ENDED, Records.FAILURE, Records.RESTARTING, Records.STOPPED, Records.HEALTH, Records.STARTED)) {
             lines.add(new Line(new Step.RemoveFile(records.file(container, file).toString()), "of the time before"));
         }
         lines.add(new Line(
@@ -668,8 +690,10 @@ public final class LivingContainers {
     }
 
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.
-    public String inspect(Condition now) {
-        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG));
+    ///
+    /// @param why it ended, if it has
+    public String inspect(Condition now, Optional<Why> why) {
+        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG), why);
     }
 
     /// What it has printed.
