@@ -186,6 +186,7 @@ static const struct shape {
         [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
         [OP_JOIN_SHARED] = { "lbs", "", OUTSIDE },
         [OP_LEAVE_SHARED] = { "lbs", "", OUTSIDE | UNDO },
+        [OP_WATCH_MEMORY] = { "ssl", "", CHILD },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -292,6 +293,8 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
                         return false;
         c->monitors += s->op == OP_MONITOR;
         c->attached += s->op == OP_ATTACH;
+        if (s->op == OP_WATCH_MEMORY) /* a journal, and a line; somebody has to watch */
+                return c->monitors == 1 && blob_count(c, s->operand[2]) >= 2;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
@@ -2410,7 +2413,8 @@ void forget(const struct plan *p)
                 for (uint32_t i = 0; i < p->header->steps[part]; i++) {
                         const struct step *s = &p->steps[part][i];
                         const char *kinds_of = shapes[s->op].operand;
-                        for (int k = 0; s->op != OP_MONITOR && k < 3 && kinds_of[k] != 0; k++) {
+                        for (int k = 0; s->op != OP_MONITOR && s->op != OP_WATCH_MEMORY && k < 3 && kinds_of[k] != 0;
+                             k++) {
                                 if (kinds_of[k] == 's')
                                         forget_text((char *)p->base + s->operand[k]);
                                 for (char **text = list(p, s, k); kinds_of[k] == 'l' && *text != NULL; text++)
@@ -2800,7 +2804,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_LOAD_SECCOMP:
                 return do_load_seccomp(p, s);
         case OP_BECOME_INIT:
-                return become_init(b->notes);
+                return become_init(b->notes, monitor_step(p) != NULL);
         case OP_EXECUTE:
                 return do_execute(p, s);
         case OP_GUARD_STREAMS:
@@ -2940,6 +2944,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_MONITOR:
         case OP_ATTACH:
         case OP_CLONE: /* perform() */
+        case OP_WATCH_MEMORY: /* make_box() */
         case OP_COLLECT: /* undo() */
         case OPS:
                 break;
@@ -2996,10 +3001,11 @@ static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, st
                 tell_hook(e, i, error, said.text, said.length);
 }
 
-/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't: exit code 125. */
+/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't. */
 static int ended_status(const struct report *r)
 {
-        return r->outcome == OUTCOME_ENDED ? r->status : 125 << 8;
+        const int code = (int)(r->flags >> FAILED_CODE & 0xff);
+        return r->outcome == OUTCOME_ENDED ? r->status : (code != 0 ? code : EXIT_FAILED) << 8;
 }
 
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
@@ -3085,12 +3091,36 @@ static void empty_slots(struct box *b)
         }
 }
 
-static void fail(struct ending *e, enum part part, uint32_t step, int error)
+/* Whether it is the program that couldn't be executed. */
+static bool failed_program(const struct plan *p, enum part part, uint32_t step, uint32_t there)
+{
+        if (step >= p->header->steps[part])
+                return false; /* a box that got hold of its init's channel sends what it likes */
+        const struct step *s = &p->steps[part][step];
+        if (s->op != OP_START)
+                return s->op == OP_EXECUTE || s->op == OP_FIND_PROGRAM;
+        uint32_t words = 0;
+        for (char **word = list(p, s, 2); *word != NULL; word++)
+                words++;
+        return there + 1 == words; /* the last is the program */
+}
+
+/* As a shell has it. */
+static unsigned exit_code(bool of_program, int error)
+{
+        if (!of_program || error == E2BIG || error == ENOMEM) /* not the program's fault */
+                return EXIT_FAILED;
+        return error == ENOENT || error == ENOTDIR ? 127 : 126;
+}
+
+void tell_failure(const struct plan *p, struct ending *e, enum part part, uint32_t step, int error, uint32_t there)
 {
         e->report.outcome = OUTCOME_FAILED;
         e->report.part = part;
         e->report.step = step;
         e->report.error = error;
+        e->report.status = (int32_t)there;
+        e->report.flags |= exit_code(failed_program(p, part, step, there), error) << FAILED_CODE;
 }
 
 /* Without a box: nobody to supervise. */
@@ -3113,8 +3143,7 @@ static void act(const struct plan *p, struct box *b, int control, struct ending 
                 e->report.outcome = OUTCOME_DONE;
                 return;
         }
-        fail(e, PART_OUTSIDE, done, -error);
-        e->report.status = (int32_t)b->there;
+        tell_failure(p, e, PART_OUTSIDE, done, -error, b->there);
         if (b->kernel_length > 0)
                 add_evidence(e, EVIDENCE_KERNEL, b->kernel, b->kernel_length);
         undo(p, done + (b->there != UINT32_MAX), e); /* a start that the box took up has begun */
@@ -3233,7 +3262,7 @@ static void make_monitored(const struct plan *p, const struct step *s, int contr
                 error = accompany(&how, e);
         if (error == 0)
                 return;
-        fail(e, PART_OUTSIDE, (uint32_t)(s - p->steps[PART_OUTSIDE]), -error);
+        tell_failure(p, e, PART_OUTSIDE, (uint32_t)(s - p->steps[PART_OUTSIDE]), -error, UINT32_MAX);
         if (error == -EOWNERDEAD)
                 e->report.flags |= ENDED_UNWATCHED;
 }
@@ -3271,7 +3300,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
         if (m != NULL)
                 m->supervisor = &v;
         if (error != 0)
-                fail(e, PART_OUTSIDE, 0, -error);
+                tell_failure(&plan, e, PART_OUTSIDE, 0, -error, UINT32_MAX);
         b.keeper = v.keeper_socket;
         const bool waits = waits_for_start(&plan);
         const bool told = names_itself(&plan);
@@ -3282,7 +3311,9 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 error = s->op == OP_CLONE     ? clone_box(&b, &v, &plan, s, !last || told)
                         : s->op == OP_MEET    ? meet(&v, e)
                         : s->op == OP_MONITOR ? open_monitor(m, opens_console(&plan))
-                                              : do_step(&b, &plan, s);
+                        : s->op == OP_WATCH_MEMORY
+                                ? watch_memory(m, str(&plan, s, 0), str(&plan, s, 1), list(&plan, s, 2))
+                                : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);
@@ -3306,8 +3337,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 if (error == 0) {
                         v.progress->outside_done = i + 1;
                 } else if (e->report.outcome == 0) { /* else the box has said why */
-                        fail(e, PART_OUTSIDE, i, -error);
-                        e->report.status = (int32_t)b.there;
+                        tell_failure(&plan, e, PART_OUTSIDE, i, -error, b.there);
                         if (b.kernel_length > 0)
                                 add_evidence(e, EVIDENCE_KERNEL, b.kernel, b.kernel_length);
                 }

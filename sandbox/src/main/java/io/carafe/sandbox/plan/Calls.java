@@ -133,6 +133,7 @@ public final class Calls {
                 List.of(
                         call("open", path(path), "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY", "0600"),
                         call("writev", "file", "line", number(2L * pieces.size())));
+            case Step.WatchMemory(var counter, var control, var _, var _) -> watchMemory(counter, control);
             case Step.Monitor monitor -> monitor(monitor);
             case Step.Attach(var socket, var _, var _, var _) ->
                 List.of(
@@ -432,9 +433,23 @@ public final class Calls {
                     "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW",
                     "0600"));
         }
-        calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
-        calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
-        calls.add(call("listen", "socket", "16"));
+        if (!monitor.socket().isEmpty()) {
+            calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
+            calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
+            calls.add(call("listen", "socket", "16"));
+        }
+        return calls;
+    }
+
+    private static List<String> watchMemory(String counter, String control) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(counter), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"));
+        if (!control.isEmpty()) {
+            calls.add(call("eventfd2", "0", "EFD_CLOEXEC|EFD_NONBLOCK"));
+            calls.add(call("open", path(control), "O_WRONLY|O_CLOEXEC"));
+            calls.add(call("write", "file", "\"EVENTFD COUNTER\"", "15"));
+        }
+        calls.add(call("pread64", "counter", "text", "1023", "0") + " /* again whenever it has changed */");
         return calls;
     }
 

@@ -351,6 +351,11 @@ public final class PlanJson {
                         .put("signals", signals);
             case Step.RemoveTree(var path) -> put("path", path);
             case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) ->
+                put("counter", counter)
+                        .put("control", control)
+                        .put("path", path)
+                        .put("pieces", pieces);
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
                 put("start", start).put("answer", answer).put("steps", steps);

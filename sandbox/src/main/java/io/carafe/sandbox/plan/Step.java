@@ -773,6 +773,18 @@ public sealed interface Step {
         }
     }
 
+    /// Of a plan with a [Monitor]: it watches whether the kernel kills in the box for want of memory, and appends
+    /// a line to a file each time, as [AppendLine] does. Where the kernel doesn't count it, nothing is watched.
+    ///
+    /// @param counter of the box's group: a file with a line `oom_kill NUMBER`
+    /// @param control version 1: where to ask to be woken, `cgroup.event_control`; "" for version 2
+    /// @param pieces  one or two
+    record WatchMemory(String counter, String control, String path, List<String> pieces) implements Step {
+        public WatchMemory {
+            pieces = List.copyOf(pieces);
+        }
+    }
+
     /// `fchown(2)` of the standard streams, so that the program's user can open them again by `/dev/stdout`.
     record OwnStreams(int uid) implements Step {}
 }

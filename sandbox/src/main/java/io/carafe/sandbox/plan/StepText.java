@@ -91,6 +91,9 @@ public final class StepText {
             case Step.RemoveFile(var path) -> "remove file " + word(path);
             case Step.RemoveTree(var path) -> "remove directory " + word(path) + " and all that is in it";
             case Step.AppendLine(var path, var pieces) -> "add a line to " + word(path) + ": " + line(pieces);
+            case Step.WatchMemory(var counter, var _, var path, var pieces) ->
+                "whenever " + word(counter) + " counts one more process killed for want of memory, add a line to "
+                        + word(path) + ": " + line(pieces);
             case Step.Monitor monitor -> monitor(monitor);
             case Step.Attach(var socket, var streams, var _, var _) ->
                 streams == 0
@@ -310,10 +313,9 @@ public final class StepText {
     }
 
     private static String monitor(Step.Monitor monitor) {
-        var text = new StringBuilder("go into the background and stay with the box: serve ")
-                .append(word(monitor.socket()))
-                .append(", report in ")
-                .append(word(monitor.report()));
+        var text = new StringBuilder("go into the background and stay with the box")
+                .append(monitor.socket().isEmpty() ? "" : ": serve " + word(monitor.socket()))
+                .append(monitor.report().isEmpty() ? "" : ", report in " + word(monitor.report()));
         if (!monitor.log().isEmpty()) {
             text.append(", log in ").append(word(monitor.log()));
         }

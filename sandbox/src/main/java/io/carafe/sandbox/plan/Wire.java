@@ -238,8 +238,17 @@ public final class Wire {
                         .strings(shared(List.of(lock, directory, file, text), names))
                         .integers(request)
                         .string(what)
+<<<<<<< HEAD
                         .number(protocol)
                         .number(lingering);
+=======
+                        .number(protocol);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) -> {
+                var words = new ArrayList<>(List.of(path));
+                words.addAll(pieces);
+                out.op(108).string(counter).string(control).strings(words);
+            }
+>>>>>>> why
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -445,6 +454,7 @@ public final class Wire {
             case 100 -> attach(in);
             case 101 -> new Step.RemoveTree(in.string());
             case 102 -> new Step.AppendLine(in.string(), in.strings());
+            case 108 -> watchMemory(in.string(), in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -485,6 +495,13 @@ public final class Wire {
                 tick,
                 after,
                 words.subList(4, words.size()));
+    }
+
+    private static Step watchMemory(String counter, String control, List<String> words) {
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("not a plan: memory is watched for nobody");
+        }
+        return new Step.WatchMemory(counter, control, words.getFirst(), words.subList(1, words.size()));
     }
 
     private static Step attach(WireReader in) {

@@ -207,6 +207,7 @@ class StepFailureIT {
             Step.AwaitStart.class,
             Step.AwaitProcess.class,
             Step.Attach.class, // MonitorIT
+            Step.WatchMemory.class, // likewise
             Step.ServeFiles.class);
 
     private static Step monitor() {
