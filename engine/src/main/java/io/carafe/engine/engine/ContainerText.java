@@ -11,6 +11,7 @@ import io.carafe.sandbox.plan.Signals;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A container as `inspect` shows it: Docker's names and places, as far as there is the same.
 final class ContainerText {
@@ -20,14 +21,15 @@ final class ContainerText {
 
     private ContainerText() {}
 
-    /// @param log where its log is
-    static String json(Condition now, RunOptions options, Path log) {
+    /// @param log  where its log is
+    /// @param size null to leave it out
+    static String json(Condition now, RunOptions options, Path log, @Nullable ContainerSize size) {
         var text = new ContainerText();
-        text.write(now, options, log);
+        text.write(now, options, log, size);
         return text.json.text();
     }
 
-    private void write(Condition now, RunOptions options, Path log) {
+    private void write(Condition now, RunOptions options, Path log, @Nullable ContainerSize size) {
         Container container = now.container();
         List<String> command = container.command();
         json.beginObject();
@@ -41,6 +43,9 @@ final class ContainerText {
         Start start = now.start();
         json.put("RestartCount", start == null ? 0 : start.restarts());
         json.put("Pod", container.pod());
+        if (size != null) {
+            json.put("SizeRw", size.written()).put("SizeRootFs", size.whole());
+        }
         host(container, options);
         mounts(options.mounts());
         config(container, options);
