@@ -238,17 +238,13 @@ public final class Wire {
                         .strings(shared(List.of(lock, directory, file, text), names))
                         .integers(request)
                         .string(what)
-<<<<<<< HEAD
                         .number(protocol)
                         .number(lingering);
-=======
-                        .number(protocol);
             case Step.WatchMemory(var counter, var control, var path, var pieces) -> {
                 var words = new ArrayList<>(List.of(path));
                 words.addAll(pieces);
                 out.op(108).string(counter).string(control).strings(words);
             }
->>>>>>> why
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
