@@ -48,6 +48,8 @@ final class ContainerText {
         Start start = now.start();
         json.put("RestartCount", start == null ? 0 : start.restarts());
         json.put("Pod", container.pod());
+        Container.Init init = container.init();
+        json.put("InitContainer", init == null ? "" : init.word());
         host(container, options);
         mounts(options.mounts());
         config(container, options);
