@@ -300,7 +300,7 @@ final class BoxFlags {
 
     /// Docker's options that we mean to have. Until then they fail with a word about it.
     static final Set<String> LATER = Set.of("""
-            --annotation --attach --gpus --init-ctr --link --runtime --shm-size --storage-opt --volumes-from -a""".split("\\s+"));
+            --annotation --attach --gpus --link --runtime --shm-size --storage-opt --volumes-from -a""".split("\\s+"));
 
     private BoxFlags() {}
 
