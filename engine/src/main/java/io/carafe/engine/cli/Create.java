@@ -11,7 +11,7 @@ import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.Terms;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// `carafe create`
 final class Create implements Command {
@@ -42,8 +42,8 @@ final class Create implements Command {
     }
 
     @Override
-    public Set<String> later() {
-        return BoxFlags.LATER;
+    public Map<String, String> refused() {
+        return BoxFlags.REFUSED;
     }
 
     @Override

@@ -348,7 +348,7 @@ public final class PlanJson {
                         .put("streams", streams)
                         .put("detachKeys", detachKeys)
                         .put("signals", signals);
-            case Step.RemoveTree(var path) -> put("path", path);
+            case Step.RemoveTree(var path, var unless) -> put("path", path).put("unless", unless);
             case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
