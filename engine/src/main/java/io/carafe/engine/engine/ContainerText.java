@@ -120,6 +120,7 @@ final class ContainerText {
         json.put("Privileged", options.security().fences().privileged());
         json.put("ReadonlyRootfs", options.readOnly());
         json.put("CgroupParent", options.control().cgroupParent());
+        json.put("Annotations", options.control().annotations());
         json.endObject();
     }
 
