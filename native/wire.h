@@ -158,6 +158,8 @@ enum op {
         OP_MAKE_SECRET,
         OP_JOIN_SHARED,
         OP_LEAVE_SHARED,
+        OP_SEND_NETLINK_IN,
+        OP_UNDO_KEPT,
         OPS
 };
 

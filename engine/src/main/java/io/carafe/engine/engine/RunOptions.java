@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.network.Asked;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
@@ -147,6 +148,11 @@ public record RunOptions(
                 root);
     }
 
+    /// The same box on other networks.
+    RunOptions with(Network other) {
+        return with(sharing, other, files);
+    }
+
     /// The same box with other limits.
     RunOptions with(Limits other, Control further) {
         return new RunOptions(
@@ -274,6 +280,11 @@ public record RunOptions(
         record Pasta(List<String> options) implements Network {
             public Pasta {
                 options = List.copyOf(options);
+            }
+
+            /// The ports that lead to the box: `-t [ADDRESS/]PORT[:PORT]`, and `-u` likewise.
+            List<Connections.Port> ports() {
+                return PastaPorts.of(options);
             }
         }
 

@@ -146,8 +146,20 @@ public final class StepText {
             case Step.JoinShared(var _, var directory, var names, var _, var _, var request, var what) ->
                 "put " + words(names) + " into " + word(directory)
                         + (request.isEmpty() ? "" : ", and ask the kernel by netlink to " + what);
-            case Step.LeaveShared(var _, var directory, var names, var file, var text, var _, var request, var what) ->
-                "take " + words(names) + " out of " + word(directory)
+            case Step.SendNetlinkIn(var process, var _, var _, var what) ->
+                "ask the kernel by netlink, in the network of " + slot(process) + ", to " + what;
+            case Step.UndoKept(var path) -> "undo what " + word(path) + " says, if it is there";
+            case Step.LeaveShared(
+                    var _,
+                    var directory,
+                    var names,
+                    var file,
+                    var text,
+                    var owner,
+                    var _,
+                    var request,
+                    var what) ->
+                "take " + words(names) + (owner.isEmpty() ? "" : " of " + owner) + " out of " + word(directory)
                         + (request.isEmpty() ? "" : "; if they were the last, ask the kernel by netlink to " + what)
                         + (file.isEmpty() ? "" : ", and write " + word(text) + " to " + word(file));
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";

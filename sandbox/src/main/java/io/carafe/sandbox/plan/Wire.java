@@ -230,14 +230,18 @@ public final class Wire {
                     var names,
                     var file,
                     var text,
+                    var owner,
                     var protocol,
                     var request,
                     var what) ->
                 out.op(107)
-                        .strings(shared(List.of(lock, directory, file, text), names))
+                        .strings(shared(List.of(lock, directory, file, text, owner), names))
                         .integers(request)
                         .string(what)
                         .number(protocol);
+            case Step.SendNetlinkIn(var process, var protocol, var request, var what) ->
+                out.op(108).slots(process, HOST).integers(request).string(what).number(protocol);
+            case Step.UndoKept(var path) -> out.op(109).string(path);
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -400,6 +404,8 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
             case 106 -> joinShared(in, in.strings());
             case 107 -> leaveShared(in, in.strings());
+            case 108 -> new Step.SendNetlinkIn(in.slot(), in.integer(), in.integers(), in.string());
+            case 109 -> new Step.UndoKept(in.string());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -538,16 +544,17 @@ public final class Wire {
     }
 
     private static Step leaveShared(WireReader in, List<String> words) {
-        if (words.size() < 4) {
+        if (words.size() < 5) {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
-        List<String> names = words.subList(4, words.size());
+        List<String> names = words.subList(5, words.size());
         return new Step.LeaveShared(
                 words.get(0),
                 words.get(1),
                 names,
                 words.get(2),
                 words.get(3),
+                words.get(4),
                 in.integer(),
                 in.integers(),
                 in.string());
