@@ -6,12 +6,14 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
 import io.carafe.engine.engine.LivingContainers;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Platform;
+import io.carafe.engine.metric.Why;
 import io.carafe.sandbox.json.IndentedJson;
 import io.carafe.sandbox.json.Node;
 import java.util.ArrayList;
@@ -72,7 +74,8 @@ final class Inspect implements Command {
         LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
         var found = new ArrayList<String>();
         for (String name : arguments.operands()) {
-            found.add(platform == null ? inspected(name, containers, store) : store.inspect(name, platform));
+            found.add(
+                    platform == null ? inspected(name, containers, store, invocation) : store.inspect(name, platform));
         }
         if (format == null) {
             replies.out(IndentedJson.of("[" + String.join(",", found) + "]") + "\n");
@@ -86,10 +89,14 @@ final class Inspect implements Command {
     }
 
     /// A container, or else an image.
-    private static String inspected(String name, LivingContainers containers, ImageStore store) {
+    private String inspected(String name, LivingContainers containers, ImageStore store, Invocation caller) {
         Optional<Container> container = containers.records().lookUp(name);
         if (container.isPresent()) {
-            return containers.inspect(containers.records().condition(container.get()));
+            Condition now = containers.records().condition(container.get());
+            var why = now.status().isLive()
+                    ? Optional.<Why>empty()
+                    : engine.glass(caller.environment(), caller.uid()).why(now, WhyCommand.LINES);
+            return containers.inspect(now, why);
         }
         try {
             return store.inspect(name, null);

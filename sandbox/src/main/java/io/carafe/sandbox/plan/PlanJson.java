@@ -245,11 +245,12 @@ public final class PlanJson {
                     var file,
                     var text,
                     var owner,
+                    var lingering,
                     var protocol,
                     var request,
                     var what) -> {
                 put("lock", lock).put("directory", directory).put("names", names);
-                put("file", file).put("text", text).put("owner", owner);
+                put("file", file).put("text", text).put("owner", owner).put("lingering", lingering);
                 put("protocol", protocol).put("what", what);
                 numbers("request", request.stream().map(PlanJson::unsigned).toList());
             }
@@ -356,6 +357,11 @@ public final class PlanJson {
                         .put("signals", signals);
             case Step.RemoveTree(var path) -> put("path", path);
             case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) ->
+                put("counter", counter)
+                        .put("control", control)
+                        .put("path", path)
+                        .put("pieces", pieces);
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
                 put("start", start).put("answer", answer).put("steps", steps);

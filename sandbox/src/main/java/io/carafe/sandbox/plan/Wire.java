@@ -231,6 +231,7 @@ public final class Wire {
                     var file,
                     var text,
                     var owner,
+                    var lingering,
                     var protocol,
                     var request,
                     var what) ->
@@ -238,10 +239,16 @@ public final class Wire {
                         .strings(shared(List.of(lock, directory, file, text, owner), names))
                         .integers(request)
                         .string(what)
-                        .number(protocol);
+                        .number(protocol)
+                        .number(lingering);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) -> {
+                var words = new ArrayList<>(List.of(path));
+                words.addAll(pieces);
+                out.op(108).string(counter).string(control).strings(words);
+            }
             case Step.SendNetlinkIn(var process, var protocol, var request, var what) ->
-                out.op(108).slots(process, HOST).integers(request).string(what).number(protocol);
-            case Step.UndoKept(var path) -> out.op(109).string(path);
+                out.op(109).slots(process, HOST).integers(request).string(what).number(protocol);
+            case Step.UndoKept(var path) -> out.op(110).string(path);
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -404,8 +411,8 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
             case 106 -> joinShared(in, in.strings());
             case 107 -> leaveShared(in, in.strings());
-            case 108 -> new Step.SendNetlinkIn(in.slot(), in.integer(), in.integers(), in.string());
-            case 109 -> new Step.UndoKept(in.string());
+            case 109 -> new Step.SendNetlinkIn(in.slot(), in.integer(), in.integers(), in.string());
+            case 110 -> new Step.UndoKept(in.string());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -449,6 +456,7 @@ public final class Wire {
             case 100 -> attach(in);
             case 101 -> new Step.RemoveTree(in.string());
             case 102 -> new Step.AppendLine(in.string(), in.strings());
+            case 108 -> watchMemory(in.string(), in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -489,6 +497,13 @@ public final class Wire {
                 tick,
                 after,
                 words.subList(4, words.size()));
+    }
+
+    private static Step watchMemory(String counter, String control, List<String> words) {
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("not a plan: memory is watched for nobody");
+        }
+        return new Step.WatchMemory(counter, control, words.getFirst(), words.subList(1, words.size()));
     }
 
     private static Step attach(WireReader in) {
@@ -548,6 +563,7 @@ public final class Wire {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
         List<String> names = words.subList(5, words.size());
+        int protocol = in.integer();
         return new Step.LeaveShared(
                 words.get(0),
                 words.get(1),
@@ -556,6 +572,7 @@ public final class Wire {
                 words.get(3),
                 words.get(4),
                 in.integer(),
+                protocol,
                 in.integers(),
                 in.string());
     }
