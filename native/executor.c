@@ -187,6 +187,8 @@ static const struct shape {
         [OP_JOIN_SHARED] = { "lbs", "", OUTSIDE },
         [OP_LEAVE_SHARED] = { "lbs", "", OUTSIDE | UNDO },
         [OP_WATCH_MEMORY] = { "ssl", "", CHILD },
+        [OP_SEND_NETLINK_IN] = { "bs", "i", OUTSIDE },
+        [OP_UNDO_KEPT] = { "s", "", UNDO },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -1494,14 +1496,11 @@ static int receive_answers(int fd, uint8_t *answer, size_t room)
         return count;
 }
 
-static int ask(int protocol, const void *request, size_t size)
+static int ask_by(int fd, const void *request, size_t size)
 {
         const int expected = answers(request, size);
         if (expected <= 0) /* without an answer nobody knows what came of it */
                 return -EINVAL;
-        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
-        if (fd == -1)
-                return -errno;
         const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
         if (sendto(fd, request, size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
                 return -errno;
@@ -1513,6 +1512,12 @@ static int ask(int protocol, const void *request, size_t size)
                 got += count;
         }
         return 0;
+}
+
+static int ask(int protocol, const void *request, size_t size)
+{
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+        return fd == -1 ? -errno : ask_by(fd, request, size);
 }
 
 /* What is asked to be taken away may have gone by itself. */
@@ -1532,6 +1537,22 @@ static int do_send_netlink(pid_t box, const struct plan *p, const struct step *s
                 memcpy(request + pid_at, &(int32_t){ box }, sizeof(int32_t));
         const int error = ask((int)s->arg[0], request, size);
         return s->arg[2] != 0 ? unless_absent(error) : error;
+}
+
+/*
+ * A socket belongs to the network namespace that it was made in: so that of the process is entered for one call, and
+ * everything after it, the undo part too, happens at home.
+ */
+static int do_send_netlink_in(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+        if (home == -1 || setns(b->fd[s->slot[0]], CLONE_NEWNET) == -1)
+                return -errno;
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)s->arg[0]);
+        const int made = fd == -1 ? -errno : 0;
+        if (setns(home, CLONE_NEWNET) == -1)
+                _exit(EXIT_FAILED); /* nothing more may be done from there */
+        return made != 0 ? made : ask_by(fd, blob(p, s, 0), blob_size(p, s, 0));
 }
 
 /* ---- what boxes share ---- */
@@ -1586,6 +1607,16 @@ static int do_join_shared(const struct plan *p, const struct step *s)
         return error;
 }
 
+/* Whether a file begins with this word: it says whose it is. Of somebody else's, or none, nothing is to be taken. */
+static bool begins_with(int directory, const char *name, const char *word)
+{
+        char text[256];
+        const size_t length = strlen(word);
+        autoclose int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        return fd != -1 && length < sizeof text && read(fd, text, length + 1) == (ssize_t)length + 1 &&
+               memcmp(text, word, length) == 0 && text[length] == ' ';
+}
+
 /* Whether a directory has nothing in it. It is read from its beginning. */
 static bool is_empty(int directory)
 {
@@ -1634,14 +1665,14 @@ static noreturn void linger(const struct plan *p, const struct step *s, char **w
 }
 
 /*
- * Operands: lock, directory, file, value, names; request. Who takes the last file away writes the value and asks for
- * the rest, too, at once or a while later: what is asked for takes long, and the next may come in a moment.
+ * Operands: lock, directory, file, value, owner, names; request. Who takes the last file away writes the value and asks
+ * for the rest, too, at once or a while later: what is asked for takes long, and the next may come in a moment.
  */
 static int do_leave_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 4)
+        if (count < 5)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)
@@ -1650,8 +1681,9 @@ static int do_leave_shared(const struct plan *p, const struct step *s)
         if (directory == -1)
                 return errno == ENOENT ? 0 : -errno;
         int error = 0;
-        for (uint64_t i = 4; i < count; i++)
-                if (unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
+        for (uint64_t i = 5; i < count; i++)
+                if ((words[4][0] == '\0' || begins_with(directory, words[i], words[4])) &&
+                    unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
                         error = -errno;
         if (error != 0 || !is_empty(directory))
                 return error;
@@ -2851,6 +2883,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_join_shared(p, s);
         case OP_LEAVE_SHARED:
                 return do_leave_shared(p, s);
+        case OP_SEND_NETLINK_IN:
+                return do_send_netlink_in(b, p, s);
         case OP_DENY_SETGROUPS:
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
@@ -2946,6 +2980,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_CLONE: /* perform() */
         case OP_WATCH_MEMORY: /* make_box() */
         case OP_COLLECT: /* undo() */
+        case OP_UNDO_KEPT: /* undo() */
         case OPS:
                 break;
         }
@@ -3008,8 +3043,43 @@ static int ended_status(const struct report *r)
         return r->outcome == OUTCOME_ENDED ? r->status : (code != 0 ? code : EXIT_FAILED) << 8;
 }
 
+/* What was done to a box on its networks since its start is in a plan that was put down then: of our own user. */
+static int undo_kept(const char *path)
+{
+        autoclose int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+        if (fd == -1)
+                return errno == ENOENT ? 0 : -errno;
+        if (fstat(fd, &st) == -1)
+                return -errno;
+        if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022) != 0 || st.st_size <= 0 ||
+            st.st_size > PLAN_SIZE_MAX)
+                return -EPERM;
+        const size_t size = (size_t)st.st_size;
+        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+        if (memory == MAP_FAILED)
+                return -errno;
+        struct plan kept;
+        uint32_t at;
+        const bool valid = validate(&kept, memory, size, &at);
+        int first = valid ? 0 : -EINVAL;
+        for (uint32_t i = 0; valid && i < kept.header->steps[PART_UNDO]; i++) {
+                const struct step *s = &kept.steps[PART_UNDO][i];
+                const int error = s->op == OP_SEND_NETLINK   ? do_send_netlink(0, &kept, s)
+                                  : s->op == OP_LEAVE_SHARED ? do_leave_shared(&kept, s)
+                                                             : -ENOTSUP;
+                first = first != 0 ? first : error;
+        }
+        munmap(memory, size);
+        if (unlink(path) == -1 && first == 0)
+                first = -errno;
+        return first;
+}
+
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
 {
+        if (s->op == OP_UNDO_KEPT)
+                return undo_kept(str(p, s, 0));
         if (s->op == OP_COLLECT)
                 return do_collect(e, p, s, i);
         if (s->op == OP_KILL_GROUP)

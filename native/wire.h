@@ -159,6 +159,8 @@ enum op {
         OP_JOIN_SHARED,
         OP_LEAVE_SHARED,
         OP_WATCH_MEMORY,
+        OP_SEND_NETLINK_IN,
+        OP_UNDO_KEPT,
         OPS
 };
 

@@ -318,6 +318,18 @@ public final class Engine {
         return new NetworkStore(new Networks(dataRoot(environment, uid).networks()));
     }
 
+    /// What containers of a caller are on which network.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public ContainerNetworks containerNetworks(Map<String, String> environment, int uid) {
+        return new ContainerNetworks(
+                containers(environment, uid),
+                new Networks(dataRoot(environment, uid).networks()),
+                handed);
+    }
+
     /// The volumes of a caller.
     ///
     /// @param environment the caller's; see [DataRoot#of]

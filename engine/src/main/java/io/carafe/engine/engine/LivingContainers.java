@@ -16,6 +16,10 @@ import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.metric.Entered;
 import io.carafe.engine.metric.Why;
+import io.carafe.engine.network.Asked;
+import io.carafe.engine.network.Ledger;
+import io.carafe.engine.network.Network;
+import io.carafe.engine.network.Networks;
 import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
@@ -41,6 +45,7 @@ import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.spec.Connections;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Upper;
@@ -65,6 +70,7 @@ public final class LivingContainers {
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
     private static final String POD = "pod=";
+    private static final String PASTA = "pasta";
     private static final Duration GRACE = Duration.ofSeconds(5); // in which a monitor becomes who asks
     private static final Duration LONGEST = Duration.ofSeconds(70); // more than whoever asks ever waits
     private static final GroupFiles KERNEL = new KernelFiles();
@@ -162,7 +168,8 @@ public final class LivingContainers {
                 labels,
                 going,
                 terms.pod(),
-                terms.init());
+                terms.init(),
+                isOfPod(terms.pod(), image) ? new Container.Reach(List.of(), false) : reach(options));
         Container created;
         try {
             created = records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
@@ -176,6 +183,42 @@ public final class LivingContainers {
         }
         chronicle.tell(created, "create", Map.of());
         return created;
+    }
+
+    /// Whether one has the network of its pod.
+    boolean isOfPod(Container container) {
+        return isOfPod(container.pod(), container.image());
+    }
+
+    private boolean isOfPod(String pod, String image) {
+        return !pod.isEmpty()
+                && !image.equals(Container.PAUSE)
+                && pods.lookUp(pod).filter(it -> it.shares(Namespace.NETWORK)).isPresent();
+    }
+
+    /// What lists show of where one is.
+    Container.Reach reach(RunOptions options) {
+        String other = options.sharing().namespaces().get(Namespace.NETWORK);
+        if (other != null) {
+            return new Container.Reach(List.of(other), false);
+        }
+        return switch (options.network()) {
+            case RunOptions.Network.None() -> new Container.Reach(List.of("none"), false);
+            case RunOptions.Network.OfHost() -> new Container.Reach(List.of("host"), false);
+            case RunOptions.Network.Pasta pasta ->
+                new Container.Reach(List.of(PASTA), !pasta.ports().isEmpty());
+            case RunOptions.Network.Connected(var asked) ->
+                new Container.Reach(
+                        networkNames(asked), asked.all() || !asked.ports().isEmpty());
+        };
+    }
+
+    private static List<String> networkNames(Asked asked) {
+        var networks = new Networks(Path.of(asked.records()));
+        return asked.networks().stream()
+                .map(Asked.Attachment::network)
+                .map(it -> networks.lookUp(it).map(Network::name).orElse(it))
+                .toList();
     }
 
     /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and sees.
@@ -297,11 +340,26 @@ public final class LivingContainers {
 
     /// The ports of this machine that lead to it; none unless it runs.
     public List<Connections.Port> ports(Condition now) {
-        if (!now.status().isLive()) {
+        Container container = now.container();
+        if (!now.status().isLive() || !container.publishes()) {
             return List.of();
         }
-        Connections connections = running.spec(now.container().key()).connections();
-        return connections == null ? List.of() : connections.own().ports();
+        if (container.networks().equals(List.of(PASTA))) {
+            return options(container).network() instanceof RunOptions.Network.Pasta pasta ? pasta.ports() : List.of();
+        }
+        return Ledger.ports(container.id())
+                .orElseGet(
+                        () -> connections(container).map(it -> it.own().ports()).orElse(List.of()))
+                .stream()
+                .filter(Connections.Port::leads)
+                .toList();
+    }
+
+    /// What connects one that runs; empty if it is on no network of ours.
+    Optional<Connections> connections(Container container) {
+        return running.exists(container.key())
+                ? Optional.ofNullable(running.spec(container.key()).connections())
+                : Optional.empty();
     }
 
     /// Whether the runtime still has anything of one.

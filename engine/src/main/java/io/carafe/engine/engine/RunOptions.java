@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.network.Asked;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
@@ -151,7 +152,14 @@ public record RunOptions(
     ///
     /// @param group below every hierarchy's mount point
     RunOptions below(String group) {
-        return with(limits, new Control(control.resources(), control.devices(), control.disks(), group));
+        return with(
+                limits,
+                new Control(control.resources(), control.devices(), control.disks(), group, control.annotations()));
+    }
+
+    /// The same box on other networks.
+    RunOptions with(Network other) {
+        return with(sharing, other, files);
     }
 
     /// The same box with other limits.
@@ -281,6 +289,11 @@ public record RunOptions(
         record Pasta(List<String> options) implements Network {
             public Pasta {
                 options = List.copyOf(options);
+            }
+
+            /// The ports that lead to the box: `-t [ADDRESS/]PORT[:PORT]`, and `-u` likewise.
+            List<Connections.Port> ports() {
+                return PastaPorts.of(options);
             }
         }
 

@@ -255,6 +255,8 @@ public final class Expectation {
                     Step.LockDirectory _,
                     Step.UnmountTop _,
                     Step.LeaveShared _,
+                    Step.SendNetlinkIn _,
+                    Step.UndoKept _,
                     Step.Unmount _,
                     Step.ChangeDirectory _,
                     Step.OpenConsole _,

@@ -249,6 +249,7 @@ public final class Calls {
                     var names,
                     var file,
                     var text,
+                    var owner,
                     var lingering,
                     var protocol,
                     var request,
@@ -257,7 +258,10 @@ public final class Calls {
                         call("openat", "AT_FDCWD", path(lock), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("flock", "lock", "LOCK_EX|LOCK_NB") + " /* until nobody else has it */",
                         call("openat", "AT_FDCWD", path(directory), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC")));
-                names.forEach(name -> calls.add(call("unlinkat", "directory", path(name), "0")));
+                for (String name : names) {
+                    calls.addAll(owner.isEmpty() ? List.of() : isOf(owner, name));
+                    calls.add(call("unlinkat", "directory", path(name), "0"));
+                }
                 calls.add(
                         call("getdents64", "directory", "names", "512") + " /* if somebody's are left that is all */");
                 if (!file.isEmpty()) {
@@ -273,6 +277,17 @@ public final class Calls {
                 calls.addAll(netlink(protocol, request));
                 yield calls;
             }
+            case Step.SendNetlinkIn(var process, var protocol, var request, var _) ->
+                netlinkIn(process, netlink(protocol, request));
+            case Step.UndoKept(var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_CLOEXEC")
+                                + " /* else that is all */",
+                        call("fstat", "file", "&stat") + " /* it must be ours */",
+                        call("mmap", "NULL", "size", "PROT_READ|PROT_WRITE", "MAP_PRIVATE", "file", "0")
+                                + " /* and what its steps say */",
+                        call("munmap", "plan", "size"),
+                        call("unlink", path(path)));
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
             case Step.GuardStreams(var _) -> guardStreams();
@@ -446,6 +461,20 @@ public final class Calls {
         }
         calls.add(call("pread64", "counter", "text", "1023", "0") + " /* again whenever it has changed */");
         return calls;
+    }
+
+    private static List<String> isOf(String owner, String name) {
+        return List.of(
+                call("openat", "directory", path(name), "O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_CLOEXEC"),
+                call("read", "file", "text", number(Utf8.encode(owner).length + 1)) + " /* else it isn't taken */");
+    }
+
+    private static List<String> netlinkIn(Slot process, List<String> calls) {
+        var there = new ArrayList<>(calls);
+        there.addFirst(call("setns", process.toString(), "CLONE_NEWNET"));
+        there.addFirst(call("open", path("/proc/thread-self/ns/net"), "O_RDONLY|O_CLOEXEC"));
+        there.add(3, call("setns", "home", "CLONE_NEWNET"));
+        return there;
     }
 
     private static List<String> netlink(int protocol, List<Integer> request) {

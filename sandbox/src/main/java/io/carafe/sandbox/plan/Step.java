@@ -388,6 +388,8 @@ public sealed interface Step {
     /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What isn't there
     /// any more is as good.
     ///
+    /// @param owner the first word of what is in the files, where it has to be that: another box may have such
+    ///     a name by now; "" if none can
     /// @param lingering milliseconds until directory and request, if nobody has joined by then; a process of
     ///                  its own, `carafe-linger`, waits for that. 0 for at once
     record LeaveShared(
@@ -396,6 +398,7 @@ public sealed interface Step {
             List<String> names,
             String file,
             String text,
+            String owner,
             int lingering,
             int protocol,
             List<Integer> request,
@@ -406,6 +409,20 @@ public sealed interface Step {
             request = List.copyOf(request);
         }
     }
+
+    /// A [SendNetlink] in the network namespace of a process: a socket is made there, and used from here.
+    ///
+    /// @param process of whom it is ([OpenProcess])
+    record SendNetlinkIn(Slot process, int protocol, List<Integer> request, String what) implements Step {
+        public SendNetlinkIn {
+            request = List.copyOf(request);
+        }
+    }
+
+    /// Performs the undo part of a plan that is in a file, in its wire form, and removes that; one that isn't
+    /// there is no error. What was done to a box since its start stands there. The file is the executor's own
+    /// user's, and of the steps in it only [SendNetlink] and [LeaveShared] are performed.
+    record UndoKept(String path) implements Step {}
 
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
     /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With

@@ -151,6 +151,9 @@ public final class StepText {
             case Step.JoinShared(var _, var directory, var names, var _, var _, var request, var what) ->
                 "put " + words(names) + " into " + word(directory)
                         + (request.isEmpty() ? "" : ", and ask the kernel by netlink to " + what);
+            case Step.SendNetlinkIn(var process, var _, var _, var what) ->
+                "ask the kernel by netlink, in the network of " + slot(process) + ", to " + what;
+            case Step.UndoKept(var path) -> "undo what " + word(path) + " says, if it is there";
             case Step.LeaveShared leave -> leave(leave);
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
@@ -432,7 +435,8 @@ public final class StepText {
     }
 
     private static String leave(Step.LeaveShared leave) {
-        String taken = "take " + words(leave.names()) + " out of " + word(leave.directory());
+        String owner = leave.owner().isEmpty() ? "" : " of " + leave.owner();
+        String taken = "take " + words(leave.names()) + owner + " out of " + word(leave.directory());
         if (leave.request().isEmpty() && leave.file().isEmpty()) {
             return taken;
         }

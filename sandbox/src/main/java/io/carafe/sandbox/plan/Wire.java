@@ -230,12 +230,13 @@ public final class Wire {
                     var names,
                     var file,
                     var text,
+                    var owner,
                     var lingering,
                     var protocol,
                     var request,
                     var what) ->
                 out.op(107)
-                        .strings(shared(List.of(lock, directory, file, text), names))
+                        .strings(shared(List.of(lock, directory, file, text, owner), names))
                         .integers(request)
                         .string(what)
                         .number(protocol)
@@ -245,6 +246,9 @@ public final class Wire {
                 words.addAll(pieces);
                 out.op(108).string(counter).string(control).strings(words);
             }
+            case Step.SendNetlinkIn(var process, var protocol, var request, var what) ->
+                out.op(109).slots(process, HOST).integers(request).string(what).number(protocol);
+            case Step.UndoKept(var path) -> out.op(110).string(path);
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -408,6 +412,8 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
             case 106 -> joinShared(in, in.strings());
             case 107 -> leaveShared(in, in.strings());
+            case 109 -> new Step.SendNetlinkIn(in.slot(), in.integer(), in.integers(), in.string());
+            case 110 -> new Step.UndoKept(in.string());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -554,10 +560,10 @@ public final class Wire {
     }
 
     private static Step leaveShared(WireReader in, List<String> words) {
-        if (words.size() < 4) {
+        if (words.size() < 5) {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
-        List<String> names = words.subList(4, words.size());
+        List<String> names = words.subList(5, words.size());
         int protocol = in.integer();
         return new Step.LeaveShared(
                 words.get(0),
@@ -565,6 +571,7 @@ public final class Wire {
                 names,
                 words.get(2),
                 words.get(3),
+                words.get(4),
                 in.integer(),
                 protocol,
                 in.integers(),

@@ -104,6 +104,10 @@ final class EveryStep {
                                     0, List.of(36, 0x50010, 0, 0, 0, 7, 0, 0, 0), 32, false, "make a cable"),
                             "into the box"),
                     why(new Step.OpenProcess(Slot.PROCESS, 7, 4711), "whose namespaces it joins"),
+                    why(
+                            new Step.SendNetlinkIn(
+                                    Slot.PROCESS, 0, List.of(32, 0x50010, 0, 0, 0, 7, 0, 0), "set eth1 up"),
+                            "it is on another network"),
                     why(new Step.SignalProcess(7, 4711, 15, false), "asked for"),
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
                     why(new Step.AwaitProcess(7, 4711, 10_000), "it takes a while"),
@@ -297,11 +301,13 @@ final class EveryStep {
                                     List.of("10.91.0.7"),
                                     "/proc/sys/net/ipv4/ip_forward",
                                     "0",
+                                    "0123456789abcdef",
                                     1000,
                                     0,
                                     List.of(32, 0x50011, 0, 0, 0, 7, 0, 0),
                                     "remove the bridge"),
                             "nobody needs it any more"),
+                    new Undo(0, new Step.UndoKept("/run/carafe/networks/1/a.undo"), "done to it since its start"),
                     new Undo(
                             0,
                             new Step.SendNetlink(12, List.of(16, 0x50010, 0, 0), 0, true, "forget the box"),
