@@ -1586,9 +1586,56 @@ static int do_join_shared(const struct plan *p, const struct step *s)
         return error;
 }
 
+/* Whether a directory has nothing in it. It is read from its beginning. */
+static bool is_empty(int directory)
+{
+        _Alignas(struct directory_entry) char names[512];
+        long length;
+        while ((length = syscall(SYS_getdents64, directory, names, sizeof names)) > 0)
+                for (long at = 0; at < length;) {
+                        const struct directory_entry *entry = (const struct directory_entry *)(void *)(names + at);
+                        at += entry->length;
+                        if (strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
+                                return false;
+                }
+        return length == 0;
+}
+
+/* Under the lock: nobody can join in between. */
+static int take_away_shared(const struct plan *p, const struct step *s, const char *directory)
+{
+        if (rmdir(directory) == -1)
+                return errno == ENOTEMPTY || errno == EEXIST ? 0 : -errno;
+        return blob_size(p, s, 1) == 0 ? 0 : unless_absent(ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1)));
+}
+
 /*
- * Operands: lock, directory, file, value, names; request. Who takes the last file away asks for the rest, too: nobody
- * can have joined in between.
+ * What takes away what is shared if nobody has joined for a while. Nobody's child, holding nothing of whom it comes
+ * from but the directory, whose lock says that it is there.
+ */
+static noreturn void linger(const struct plan *p, const struct step *s, char **words, int directory)
+{
+        sigset_t none;
+        sigemptyset(&none);
+        if (setsid() == -1 || fork() != 0)
+                _exit(0);
+        (void)prctl(PR_SET_NAME, "carafe-linger", 0, 0, 0);
+        (void)sigprocmask(SIG_SETMASK, &none, NULL);
+        if (chdir("/") == -1 || dup2(directory, 0) == -1 || syscall(SYS_close_range, 1u, ~0u, 0u) == -1)
+                _exit(EXIT_FAILED);
+        const uint64_t ms = s->arg[1];
+        struct timespec left = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
+        while (nanosleep(&left, &left) == -1 && errno == EINTR)
+                ;
+        const int lock = lock_directory(words[0]);
+        if (lock >= 0)
+                (void)take_away_shared(p, s, words[1]);
+        _exit(0); /* the directory's lock goes before the other's: 0 is closed first */
+}
+
+/*
+ * Operands: lock, directory, file, value, names; request. Who takes the last file away writes the value and asks for
+ * the rest, too, at once or a while later: what is asked for takes long, and the next may come in a moment.
  */
 static int do_leave_shared(const struct plan *p, const struct step *s)
 {
@@ -1606,16 +1653,22 @@ static int do_leave_shared(const struct plan *p, const struct step *s)
         for (uint64_t i = 4; i < count; i++)
                 if (unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
                         error = -errno;
-        if (error != 0)
+        if (error != 0 || !is_empty(directory))
                 return error;
-        if (rmdir(words[1]) == -1)
-                return errno == ENOTEMPTY || errno == EEXIST ? 0 : -errno;
         if (words[2][0] != '\0')
                 error = write_file(words[2], words[3]);
-        if (blob_size(p, s, 1) == 0)
-                return error;
-        const int asked = unless_absent(ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1)));
-        return asked != 0 ? asked : error;
+        if (s->arg[1] != 0 && flock(directory, LOCK_EX | LOCK_NB) == -1)
+                return error; /* one lingers already */
+        const pid_t between = s->arg[1] == 0 ? -1 : fork();
+        if (between == 0)
+                linger(p, s, words, directory);
+        if (between == -1) {
+                const int taken = take_away_shared(p, s, words[1]);
+                return taken != 0 ? taken : error;
+        }
+        while (waitpid(between, NULL, 0) == -1 && errno == EINTR)
+                ;
+        return error;
 }
 
 /*

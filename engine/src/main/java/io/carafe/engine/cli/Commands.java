@@ -174,6 +174,7 @@ public final class Commands implements Cli {
             case SystemEnded.NAME -> new SystemEnded(engine);
             case SystemHealth.NAME -> new SystemHealth(engine);
             case SystemCheckCommand.NAME -> new SystemCheckCommand(engine);
+            case ContainerPrune.NAME -> new ContainerPrune(engine);
             case SystemPrune.NAME -> new SystemPrune(engine);
             case SystemService.NAME -> new SystemService(engine);
             case "info" -> new Info(engine);

@@ -11,6 +11,7 @@ import io.carafe.engine.container.Container;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
 import io.carafe.engine.engine.LivingContainers;
+import io.carafe.engine.engine.Sizes;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Platform;
 import io.carafe.engine.metric.Why;
@@ -19,6 +20,7 @@ import io.carafe.sandbox.json.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// `carafe inspect`
 final class Inspect implements Command {
@@ -26,6 +28,9 @@ final class Inspect implements Command {
             "f", "format", "string", "Print each by a template, as '{{.Config.Cmd}}', or json for a line of JSON each");
     static final Flag PLATFORM = Flag.one(
             "", "platform", "string", "Of several the image for this one, as linux/arm64 (default the machine's own)");
+
+    private static final Flag SIZE =
+            Flag.toggle("s", "size", "Of containers also what they take on the disk: SizeRw and SizeRootFs");
 
     private final Engine engine;
 
@@ -50,7 +55,7 @@ final class Inspect implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(FORMAT, PLATFORM);
+        return List.of(FORMAT, PLATFORM, SIZE);
     }
 
     @Override
@@ -72,10 +77,15 @@ final class Inspect implements Command {
         Platform platform = PlatformWord.of(arguments.last(PLATFORM), PLATFORM);
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
         LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
+        Sizes sizes = Boolean.TRUE.equals(arguments.on(SIZE))
+                ? engine.sizes(invocation.environment(), invocation.uid())
+                : null;
         var found = new ArrayList<String>();
         for (String name : arguments.operands()) {
             found.add(
-                    platform == null ? inspected(name, containers, store, invocation) : store.inspect(name, platform));
+                    platform == null
+                            ? inspected(name, containers, store, sizes, invocation)
+                            : store.inspect(name, platform));
         }
         if (format == null) {
             replies.out(IndentedJson.of("[" + String.join(",", found) + "]") + "\n");
@@ -89,14 +99,15 @@ final class Inspect implements Command {
     }
 
     /// A container, or else an image.
-    private String inspected(String name, LivingContainers containers, ImageStore store, Invocation caller) {
+    private String inspected(
+            String name, LivingContainers containers, ImageStore store, @Nullable Sizes sizes, Invocation caller) {
         Optional<Container> container = containers.records().lookUp(name);
         if (container.isPresent()) {
             Condition now = containers.records().condition(container.get());
             var why = now.status().isLive()
                     ? Optional.<Why>empty()
                     : engine.glass(caller.environment(), caller.uid()).why(now, WhyCommand.LINES);
-            return containers.inspect(now, why);
+            return containers.inspect(now, why, sizes == null ? null : sizes.of(now));
         }
         try {
             return store.inspect(name, null);

@@ -16,6 +16,7 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A container as `inspect` shows it: Docker's names and places, as far as there is the same.
 final class ContainerText {
@@ -25,15 +26,16 @@ final class ContainerText {
 
     private ContainerText() {}
 
-    /// @param log where its log is
-    /// @param why it ended, if it has
-    static String json(Condition now, RunOptions options, Path log, Optional<Why> why) {
+    /// @param log  where its log is
+    /// @param why  it ended, if it has
+    /// @param size null to leave it out
+    static String json(Condition now, RunOptions options, Path log, Optional<Why> why, @Nullable ContainerSize size) {
         var text = new ContainerText();
-        text.write(now, options, log, why);
+        text.write(now, options, log, why, size);
         return text.json.text();
     }
 
-    private void write(Condition now, RunOptions options, Path log, Optional<Why> why) {
+    private void write(Condition now, RunOptions options, Path log, Optional<Why> why, @Nullable ContainerSize size) {
         Container container = now.container();
         List<String> command = container.command();
         json.beginObject();
@@ -50,6 +52,9 @@ final class ContainerText {
         json.put("Pod", container.pod());
         Container.Init init = container.init();
         json.put("InitContainer", init == null ? "" : init.word());
+        if (size != null) {
+            json.put("SizeRw", size.written()).put("SizeRootFs", size.whole());
+        }
         host(container, options);
         mounts(options.mounts());
         config(container, options);

@@ -178,6 +178,16 @@ public final class Engine {
         return new ContainerFiles(containers, host);
     }
 
+    /// What a caller's containers and volumes take on the disk.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public Sizes sizes(Map<String, String> environment, int uid) {
+        return new Sizes(
+                containers(environment, uid), layers(dataRoot(environment, uid)), keptVolumes(environment, uid), host);
+    }
+
     /// The machine as it is known.
     Host host() {
         return host.get();

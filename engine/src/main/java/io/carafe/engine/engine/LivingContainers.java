@@ -47,7 +47,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -644,28 +643,15 @@ public final class LivingContainers {
 
     /// Those that have ended, for those to be removed from.
     ///
-    /// @param filters `label=NAME[=VALUE]`, `until=TIME`, all of which have to be so
+    /// @param filters `label=NAME[=VALUE]`, `label!=NAME[=VALUE]`, `until=TIME`, all of which have to be so
     /// @throws Refused if a filter isn't one
     public List<Condition> prunable(List<String> filters) {
-        List<String> labels =
-                filters.stream().filter(it -> !it.startsWith("until=")).toList();
-        List<Instant> until = filters.stream()
-                .filter(it -> it.startsWith("until="))
-                .map(LivingContainers::time)
-                .toList();
-        return list(labels, true, false).stream()
+        var wanted = new PruneFilters(filters);
+        return list(List.of(), true, false).stream()
                 .filter(it -> !it.status().isLive() && it.status() != Status.RESTARTING)
                 .filter(it ->
-                        until.stream().allMatch(time -> it.container().created().isBefore(time)))
+                        wanted.pass(it.container().created(), it.container().labels()))
                 .toList();
-    }
-
-    private static Instant time(String filter) {
-        try {
-            return Instant.parse(filter.substring("until=".length()));
-        } catch (DateTimeParseException e) {
-            throw new Refused(List.of(new Problem("--filter " + filter, "it is a time as 2026-01-02T03:04:05Z")));
-        }
     }
 
     /// Takes one out of the list. Its files are to be removed.
@@ -695,9 +681,10 @@ public final class LivingContainers {
 
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.
     ///
-    /// @param why it ended, if it has
-    public String inspect(Condition now, Optional<Why> why) {
-        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG), why);
+    /// @param why  it ended, if it has
+    /// @param size null to leave it out
+    public String inspect(Condition now, Optional<Why> why, @Nullable ContainerSize size) {
+        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG), why, size);
     }
 
     /// What it has printed.

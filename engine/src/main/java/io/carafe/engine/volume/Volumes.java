@@ -3,6 +3,7 @@ package io.carafe.engine.volume;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.layer.ByteString;
 import io.carafe.engine.layer.Copying;
+import io.carafe.engine.layer.DiskSize;
 import io.carafe.engine.layer.Emptying;
 import io.carafe.engine.layer.Packing;
 import io.carafe.engine.layer.TarWriter;
@@ -168,6 +169,13 @@ public final class Volumes {
         } catch (IOException e) {
             throw new EngineException.Failed("look who has volume " + volume.name(), e);
         }
+    }
+
+    /// Bytes of its files. A directory of the machine that stands for a volume has none: it stays when that goes.
+    public long size(Volume volume) {
+        return volume.source().isEmpty() && Files.isDirectory(volume.files())
+                ? DiskSize.of(volume.files(), host.get())
+                : 0;
     }
 
     /// Removes a volume with its files; of one that shows a directory of the machine only the volume.

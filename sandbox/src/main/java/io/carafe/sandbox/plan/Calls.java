@@ -254,6 +254,7 @@ public final class Calls {
                     var names,
                     var file,
                     var text,
+                    var lingering,
                     var protocol,
                     var request,
                     var _) -> {
@@ -262,11 +263,18 @@ public final class Calls {
                         call("flock", "lock", "LOCK_EX|LOCK_NB") + " /* until nobody else has it */",
                         call("openat", "AT_FDCWD", path(directory), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC")));
                 names.forEach(name -> calls.add(call("unlinkat", "directory", path(name), "0")));
-                calls.add(call("rmdir", path(directory)) + " /* else that is all */");
+                calls.add(
+                        call("getdents64", "directory", "names", "512") + " /* if somebody's are left that is all */");
                 if (!file.isEmpty()) {
                     calls.add(call("open", path(file), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"));
                     calls.add(call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
                 }
+                if (lingering > 0) {
+                    calls.add(call("flock", "directory", "LOCK_EX|LOCK_NB") + " /* one that waits is enough */");
+                    calls.add("fork() /* it waits " + lingering
+                            + " ms, takes the lock, and goes on if nobody has joined */");
+                }
+                calls.add(call("rmdir", path(directory)));
                 calls.addAll(netlink(protocol, request));
                 yield calls;
             }

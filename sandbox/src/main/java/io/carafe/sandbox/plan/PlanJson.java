@@ -244,11 +244,12 @@ public final class PlanJson {
                     var names,
                     var file,
                     var text,
+                    var lingering,
                     var protocol,
                     var request,
                     var what) -> {
                 put("lock", lock).put("directory", directory).put("names", names);
-                put("file", file).put("text", text);
+                put("file", file).put("text", text).put("lingering", lingering);
                 put("protocol", protocol).put("what", what);
                 numbers("request", request.stream().map(PlanJson::unsigned).toList());
             }

@@ -385,14 +385,18 @@ public sealed interface Step {
     }
 
     /// Takes a [JoinShared] back. Under the same lock: unlinks the names, and if the directory is empty then,
-    /// removes it, asks for `request`, and writes `text` to `file` if that isn't "". What isn't there any
-    /// more is as good.
+    /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What isn't there
+    /// any more is as good.
+    ///
+    /// @param lingering milliseconds until directory and request, if nobody has joined by then; a process of
+    ///                  its own, `carafe-linger`, waits for that. 0 for at once
     record LeaveShared(
             String lock,
             String directory,
             List<String> names,
             String file,
             String text,
+            int lingering,
             int protocol,
             List<Integer> request,
             String what)

@@ -149,10 +149,7 @@ public final class StepText {
             case Step.JoinShared(var _, var directory, var names, var _, var _, var request, var what) ->
                 "put " + words(names) + " into " + word(directory)
                         + (request.isEmpty() ? "" : ", and ask the kernel by netlink to " + what);
-            case Step.LeaveShared(var _, var directory, var names, var file, var text, var _, var request, var what) ->
-                "take " + words(names) + " out of " + word(directory)
-                        + (request.isEmpty() ? "" : "; if they were the last, ask the kernel by netlink to " + what)
-                        + (file.isEmpty() ? "" : ", and write " + word(text) + " to " + word(file));
+            case Step.LeaveShared leave -> leave(leave);
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))
@@ -430,5 +427,16 @@ public final class StepText {
 
     private static String limit(long value) {
         return value == -1 ? "unlimited" : Long.toUnsignedString(value);
+    }
+
+    private static String leave(Step.LeaveShared leave) {
+        String taken = "take " + words(leave.names()) + " out of " + word(leave.directory());
+        if (leave.request().isEmpty() && leave.file().isEmpty()) {
+            return taken;
+        }
+        String written = leave.file().isEmpty() ? "" : ", write " + word(leave.text()) + " to " + word(leave.file());
+        String when = leave.lingering() == 0 ? "" : ", " + leave.lingering() + " ms later if nobody has joined";
+        String asked = leave.request().isEmpty() ? "" : when + ", ask the kernel by netlink to " + leave.what();
+        return taken + "; if they were the last" + written + asked;
     }
 }

@@ -230,6 +230,7 @@ public final class Wire {
                     var names,
                     var file,
                     var text,
+                    var lingering,
                     var protocol,
                     var request,
                     var what) ->
@@ -237,7 +238,8 @@ public final class Wire {
                         .strings(shared(List.of(lock, directory, file, text), names))
                         .integers(request)
                         .string(what)
-                        .number(protocol);
+                        .number(protocol)
+                        .number(lingering);
             case Step.WatchMemory(var counter, var control, var path, var pieces) -> {
                 var words = new ArrayList<>(List.of(path));
                 words.addAll(pieces);
@@ -555,6 +557,7 @@ public final class Wire {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
         List<String> names = words.subList(4, words.size());
+        int protocol = in.integer();
         return new Step.LeaveShared(
                 words.get(0),
                 words.get(1),
@@ -562,6 +565,7 @@ public final class Wire {
                 words.get(2),
                 words.get(3),
                 in.integer(),
+                protocol,
                 in.integers(),
                 in.string());
     }

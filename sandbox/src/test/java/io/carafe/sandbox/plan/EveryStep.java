@@ -297,6 +297,7 @@ final class EveryStep {
                                     List.of("10.91.0.7"),
                                     "/proc/sys/net/ipv4/ip_forward",
                                     "0",
+                                    1000,
                                     0,
                                     List.of(32, 0x50011, 0, 0, 0, 7, 0, 0),
                                     "remove the bridge"),
