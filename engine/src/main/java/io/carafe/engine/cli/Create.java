@@ -12,7 +12,7 @@ import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.Terms;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// `carafe create`
 final class Create implements Command {
@@ -47,8 +47,8 @@ final class Create implements Command {
     }
 
     @Override
-    public Set<String> later() {
-        return BoxFlags.LATER;
+    public Map<String, String> refused() {
+        return BoxFlags.REFUSED;
     }
 
     @Override

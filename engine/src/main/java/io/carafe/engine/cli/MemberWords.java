@@ -38,6 +38,7 @@ final class MemberWords {
         }
         if (shared.contains(Namespace.IPC)) {
             refuse(BoxFlags.IPC, arguments, word, problems);
+            refuse(BoxFlags.SHM_SIZE, arguments, word, problems);
         }
         if (shared.contains(Namespace.PID)) {
             refuse(BoxFlags.PID, arguments, word, problems);

@@ -17,7 +17,7 @@ final class NetworkCommands {
         return switch (name) {
             case "network create" -> new NetworkCreate(engine);
             case "network ls" -> new NetworkList(engine);
-            case "network inspect" -> new NetworkInspect(engine);
+            case "network inspect" -> new KindInspect(engine, KindInspect.Kind.NETWORK);
             case "network rm" -> new NetworkRemove(engine);
             case "network prune" -> new NetworkPrune(engine);
             case "network reload" -> new NetworkReload(engine);

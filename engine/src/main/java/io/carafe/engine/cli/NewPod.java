@@ -110,7 +110,7 @@ final class NewPod {
         PodFlags.HOST_NAME.forEach(flag -> copy(flag, words));
         copy(BoxFlags.SYSCTL, words);
         words.addAll(Pods.PAUSE);
-        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, Set.of(), words), caller, _ -> {
+        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, Map.of(), words), caller, _ -> {
             throw new IllegalStateException("it has no image");
         });
     }

@@ -26,7 +26,7 @@ final class PodCommands {
             case "pod unpause" -> new PodPause(engine, false);
             case "pod rm" -> new PodRemove(engine);
             case "pod ps" -> new PodList(engine);
-            case "pod inspect" -> new PodInspect(engine);
+            case "pod inspect" -> new KindInspect(engine, KindInspect.Kind.POD);
             case "pod stats" -> new Stats(engine, true);
             case "pod top" -> new Top(engine, true);
             case "pod exists" -> new PodExists(engine);

@@ -50,11 +50,11 @@ final class ContainerText {
         Start start = now.start();
         json.put("RestartCount", start == null ? 0 : start.restarts());
         json.put("Pod", container.pod());
-        Container.Init init = container.init();
-        json.put("InitContainer", init == null ? "" : init.word());
         if (size != null) {
             json.put("SizeRw", size.written()).put("SizeRootFs", size.whole());
         }
+        Container.Init init = container.init();
+        json.put("InitContainer", init == null ? "" : init.word());
         host(container, options);
         mounts(options.mounts());
         config(container, options);
@@ -120,6 +120,7 @@ final class ContainerText {
         json.put("Privileged", options.security().fences().privileged());
         json.put("ReadonlyRootfs", options.readOnly());
         json.put("CgroupParent", options.control().cgroupParent());
+        json.put("Annotations", options.control().annotations());
         json.endObject();
     }
 
