@@ -151,7 +151,8 @@ public record RunOptions(
     ///
     /// @param group below every hierarchy's mount point
     RunOptions below(String group) {
-        return with(limits, new Control(control.resources(), control.devices(), control.disks(), group));
+        var there = new Control(control.resources(), control.devices(), control.disks(), group, control.annotations());
+        return with(limits, there);
     }
 
     /// The same box with other limits.
