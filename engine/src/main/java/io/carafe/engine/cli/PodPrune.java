@@ -6,12 +6,8 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
-import io.carafe.engine.container.Condition;
-import io.carafe.engine.container.Status;
 import io.carafe.engine.engine.Engine;
-import io.carafe.engine.engine.Pods;
 import io.carafe.engine.pod.Pod;
-import io.carafe.engine.pod.PodStatus;
 import java.util.List;
 
 /// `carafe pod prune`
@@ -41,12 +37,14 @@ final class PodPrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(FORCE);
+        return List.of(PruneWords.FILTER, FORCE);
     }
 
     @Override
     public List<Example> examples() {
-        return List.of(new Example("What ran and doesn't any more", "carafe pod prune"));
+        return List.of(
+                new Example("What ran and doesn't any more", "carafe pod prune"),
+                new Example("If it was made more than a day ago", "carafe pod prune -f --filter until=24h"));
     }
 
     @Override
@@ -59,26 +57,17 @@ final class PodPrune implements Command {
         if (!arguments.operands().isEmpty()) {
             throw new UsageError("\"carafe pod prune\" accepts no arguments");
         }
+        List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
         if (!Boolean.TRUE.equals(arguments.on(FORCE))
                 && !Prune.isMeant("all pods that have ended, with their containers", replies)) {
             replies.exit(0);
             return;
         }
         var acts = new PodActs(engine, invocation, replies);
-        List<String> ended = acts.pods().all().stream()
-                .filter(it -> hasEnded(acts.pods().containers(it)))
-                .map(Pod::id)
-                .toList();
+        List<String> ended = acts.pods().prunable(filters).stream().map(Pod::id).toList();
         replies.exit(acts.each(ended, (word, pod) -> {
             acts.remove(pod, true);
             replies.out(word + "\n");
         }));
-    }
-
-    /// One that was never started is still to be used; one of whose containers waits for its next start isn't over.
-    private static boolean hasEnded(List<Condition> containers) {
-        PodStatus status = Pods.status(containers);
-        return (status == PodStatus.EXITED || status == PodStatus.STOPPED)
-                && containers.stream().noneMatch(it -> it.status() == Status.RESTARTING);
     }
 }

@@ -6,6 +6,7 @@ import io.carafe.engine.container.LogSettings;
 import io.carafe.engine.container.Records;
 import io.carafe.engine.container.Register;
 import io.carafe.engine.container.RestartPolicy;
+import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.pod.Pod;
 import io.carafe.engine.pod.PodStatus;
@@ -144,6 +145,25 @@ public final class Pods {
                 .filter(it -> !it.container().isInit())
                 .map(Condition::status)
                 .toList());
+    }
+
+    /// Those that have ended, for those to be removed from. One that was never started is still to be used, and one of
+    /// whose containers waits for its next start isn't over.
+    ///
+    /// @param filters as [LivingContainers#prunable]
+    /// @throws Refused if a filter isn't one
+    public List<Pod> prunable(List<String> filters) {
+        var wanted = new PruneFilters(filters);
+        return all().stream()
+                .filter(it -> wanted.pass(it.created(), it.labels()))
+                .filter(it -> hasEnded(containers(it)))
+                .toList();
+    }
+
+    private static boolean hasEnded(List<Condition> containers) {
+        PodStatus status = status(containers);
+        return (status == PodStatus.EXITED || status == PodStatus.STOPPED)
+                && containers.stream().noneMatch(it -> it.status() == Status.RESTARTING);
     }
 
     /// Everything that is known of one, as JSON: Podman's names.
