@@ -186,6 +186,7 @@ static const struct shape {
         [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
         [OP_JOIN_SHARED] = { "lbs", "", OUTSIDE },
         [OP_LEAVE_SHARED] = { "lbs", "", OUTSIDE | UNDO },
+        [OP_WATCH_MEMORY] = { "ssl", "", CHILD },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -292,6 +293,8 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
                         return false;
         c->monitors += s->op == OP_MONITOR;
         c->attached += s->op == OP_ATTACH;
+        if (s->op == OP_WATCH_MEMORY) /* a journal, and a line; somebody has to watch */
+                return c->monitors == 1 && blob_count(c, s->operand[2]) >= 2;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
@@ -1583,9 +1586,56 @@ static int do_join_shared(const struct plan *p, const struct step *s)
         return error;
 }
 
+/* Whether a directory has nothing in it. It is read from its beginning. */
+static bool is_empty(int directory)
+{
+        _Alignas(struct directory_entry) char names[512];
+        long length;
+        while ((length = syscall(SYS_getdents64, directory, names, sizeof names)) > 0)
+                for (long at = 0; at < length;) {
+                        const struct directory_entry *entry = (const struct directory_entry *)(void *)(names + at);
+                        at += entry->length;
+                        if (strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
+                                return false;
+                }
+        return length == 0;
+}
+
+/* Under the lock: nobody can join in between. */
+static int take_away_shared(const struct plan *p, const struct step *s, const char *directory)
+{
+        if (rmdir(directory) == -1)
+                return errno == ENOTEMPTY || errno == EEXIST ? 0 : -errno;
+        return blob_size(p, s, 1) == 0 ? 0 : unless_absent(ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1)));
+}
+
 /*
- * Operands: lock, directory, file, value, names; request. Who takes the last file away asks for the rest, too: nobody
- * can have joined in between.
+ * What takes away what is shared if nobody has joined for a while. Nobody's child, holding nothing of whom it comes
+ * from but the directory, whose lock says that it is there.
+ */
+static noreturn void linger(const struct plan *p, const struct step *s, char **words, int directory)
+{
+        sigset_t none;
+        sigemptyset(&none);
+        if (setsid() == -1 || fork() != 0)
+                _exit(0);
+        (void)prctl(PR_SET_NAME, "carafe-linger", 0, 0, 0);
+        (void)sigprocmask(SIG_SETMASK, &none, NULL);
+        if (chdir("/") == -1 || dup2(directory, 0) == -1 || syscall(SYS_close_range, 1u, ~0u, 0u) == -1)
+                _exit(EXIT_FAILED);
+        const uint64_t ms = s->arg[1];
+        struct timespec left = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
+        while (nanosleep(&left, &left) == -1 && errno == EINTR)
+                ;
+        const int lock = lock_directory(words[0]);
+        if (lock >= 0)
+                (void)take_away_shared(p, s, words[1]);
+        _exit(0); /* the directory's lock goes before the other's: 0 is closed first */
+}
+
+/*
+ * Operands: lock, directory, file, value, names; request. Who takes the last file away writes the value and asks for
+ * the rest, too, at once or a while later: what is asked for takes long, and the next may come in a moment.
  */
 static int do_leave_shared(const struct plan *p, const struct step *s)
 {
@@ -1603,16 +1653,22 @@ static int do_leave_shared(const struct plan *p, const struct step *s)
         for (uint64_t i = 4; i < count; i++)
                 if (unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
                         error = -errno;
-        if (error != 0)
+        if (error != 0 || !is_empty(directory))
                 return error;
-        if (rmdir(words[1]) == -1)
-                return errno == ENOTEMPTY || errno == EEXIST ? 0 : -errno;
         if (words[2][0] != '\0')
                 error = write_file(words[2], words[3]);
-        if (blob_size(p, s, 1) == 0)
-                return error;
-        const int asked = unless_absent(ask((int)s->arg[0], blob(p, s, 1), blob_size(p, s, 1)));
-        return asked != 0 ? asked : error;
+        if (s->arg[1] != 0 && flock(directory, LOCK_EX | LOCK_NB) == -1)
+                return error; /* one lingers already */
+        const pid_t between = s->arg[1] == 0 ? -1 : fork();
+        if (between == 0)
+                linger(p, s, words, directory);
+        if (between == -1) {
+                const int taken = take_away_shared(p, s, words[1]);
+                return taken != 0 ? taken : error;
+        }
+        while (waitpid(between, NULL, 0) == -1 && errno == EINTR)
+                ;
+        return error;
 }
 
 /*
@@ -2357,7 +2413,8 @@ void forget(const struct plan *p)
                 for (uint32_t i = 0; i < p->header->steps[part]; i++) {
                         const struct step *s = &p->steps[part][i];
                         const char *kinds_of = shapes[s->op].operand;
-                        for (int k = 0; s->op != OP_MONITOR && k < 3 && kinds_of[k] != 0; k++) {
+                        for (int k = 0; s->op != OP_MONITOR && s->op != OP_WATCH_MEMORY && k < 3 && kinds_of[k] != 0;
+                             k++) {
                                 if (kinds_of[k] == 's')
                                         forget_text((char *)p->base + s->operand[k]);
                                 for (char **text = list(p, s, k); kinds_of[k] == 'l' && *text != NULL; text++)
@@ -2747,7 +2804,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_LOAD_SECCOMP:
                 return do_load_seccomp(p, s);
         case OP_BECOME_INIT:
-                return become_init(b->notes);
+                return become_init(b->notes, monitor_step(p) != NULL);
         case OP_EXECUTE:
                 return do_execute(p, s);
         case OP_GUARD_STREAMS:
@@ -2887,6 +2944,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_MONITOR:
         case OP_ATTACH:
         case OP_CLONE: /* perform() */
+        case OP_WATCH_MEMORY: /* make_box() */
         case OP_COLLECT: /* undo() */
         case OPS:
                 break;
@@ -2943,10 +3001,11 @@ static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, st
                 tell_hook(e, i, error, said.text, said.length);
 }
 
-/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't: exit code 125. */
+/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't. */
 static int ended_status(const struct report *r)
 {
-        return r->outcome == OUTCOME_ENDED ? r->status : 125 << 8;
+        const int code = (int)(r->flags >> FAILED_CODE & 0xff);
+        return r->outcome == OUTCOME_ENDED ? r->status : (code != 0 ? code : EXIT_FAILED) << 8;
 }
 
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
@@ -3032,12 +3091,36 @@ static void empty_slots(struct box *b)
         }
 }
 
-static void fail(struct ending *e, enum part part, uint32_t step, int error)
+/* Whether it is the program that couldn't be executed. */
+static bool failed_program(const struct plan *p, enum part part, uint32_t step, uint32_t there)
+{
+        if (step >= p->header->steps[part])
+                return false; /* a box that got hold of its init's channel sends what it likes */
+        const struct step *s = &p->steps[part][step];
+        if (s->op != OP_START)
+                return s->op == OP_EXECUTE || s->op == OP_FIND_PROGRAM;
+        uint32_t words = 0;
+        for (char **word = list(p, s, 2); *word != NULL; word++)
+                words++;
+        return there + 1 == words; /* the last is the program */
+}
+
+/* As a shell has it. */
+static unsigned exit_code(bool of_program, int error)
+{
+        if (!of_program || error == E2BIG || error == ENOMEM) /* not the program's fault */
+                return EXIT_FAILED;
+        return error == ENOENT || error == ENOTDIR ? 127 : 126;
+}
+
+void tell_failure(const struct plan *p, struct ending *e, enum part part, uint32_t step, int error, uint32_t there)
 {
         e->report.outcome = OUTCOME_FAILED;
         e->report.part = part;
         e->report.step = step;
         e->report.error = error;
+        e->report.status = (int32_t)there;
+        e->report.flags |= exit_code(failed_program(p, part, step, there), error) << FAILED_CODE;
 }
 
 /* Without a box: nobody to supervise. */
@@ -3060,8 +3143,7 @@ static void act(const struct plan *p, struct box *b, int control, struct ending 
                 e->report.outcome = OUTCOME_DONE;
                 return;
         }
-        fail(e, PART_OUTSIDE, done, -error);
-        e->report.status = (int32_t)b->there;
+        tell_failure(p, e, PART_OUTSIDE, done, -error, b->there);
         if (b->kernel_length > 0)
                 add_evidence(e, EVIDENCE_KERNEL, b->kernel, b->kernel_length);
         undo(p, done + (b->there != UINT32_MAX), e); /* a start that the box took up has begun */
@@ -3180,7 +3262,7 @@ static void make_monitored(const struct plan *p, const struct step *s, int contr
                 error = accompany(&how, e);
         if (error == 0)
                 return;
-        fail(e, PART_OUTSIDE, (uint32_t)(s - p->steps[PART_OUTSIDE]), -error);
+        tell_failure(p, e, PART_OUTSIDE, (uint32_t)(s - p->steps[PART_OUTSIDE]), -error, UINT32_MAX);
         if (error == -EOWNERDEAD)
                 e->report.flags |= ENDED_UNWATCHED;
 }
@@ -3218,7 +3300,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
         if (m != NULL)
                 m->supervisor = &v;
         if (error != 0)
-                fail(e, PART_OUTSIDE, 0, -error);
+                tell_failure(&plan, e, PART_OUTSIDE, 0, -error, UINT32_MAX);
         b.keeper = v.keeper_socket;
         const bool waits = waits_for_start(&plan);
         const bool told = names_itself(&plan);
@@ -3229,7 +3311,9 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 error = s->op == OP_CLONE     ? clone_box(&b, &v, &plan, s, !last || told)
                         : s->op == OP_MEET    ? meet(&v, e)
                         : s->op == OP_MONITOR ? open_monitor(m, opens_console(&plan))
-                                              : do_step(&b, &plan, s);
+                        : s->op == OP_WATCH_MEMORY
+                                ? watch_memory(m, str(&plan, s, 0), str(&plan, s, 1), list(&plan, s, 2))
+                                : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);
@@ -3253,8 +3337,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 if (error == 0) {
                         v.progress->outside_done = i + 1;
                 } else if (e->report.outcome == 0) { /* else the box has said why */
-                        fail(e, PART_OUTSIDE, i, -error);
-                        e->report.status = (int32_t)b.there;
+                        tell_failure(&plan, e, PART_OUTSIDE, i, -error, b.there);
                         if (b.kernel_length > 0)
                                 add_evidence(e, EVIDENCE_KERNEL, b.kernel, b.kernel_length);
                 }

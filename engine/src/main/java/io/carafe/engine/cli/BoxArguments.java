@@ -89,6 +89,9 @@ final class BoxArguments {
 
     private RunOptions options() {
         var command = new ArrayList<>(arguments.operands());
+        boolean ofAnImage = arguments.last(BoxFlags.ROOTFS) == null
+                && !command.isEmpty()
+                && !command.getFirst().equals("host");
         Supplier<Image> image = image(command);
         on(BoxFlags.REPRODUCIBLE);
         boolean interactive = on(BoxFlags.INTERACTIVE);
@@ -109,7 +112,7 @@ final class BoxArguments {
                 one(BoxFlags.DOMAINNAME, "", BoxArguments::hostname),
                 on(BoxFlags.READ_ONLY),
                 mounts(),
-                NetworkWords.read(arguments, caller, problems),
+                NetworkWords.read(arguments, caller, ofAnImage && !on(BoxFlags.REPRODUCIBLE), problems),
                 NamespaceWords.read(arguments, problems),
                 IdWords.read(arguments, problems),
                 SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),

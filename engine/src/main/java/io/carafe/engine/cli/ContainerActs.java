@@ -207,7 +207,7 @@ final class ContainerActs {
             if (!replies.isHeard()) {
                 return 0;
             }
-            pause();
+            pause(PAUSE);
             then = containers.records().condition(container);
         }
         return then.code();
@@ -345,9 +345,9 @@ final class ContainerActs {
         return containers.records().condition(container).status().isLive();
     }
 
-    private static void pause() {
+    private static void pause(long milliseconds) {
         try {
-            Thread.sleep(PAUSE);
+            Thread.sleep(milliseconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException.Conflict("interrupted while a container was waited for");
@@ -363,12 +363,20 @@ final class ContainerActs {
 
     /// Waits until something is so, but no longer than that.
     private static boolean within(Duration patience, BooleanSupplier so) {
+        return within(patience, PAUSE, so);
+    }
+
+    /// Likewise.
+    ///
+    /// @param pause between two looks, in milliseconds
+    /// @return whether it was so in time
+    static boolean within(Duration patience, long pause, BooleanSupplier so) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!so.getAsBoolean()) {
             if (System.nanoTime() >= deadline) {
                 return false;
             }
-            pause();
+            pause(pause);
         }
         return true;
     }

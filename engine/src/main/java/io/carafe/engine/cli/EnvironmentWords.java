@@ -10,6 +10,8 @@ import java.util.List;
 final class EnvironmentWords {
     private EnvironmentWords() {}
 
+    /// The variables that are said.
+    ///
     /// @param problems gets what is wrong
     /// @return `NAME=VALUE`, or `NAME` alone where the caller has no such variable; those of files first
     static List<String> read(Arguments arguments, Invocation caller, List<String> problems) {

@@ -12,7 +12,6 @@ import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.FurtherProcess;
 import io.carafe.engine.engine.Glass;
 import io.carafe.engine.engine.RunOptions;
-import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Signals;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,8 +127,7 @@ final class Exec implements Command {
                 detached);
         var acts = new ContainerActs(engine, invocation, replies);
         Condition now = acts.containers().find(operands.getFirst());
-        Plan plan = acts.containers().exec(now, process);
-        replies.plan(acts.containers().told(plan, now.container(), process.command()));
+        replies.plan(acts.containers().execTold(now, process));
     }
 
     private int list(String container, Invocation invocation, Replies replies) {

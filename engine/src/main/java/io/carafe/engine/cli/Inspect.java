@@ -14,6 +14,7 @@ import io.carafe.engine.engine.LivingContainers;
 import io.carafe.engine.engine.Sizes;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Platform;
+import io.carafe.engine.metric.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,18 +79,25 @@ final class Inspect implements Command {
                 : null;
         var found = new ArrayList<String>();
         for (String name : arguments.operands()) {
-            found.add(platform == null ? inspected(name, containers, store, sizes) : store.inspect(name, platform));
+            found.add(
+                    platform == null
+                            ? inspected(name, containers, store, sizes, invocation)
+                            : store.inspect(name, platform));
         }
         replies.out(InspectText.of(found, format, "image"));
         replies.exit(0);
     }
 
     /// A container, or else an image.
-    private static String inspected(String name, LivingContainers containers, ImageStore store, @Nullable Sizes sizes) {
+    private String inspected(
+            String name, LivingContainers containers, ImageStore store, @Nullable Sizes sizes, Invocation caller) {
         Optional<Container> container = containers.records().lookUp(name);
         if (container.isPresent()) {
             Condition now = containers.records().condition(container.get());
-            return containers.inspect(now, sizes == null ? null : sizes.of(now));
+            var why = now.status().isLive()
+                    ? Optional.<Why>empty()
+                    : engine.glass(caller.environment(), caller.uid()).why(now, WhyCommand.LINES);
+            return containers.inspect(now, why, sizes == null ? null : sizes.of(now));
         }
         try {
             return store.inspect(name, null);

@@ -19,8 +19,8 @@ final class NetworkFlags {
                     "network",
                     "network",
                     true,
-                    "Network: none, host, bridge or another's name, pasta[:OPTIONS], ns:PATH or ns:PID (default none);"
-                            + " several names, also as name=NAME,alias=ALIAS,ip=ADDRESS")
+                    "Network: none, host, bridge or another's name, pasta[:OPTIONS], ns:PATH or ns:PID; several names,"
+                            + " also as name=NAME,alias=ALIAS,ip=ADDRESS (default bridge, none of host and --rootfs)")
             .of("none", "host", "bridge", "pasta", "name=");
     static final Flag NETWORK_ALIAS =
             Flag.list("", "network-alias", "What the box is called on its first network, beside its host name");

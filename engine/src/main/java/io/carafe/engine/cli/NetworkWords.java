@@ -4,6 +4,7 @@ import io.carafe.engine.command.Arguments;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.Pasta;
 import io.carafe.engine.engine.RunOptions.Network;
 import io.carafe.engine.network.Asked;
 import io.carafe.engine.network.Asked.Attachment;
@@ -21,20 +22,24 @@ import org.jspecify.annotations.Nullable;
 /// `--network` and what goes with it: which networks a box is on, under which names and addresses, which
 /// ports lead to it and where it may send to. Docker's words.
 final class NetworkWords {
+    private static final String USUAL = "CARAFE_NETWORK";
     private static final String PUBLISH_ADDRESS = "CARAFE_PUBLISH_ADDRESS";
 
     private final Arguments arguments;
     private final Invocation caller;
+    private final boolean ofAnImage;
     private final List<String> problems;
 
-    private NetworkWords(Arguments arguments, Invocation caller, List<String> problems) {
+    private NetworkWords(Arguments arguments, Invocation caller, boolean ofAnImage, List<String> problems) {
         this.arguments = arguments;
         this.caller = caller;
+        this.ofAnImage = ofAnImage;
         this.problems = problems;
     }
 
-    static Network read(Arguments arguments, Invocation caller, List<String> problems) {
-        return new NetworkWords(arguments, caller, problems).network();
+    /// @param ofAnImage whether it has a network without asking: a program of this machine has that from its own
+    static Network read(Arguments arguments, Invocation caller, boolean ofAnImage, List<String> problems) {
+        return new NetworkWords(arguments, caller, ofAnImage, problems).network();
     }
 
     private Network network() {
@@ -66,7 +71,7 @@ final class NetworkWords {
                 List.of()));
     }
 
-    /// Of who names no network: none, unless something is asked for that needs one.
+    /// Of who names no network.
     private String meant(List<Published> ports) {
         boolean needed = !ports.isEmpty()
                 || Stream.of(
@@ -77,7 +82,22 @@ final class NetworkWords {
                                 NetworkFlags.MAC_ADDRESS,
                                 NetworkFlags.EGRESS)
                         .anyMatch(flag -> arguments.last(flag) != null);
-        return !needed ? "none" : caller.uid() == 0 ? "bridge" : "pasta";
+        String configured = caller.environment().getOrDefault(USUAL, "");
+        if (!needed && (!ofAnImage || !configured.isEmpty())) {
+            return ofAnImage ? configured : "none";
+        }
+        if (caller.uid() == 0) {
+            return "bridge";
+        }
+        return needed || Pasta.missing().isEmpty() ? "pasta" : "none";
+    }
+
+    /// Why a container that would have a network without asking has none; "" if it has, or shall have none.
+    static String missing(Arguments arguments, Invocation caller, Network network) {
+        boolean wanted = arguments.last(NetworkFlags.NETWORK) == null
+                && caller.environment().getOrDefault(USUAL, "").isEmpty();
+        boolean without = wanted && network instanceof Network.None && caller.uid() != 0;
+        return without ? "the container has no network: " + Pasta.missing() + "; or say --network none" : "";
     }
 
     private static boolean isOther(String word) {

@@ -20,6 +20,10 @@ final class NewContainer {
 
     /// @throws EngineException if its name is taken, or the file for its id is there
     static Container of(RunOptions options, Terms terms, Arguments arguments, ContainerActs acts, Engine engine) {
+        String missing = NetworkWords.missing(arguments, acts.caller(), options.network());
+        if (!missing.isEmpty()) {
+            acts.say("warning: " + missing);
+        }
         String id = engine.newContainerId();
         String file = arguments.last(TermFlags.CIDFILE);
         if (file != null) {

@@ -52,7 +52,7 @@ final class NewPod {
         if (!shared.contains(Namespace.UTS)) {
             refuse(PodFlags.HOST_NAME, "uts");
         }
-        infra("pod", "/"); // before anything is kept
+        infra("pod", "/", shared); // before anything is kept
         var pod = new Pod(
                 engine.newContainerId(),
                 name,
@@ -62,7 +62,7 @@ final class NewPod {
                 policy,
                 labels);
         Pods pods = engine.pods(caller.environment(), caller.uid());
-        return pods.create(pod, created -> infra(created.name(), created.empty().toString()));
+        return pods.create(pod, created -> infra(created.name(), created.empty().toString(), shared));
     }
 
     private static void check(String name) {
@@ -83,7 +83,7 @@ final class NewPod {
     }
 
     /// Names and numbers of the kernel alone: no files, no rights, no further processes.
-    private RunOptions infra(String name, String empty) {
+    private RunOptions infra(String name, String empty, Set<Namespace> shared) {
         var words = new ArrayList<>(List.of(
                 "--rootfs=" + empty,
                 "--read-only",
@@ -93,6 +93,9 @@ final class NewPod {
                 "--ipc=none"));
         if (arguments.last(BoxFlags.HOSTNAME) == null && name.length() <= HOST_NAME_MAX) {
             words.add("--hostname=" + name);
+        }
+        if (shared.contains(Namespace.NETWORK) && arguments.last(NetworkFlags.NETWORK) == null) {
+            words.add("--network=bridge");
         }
         PodFlags.NETWORK.forEach(flag -> copy(flag, words));
         PodFlags.HOST_NAME.forEach(flag -> copy(flag, words));

@@ -131,20 +131,11 @@ final class SystemEnded implements Command {
     ///
     /// @return false if it is no longer wanted by then
     private static boolean waits(Duration delay, Container container, Records records, Replies replies) {
-        long deadline = System.nanoTime() + delay.toNanos();
-        while (System.nanoTime() < deadline) {
-            try {
-                Thread.sleep(LOOK);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-            if (!records.has(container, Records.RESTARTING)
-                    || records.has(container, Records.STOPPED)
-                    || !replies.isHeard()) {
-                return false;
-            }
-        }
-        return true;
+        return !ContainerActs.within(
+                delay,
+                LOOK,
+                () -> !records.has(container, Records.RESTARTING)
+                        || records.has(container, Records.STOPPED)
+                        || !replies.isHeard());
     }
 }

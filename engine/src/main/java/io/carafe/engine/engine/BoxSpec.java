@@ -214,19 +214,11 @@ final class BoxSpec {
         if (!(options.network() instanceof Network.Pasta(var given))) {
             return null;
         }
-        String program = Programs.find("pasta");
-        if (program.isEmpty()) {
-            problem("--network", "pasta is not there: install passt");
+        String missing = Pasta.missing();
+        if (!missing.isEmpty()) {
+            problem("--network", missing);
         }
-        Path tun = Path.of("/dev/net/tun");
-        if (!Files.exists(tun)) {
-            problem("--network", "pasta needs /dev/net/tun, which is not there: sudo modprobe tun");
-        } else if (!Files.isReadable(tun) || !Files.isWritable(tun)) {
-            problem(
-                    "--network",
-                    "pasta needs /dev/net/tun, which this user may not open: sudo chmod 0666 /dev/net/tun");
-        }
-        var arguments = new ArrayList<String>(List.of("pasta", "--config-net"));
+        var arguments = new ArrayList<String>(List.of(Pasta.NAME, "--config-net"));
         for (String ports : List.of("-t", "-u", "-T", "-U")) {
             if (!given.contains(ports)) {
                 arguments.addAll(List.of(ports, "none"));
@@ -246,7 +238,7 @@ final class BoxSpec {
         }
         given.stream().filter(option -> !option.equals("--map-gw")).forEach(arguments::add);
         arguments.addAll(List.of("--foreground", "--quiet", "--pid", "/dev/stdout"));
-        return new Spec.Companion(program, arguments);
+        return new Spec.Companion(Programs.find(Pasta.NAME), arguments);
     }
 
     /// Whether the box will be in one in the end: an ordinary user's always is.

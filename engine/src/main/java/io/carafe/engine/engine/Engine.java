@@ -551,8 +551,12 @@ public final class Engine {
     /// Likewise.
     public Ending ending(Plan performed, Report ending) {
         boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
-        return new Ending(
+        var told = new Ending(
                 Words.of(performed, ending), Words.warnings(performed, ending), ran, ExitCode.of(performed, ending));
+        if (!ran) {
+            FailedStart.keep(performed, told);
+        }
+        return told;
     }
 
     /// Goes the way of a plan to the executor and back, so that it is compiled when it is needed.

@@ -4,6 +4,7 @@ import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.container.ContainerName;
 import io.carafe.engine.container.End;
+import io.carafe.engine.container.Failure;
 import io.carafe.engine.container.Health;
 import io.carafe.engine.container.HealthCheck;
 import io.carafe.engine.container.Log;
@@ -14,6 +15,7 @@ import io.carafe.engine.container.Start;
 import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.metric.Entered;
+import io.carafe.engine.metric.Why;
 import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
@@ -27,6 +29,8 @@ import io.carafe.sandbox.cgroup.Figures;
 import io.carafe.sandbox.cgroup.GroupFiles;
 import io.carafe.sandbox.cgroup.Groups;
 import io.carafe.sandbox.cgroup.KernelFiles;
+import io.carafe.sandbox.executor.ExitCode;
+import io.carafe.sandbox.host.BootId;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
@@ -330,6 +334,25 @@ public final class LivingContainers {
         if (now.status().isLive()) {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
+        try {
+            return starting(container, watch, cgroup, uid, restarts);
+        } catch (Refused e) {
+            failed(container, e.sentences());
+            throw e;
+        } catch (EngineException e) {
+            failed(container, List.of(String.valueOf(e.getMessage())));
+            throw e;
+        }
+    }
+
+    private void failed(Container container, List<String> sentences) {
+        if (Files.isDirectory(records.place(container.id()))) {
+            records.write(
+                    container, Records.FAILURE, RecordText.of(new Failure(Instant.now(), ExitCode.NO_BOX, sentences)));
+        }
+    }
+
+    private Plan starting(Container container, Watch watch, String cgroup, int uid, int restarts) {
         Path place = records.place(container.id());
         Optional<Pod> pod = sharing.of(container);
         Optional<Pod> joined = container.isInfra() ? Optional.empty() : pod;
@@ -363,15 +386,16 @@ public final class LivingContainers {
         if (pod.isPresent()) {
             plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
         }
-        return plan.with(first(container, own.limits().memory(), restarts), last(container));
+        return MemoryWatch.in(plan, container, chronicle)
+                .with(first(container, own.limits().memory(), restarts), last(container));
     }
 
     /// What is put down before it starts.
     private List<Line> first(Container container, @Nullable Long memory, int restarts) {
         var start = new Start(Instant.now(), boot(), restarts, memory == null ? -1 : memory);
         var lines = new ArrayList<Line>();
-        for (String file :
-                List.of(Records.ENDED, Records.RESTARTING, Records.STOPPED, Records.HEALTH, Records.STARTED)) {
+        for (String file : List.of(
+                Records.ENDED, Records.FAILURE, Records.RESTARTING, Records.STOPPED, Records.HEALTH, Records.STARTED)) {
             lines.add(new Line(new Step.RemoveFile(records.file(container, file).toString()), "of the time before"));
         }
         lines.add(new Line(
@@ -383,11 +407,11 @@ public final class LivingContainers {
 
     /// The id of this boot of the machine.
     public static String boot() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        } catch (IOException e) {
-            throw new EngineException.Failed("read the id of this boot", e);
+        String boot = BootId.below(Path.of("/"));
+        if (boot.isEmpty()) {
+            throw new EngineException.Conflict("the id of this boot can't be read: is /proc mounted?");
         }
+        return boot;
     }
 
     private List<Undo> last(Container container) {
@@ -448,8 +472,7 @@ public final class LivingContainers {
         RunOptions options = options(now.container());
         UnaryOperator<Spec.Process> changed =
                 own -> process.of(own, options, records.place(now.container().id()));
-        var execution =
-                new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, process.detached());
+        var execution = new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, false);
         return engine.refusing(() -> running.exec(execution, host, Home::in));
     }
 
@@ -466,13 +489,21 @@ public final class LivingContainers {
         return Acts.kill(new Acts.Target(pid, process.began()), signal);
     }
 
-    /// The same plan of a further process, which says that it begins.
+    /// What will be done to run a further process in it that somebody asks for: its beginning and its end are told.
     ///
-    /// @param command of that process
-    public Plan told(Plan plan, Container container, List<String> command) {
-        String action = "exec_start: " + String.join(" ", command);
-        var begins = new Line(chronicle.step(container, action, Map.of()), "carafe events tells it");
-        return plan.with(List.of(begins), List.of());
+    /// @throws EngineException unless it runs
+    public Plan execTold(Condition now, FurtherProcess process) {
+        Container container = now.container();
+        String command = ": " + String.join(" ", process.command());
+        Map<String, String> which = Map.of("execID", engine.newContainerId());
+        var begins = new ArrayList<Line>();
+        begins.add(new Line(chronicle.step(container, "exec_create" + command, which), "carafe events tells it"));
+        begins.add(new Line(chronicle.step(container, "exec_start" + command, which), "likewise"));
+        var ends = new Undo(0, chronicle.stepAtEnd(container, "exec_die", which), "carafe events tells it");
+        if (process.detached()) {
+            begins.add(new Line(Watch.unheard(), "somebody has to see its end"));
+        }
+        return exec(now, process).undone().with(begins, List.of(ends));
     }
 
     /// What will be done to change its limits while it runs; nothing if it doesn't.
@@ -698,9 +729,10 @@ public final class LivingContainers {
 
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.
     ///
+    /// @param why  it ended, if it has
     /// @param size null to leave it out
-    public String inspect(Condition now, @Nullable ContainerSize size) {
-        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG), size);
+    public String inspect(Condition now, Optional<Why> why, @Nullable ContainerSize size) {
+        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG), why, size);
     }
 
     /// What it has printed.

@@ -64,6 +64,12 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 variables());
     }
 
+    /// Nobody attaches to it, nothing is kept of it: of a further process that nobody waits for.
+    static Step.Monitor unheard() {
+        return new Step.Monitor(
+                "", "", 0, 1, "", Step.Monitor.Input.NONE, 0, false, "", 0, List.of(), List.of(), List.of());
+    }
+
     /// Whether somebody is asked at its end what shall become of it.
     static boolean asks(Container container) {
         HealthCheck health = container.health();

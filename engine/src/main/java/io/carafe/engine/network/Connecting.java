@@ -102,10 +102,7 @@ public final class Connecting {
 
     private Link link(Attachment asked, Asked all, String id, String hostname, int number, boolean leads)
             throws IOException {
-        Network network = networks.find(asked.network());
-        if (!place.isInUse(network.bridge())) {
-            checkFree(network);
-        }
+        Network network = usable(networks.find(asked.network()));
         var assigned = new ArrayList<Assigned>();
         for (Range range : network.ranges()) {
             IpAddress wanted = range.subnet().isSix() ? asked.six() : asked.four();
@@ -141,18 +138,34 @@ public final class Connecting {
                 network.dns());
     }
 
-    /// Else its packets and those of somebody else would go the wrong way.
-    private void checkFree(Network network) throws IOException {
+    /// With addresses that lead nowhere else: its packets and those of somebody else would go the wrong way.
+    private Network usable(Network network) throws IOException {
+        if (place.isInUse(network.bridge())) {
+            return network;
+        }
+        Optional<Subnet> other = elsewhere(network);
+        if (other.isEmpty()) {
+            return network;
+        }
+        if (network.name().equals(Network.DEFAULT)) {
+            return networks.renewed(network); // nobody has chosen them
+        }
+        throw new EngineException.Conflict("network " + network.name() + ": this machine has a route to " + other.get()
+                + " by now, which are its addresses: carafe network rm " + network.name()
+                + " and create it with another --subnet");
+    }
+
+    /// A route that some of its addresses have without it.
+    private Optional<Subnet> elsewhere(Network network) throws IOException {
         List<Subnet> taken = Taken.byRoutes(proc, List.of(network.bridge()));
         for (Range range : network.ranges()) {
             for (Subnet other : taken) {
                 if (range.subnet().overlaps(other)) {
-                    throw new EngineException.Conflict("network " + network.name() + " has the addresses "
-                            + range.subnet() + ", but this machine has a route to " + other
-                            + " by now: carafe network rm " + network.name() + " and create it with another --subnet");
+                    return Optional.of(other);
                 }
             }
         }
+        return Optional.empty();
     }
 
     static String cable(String id, int number) {

@@ -9,6 +9,7 @@ import io.carafe.sandbox.spec.IpAddress;
 import io.carafe.sandbox.spec.Subnet;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -112,12 +113,7 @@ public final class Networks {
                     }
                     throw new EngineException.Conflict("network with name " + wish.name() + " already exists");
                 }
-                Network network = network(wish, id());
-                WholeFile.write(
-                        file,
-                        directory.resolve(wish.name() + ".new"),
-                        RecordText.of(network).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                return network;
+                return write(network(wish, id()));
             }
         } catch (IOException e) {
             throw new EngineException.Failed("create network " + wish.name(), e);
@@ -132,6 +128,31 @@ public final class Networks {
         } catch (IOException e) {
             throw new EngineException.Failed("remove network " + network.name(), e);
         }
+    }
+
+    /// The default network with other addresses, since its own lead somewhere else by now.
+    ///
+    /// @param unusable as it was found; nobody is on it
+    Network renewed(Network unusable) {
+        try (var _ = FileLock.exclusive(directory.resolve(LOCK), () -> true)) {
+            Path file = directory.resolve(unusable.name() + SUFFIX);
+            Optional<Network> there = Files.exists(file) ? read(file) : Optional.empty();
+            if (there.isPresent() && !there.get().id().equals(unusable.id())) {
+                return there.get(); // somebody else was faster
+            }
+            Files.deleteIfExists(file);
+            return write(network(Wish.named(unusable.name()), id()));
+        } catch (IOException e) {
+            throw new EngineException.Failed("give network " + unusable.name() + " other addresses", e);
+        }
+    }
+
+    private Network write(Network network) throws IOException {
+        WholeFile.write(
+                directory.resolve(network.name() + SUFFIX),
+                directory.resolve(network.name() + ".new"),
+                RecordText.of(network).getBytes(StandardCharsets.UTF_8));
+        return network;
     }
 
     private void make() throws IOException {

@@ -112,6 +112,33 @@ class BridgeIT {
     }
 
     @Test
+    void anImagesContainerIsOnTheBridgeWithoutAsking() {
+        assertThat(alone("""
+                mkdir -p $dir/root/bin && cp "$(command -v busybox)" $dir/root/bin/ls
+                tar -C $dir/root -c . | carafe import - list:1 >/dev/null
+                carafe run --rm list:1 ls /sys/class/net | tr '\\n' ' '
+                carafe run --rm --network none list:1 ls /sys/class/net
+                CARAFE_NETWORK=none carafe run --rm list:1 ls /sys/class/net
+                carafe run --reproducible list:1 ls /sys/class/net""")).isEqualTo("eth0 lo lo\nlo\nlo");
+    }
+
+    @Test
+    void theBridgeStaysAMomentForTheNextBox() {
+        assertThat(alone("""
+                for i in 1 2 3; do carafe run --network bridge host true; ls /sys/class/net | grep cf >>$dir/seen; done
+                sort $dir/seen | uniq -c | tr -s ' ' | cut -d' ' -f2; pgrep -xc carafe-linger""")).isEqualTo("3\n2");
+    }
+
+    @Test
+    void theDefaultNetworkMakesWayForOthersAddresses() {
+        assertThat(alone("""
+                carafe network ls >/dev/null
+                ip link add elsewhere type bridge; ip addr add 10.91.1.1/24 dev elsewhere; ip link set elsewhere up
+                carafe run --network bridge host sh -c 'ip -4 -br addr show eth0 | grep -o 10.9[12]'
+                ip link del elsewhere""")).isEqualTo("10.92");
+    }
+
+    @Test
     void whoseWaysOutAreNamedCanNotForgeItsSender() {
         assertThat(run("carafe run --network bridge --egress deny --cap-add NET_RAW host true")
                         .err())

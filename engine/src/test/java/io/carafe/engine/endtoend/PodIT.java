@@ -89,7 +89,7 @@ class PodIT {
                         "cat /dev/shm/ours; hostname; cat /etc/hostname; echo $HOSTNAME; ls /tmp/own 2>&1 || true"))
                 .startsWith("shared\nshop\nshop\nshop\nls: cannot access");
         assertThat(says("shop", "ps -e -o args=")).doesNotContain("nc").doesNotContain("carafe-pause");
-        assertThat(says("shop", "getent hosts shop")).startsWith("127.0.0.1");
+        assertThat(says("shop", "getent hosts shop")).startsWith("10.");
         assertThat(succeeds("ps", "--format", "{{.Names}} {{.PodName}}")).isEqualTo("web shop\n");
         assertThat(succeeds("ps", "--filter", "pod=shop", "-q").lines()).hasSize(1);
         assertThat(succeeds("ps", "--pod").lines()).hasSize(3);

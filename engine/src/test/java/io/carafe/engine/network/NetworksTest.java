@@ -49,6 +49,19 @@ class NetworksTest {
     }
 
     @Test
+    void theDefaultOneGetsOtherAddressesOnce() throws IOException {
+        Network bridge = networks.find("bridge");
+        Files.writeString(
+                temporary.resolve("proc/net/route"),
+                "vpn0\t00005B0A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        Network other = networks.renewed(bridge);
+        assertThat(other.ranges().getFirst().subnet()).hasToString("10.92.1.0/24");
+        assertThat(networks.renewed(bridge)).as("who was slower").isEqualTo(other);
+        assertThat(networks.find("bridge")).isEqualTo(other);
+    }
+
+    @Test
     void theDefaultOneIsThereWithoutBeingMade() {
         Network bridge = networks.find("bridge");
         assertThat(bridge.ranges().getFirst().subnet()).hasToString("10.91.0.0/16");

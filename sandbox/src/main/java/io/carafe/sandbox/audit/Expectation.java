@@ -289,6 +289,7 @@ public final class Expectation {
                     Step.Attach _,
                     Step.RemoveTree _,
                     Step.AppendLine _,
+                    Step.WatchMemory _,
                     Step.PreserveDescriptors _,
                     Step.CheckPrivileges _,
                     Step.OwnStreams _ -> {}

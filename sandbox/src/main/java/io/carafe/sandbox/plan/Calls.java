@@ -128,6 +128,7 @@ public final class Calls {
                 List.of(
                         call("open", path(path), "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY", "0600"),
                         call("writev", "file", "line", number(2L * pieces.size())));
+            case Step.WatchMemory(var counter, var control, var _, var _) -> watchMemory(counter, control);
             case Step.Monitor monitor -> monitor(monitor);
             case Step.Attach(var socket, var _, var _, var _) ->
                 List.of(
@@ -248,6 +249,7 @@ public final class Calls {
                     var names,
                     var file,
                     var text,
+                    var lingering,
                     var protocol,
                     var request,
                     var _) -> {
@@ -256,11 +258,18 @@ public final class Calls {
                         call("flock", "lock", "LOCK_EX|LOCK_NB") + " /* until nobody else has it */",
                         call("openat", "AT_FDCWD", path(directory), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC")));
                 names.forEach(name -> calls.add(call("unlinkat", "directory", path(name), "0")));
-                calls.add(call("rmdir", path(directory)) + " /* else that is all */");
+                calls.add(
+                        call("getdents64", "directory", "names", "512") + " /* if somebody's are left that is all */");
                 if (!file.isEmpty()) {
                     calls.add(call("open", path(file), "O_WRONLY|O_CLOEXEC|O_NOFOLLOW"));
                     calls.add(call("write", "file", StepText.quoted(text), number(Utf8.encode(text).length)));
                 }
+                if (lingering > 0) {
+                    calls.add(call("flock", "directory", "LOCK_EX|LOCK_NB") + " /* one that waits is enough */");
+                    calls.add("fork() /* it waits " + lingering
+                            + " ms, takes the lock, and goes on if nobody has joined */");
+                }
+                calls.add(call("rmdir", path(directory)));
                 calls.addAll(netlink(protocol, request));
                 yield calls;
             }
@@ -419,9 +428,23 @@ public final class Calls {
                     "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW",
                     "0600"));
         }
-        calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
-        calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
-        calls.add(call("listen", "socket", "16"));
+        if (!monitor.socket().isEmpty()) {
+            calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
+            calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
+            calls.add(call("listen", "socket", "16"));
+        }
+        return calls;
+    }
+
+    private static List<String> watchMemory(String counter, String control) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(counter), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"));
+        if (!control.isEmpty()) {
+            calls.add(call("eventfd2", "0", "EFD_CLOEXEC|EFD_NONBLOCK"));
+            calls.add(call("open", path(control), "O_WRONLY|O_CLOEXEC"));
+            calls.add(call("write", "file", "\"EVENTFD COUNTER\"", "15"));
+        }
+        calls.add(call("pread64", "counter", "text", "1023", "0") + " /* again whenever it has changed */");
         return calls;
     }
 

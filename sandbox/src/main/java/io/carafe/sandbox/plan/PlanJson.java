@@ -244,11 +244,12 @@ public final class PlanJson {
                     var names,
                     var file,
                     var text,
+                    var lingering,
                     var protocol,
                     var request,
                     var what) -> {
                 put("lock", lock).put("directory", directory).put("names", names);
-                put("file", file).put("text", text);
+                put("file", file).put("text", text).put("lingering", lingering);
                 put("protocol", protocol).put("what", what);
                 numbers("request", request.stream().map(PlanJson::unsigned).toList());
             }
@@ -350,6 +351,11 @@ public final class PlanJson {
                         .put("signals", signals);
             case Step.RemoveTree(var path, var unless) -> put("path", path).put("unless", unless);
             case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) ->
+                put("counter", counter)
+                        .put("control", control)
+                        .put("path", path)
+                        .put("pieces", pieces);
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
                 put("start", start).put("answer", answer).put("steps", steps);

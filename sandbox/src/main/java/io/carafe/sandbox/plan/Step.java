@@ -385,14 +385,18 @@ public sealed interface Step {
     }
 
     /// Takes a [JoinShared] back. Under the same lock: unlinks the names, and if the directory is empty then,
-    /// removes it, asks for `request`, and writes `text` to `file` if that isn't "". What isn't there any
-    /// more is as good.
+    /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What isn't there
+    /// any more is as good.
+    ///
+    /// @param lingering milliseconds until directory and request, if nobody has joined by then; a process of
+    ///                  its own, `carafe-linger`, waits for that. 0 for at once
     record LeaveShared(
             String lock,
             String directory,
             List<String> names,
             String file,
             String text,
+            int lingering,
             int protocol,
             List<Integer> request,
             String what)
@@ -772,6 +776,18 @@ public sealed interface Step {
     /// @param pieces one to three
     record AppendLine(String path, List<String> pieces) implements Step {
         public AppendLine {
+            pieces = List.copyOf(pieces);
+        }
+    }
+
+    /// Of a plan with a [Monitor]: it watches whether the kernel kills in the box for want of memory, and appends
+    /// a line to a file each time, as [AppendLine] does. Where the kernel doesn't count it, nothing is watched.
+    ///
+    /// @param counter of the box's group: a file with a line `oom_kill NUMBER`
+    /// @param control version 1: where to ask to be woken, `cgroup.event_control`; "" for version 2
+    /// @param pieces  one or two
+    record WatchMemory(String counter, String control, String path, List<String> pieces) implements Step {
+        public WatchMemory {
             pieces = List.copyOf(pieces);
         }
     }

@@ -93,6 +93,9 @@ public final class StepText {
                 "remove directory " + word(path) + " and all that is in it"
                         + (unless.isEmpty() ? "" : ", unless " + word(unless) + " is in it");
             case Step.AppendLine(var path, var pieces) -> "add a line to " + word(path) + ": " + line(pieces);
+            case Step.WatchMemory(var counter, var _, var path, var pieces) ->
+                "whenever " + word(counter) + " counts one more process killed for want of memory, add a line to "
+                        + word(path) + ": " + line(pieces);
             case Step.Monitor monitor -> monitor(monitor);
             case Step.Attach(var socket, var streams, var _, var _) ->
                 streams == 0
@@ -148,10 +151,7 @@ public final class StepText {
             case Step.JoinShared(var _, var directory, var names, var _, var _, var request, var what) ->
                 "put " + words(names) + " into " + word(directory)
                         + (request.isEmpty() ? "" : ", and ask the kernel by netlink to " + what);
-            case Step.LeaveShared(var _, var directory, var names, var file, var text, var _, var request, var what) ->
-                "take " + words(names) + " out of " + word(directory)
-                        + (request.isEmpty() ? "" : "; if they were the last, ask the kernel by netlink to " + what)
-                        + (file.isEmpty() ? "" : ", and write " + word(text) + " to " + word(file));
+            case Step.LeaveShared leave -> leave(leave);
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
                 "run " + word(path) + " " + words(onBox(arguments, box).subList(1, arguments.size()))
@@ -315,10 +315,9 @@ public final class StepText {
     }
 
     private static String monitor(Step.Monitor monitor) {
-        var text = new StringBuilder("go into the background and stay with the box: serve ")
-                .append(word(monitor.socket()))
-                .append(", report in ")
-                .append(word(monitor.report()));
+        var text = new StringBuilder("go into the background and stay with the box")
+                .append(monitor.socket().isEmpty() ? "" : ": serve " + word(monitor.socket()))
+                .append(monitor.report().isEmpty() ? "" : ", report in " + word(monitor.report()));
         if (!monitor.log().isEmpty()) {
             text.append(", log in ").append(word(monitor.log()));
         }
@@ -430,5 +429,16 @@ public final class StepText {
 
     private static String limit(long value) {
         return value == -1 ? "unlimited" : Long.toUnsignedString(value);
+    }
+
+    private static String leave(Step.LeaveShared leave) {
+        String taken = "take " + words(leave.names()) + " out of " + word(leave.directory());
+        if (leave.request().isEmpty() && leave.file().isEmpty()) {
+            return taken;
+        }
+        String written = leave.file().isEmpty() ? "" : ", write " + word(leave.text()) + " to " + word(leave.file());
+        String when = leave.lingering() == 0 ? "" : ", " + leave.lingering() + " ms later if nobody has joined";
+        String asked = leave.request().isEmpty() ? "" : when + ", ask the kernel by netlink to " + leave.what();
+        return taken + "; if they were the last" + written + asked;
     }
 }

@@ -230,6 +230,7 @@ public final class Wire {
                     var names,
                     var file,
                     var text,
+                    var lingering,
                     var protocol,
                     var request,
                     var what) ->
@@ -237,7 +238,13 @@ public final class Wire {
                         .strings(shared(List.of(lock, directory, file, text), names))
                         .integers(request)
                         .string(what)
-                        .number(protocol);
+                        .number(protocol)
+                        .number(lingering);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) -> {
+                var words = new ArrayList<>(List.of(path));
+                words.addAll(pieces);
+                out.op(108).string(counter).string(control).strings(words);
+            }
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -444,6 +451,7 @@ public final class Wire {
             case 100 -> attach(in);
             case 101 -> new Step.RemoveTree(in.string(), in.string());
             case 102 -> new Step.AppendLine(in.string(), in.strings());
+            case 108 -> watchMemory(in.string(), in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -484,6 +492,13 @@ public final class Wire {
                 tick,
                 after,
                 words.subList(4, words.size()));
+    }
+
+    private static Step watchMemory(String counter, String control, List<String> words) {
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("not a plan: memory is watched for nobody");
+        }
+        return new Step.WatchMemory(counter, control, words.getFirst(), words.subList(1, words.size()));
     }
 
     private static Step attach(WireReader in) {
@@ -543,6 +558,7 @@ public final class Wire {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
         List<String> names = words.subList(4, words.size());
+        int protocol = in.integer();
         return new Step.LeaveShared(
                 words.get(0),
                 words.get(1),
@@ -550,6 +566,7 @@ public final class Wire {
                 words.get(2),
                 words.get(3),
                 in.integer(),
+                protocol,
                 in.integers(),
                 in.string());
     }

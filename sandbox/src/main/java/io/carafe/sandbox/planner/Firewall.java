@@ -44,6 +44,7 @@ final class Firewall {
                         List.of(c.box()),
                         ends ? "/proc/sys/net/ipv4/ip_forward" : "",
                         ends ? "0" : "",
+                        Cables.LINGERING_MS,
                         Netlink.NETFILTER,
                         new FilterBatch().removeTable().wordsOfTheLast(),
                         "remove the table inet carafe"),

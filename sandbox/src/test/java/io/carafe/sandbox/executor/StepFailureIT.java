@@ -190,7 +190,7 @@ class StepFailureIT {
             failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
             failure(new Step.Unmount("/etc/passwd", false), Errno.EINVAL),
             failure(
-                    new Step.LeaveShared("/", "/proc", List.of("version"), "", "", 0, List.of(), "do something"),
+                    new Step.LeaveShared("/", "/proc", List.of("version"), "", "", 0, 0, List.of(), "do something"),
                     Errno.EPERM),
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
@@ -207,6 +207,7 @@ class StepFailureIT {
             Step.AwaitStart.class,
             Step.AwaitProcess.class,
             Step.Attach.class, // MonitorIT
+            Step.WatchMemory.class, // likewise
             Step.ServeFiles.class);
 
     private static Step monitor() {

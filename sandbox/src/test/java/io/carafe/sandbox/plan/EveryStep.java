@@ -66,6 +66,16 @@ final class EveryStep {
                                     List.of(),
                                     List.of()),
                             "in the background"),
+                    why(
+                            new Step.WatchMemory(
+                                    "/sys/fs/cgroup/memory/a/memory.oom_control",
+                                    "/sys/fs/cgroup/memory/a/cgroup.event_control",
+                                    "/srv/events",
+                                    List.of("{\"at\":", "}")),
+                            "it is told at once"),
+                    why(
+                            new Step.WatchMemory("/sys/fs/cgroup/a/memory.events", "", "/srv/events", List.of("a")),
+                            "likewise"),
                     why(new Step.Attach("/run/b/attach", 6, "\u0010\u0011", false), "asked for"),
                     why(new Step.Attach("/run/b/attach", 0, "", true), "asked for"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
@@ -287,6 +297,7 @@ final class EveryStep {
                                     List.of("10.91.0.7"),
                                     "/proc/sys/net/ipv4/ip_forward",
                                     "0",
+                                    1000,
                                     0,
                                     List.of(32, 0x50011, 0, 0, 0, 7, 0, 0),
                                     "remove the bridge"),
