@@ -89,9 +89,8 @@ final class BoxArguments {
 
     private RunOptions options() {
         var command = new ArrayList<>(arguments.operands());
-        boolean ofAnImage = arguments.last(BoxFlags.ROOTFS) == null
-                && !command.isEmpty()
-                && !command.getFirst().equals("host");
+        boolean named = arguments.last(BoxFlags.ROOTFS) == null && !command.isEmpty();
+        boolean ofAnImage = named && !command.getFirst().equals("host");
         Supplier<Image> image = image(command);
         on(BoxFlags.REPRODUCIBLE);
         boolean interactive = on(BoxFlags.INTERACTIVE);

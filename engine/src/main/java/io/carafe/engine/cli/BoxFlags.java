@@ -312,8 +312,6 @@ final class BoxFlags {
     static final Map<String, String> REFUSED = Map.of(
             "--gpus",
             "is not there yet",
-            "--init-ctr",
-            "is not there yet",
             "--link",
             "is Docker's way from before networks had names: put both on one, by carafe network create NETWORK and"
                     + " --network NETWORK; there they find each other by name, and by --network-alias ALIAS",

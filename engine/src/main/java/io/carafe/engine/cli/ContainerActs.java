@@ -160,9 +160,8 @@ final class ContainerActs {
         if (infra.status().isLive()) {
             return;
         }
-        orphaned(pod);
         settle(infra.container());
-        containers.leftovers(pod).ifPresent(this::perform);
+        orphaned(pod);
         if (start(infra, 0) != 0) {
             throw new EngineException.Conflict("the namespaces of pod " + pod.name() + " could not be made");
         }
@@ -177,6 +176,14 @@ final class ContainerActs {
         var how = new StopWords(null, null, "the end of what holds the namespaces of pod " + pod.name());
         for (Condition each : all.reversed()) {
             stop(List.of(each), how, _ -> {});
+        }
+        clear(pod);
+    }
+
+    /// Removes what the containers of a pod shared that has stopped; of one that runs by now, nothing.
+    void clear(Pod pod) {
+        if (!pods.infra(pod).status().isLive()) {
+            containers.leftovers(pod).ifPresent(this::perform);
         }
     }
 

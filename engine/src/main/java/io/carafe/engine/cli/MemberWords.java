@@ -67,7 +67,12 @@ final class MemberWords {
         }
         Pod pod = word.startsWith(NEW)
                 ? new NewPod(engine, arguments, caller)
-                        .of(word.substring(NEW.length()), NewPod.shared(List.of()), Pod.ExitPolicy.CONTINUE, Map.of())
+                        .of(
+                                word.substring(NEW.length()),
+                                NewPod.shared(List.of()),
+                                Pod.ExitPolicy.CONTINUE,
+                                Map.of(),
+                                null)
                 : engine.pods(caller.environment(), caller.uid()).find(word);
         return terms.in(pod.id());
     }

@@ -113,7 +113,10 @@ final class SystemEnded implements Command {
                 .noneMatch(it -> it.status().isLive() || it.status() == Status.RESTARTING || isDue(it, acts));
         if (held && last && pod.exitPolicy() == Pod.ExitPolicy.STOP) {
             var how = new StopWords(null, null, "the end of the last container of pod " + pod.name());
-            acts.guarded(() -> acts.stop(List.of(acts.pods().infra(pod)), how, _ -> {}));
+            acts.guarded(() -> {
+                acts.stop(List.of(acts.pods().infra(pod)), how, _ -> {});
+                acts.clear(pod);
+            });
         }
         return !held || last;
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param health      null for none
 /// @param volumes     names of volumes that were made for it, and go with it
 /// @param pod         id of the pod that it is in, "" for none
+/// @param init        it runs to its end before the others of its pod do; null if it doesn't
 public record Container(
         String id,
         String name,
@@ -42,7 +43,8 @@ public record Container(
         @Nullable HealthCheck health,
         Map<String, String> labels,
         List<String> volumes,
-        String pod)
+        String pod,
+        @Nullable Init init)
         implements Registered<Container> {
     /// What stands for the image of the container that holds a pod's namespaces; no image can be called so.
     public static final String PAUSE = "(pause)";
@@ -53,6 +55,24 @@ public record Container(
         command = List.copyOf(command);
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         volumes = List.copyOf(volumes);
+    }
+
+    /// When one of a pod's containers runs that makes something ready for the others: Podman's words.
+    public enum Init {
+        /// At the pod's first start; then it is removed.
+        ONCE,
+        /// At each of the pod's starts.
+        ALWAYS;
+
+        /// As the command line and `inspect` have it.
+        public String word() {
+            return this == ONCE ? "once" : "always";
+        }
+    }
+
+    /// Whether it makes something ready for the others of its pod.
+    public boolean isInit() {
+        return init != null;
     }
 
     /// What the runtime knows it by.
@@ -106,6 +126,7 @@ public record Container(
                 health,
                 labels,
                 otherVolumes,
-                pod);
+                pod,
+                init);
     }
 }

@@ -53,6 +53,8 @@ final class ContainerText {
         if (size != null) {
             json.put("SizeRw", size.written()).put("SizeRootFs", size.whole());
         }
+        Container.Init init = container.init();
+        json.put("InitContainer", init == null ? "" : init.word());
         host(container, options);
         mounts(options.mounts());
         config(container, options);

@@ -35,6 +35,7 @@ import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -535,6 +536,13 @@ public final class Engine {
     /// A plan for programs.
     public String json(Plan plan) {
         return PlanJson.of(plan);
+    }
+
+    /// Limits of a group that is yet to be made.
+    ///
+    /// @throws Refused with everything that is wrong with them
+    public Resources resources(LimitChange asked) {
+        return asked.resources(host());
     }
 
     /// How the box of a plan ended.

@@ -96,7 +96,7 @@ public final class LivingContainers {
         running = new Containers(runtime.resolve("containers"), new KeptSpec());
         records = new Records(root.containers(), running);
         pods = new Register<>(root.pods(), "pod", Pod.class);
-        sharing = new PodSharing(pods, running, runtime.resolve("pods"));
+        sharing = new PodSharing(engine, pods, running, runtime.resolve("pods"));
         chronicle = new Chronicle(root.events());
     }
 
@@ -161,7 +161,8 @@ public final class LivingContainers {
                 HealthTerms.of(terms.health(), presets.health()),
                 labels,
                 going,
-                terms.pod());
+                terms.pod(),
+                terms.init());
         Container created;
         try {
             created = records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
@@ -315,8 +316,8 @@ public final class LivingContainers {
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
     }
 
-    /// What is left of the shared memory of a pod whose namespaces are gone, as a plan that removes it; nothing if
-    /// there is nothing.
+    /// What is left of what the containers of a pod shared whose namespaces are gone, as a plan that removes it;
+    /// nothing if there is nothing.
     public Optional<Plan> leftovers(Pod pod) {
         return sharing.leftovers(pod);
     }
@@ -384,7 +385,10 @@ public final class LivingContainers {
         Plan plan =
                 engine.refusing(fitted, () -> running.create(creation, spec, RecordText.of(spec), uid, fitted.host()));
         if (pod.isPresent()) {
-            plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
+            Plan planned = plan;
+            plan = container.isInfra()
+                    ? engine.refusing(() -> sharing.holding(planned, pod.get()))
+                    : sharing.checked(plan, pod.get());
         }
         return MemoryWatch.in(plan, container, chronicle)
                 .with(first(container, own.limits().memory(), restarts), last(container));

@@ -53,7 +53,8 @@ public final class Pods {
                     LogSettings.NONE,
                     Terms.Health.UNSAID,
                     Map.of(),
-                    named.id());
+                    named.id(),
+                    null);
             containers.create(named.infra(), infra.apply(new Created(named.name(), empty)), terms, Container.PAUSE);
             return named;
         } catch (IOException e) {
@@ -137,9 +138,12 @@ public final class Pods {
                         + pod.name()));
     }
 
-    /// What its containers come to together.
+    /// What its containers come to together; those that make something ready for the others don't count.
     public static PodStatus status(List<Condition> containers) {
-        return PodStatus.of(containers.stream().map(Condition::status).toList());
+        return PodStatus.of(containers.stream()
+                .filter(it -> !it.container().isInit())
+                .map(Condition::status)
+                .toList());
     }
 
     /// Everything that is known of one, as JSON: Podman's names.

@@ -147,6 +147,13 @@ public record RunOptions(
                 root);
     }
 
+    /// The same in a control group.
+    ///
+    /// @param group below every hierarchy's mount point
+    RunOptions below(String group) {
+        return with(limits, new Control(control.resources(), control.devices(), control.disks(), group));
+    }
+
     /// The same box with other limits.
     RunOptions with(Limits other, Control further) {
         return new RunOptions(

@@ -160,7 +160,7 @@ public final class SystemCheck {
                 containers
                         .leftovers(pod)
                         .ifPresent(plan -> add(
-                                "pod " + pod.name() + " has ended, and its shared memory is left",
+                                "pod " + pod.name() + " has ended, and what its containers shared is left",
                                 "carafe pod start and carafe pod rm clear it away too",
                                 plan));
             }
