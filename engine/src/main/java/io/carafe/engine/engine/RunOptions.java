@@ -151,7 +151,9 @@ public record RunOptions(
     ///
     /// @param group below every hierarchy's mount point
     RunOptions below(String group) {
-        return with(limits, new Control(control.resources(), control.devices(), control.disks(), group));
+        return with(
+                limits,
+                new Control(control.resources(), control.devices(), control.disks(), group, control.annotations()));
     }
 
     /// The same box with other limits.
