@@ -94,6 +94,7 @@ final class EveryStep {
                                     0, List.of(36, 0x50010, 0, 0, 0, 7, 0, 0, 0), 32, false, "make a cable"),
                             "into the box"),
                     why(new Step.OpenProcess(Slot.PROCESS, 7, 4711), "whose namespaces it joins"),
+                    why(new Step.TakeMount(Slot.carried(3), 0), "where it works"),
                     why(new Step.SignalProcess(7, 4711, 15, false), "asked for"),
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
                     why(new Step.AwaitProcess(7, 4711, 10_000), "it takes a while"),
