@@ -14,9 +14,11 @@ import org.jspecify.annotations.NullMarked;
 module io.carafe.sandbox {
     requires static org.jspecify;
     requires io.avaje.jsonb;
+    requires static org.junit.jupiter.api; // for who writes tests with the room junit; nobody else needs it
 
     exports io.carafe.sandbox;
     exports io.carafe.sandbox.judge;
+    exports io.carafe.sandbox.junit;
     exports io.carafe.sandbox.audit to
             io.carafe.engine;
     exports io.carafe.sandbox.cgroup to

@@ -53,6 +53,7 @@ class RoomsTest {
 
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             Map.entry("sandbox", SANDBOX),
+            Map.entry("junit", Set.of("sandbox", "judge")) /* for those who have JUnit */,
             Map.entry("judge", SANDBOX) /* beside the door: each knows the other */,
             Map.entry("audit", Set.of("plan")),
             Map.entry("executor", Set.of("plan", "host", "linux")),
