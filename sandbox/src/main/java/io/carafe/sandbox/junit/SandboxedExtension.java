@@ -19,6 +19,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// What [Sandboxed] does.
 @SuppressWarnings("exports") // whoever uses it has JUnit
 public final class SandboxedExtension implements ExecutionCondition, ParameterResolver {
+    /// For JUnit.
+    public SandboxedExtension() {}
+
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         return isRoot()
