@@ -33,6 +33,8 @@ public final class VerdictAssert {
         return check("exit code " + code, () -> verdict.exitCode() == code && verdict.signal() == 0);
     }
 
+    /// A signal ended it.
+    ///
     /// @param signal its number: 11 is `SIGSEGV`
     public VerdictAssert diesOf(int signal) {
         return check("signal " + signal, () -> verdict.signal() == signal);
@@ -70,6 +72,8 @@ public final class VerdictAssert {
                 () -> verdict.cpu().compareTo(cpu) <= 0);
     }
 
+    /// Its memory stayed below this.
+    ///
     /// @param bytes its peak
     public VerdictAssert needsAtMost(long bytes) {
         return check("at most " + bytes + " bytes of memory", () -> verdict.peakMemory() <= bytes);
