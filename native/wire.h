@@ -158,6 +158,9 @@ enum op {
         OP_MAKE_SECRET,
         OP_JOIN_SHARED,
         OP_LEAVE_SHARED,
+        OP_WATCH_MEMORY,
+        OP_SEND_NETLINK_IN,
+        OP_UNDO_KEPT,
         OP_TAKE_MOUNT,
         OPS
 };
@@ -199,7 +202,9 @@ enum slot {
  * at that place of the undo part read; EVIDENCE_KERNEL is what the kernel itself says of the failed step.
  */
 #define EVIDENCE_KERNEL UINT32_MAX
-#define EVIDENCE_PATH   0x40000000u /* + index: what that step read, where there is a monitor: nobody has the plan */
+#define EVIDENCE_PROCESS \
+        (UINT32_MAX - 1) /* the program's process id as the executor has it, where there is a monitor */
+#define EVIDENCE_PATH 0x40000000u /* + index: what that step read, where there is a monitor: nobody has the plan */
 
 enum outcome {
         OUTCOME_ENDED = 1, /* the program ran; status is waitpid(2)'s */
@@ -211,6 +216,7 @@ enum outcome {
 #define ENDED_BY_TIMEOUT 1u
 #define ENDED_BY_REQUEST 2u /* the control channel closed */
 #define ENDED_UNWATCHED  4u /* the executor was killed, and its box with it; or nobody knows any more how it ended */
+#define FAILED_CODE      8 /* of OUTCOME_FAILED: the flags from this bit on are the exit code that a shell is told */
 
 struct report {
         uint32_t outcome;

@@ -22,6 +22,17 @@ record Listed(List<String> heads, List<String> names, List<String> more) {
 
     private static final String TABLE = "table";
 
+    /// The same with a column more in the table, the last one.
+    Listed with(String head, String name) {
+        return new Listed(and(heads, head), and(names, name), more);
+    }
+
+    private static List<String> and(List<String> words, String word) {
+        var all = new ArrayList<>(words);
+        all.add(word);
+        return all;
+    }
+
     /// The text of rows, each with its cells: those of the table, then those of `more`.
     ///
     /// @param format null for the usual table

@@ -55,6 +55,12 @@ public final class Chronicle {
         tell(new Deed(Deed.Kind.NETWORK, action, name, Map.of("name", name)));
     }
 
+    /// A container was connected with a network, or has left it.
+    void network(String action, String name, Container container) {
+        tell(new Deed(
+                Deed.Kind.NETWORK, action, name, Map.of("name", name, "container", container.id(), "type", "bridge")));
+    }
+
     /// The step that says so when it comes to it.
     Step.AppendLine step(Container container, String action, Map<String, String> more) {
         return new Step.AppendLine(

@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.network.Asked;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
@@ -147,6 +148,20 @@ public record RunOptions(
                 root);
     }
 
+    /// The same in a control group.
+    ///
+    /// @param group below every hierarchy's mount point
+    RunOptions below(String group) {
+        return with(
+                limits,
+                new Control(control.resources(), control.devices(), control.disks(), group, control.annotations()));
+    }
+
+    /// The same box on other networks.
+    RunOptions with(Network other) {
+        return with(sharing, other, files);
+    }
+
     /// The same box with other limits.
     RunOptions with(Limits other, Control further) {
         return new RunOptions(
@@ -274,6 +289,11 @@ public record RunOptions(
         record Pasta(List<String> options) implements Network {
             public Pasta {
                 options = List.copyOf(options);
+            }
+
+            /// The ports that lead to the box: `-t [ADDRESS/]PORT[:PORT]`, and `-u` likewise.
+            List<Connections.Port> ports() {
+                return PastaPorts.of(options);
             }
         }
 
@@ -467,17 +487,24 @@ public record RunOptions(
         }
     }
 
-    /// What the box may use beside that, and devices.
+    /// What the box may use beside that, devices, and notes.
     ///
     /// @param resources    without the limits that [Limits] has, and without disks
     /// @param cgroupParent the group that the box's groups are made in, below every hierarchy's mount point;
     ///     "" for there
-    public record Control(Resources resources, List<DeviceFile> devices, List<DiskLimit> disks, String cgroupParent) {
-        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "");
+    /// @param annotations  notes in the box's state, which nothing here reads
+    public record Control(
+            Resources resources,
+            List<DeviceFile> devices,
+            List<DiskLimit> disks,
+            String cgroupParent,
+            Map<String, String> annotations) {
+        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "", Map.of());
 
         public Control {
             devices = List.copyOf(devices);
             disks = List.copyOf(disks);
+            annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
         }
     }
 

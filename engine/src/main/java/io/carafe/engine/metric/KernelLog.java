@@ -28,6 +28,9 @@ public record KernelLog(List<Entry> entries, String obstacle) {
     private static final Pattern FAULT =
             Pattern.compile("(?:traps: )?(.*)\\[([0-9]{1,9})\\]:? (segfault at .*|general protection.*|trap .*)");
 
+    /// Nobody has looked.
+    public static final KernelLog NONE = new KernelLog(List.of(), "");
+
     public KernelLog {
         entries = List.copyOf(entries);
     }

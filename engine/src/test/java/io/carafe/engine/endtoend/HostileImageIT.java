@@ -184,7 +184,7 @@ class HostileImageIT {
     }
 
     private String explained(String image) {
-        Run run = store.carafe("explain", "-h", "box", image);
+        Run run = store.carafe("explain", "--network", "none", "-h", "box", image);
         assertThat(run.code()).as(run.err()).isZero();
         return run.out().replaceAll("[0-9a-f]{16}", "ID");
     }

@@ -131,9 +131,10 @@ class ImageRunIT {
         String labels = ",\"Labels\":{\"carafe.privileged\":\"true\",\"io.carafe.mount\":\"/:/host\"}";
         store.image("localhost/plain:1", AMD64, "{\"Cmd\":[\"/bin/true\"]}", base);
         store.image("localhost/labelled:1", AMD64, "{\"Cmd\":[\"/bin/true\"]" + labels + "}", base);
-        String plain = store.carafe("explain", "-h", "box", "localhost/plain:1").out();
-        String labelled =
-                store.carafe("explain", "-h", "box", "localhost/labelled:1").out();
+        String plain = store.carafe("explain", "--network", "none", "-h", "box", "localhost/plain:1")
+                .out();
+        String labelled = store.carafe("explain", "--network", "none", "-h", "box", "localhost/labelled:1")
+                .out();
         String id = "carafe-[0-9a-f]{16}";
         assertThat(labelled.replaceAll(id, "ID")).isEqualTo(plain.replaceAll(id, "ID"));
     }

@@ -1,9 +1,6 @@
 package io.carafe.sandbox.executor;
 
-import io.carafe.sandbox.linux.Errno;
 import io.carafe.sandbox.plan.Plan;
-import io.carafe.sandbox.plan.Plan.Part;
-import io.carafe.sandbox.plan.Step;
 
 /// The number that a shell sees: the program's own, 128 + n if signal n ended it, and as Docker has it 125 if the
 /// box couldn't be made or its output written, 126 if the program couldn't be executed, 127 if it wasn't there.
@@ -20,7 +17,7 @@ public final class ExitCode {
                 int code = ofProgram(Verdict.of(plan, report));
                 yield code == 0 && report.error() != 0 ? NO_BOX : code; // nobody shall take cut output for all of it
             }
-            case FAILED -> ofFailure(plan, report);
+            case FAILED -> report.code();
             case REFUSED -> NO_BOX;
             case DONE -> 0;
         };
@@ -28,26 +25,5 @@ public final class ExitCode {
 
     private static int ofProgram(Verdict verdict) {
         return verdict.signal() == 0 ? verdict.exit() : 128 + verdict.signal();
-    }
-
-    private static int ofFailure(Plan plan, Report report) {
-        if (!isOfProgram(plan, report)) {
-            return NO_BOX;
-        }
-        return switch (report.error()) {
-            case Errno.ENOENT, Errno.ENOTDIR -> NOT_FOUND;
-            case Errno.E2BIG, Errno.ENOMEM -> NO_BOX; // not the program's fault
-            default -> NOT_EXECUTABLE;
-        };
-    }
-
-    /// Whether it failed because of the program: as it was executed, or looked for before.
-    private static boolean isOfProgram(Plan plan, Report report) {
-        Step step = Words.step(plan, report);
-        if (report.part() == Part.INSIDE) {
-            return step instanceof Step.Execute || step instanceof Step.FindProgram;
-        }
-        return step instanceof Step.Start(var _, var _, var steps)
-                && report.status() == steps.size() - 1; // the last is the program
     }
 }

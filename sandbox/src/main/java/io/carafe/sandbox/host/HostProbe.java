@@ -239,7 +239,7 @@ public final class HostProbe {
         if (known != null) {
             return known;
         }
-        String boot = text("/proc/sys/kernel/random/boot_id").strip();
+        String boot = BootId.below(root);
         // what works also depends on the filter that we may be under, and on our capabilities
         String key = VERSION + " " + boot + " " + self.seccomp() + " "
                 + Long.toHexString(self.privileges().effective());

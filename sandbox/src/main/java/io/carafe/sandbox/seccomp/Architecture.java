@@ -102,15 +102,12 @@ public enum Architecture {
     }
 
     private String name(int number) {
-        return switch (this) {
-            case X86_64 -> CallsX86_64.name(number);
-            case X86 -> CallsX86.name(number);
-            case X32 -> CallsX32.name(number);
-            case AARCH64 -> CallsAarch64.name(number);
-            case ARM -> CallsArm.name(number);
-            case PPC64LE -> CallsPpc64le.name(number);
-            case RISCV64 -> CallsRiscv64.name(number);
-        };
+        for (String name : CallNames.ALL) {
+            if (number != NO_CALL && number(name) == number) {
+                return name;
+            }
+        }
+        return "";
     }
 
     /// True if registers have 32 bits: the upper halves of the arguments are zero and not worth a look.
