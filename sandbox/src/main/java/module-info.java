@@ -15,6 +15,7 @@ module io.carafe.sandbox {
     requires io.avaje.jsonb;
 
     exports io.carafe.sandbox;
+    exports io.carafe.sandbox.policy;
     exports io.carafe.sandbox.audit to
             io.carafe.engine;
     exports io.carafe.sandbox.cgroup to

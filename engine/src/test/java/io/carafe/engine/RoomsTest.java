@@ -19,7 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 /// together.
 class RoomsTest {
     private static final Set<String> SANDBOX = Set.of(
-            "sandbox", "audit", "executor", "planner", "seccomp", "cgroup", "host", "spec", "json", "plan", "linux");
+            "sandbox",
+            "audit",
+            "policy",
+            "executor",
+            "planner",
+            "seccomp",
+            "cgroup",
+            "host",
+            "spec",
+            "json",
+            "plan",
+            "linux");
 
     /// What every engine room below `cli` stands on.
     private static final Set<String> GROUND = Set.of("store", "event", "error");
@@ -43,6 +54,7 @@ class RoomsTest {
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             Map.entry("sandbox", SANDBOX),
             Map.entry("audit", Set.of("plan")),
+            Map.entry("policy", Set.of("json", "spec", "seccomp", "linux")),
             Map.entry("executor", Set.of("plan", "host", "linux")),
             Map.entry("planner", Set.of("json", "spec", "plan", "seccomp", "cgroup", "host")),
             Map.entry("seccomp", Set.of("json", "spec", "host")),
