@@ -19,6 +19,7 @@ module io.carafe.sandbox {
     exports io.carafe.sandbox;
     exports io.carafe.sandbox.judge;
     exports io.carafe.sandbox.junit;
+    exports io.carafe.sandbox.policy;
     exports io.carafe.sandbox.audit to
             io.carafe.engine;
     exports io.carafe.sandbox.cgroup to

@@ -13,6 +13,8 @@ import io.carafe.sandbox.linux.Unistd;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
+import io.carafe.sandbox.policy.Policy;
+import io.carafe.sandbox.policy.PolicyFilter;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
@@ -55,6 +57,7 @@ public final class Sandbox {
     private final Spec spec;
     private final boolean filtered;
     private final @Nullable SeccompProfile profile;
+    private final @Nullable Policy policy;
     private final boolean inherit;
     private final boolean merge;
     private final int outputLimit;
@@ -63,11 +66,13 @@ public final class Sandbox {
 
     /// @param spec     without a seccomp filter
     /// @param filtered whether it is to have one
-    /// @param profile  which, null for the default
+    /// @param profile  which, null for the policy's
+    /// @param policy   null for the default
     Sandbox(
             Spec spec,
             boolean filtered,
             @Nullable SeccompProfile profile,
+            @Nullable Policy policy,
             boolean inherit,
             boolean merge,
             int outputLimit,
@@ -75,6 +80,7 @@ public final class Sandbox {
         this.spec = spec;
         this.filtered = filtered;
         this.profile = profile;
+        this.policy = policy;
         this.inherit = inherit;
         this.merge = merge;
         this.outputLimit = outputLimit;
@@ -107,12 +113,13 @@ public final class Sandbox {
     /// the same.
     public RunningBox start(Streams streams) {
         Host host = HOST.host();
-        Plan plan = plan(host);
+        PolicyBox fitting = PolicyBox.of(policy, spec, host);
         var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
         var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
         try {
+            Plan plan = plan(host, fitting);
             if (inherit) {
-                Execution execution = start(plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR);
+                Execution execution = fitting.hold(start(plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR));
                 return new RunningBox(
                         plan,
                         execution,
@@ -154,12 +161,13 @@ public final class Sandbox {
                 stderr = new PipeInput(err.read());
                 error = err.write();
             }
-            Execution execution = start(plan, host, input, output, error);
+            Execution execution = fitting.hold(start(plan, host, input, output, error));
             open.clear();
             return new RunningBox(plan, execution, stdin, stdout, stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {
+            fitting.giveBack();
             given.forEach(Fd::close);
             open.forEach(Fd::close);
         }
@@ -208,7 +216,7 @@ public final class Sandbox {
         }
     }
 
-    private Plan plan(Host machine) {
+    private Plan plan(Host machine, PolicyBox fitting) {
         Host host = HostProbe.forCaller(machine, machine.cgroups().own().getOrDefault("", ""), "");
         for (Spec.Mount mount : spec.mounts()) {
             if (mount.options().contains("rshared")) {
@@ -218,7 +226,7 @@ public final class Sandbox {
             }
         }
         try {
-            Spec complete = complete(host);
+            Spec complete = complete(host, fitting);
             return Evidence.with(Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host));
         } catch (IOException e) {
             throw new InvalidBox("list the root directory: " + e.getMessage());
@@ -242,8 +250,8 @@ public final class Sandbox {
     }
 
     /// With control groups of its own, and a filter for this machine.
-    private Spec complete(Host host) {
-        Spec.Linux linux = spec.linux();
+    private Spec complete(Host host, PolicyBox fitting) {
+        Spec.Linux linux = fitting.fit(spec.linux(), host);
         String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         return new Spec(
                 spec.root(),
@@ -264,9 +272,13 @@ public final class Sandbox {
             Architecture machine = Architecture.ofMachine(name)
                     .orElseThrow(() -> new InvalidBox("seccomp: no system call table for " + name));
             long capabilities = spec.process().capabilities().bounding();
-            known = profile == null
-                    ? DefaultProfile.nativeOnly(machine, capabilities)
-                    : Profile.resolve(profile, capabilities, machine, host.kernel());
+            if (profile != null) {
+                known = Profile.resolve(profile, capabilities, machine, host.kernel());
+            } else {
+                known = policy == null
+                        ? DefaultProfile.nativeOnly(machine, capabilities)
+                        : PolicyFilter.seccomp(policy, null);
+            }
             resolved = known;
         }
         return known;

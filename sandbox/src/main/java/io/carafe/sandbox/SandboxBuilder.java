@@ -1,6 +1,7 @@
 package io.carafe.sandbox;
 
 import io.avaje.jsonb.Jsonb;
+import io.carafe.sandbox.policy.Policy;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.InvalidSpec;
@@ -65,6 +66,7 @@ public final class SandboxBuilder {
     private boolean noNewPrivileges = true;
     private boolean filtered = true;
     private @Nullable SeccompProfile profile;
+    private @Nullable Policy policy;
     private final List<Spec.Rlimit> limits = new ArrayList<>();
     private int umask = 022;
     private @Nullable Integer oomScoreAdj;
@@ -420,6 +422,27 @@ public final class SandboxBuilder {
         return this;
     }
 
+    /// Does all that a policy says: [io.carafe.sandbox.policy.PolicyFile] reads one. What is called after this
+    /// changes it, or adds to it; what was called before it and it says otherwise no longer holds, but for files,
+    /// mounts and devices, which add up.
+    ///
+    /// The box has a range of ids of its own at each start if the policy wants that and [#mapIds] doesn't say
+    /// which. Only root may; an ordinary user's box has the ids that are the user's.
+    public SandboxBuilder policy(Policy policy) {
+        this.policy = policy;
+        this.profile = null;
+        this.filtered = true;
+        this.noNewPrivileges = policy.noNewPrivileges();
+        this.network = policy.network() ? Network.HOST : Network.NONE;
+        this.landlock = policy.landlock() == Policy.Fence.NEEDED ? new Spec.Landlock(false) : null;
+        policy.devices().forEach(it -> device(it.path(), it.type(), it.major(), it.minor()));
+        policy.paths().writable().forEach(it -> tmpfs(it.path(), it.size()));
+        if (!policy.coreDumps()) {
+            resourceLimit("RLIMIT_CORE", 0, 0);
+        }
+        return capabilities(policy.capabilities().toArray(String[]::new));
+    }
+
     /// The system calls that programs in the box can make, instead of the default profile's.
     ///
     /// @param json a profile as Docker takes it, or the runtime specification's `linux.seccomp`
@@ -575,6 +598,7 @@ public final class SandboxBuilder {
             namespaces.remove(Namespace.NETWORK);
         }
         namespaces.putAll(joined);
+        boolean ownUsers = !uids.isEmpty() || (policy != null && policy.ids() == Policy.Ids.OWN);
         if (!uids.isEmpty()) {
             namespaces.putIfAbsent(Namespace.USER, "");
         }
@@ -606,8 +630,12 @@ public final class SandboxBuilder {
                 "carafe",
                 devices,
                 null, // depends on the machine: Sandbox
-                Defaults.MASKED_PATHS,
-                Defaults.READONLY_PATHS,
+                and(
+                        Defaults.MASKED_PATHS,
+                        policy == null ? List.of() : policy.paths().hidden()),
+                and(
+                        Defaults.READONLY_PATHS,
+                        policy == null ? List.of() : policy.paths().readOnly()),
                 sysctls,
                 personality,
                 "",
@@ -617,10 +645,16 @@ public final class SandboxBuilder {
                 process,
                 hostName,
                 domainName,
-                mounts(uids.isEmpty() || "".equals(namespaces.get(Namespace.NETWORK))),
+                mounts(!ownUsers || "".equals(namespaces.get(Namespace.NETWORK))),
                 linux,
                 new Spec.Supervision(init, true, timeout));
-        return new Sandbox(spec, filtered, profile, inherit, merge, outputLimit, workspaces);
+        return new Sandbox(spec, filtered, profile, policy, inherit, merge, outputLimit, workspaces);
+    }
+
+    private static List<String> and(List<String> paths, List<String> more) {
+        var all = new ArrayList<>(paths);
+        all.addAll(more);
+        return all;
     }
 
     private Spec.@Nullable Scheduler scheduling() {
@@ -656,7 +690,7 @@ public final class SandboxBuilder {
     private Spec.Root root() {
         return new Spec.Root(
                 root.directory().toString(),
-                root.readOnly(),
+                root.readOnly() || (policy != null && policy.readOnlyRoot()),
                 root.copyOnWrite(),
                 root.lower().stream().map(Path::toString).toList(),
                 root.keepsChanges() ? new Spec.Upper(root.changes().toString(), false) : null,

@@ -15,6 +15,8 @@ import io.carafe.sandbox.judge.Job;
 import io.carafe.sandbox.judge.Judge;
 import io.carafe.sandbox.judge.Verdict;
 import io.carafe.sandbox.judge.VerdictJson;
+import io.carafe.sandbox.policy.Policy;
+import io.carafe.sandbox.policy.PolicyFile;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -51,6 +53,9 @@ final class JudgeCommand implements Command {
             .ofDirectories();
     private static final Flag PIN =
             Flag.toggle("", "pin", "Give the program a processor for itself, for steadier figures");
+    private static final Flag POLICY = Flag.one(
+                    "", "policy", "policy", "What the program may do: untrusted, default, or a file (default untrusted)")
+            .ofFiles();
     private static final Flag ROOTFS = Flag.one(
                     "",
                     "rootfs",
@@ -85,7 +90,7 @@ final class JudgeCommand implements Command {
     @Override
     public List<Flag> flags() {
         var flags = new ArrayList<>(
-                List.of(BATCH, COMPILE, COPY_IN, COPY_OUT, ENV, FORMAT, IN, JOBS, OUT, PIN, ROOTFS, STDIN, UNORDERED));
+                List.of(BATCH, COMPILE, COPY_IN, COPY_OUT, ENV, FORMAT, IN, JOBS, OUT, PIN, POLICY, ROOTFS, STDIN, UNORDERED));
         flags.addAll(JudgeFlags.ALL);
         return List.copyOf(flags);
     }
@@ -154,8 +159,20 @@ final class JudgeCommand implements Command {
         if (compile != null) {
             job = job.compile("sh", "-c", compile);
         }
+        String policy = arguments.last(POLICY);
+        if (policy != null) {
+            job = job.policy(policy(policy, invocation));
+        }
         String root = arguments.last(ROOTFS);
         return root == null ? job : job.root(Root.copyOnWrite(Path.of(CallerPath.absolute(root, invocation))));
+    }
+
+    private static Policy policy(String word, Invocation invocation) {
+        try {
+            return PolicyFile.named(word, Path.of(invocation.directory()));
+        } catch (RuntimeException e) { // that it isn't there, or what is wrong with it
+            throw new UsageError(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Job files(Job job, Arguments arguments, Invocation invocation, Replies replies) {

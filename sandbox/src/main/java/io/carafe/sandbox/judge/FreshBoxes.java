@@ -1,5 +1,6 @@
 package io.carafe.sandbox.judge;
 
+import io.carafe.sandbox.IdRange;
 import io.carafe.sandbox.InvalidBox;
 import io.carafe.sandbox.RunningBox;
 import io.carafe.sandbox.Sandbox;
@@ -7,6 +8,7 @@ import io.carafe.sandbox.SandboxBuilder;
 import io.carafe.sandbox.Streams;
 import io.carafe.sandbox.Workspace;
 import io.carafe.sandbox.judge.Claims.Claim;
+import io.carafe.sandbox.policy.Policy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,32 +18,33 @@ import java.util.List;
 final class FreshBoxes implements Boxes {
     private static final int USER = 65_534; // nobody, in the box
     private static final String DIRECTORY = "/work";
+    private static final String TEMPORARY = "/tmp";
 
-    private final Shares shares;
+    private final Processors processors;
 
-    FreshBoxes(Shares shares) {
-        this.shares = shares;
+    FreshBoxes(Processors processors) {
+        this.processors = processors;
     }
 
     @Override
     public Box start(Job job, Streams streams) throws InterruptedException {
         var held = new ArrayList<AutoCloseable>(); // in the order in which it was taken
         try {
-            Claim range = shares.range();
-            held.add(range);
-            String processors = "";
+            IdRange ids = IdRange.take();
+            held.add(ids);
+            String pinned = "";
             if (job.pinned()) {
-                Claim processor = shares.processor();
+                Claim processor = processors.take();
                 held.add(processor);
-                processors = Integer.toString(processor.number());
+                pinned = Integer.toString(processor.number());
             }
-            int user = (int) (Shares.first(range) + USER);
+            int user = ids.onHost(USER);
             Workspace workspace = Workspace.of(job.limits().disk(), job.limits().files(), user, user);
             held.add(workspace);
             for (GivenFile file : job.files()) {
                 put(workspace, file);
             }
-            Sandbox sandbox = describe(job, workspace, Shares.first(range), processors);
+            Sandbox sandbox = describe(job, workspace, ids, pinned);
             RunningBox running = sandbox.start(streams);
             held.add(running);
             return new Fresh(running, workspace, held);
@@ -59,28 +62,52 @@ final class FreshBoxes implements Boxes {
         }
     }
 
-    private static Sandbox describe(Job job, Workspace workspace, long ids, String processors) {
+    private static Sandbox describe(Job job, Workspace workspace, IdRange ids, String pinned) {
         Limits limits = job.limits();
         SandboxBuilder builder = Sandbox.builder()
+                .policy(withoutTmp(job.policy()))
                 .root(job.root())
                 .command(job.command())
                 .environment("HOME", DIRECTORY)
                 .environment("LANG", "C.UTF-8")
                 .environment(job.environment())
                 .workspace(workspace, DIRECTORY)
-                .tmpfs("/tmp", limits.disk(), limits.files())
+                .tmpfs(TEMPORARY, limits.disk(), limits.files())
                 .workingDirectory(DIRECTORY)
                 .user(USER, USER)
-                .mapIds(0, ids, Shares.IDS)
+                .mapIds(0, Integer.toUnsignedLong(ids.onHost(0)), IdRange.SIZE)
                 .memory(limits.memory())
                 .init() // a box's first process would ignore SIGXFSZ, and nobody would reap orphans
                 .pids(limits.processes() + 1L)
                 .timeout(limits.wall());
-        if (!processors.isEmpty()) {
-            builder.processors(processors);
+        if (!pinned.isEmpty()) {
+            builder.processors(pinned);
         }
         limits(builder, limits);
         return builder.build();
+    }
+
+    /// How large that one is the job's limits say.
+    private static Policy withoutTmp(Policy policy) {
+        Policy.Paths paths = policy.paths();
+        var writable = paths.writable().stream()
+                .filter(memory -> !memory.path().equals(TEMPORARY))
+                .toList();
+        return new Policy(
+                policy.name(),
+                policy.description(),
+                policy.capabilities(),
+                policy.noNewPrivileges(),
+                policy.ids(),
+                policy.network(),
+                policy.readOnlyRoot(),
+                policy.landlock(),
+                policy.coreDumps(),
+                new Policy.Paths(paths.readOnly(), paths.hidden(), writable),
+                policy.devices(),
+                policy.forbidden(),
+                policy.unnamed(),
+                policy.rules());
     }
 
     /// What the kernel limits for each process. That on processor time only counts if nobody minds the whole

@@ -5,6 +5,8 @@ import io.carafe.sandbox.FetchedFile;
 import io.carafe.sandbox.InvalidBox;
 import io.carafe.sandbox.Root;
 import io.carafe.sandbox.Workspace;
+import io.carafe.sandbox.policy.Policy;
+import io.carafe.sandbox.policy.PolicyFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ import java.util.Map;
 ///     runs on no
 ///     other: its figures are steadier then
 /// @param root        what it sees as its `/`
+/// @param policy      what it may do
 public record Job(
         List<String> compile,
         List<String> command,
@@ -51,7 +54,8 @@ public record Job(
         List<GivenFile> files,
         List<String> wanted,
         boolean pinned,
-        Root root) {
+        Root root,
+        Policy policy) {
     private static final int READABLE = 0644;
 
     /// One without a command, without input and files, with the default limits, that sees the programs of this
@@ -65,7 +69,8 @@ public record Job(
             List.of(),
             List.of(),
             false,
-            Root.host().withoutWriting());
+            Root.host().withoutWriting(),
+            PolicyFile.builtIn("untrusted"));
 
     /// @throws IllegalArgumentException if the name of a file is none
     public Job {
@@ -85,7 +90,7 @@ public record Job(
 
     /// The same as a list.
     public Job command(List<String> words) {
-        return new Job(compile, words, environment, limits, input, files, wanted, pinned, root);
+        return new Job(compile, words, environment, limits, input, files, wanted, pinned, root, policy);
     }
 
     /// Has something run first that makes the program, in a box of its own.
@@ -95,7 +100,7 @@ public record Job(
 
     /// The same as a list; empty for nothing.
     public Job compile(List<String> words) {
-        return new Job(words, command, environment, limits, input, files, wanted, pinned, root);
+        return new Job(words, command, environment, limits, input, files, wanted, pinned, root, policy);
     }
 
     /// The job of compiling alone.
@@ -109,31 +114,32 @@ public record Job(
                 files,
                 List.of("."),
                 false,
-                root);
+                root,
+                policy);
     }
 
     /// The job of running alone, with what was compiled.
     ///
     /// @throws IllegalArgumentException as [#files]
     Job running(List<FetchedFile> compiled) {
-        return new Job(List.of(), command, environment, limits, input, List.of(), wanted, pinned, root).files(compiled);
+        return new Job(List.of(), command, environment, limits, input, List.of(), wanted, pinned, root, policy).files(compiled);
     }
 
     /// Adds a variable to its environment, or replaces it.
     public Job environment(String name, String value) {
         var more = new LinkedHashMap<>(environment);
         more.put(name, value);
-        return new Job(compile, command, more, limits, input, files, wanted, pinned, root);
+        return new Job(compile, command, more, limits, input, files, wanted, pinned, root, policy);
     }
 
     /// What it may take.
     public Job limits(Limits other) {
-        return new Job(compile, command, environment, other, input, files, wanted, pinned, root);
+        return new Job(compile, command, environment, other, input, files, wanted, pinned, root, policy);
     }
 
     /// What it reads from its standard input.
     public Job input(Content content) {
-        return new Job(compile, command, environment, limits, content, files, wanted, pinned, root);
+        return new Job(compile, command, environment, limits, content, files, wanted, pinned, root, policy);
     }
 
     /// Adds a file that it finds in its working directory, and can read.
@@ -147,7 +153,7 @@ public record Job(
     public Job file(String name, int mode, Content content) {
         var more = new ArrayList<>(files);
         more.add(new GivenFile(name, mode, content));
-        return new Job(compile, command, environment, limits, input, more, wanted, pinned, root);
+        return new Job(compile, command, environment, limits, input, more, wanted, pinned, root, policy);
     }
 
     /// Adds what another job has left behind ([Verdict#files]), under the same names and with the same modes.
@@ -162,7 +168,7 @@ public record Job(
             }
             more.add(new GivenFile(file.name(), file.mode(), Content.of(file.content())));
         }
-        return new Job(compile, command, environment, limits, input, more, wanted, pinned, root);
+        return new Job(compile, command, environment, limits, input, more, wanted, pinned, root, policy);
     }
 
     /// Has files copied out when it has ended, and directories with all that is in them. What is no file, and
@@ -171,17 +177,22 @@ public record Job(
     public Job fetch(String... names) {
         var more = new ArrayList<>(wanted);
         more.addAll(List.of(names));
-        return new Job(compile, command, environment, limits, input, files, more, pinned, root);
+        return new Job(compile, command, environment, limits, input, files, more, pinned, root, policy);
     }
 
     /// Gives it a processor for itself.
     public Job pinned(boolean pinned) {
-        return new Job(compile, command, environment, limits, input, files, wanted, pinned, root);
+        return new Job(compile, command, environment, limits, input, files, wanted, pinned, root, policy);
     }
 
     /// What it sees as its `/`; it can't write there.
     public Job root(Root other) {
-        return new Job(compile, command, environment, limits, input, files, wanted, pinned, other.withoutWriting());
+        return new Job(compile, command, environment, limits, input, files, wanted, pinned, other.withoutWriting(), policy);
+    }
+
+    /// What it may do: the built-in policy `untrusted` unless set. Limits are the job's, and so is `/tmp`.
+    public Job policy(Policy other) {
+        return new Job(compile, command, environment, limits, input, files, wanted, pinned, root, other);
     }
 
     /// Runs it, once.

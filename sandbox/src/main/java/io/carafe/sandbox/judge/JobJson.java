@@ -3,6 +3,7 @@ package io.carafe.sandbox.judge;
 import io.carafe.sandbox.Content;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.policy.PolicyFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import java.util.Set;
 /// @param id  what its verdict is told by; "" for none
 public record JobJson(String id, Job job) {
     private static final Set<String> NAMES = Set.of(
-            "id", "command", "compile", "files", "input", "inputFrom", "environment", "limits", "fetch", "pinned");
+            "id", "command", "compile", "files", "input", "inputFrom", "environment", "limits", "fetch", "pinned", "policy");
     private static final int READABLE = 0644;
     private static final int PERMISSIONS = 0777;
     private static final long DAY = Duration.ofDays(1).toMillis();
@@ -78,6 +79,9 @@ public record JobJson(String id, Job job) {
         List<String> fetch = node.get("fetch").texts();
         if (node.get("pinned").isThere()) {
             job = job.pinned(node.get("pinned").truth());
+        }
+        if (node.get("policy").isThere()) {
+            job = job.policy(PolicyFile.named(node.get("policy").text(), from));
         }
         return job.fetch(fetch.toArray(String[]::new));
     }

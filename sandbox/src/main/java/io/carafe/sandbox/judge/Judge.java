@@ -18,12 +18,11 @@ import java.util.concurrent.Semaphore;
 
 /// Runs jobs, so many at a time. Safe for use by several threads. Who has more jobs than workers waits.
 ///
-/// Needs root, `--enable-native-access=io.carafe.sandbox`, and user ids from 1879048192 on that nobody else
-/// uses.
+/// Needs root and `--enable-native-access=io.carafe.sandbox`.
 public final class Judge implements AutoCloseable {
     /// Made when the first judge is, and by root alone.
     static final class Machine {
-        static final Shares SHARES = Shares.ofThisMachine();
+        static final Processors PROCESSORS = Processors.ofThisMachine();
     }
 
     private final int workers;
@@ -46,7 +45,7 @@ public final class Judge implements AutoCloseable {
         if (workers < 1) {
             throw new IllegalArgumentException("workers: " + workers + " is below 1");
         }
-        return new Judge(workers, new FreshBoxes(Machine.SHARES));
+        return new Judge(workers, new FreshBoxes(Machine.PROCESSORS));
     }
 
     /// How many jobs it runs at a time.

@@ -6,8 +6,6 @@ public enum Status {
     INTERNAL_ERROR,
     /// Its compile step didn't end well: all else that is said is of that one.
     COMPILE_ERROR,
-    /// It made a system call that its policy forbids.
-    FORBIDDEN_CALL,
     /// The limit on memory killed a process of it.
     MEMORY,
     /// All its processes together took more processor time than they may.
@@ -16,6 +14,8 @@ public enum Status {
     WALL_TIME,
     /// It wrote more than it may to its standard output or error.
     OUTPUT,
+    /// It made a system call that its policy forbids.
+    FORBIDDEN_CALL,
     /// It failed, and couldn't make all the processes that it wanted.
     PROCESSES,
     /// A signal ended it, or it ended with another exit code than 0, or it is no program.

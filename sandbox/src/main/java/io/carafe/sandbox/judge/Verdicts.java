@@ -10,6 +10,7 @@ import java.util.List;
 /// From how a box ended to what is said of its program. Pure.
 final class Verdicts {
     private static final int NO_BOX = 125;
+    private static final int SIGSYS = 31; // of its filter
     private static final Output NOTHING = Output.of(new byte[0], false);
 
     private Verdicts() {}
@@ -48,6 +49,9 @@ final class Verdicts {
         if (truncated) {
             return Status.OUTPUT;
         }
+        if (result.signal() == SIGSYS) {
+            return Status.FORBIDDEN_CALL;
+        }
         if (result.exitCode() == 0) {
             return Status.OK;
         }
@@ -57,6 +61,7 @@ final class Verdicts {
     private static String message(Status status, Limits limits, Result result) {
         return switch (status) {
             case CPU_TIME -> "took more than its " + limits.cpu().toMillis() + " ms of processor time";
+            case FORBIDDEN_CALL -> "made a system call that its policy forbids";
             case OUTPUT -> "wrote more than the " + limits.output() + " bytes that are kept";
             case PROCESSES -> "ran into its limit of " + limits.processes() + " processes";
             case RUNTIME_ERROR ->

@@ -714,6 +714,29 @@ public record Spec(
             return with(namespaces, uidMappings, gidMappings, seccomp, cgroupsPath);
         }
 
+        /// The same box behind a second fence.
+        public Linux with(Landlock fence) {
+            return new Linux(
+                    namespaces,
+                    uidMappings,
+                    gidMappings,
+                    timeOffsets,
+                    resources,
+                    cgroupsPath,
+                    devices,
+                    seccomp,
+                    maskedPaths,
+                    readonlyPaths,
+                    sysctl,
+                    personality,
+                    rootfsPropagation,
+                    fence,
+                    netDevices,
+                    mountLabel,
+                    intelRdt,
+                    memoryPolicy);
+        }
+
         private Linux with(
                 Map<Namespace, String> namespaces,
                 List<IdMapping> uidMappings,

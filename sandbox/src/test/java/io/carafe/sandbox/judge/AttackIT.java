@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.sandbox.Content;
 import io.carafe.sandbox.Sandbox;
+import io.carafe.sandbox.policy.PolicyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,7 +206,7 @@ class AttackIT {
                 int shm = shmget(4711, 4096, IPC_CREAT | IPC_EXCL | 0666);
                 usleep(400000); printf("%d %d\\n", bound, shm >= 0);
                 """.replace("LOCK", "6");
-        Job job = c(listen).limits(quick());
+        Job job = c(listen).limits(quick()).policy(PolicyFile.builtIn("default")); // the other allows no sockets
         try (Judge judge = Judge.of(2);
                 Batch batch = judge.batch(List.of(job, job).iterator(), Batch.Order.AS_GIVEN)) {
             assertThat(batch.next().orElseThrow().verdict().stdout().text()).isEqualTo("0 1\n");

@@ -182,6 +182,15 @@ class LimitsIT {
     }
 
     @Test
+    void aForbiddenCallIsNoOrdinaryEnd() throws Exception {
+        Verdict verdict = c("socket(AF_INET, SOCK_STREAM, 0); puts(\"still there\");")
+                .limits(quick())
+                .run();
+        assertThat(verdict.status()).isEqualTo(Status.FORBIDDEN_CALL);
+        assertThat(verdict.stdout().text()).isEmpty();
+    }
+
+    @Test
     void aPinnedRunHasItsProcessorForItself() throws Exception {
         try (Judge judge = Judge.of(2)) {
             Verdict verdict = judge.run(Sandbox.untrusted()
