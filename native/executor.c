@@ -189,6 +189,7 @@ static const struct shape {
         [OP_WATCH_MEMORY] = { "ssl", "", CHILD },
         [OP_SEND_NETLINK_IN] = { "bs", "i", OUTSIDE },
         [OP_UNDO_KEPT] = { "s", "", UNDO },
+        [OP_TAKE_MOUNT] = { "", "o", OUTSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -941,6 +942,19 @@ static int do_clone_below(struct box *b, const struct plan *p, const struct step
                 return -errno;
         autoclose int at = open_below(directory, str(p, s, 1), O_PATH, 0);
         return at < 0 ? at : fill(b, s->slot[0], clone_tree(at, s->arg[0] != 0 ? AT_RECURSIVE : 0));
+}
+
+/* main.c has kept it from the caller's; nobody needs it a second time. */
+static int do_take_mount(struct box *b, const struct step *s)
+{
+        if (s->arg[0] >= GIVEN_MAX)
+                return -EINVAL;
+        const int given = CONTROL_FD + 1 + (int)s->arg[0];
+        const int mount = fcntl(given, F_DUPFD_CLOEXEC, CONTROL_FD + 1 + (int)GIVEN_MAX);
+        if (mount == -1)
+                return -errno;
+        close(given);
+        return fill(b, s->slot[0], mount);
 }
 
 static int do_open_device(struct box *b, const struct plan *p, const struct step *s)
@@ -2927,6 +2941,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_unmount(p, s);
         case OP_CLONE_BELOW:
                 return do_clone_below(b, p, s);
+        case OP_TAKE_MOUNT:
+                return do_take_mount(b, s);
         case OP_GIVE_TREE:
                 return do_give_tree(b, s);
         case OP_MAKE_SECRET:

@@ -15,7 +15,8 @@
  *   carafe-box               the front again, executed from a sealed memfd: performs the plan in the first descriptor
  *                            behind those that the box gets too, then exits as the box did, asking the JVM for words
  *                            when there is something to say
- *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4
+ *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4; a digit as
+ *                      its argument says how many mounts follow
  *   carafe-net               serves a box on a network for as long as it runs (net.c)
  *   exe carafe-pause         holds a pod's namespaces (pause.c). It is the program of a box without files, executed
  *                            as /proc/self/exe: the sealed memfd that the executor runs from
@@ -28,6 +29,7 @@
 #define NAME_PAUSE    "carafe-pause"
 #define PLAN_FD       3
 #define CONTROL_FD    4
+#define GIVEN_MAX     8u /* mounts of the caller's, from CONTROL_FD + 1 on */
 
 /* How a box ended, and what the plan's Collect steps read. */
 struct ending {

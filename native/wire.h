@@ -161,6 +161,7 @@ enum op {
         OP_WATCH_MEMORY,
         OP_SEND_NETLINK_IN,
         OP_UNDO_KEPT,
+        OP_TAKE_MOUNT,
         OPS
 };
 

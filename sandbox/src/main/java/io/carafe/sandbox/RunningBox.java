@@ -11,7 +11,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A box with a program in it. Everything in it dies with this object's [#close], and with this JVM, however that
+/// A box with a program in it. Everything in it dies with this object's [#close], and with this JVM, however
+/// that
 /// ends. Safe for use by several threads.
 ///
 /// Whoever doesn't read [#stdout] and [#stderr] stalls the program when a pipe is full, after 64 KiB. A read or
@@ -22,6 +23,7 @@ public final class RunningBox implements AutoCloseable {
     private final OutputStream stdin;
     private final InputStream stdout;
     private final InputStream stderr;
+    private final CpuClock clock;
 
     RunningBox(Plan plan, Execution execution, OutputStream stdin, InputStream stdout, InputStream stderr) {
         this.plan = plan;
@@ -29,6 +31,7 @@ public final class RunningBox implements AutoCloseable {
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;
+        this.clock = CpuClock.of(plan);
     }
 
     /// What is written here, the program reads. Not buffered. Closing it is the end of the program's input.
@@ -46,7 +49,15 @@ public final class RunningBox implements AutoCloseable {
         return stderr;
     }
 
-    /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or isn't there
+    /// The processor time of all its processes so far, user and system.
+    ///
+    /// @return empty while it is being made, when it has ended, and for a box without control groups
+    public Optional<Duration> cpu() {
+        return clock.read();
+    }
+
+    /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or isn't
+    /// there
     /// yet. The box's first process ignores every signal that it has no handler for, but 9 (pid_namespaces(7)):
     /// let it be an init ([SandboxBuilder#init]) if the program hasn't.
     ///

@@ -6,12 +6,15 @@ import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.host.RootListing;
+import io.carafe.sandbox.judge.Job;
 import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.Unistd;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
+import io.carafe.sandbox.policy.Policy;
+import io.carafe.sandbox.policy.PolicyFilter;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
@@ -31,7 +34,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the same
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the
+/// same
 /// time.
 ///
 /// ```java
@@ -48,35 +52,39 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What isn't asked for is strict: see [SandboxBuilder].
 public final class Sandbox {
-    /// Above the descriptors that the executor gets.
-    private static final int LEAST = 5;
-
     private static final HostProbe HOST = new HostProbe(System.getenv());
 
     private final Spec spec;
     private final boolean filtered;
     private final @Nullable SeccompProfile profile;
+    private final @Nullable Policy policy;
     private final boolean inherit;
     private final boolean merge;
     private final int outputLimit;
+    private final List<Workspace> workspaces;
     private volatile @Nullable Seccomp resolved;
 
     /// @param spec     without a seccomp filter
     /// @param filtered whether it is to have one
-    /// @param profile  which, null for the default
+    /// @param profile  which, null for the policy's
+    /// @param policy   null for the default
     Sandbox(
             Spec spec,
             boolean filtered,
             @Nullable SeccompProfile profile,
+            @Nullable Policy policy,
             boolean inherit,
             boolean merge,
-            int outputLimit) {
+            int outputLimit,
+            List<Workspace> workspaces) {
         this.spec = spec;
         this.filtered = filtered;
         this.profile = profile;
+        this.policy = policy;
         this.inherit = inherit;
         this.merge = merge;
         this.outputLimit = outputLimit;
+        this.workspaces = List.copyOf(workspaces);
     }
 
     /// Describes a box that is strict in everything.
@@ -84,19 +92,34 @@ public final class Sandbox {
         return new SandboxBuilder();
     }
 
+    /// A program that nobody trusts, to be run once and judged: strict in everything, limited in everything.
+    /// Beside
+    /// [#builder] it has its files copied in and out, and a verdict.
+    public static Job untrusted() {
+        return Job.UNTRUSTED;
+    }
+
     /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as
     /// soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
     ///
     /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
-    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors; likewise
+    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors;
+    ///     likewise
     public RunningBox start() {
+        return start(Streams.pipes());
+    }
+
+    /// The same, with standard streams that lead elsewhere. A program that inherits this JVM's has those all
+    /// the same.
+    public RunningBox start(Streams streams) {
         Host host = HOST.host();
-        Plan plan = plan(host);
+        PolicyBox fitting = PolicyBox.of(policy, spec, host);
         var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
         var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
         try {
+            Plan plan = plan(host, fitting);
             if (inherit) {
-                Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
+                Execution execution = fitting.hold(start(plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR));
                 return new RunningBox(
                         plan,
                         execution,
@@ -104,14 +127,33 @@ public final class Sandbox {
                         InputStream.nullInputStream(),
                         InputStream.nullInputStream());
             }
-            Unistd.Pipe in = pipe();
-            given.add(in.read());
-            open.add(in.write());
-            Unistd.Pipe out = pipe();
-            given.add(out.write());
-            open.add(out.read());
+            OutputStream stdin = OutputStream.nullOutputStream();
+            Fd input;
+            if (streams.from() != null) {
+                input = streams.from().read();
+            } else if (streams.content() != null) {
+                input = streams.content().sealed();
+                given.add(input);
+            } else {
+                Unistd.Pipe in = pipe();
+                given.add(in.read());
+                open.add(in.write());
+                input = in.read();
+                stdin = new PipeOutput(in.write());
+            }
+            InputStream stdout = InputStream.nullInputStream();
+            Fd output;
+            if (streams.to() != null) {
+                output = streams.to().write();
+            } else {
+                Unistd.Pipe out = pipe();
+                given.add(out.write());
+                open.add(out.read());
+                output = out.write();
+                stdout = new PipeInput(out.read());
+            }
             InputStream stderr = InputStream.nullInputStream();
-            Fd error = out.write();
+            Fd error = output;
             if (!merge) {
                 Unistd.Pipe err = pipe();
                 given.add(err.write());
@@ -119,15 +161,21 @@ public final class Sandbox {
                 stderr = new PipeInput(err.read());
                 error = err.write();
             }
-            Execution execution = Executor.start(plan, host.kernel(), in.read(), out.write(), error);
+            Execution execution = fitting.hold(start(plan, host, input, output, error));
             open.clear();
-            return new RunningBox(plan, execution, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
+            return new RunningBox(plan, execution, stdin, stdout, stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {
+            fitting.giveBack();
             given.forEach(Fd::close);
             open.forEach(Fd::close);
         }
+    }
+
+    private Execution start(Plan plan, Host host, Fd in, Fd out, Fd err) throws IOException {
+        List<Fd> given = workspaces.stream().map(Workspace::root).toList();
+        return Executor.start(plan, host.kernel(), in, out, err, given);
     }
 
     /// Runs the program to its end, with no input. See [#run(byte\[\])].
@@ -168,7 +216,7 @@ public final class Sandbox {
         }
     }
 
-    private Plan plan(Host machine) {
+    private Plan plan(Host machine, PolicyBox fitting) {
         Host host = HostProbe.forCaller(machine, machine.cgroups().own().getOrDefault("", ""), "");
         for (Spec.Mount mount : spec.mounts()) {
             if (mount.options().contains("rshared")) {
@@ -178,8 +226,8 @@ public final class Sandbox {
             }
         }
         try {
-            Spec complete = complete(host);
-            return Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host);
+            Spec complete = complete(host, fitting);
+            return Evidence.with(Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host));
         } catch (IOException e) {
             throw new InvalidBox("list the root directory: " + e.getMessage());
         } catch (InvalidSpec e) {
@@ -202,8 +250,8 @@ public final class Sandbox {
     }
 
     /// With control groups of its own, and a filter for this machine.
-    private Spec complete(Host host) {
-        Spec.Linux linux = spec.linux();
+    private Spec complete(Host host, PolicyBox fitting) {
+        Spec.Linux linux = fitting.fit(spec.linux(), host);
         String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         return new Spec(
                 spec.root(),
@@ -224,9 +272,13 @@ public final class Sandbox {
             Architecture machine = Architecture.ofMachine(name)
                     .orElseThrow(() -> new InvalidBox("seccomp: no system call table for " + name));
             long capabilities = spec.process().capabilities().bounding();
-            known = profile == null
-                    ? DefaultProfile.nativeOnly(machine, capabilities)
-                    : Profile.resolve(profile, capabilities, machine, host.kernel());
+            if (profile != null) {
+                known = Profile.resolve(profile, capabilities, machine, host.kernel());
+            } else {
+                known = policy == null
+                        ? DefaultProfile.nativeOnly(machine, capabilities)
+                        : PolicyFilter.seccomp(policy, null);
+            }
             resolved = known;
         }
         return known;
@@ -234,6 +286,6 @@ public final class Sandbox {
 
     private static Unistd.Pipe pipe() throws IOException {
         Unistd.Pipe pipe = Unistd.pipe();
-        return new Unistd.Pipe(Fcntl.above(pipe.read(), LEAST), Fcntl.above(pipe.write(), LEAST));
+        return new Unistd.Pipe(Fcntl.above(pipe.read(), Executor.LEAST), Fcntl.above(pipe.write(), Executor.LEAST));
     }
 }

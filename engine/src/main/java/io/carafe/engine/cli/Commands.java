@@ -58,6 +58,7 @@ public final class Commands implements Cli {
             "cp",
             "pack",
             "repro",
+            "judge",
             "inspect",
             "history",
             "tag",
@@ -211,6 +212,7 @@ public final class Commands implements Cli {
             case "man" -> new Man(this);
             case "pack" -> new Pack(engine);
             case "repro" -> new Repro(engine);
+            case "judge" -> new JudgeCommand();
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);

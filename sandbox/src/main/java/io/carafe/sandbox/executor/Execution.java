@@ -80,6 +80,11 @@ public final class Execution {
         return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS) ? ending() : null;
     }
 
+    /// Whether the box has ended, and everything is undone. Never true if the executor itself was killed.
+    public boolean isOver() {
+        return ended.getCount() == 0 && report != null;
+    }
+
     /// Waits without a chance to be interrupted: a thread that was is so again afterwards.
     public void awaitEnd() {
         boolean interrupted = false;

@@ -17,14 +17,22 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Wire;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs. It gets
-/// the box's standard streams as 0, 1 and 2, the plan as 3 and the control channel as 4, and nothing else of ours.
+/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs. It
+/// gets
+/// the box's standard streams as 0, 1 and 2, the plan as 3 and the control channel as 4, and nothing else of
+/// ours.
 public final class Executor {
     private static final String NAME = "carafe-executor"; // native/executor.h, NAME_EXECUTOR
     private static final int DESCRIPTORS = 5;
+    private static final int GIVEN_MAX = 8; // native/executor.h
+
+    /// Descriptors that it gets must have at least this number: below it they would be in each other's way.
+    public static final int LEAST = DESCRIPTORS + GIVEN_MAX;
+
     private static final int SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
     /// One for the whole JVM, made for the first box.
@@ -37,18 +45,27 @@ public final class Executor {
     /// @param kernel the running one
     /// @throws IOException if the executor can't be started; nothing has been done then
     public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
+        return start(plan, kernel, in, out, err, List.of());
+    }
+
+    /// The same, with mounts for the plan's [io.carafe.sandbox.plan.Step.TakeMount] steps.
+    ///
+    /// @param given at most 8
+    public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given) throws IOException {
         byte[] wire = Wire.encode(plan);
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();
-        try (Fd ours = Fcntl.above(control.other(), DESCRIPTORS);
+        try (Fd ours = Fcntl.above(control.other(), LEAST);
                 Fd sealed = sealed("plan", wire, 0)) {
-            Fd kept = Fcntl.above(control.one(), DESCRIPTORS);
+            Fd kept = Fcntl.above(control.one(), LEAST);
             try {
+                var descriptors = new ArrayList<>(List.of(in, out, err, sealed, ours));
+                descriptors.addAll(given);
                 int pid = Spawn.posix_spawn(
                         "/proc/self/fd/" + program.number(),
-                        List.of(NAME),
+                        given.isEmpty() ? List.of(NAME) : List.of(NAME, Integer.toString(given.size())),
                         List.of(),
-                        List.of(in, out, err, sealed, ours));
+                        descriptors);
                 return new Execution(pid, kept);
             } catch (IOException e) {
                 kept.close();
@@ -79,7 +96,7 @@ public final class Executor {
 
     private static Fd sealed(String name, byte[] content, int flags) throws IOException {
         Fd made = SysMman.memfd_create(name, SysMman.MFD_CLOEXEC | SysMman.MFD_ALLOW_SEALING | flags);
-        Fd file = Fcntl.above(made, DESCRIPTORS);
+        Fd file = Fcntl.above(made, LEAST);
         try {
             for (int done = 0; done < content.length; ) {
                 done += Unistd.write(file, content, done, content.length - done);

@@ -137,6 +137,10 @@ public final class Calls {
                         call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
                         call("recvfrom", "socket", "message", "65624", "MSG_DONTWAIT")
                                 + " /* until it tells the end */");
+            case Step.TakeMount(var _, var number) ->
+                List.of(
+                        call("fcntl", Integer.toString(5 + number), "F_DUPFD_CLOEXEC", "5"),
+                        call("close", Integer.toString(5 + number)));
             case Step.CloneBelow(var _, var directory, var path, var recursive) ->
                 List.of(
                         call("open", path(directory), "O_PATH|O_DIRECTORY|O_CLOEXEC"),

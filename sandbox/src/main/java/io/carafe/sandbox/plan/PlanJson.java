@@ -308,6 +308,7 @@ public final class PlanJson {
             case Step.RemoveFile(var path) -> put("path", path);
             case Step.LockDirectory(var path, var box, var shared, var patience) ->
                 put("path", path).put("box", box).put("shared", shared).put("patience", patience);
+            case Step.TakeMount(var result, var number) -> put("result", result).put("number", number);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 put("result", result)
                         .put("directory", directory)

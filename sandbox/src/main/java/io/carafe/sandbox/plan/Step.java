@@ -51,7 +51,8 @@ public sealed interface Step {
         }
     }
 
-    /// Outside or undo: freezes a control group and all below it, or thaws it, and waits until it is so, for up to
+    /// Outside or undo: freezes a control group and all below it, or thaws it, and waits until it is so, for
+    /// up to
     /// `patience` milliseconds. `unified` is by `cgroup.freeze` (cgroup v2), else the group is one of the v1
     /// freezer. What can't be frozen in time is thawed.
     record FreezeGroup(String path, boolean unified, boolean frozen, int patience) implements Step {}
@@ -273,18 +274,28 @@ public sealed interface Step {
     /// and times. Links are never followed, other kinds left out.
     record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
 
-    /// `open_tree(2)` with `OPEN_TREE_CLONE` of `path` below a directory of the host, which is opened once. Whoever
+    /// `open_tree(2)` with `OPEN_TREE_CLONE` of `path` below a directory of the host, which is opened once.
+    /// Whoever
     /// may write there, and exchanges names for links meanwhile, leads nowhere else.
     record CloneBelow(Slot result, String directory, String path, boolean recursive) implements Step {}
 
-    /// `fchownat(2)` of the directory in a slot and of all that is in it; links are given away themselves, and never
+    /// Outside, before the [Clone], of an executor that a Java program has started: takes over a mount that is
+    /// attached nowhere yet, and that the program has handed over as a descriptor.
+    ///
+    /// @param number of the descriptor among those handed over, from 0
+    record TakeMount(Slot result, int number) implements Step {}
+
+    /// `fchownat(2)` of the directory in a slot and of all that is in it; links are given away themselves, and
+    /// never
     /// followed. What has this owner already isn't touched: a change of owner takes set-user-id bits away.
     ///
     /// @param uid unsigned, as `gid`
     record GiveTree(Slot mount, int uid, int gid) implements Step {}
 
-    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with this mode and
-    /// owner. Its bytes are in the plan's wire form alone, and wiped from the box's memory when they are written.
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with this mode
+    /// and
+    /// owner. Its bytes are in the plan's wire form alone, and wiped from the box's memory when they are
+    /// written.
     ///
     /// @param uid unsigned, as `gid`
     record MakeSecret(Slot directory, String name, int mode, int uid, int gid, Confidential value) implements Step {}
@@ -385,7 +396,8 @@ public sealed interface Step {
     }
 
     /// Takes a [JoinShared] back. Under the same lock: unlinks the names, and if the directory is empty then,
-    /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What isn't there
+    /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What isn't
+    /// there
     /// any more is as good.
     ///
     /// @param owner the first word of what is in the files, where it has to be that: another box may have such
@@ -697,8 +709,10 @@ public sealed interface Step {
     /// @param format as the kernel's documentation has it, admin-guide/binfmt-misc.rst
     record RegisterFormat(Slot filesystem, String format) implements Step {}
 
-    /// Outside, in a plan whose box is waited for: a process in the background performs the whole plan, from its first
-    /// step on, and stays with the box until it has ended and all is undone. It holds the box's standard streams,
+    /// Outside, in a plan whose box is waited for: a process in the background performs the whole plan, from
+    /// its first
+    /// step on, and stays with the box until it has ended and all is undone. It holds the box's standard
+    /// streams,
     /// writes what comes from them to a log, and lets others [Attach]. Who has the plan performed is the
     /// first that is attached, or waits until the program runs. At this step the log and the socket are opened.
     ///
@@ -767,7 +781,8 @@ public sealed interface Step {
         }
     }
 
-    /// Of a plan without a box, as its last step: relays the caller's streams to the box of a [Monitor], until it has
+    /// Of a plan without a box, as its last step: relays the caller's streams to the box of a [Monitor], until
+    /// it has
     /// ended. Its report is this plan's then.
     ///
     /// @param streams    1 input, 2 output, 4 errors; 0 only waits
@@ -775,7 +790,8 @@ public sealed interface Step {
     /// @param signals    likewise
     record Attach(String socket, int streams, String detachKeys, boolean signals) implements Step {}
 
-    /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered. One that
+    /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered. One
+    /// that
     /// isn't there is no error.
     ///
     /// @param unless nothing is done if there is a file of this name in it, for somebody else has a use for it;
@@ -787,7 +803,8 @@ public sealed interface Step {
     }
 
     /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the
-    /// second, the program's status as waitpid(2) has it, the third. The status is 0 but in the undo part; there it
+    /// second, the program's status as waitpid(2) has it, the third. The status is 0 but in the undo part;
+    /// there it
     /// is that of an exit code of 125 if the program never ran.
     ///
     /// @param pieces one to three

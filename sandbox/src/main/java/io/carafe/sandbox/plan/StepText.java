@@ -101,6 +101,8 @@ public final class StepText {
                 streams == 0
                         ? "wait for the end of what is behind " + word(socket)
                         : "attach the caller's " + streams(streams) + " to " + word(socket);
+            case Step.TakeMount(var result, var number) ->
+                "take over mount " + number + " of the caller's" + as(result);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 "clone " + word(path) + " below the host's " + word(directory)
                         + (recursive ? " and all below it" : "")

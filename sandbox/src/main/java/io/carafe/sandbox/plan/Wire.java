@@ -320,6 +320,8 @@ public final class Wire {
             case Step.Unmount(var path, var busy) -> out.op(98).string(path).number(busy);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 out.op(103).slots(result, HOST).string(directory).string(path).number(recursive);
+            case Step.TakeMount(var result, var number) ->
+                out.op(111).slots(result, HOST).number(number);
             case Step.GiveTree(var mount, var uid, var gid) ->
                 out.op(104)
                         .slots(mount, HOST)
@@ -441,6 +443,7 @@ public final class Wire {
             case 98 -> new Step.Unmount(in.string(), in.flag());
             case 103 -> new Step.CloneBelow(in.slot(), in.string(), in.string(), in.flag());
             case 104 -> new Step.GiveTree(in.slot(), in.integer(), in.integer());
+            case 111 -> new Step.TakeMount(in.slot(), in.integer());
             case 105 -> makeSecret(in, in.slot(), in.string(), in.bytes());
             case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());

@@ -97,6 +97,16 @@ public enum Architecture {
         return name.isEmpty() ? unknown(number) : name;
     }
 
+    /// Whether any architecture has a call of this name.
+    public static boolean isCall(String name) {
+        for (Architecture it : values()) {
+            if (it.number(name) != NO_CALL) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static String unknown(int number) {
         return "call " + Integer.toUnsignedString(number);
     }

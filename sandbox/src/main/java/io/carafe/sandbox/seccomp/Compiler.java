@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns a profile into a BPF program.
 ///
-/// The program looks at the architecture first and kills the process if the profile hasn't got it: the same number
-/// means other calls there. Then it finds the number's range in a balanced tree of comparisons, so the longest way
+/// The program looks at the architecture first and kills the process if the profile hasn't got it, or does what a
+/// policy says: the same number means other calls there. Then it finds the number's range in a balanced tree of
+/// comparisons, so the longest way
 /// to a verdict grows with the logarithm of the profile. Only then it looks at arguments, if the verdict asks for
 /// them.
 public final class Compiler {
@@ -69,7 +70,7 @@ public final class Compiler {
     private List<Instruction> program(Seccomp seccomp, Architecture machine) {
         var ruleset = new Ruleset(seccomp);
         Set<Architecture> listed = listed(seccomp, machine);
-        int next = address(Ranges.KILL_PROCESS);
+        int next = address(ruleset.foreign());
         for (Architecture architecture : listed) {
             if (architecture != Architecture.X32 && architecture != machine) {
                 next = section(ruleset, architecture, listed, next);

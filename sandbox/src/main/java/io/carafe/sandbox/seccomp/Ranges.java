@@ -1,6 +1,5 @@
 package io.carafe.sandbox.seccomp;
 
-import io.carafe.sandbox.spec.Seccomp.Action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -14,8 +13,6 @@ final class Ranges {
     private static final int PRIVATE = 0xF0000;
     /// A tracer asks for a call to be skipped by giving it this number; it must not look like one of x32's.
     private static final int SKIPPED = -1;
-
-    static final Verdict KILL_PROCESS = Verdict.always(Ruleset.value(Action.SCMP_ACT_KILL_PROCESS, null));
 
     private final Ruleset ruleset;
     private final List<Range> ranges = new ArrayList<>();
@@ -34,7 +31,7 @@ final class Ranges {
             } else {
                 // what libseccomp does with them too: a wrong architecture. A kernel without x32 would say ENOSYS,
                 // but a program that tries is looking for a hole
-                it.add(X32_BIT, KILL_PROCESS);
+                it.add(X32_BIT, ruleset.foreign());
             }
             it.add(SKIPPED, above);
         }

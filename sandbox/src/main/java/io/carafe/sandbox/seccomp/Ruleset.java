@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///   own.
 /// - Among rules with conditions the first that holds counts. (libseccomp sorts them: where two with different
 ///   actions overlap, its order is an accident.)
+///
+/// A policy's rules ([Seccomp.Reading]) are simply read in their order.
 final class Ruleset {
     private static final int ENOSYS = 38;
     private static final int EPERM = 1;
@@ -29,6 +31,8 @@ final class Ruleset {
     private final Map<String, List<Syscalls>> rules = new LinkedHashMap<>();
     private final int byDefault;
     private final boolean lenient;
+    private final boolean inOrder;
+    private final int foreign;
 
     Ruleset(Seccomp seccomp) {
         byDefault = value(seccomp.defaultAction(), seccomp.defaultErrnoRet());
@@ -41,6 +45,9 @@ final class Ruleset {
                     SCMP_ACT_ERRNO,
                     SCMP_ACT_NOTIFY -> false;
         };
+        Seccomp.Reading reading = seccomp.reading();
+        inOrder = reading != null;
+        foreign = value(reading == null ? Action.SCMP_ACT_KILL_PROCESS : reading.foreign(), null);
         for (Syscalls rule : seccomp.syscalls()) {
             for (String name : rule.names()) {
                 rules.computeIfAbsent(name, key -> new ArrayList<>()).add(rule);
@@ -71,11 +78,16 @@ final class Ruleset {
         return Verdict.always(lenient ? byDefault : value(Action.SCMP_ACT_ERRNO, ENOSYS));
     }
 
+    /// On all calls by a convention that the profile hasn't got.
+    Verdict foreign() {
+        return Verdict.always(foreign);
+    }
+
     private Verdict verdict(List<Syscalls> list, boolean narrow) {
         var clauses = new ArrayList<Clause>();
         for (Syscalls rule : list) {
             int value = value(rule.action(), rule.errnoRet());
-            if (value == byDefault) {
+            if (value == byDefault && !inOrder) {
                 continue;
             }
             for (List<Argument> conditions : alternatives(rule.args())) {
@@ -87,7 +99,7 @@ final class Ruleset {
                     }
                 }
                 if (comparisons.isEmpty()) {
-                    return Verdict.always(value);
+                    return inOrder ? new Verdict(clauses, value) : Verdict.always(value);
                 }
                 clauses.add(new Clause(value, comparisons));
             }

@@ -18,7 +18,26 @@ public record Seccomp(
         List<String> flags,
         @Nullable String listenerPath,
         @Nullable String listenerMetadata,
-        List<Syscalls> syscalls) {
+        List<Syscalls> syscalls,
+        @Nullable Reading reading) {
+
+    /// A profile that is read as the specification's are.
+    public Seccomp(
+            Action defaultAction,
+            @Nullable Integer defaultErrnoRet,
+            List<String> architectures,
+            List<String> flags,
+            @Nullable String listenerPath,
+            @Nullable String listenerMetadata,
+            List<Syscalls> syscalls) {
+        this(defaultAction, defaultErrnoRet, architectures, flags, listenerPath, listenerMetadata, syscalls, null);
+    }
+
+    /// How the rules of a policy are read, which aren't the specification's: of those for a call the first that holds
+    /// counts, conditions or not, and any call may be one that somebody is notified of.
+    ///
+    /// @param foreign what happens to calls by a convention that isn't listed
+    public record Reading(Action foreign) {}
 
     /// What happens to a call. `SCMP_ACT_KILL` is the old name of `SCMP_ACT_KILL_THREAD`.
     public enum Action {
@@ -115,7 +134,9 @@ public record Seccomp(
 
     /// True if a listener must be handed the notification descriptor (seccomp_unotify(2)).
     public boolean notifies() {
-        return syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
+        return defaultAction == Action.SCMP_ACT_NOTIFY
+                || (reading != null && reading.foreign() == Action.SCMP_ACT_NOTIFY)
+                || syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
     }
 
     /// Everything that can't be meant.
@@ -124,7 +145,7 @@ public record Seccomp(
         if (defaultAction == null) {
             problems.add(new Problem("linux.seccomp.defaultAction", "is missing"));
         } else {
-            if (defaultAction == Action.SCMP_ACT_NOTIFY) {
+            if (defaultAction == Action.SCMP_ACT_NOTIFY && reading == null) {
                 problems.add(
                         new Problem("linux.seccomp.defaultAction", "SCMP_ACT_NOTIFY cannot be used as default action"));
             }
@@ -143,12 +164,12 @@ public record Seccomp(
             problems.add(new Problem("linux.seccomp.listenerPath", "has a NUL in it"));
         }
         for (int i = 0; i < syscalls.size(); i++) {
-            ruleProblems(syscalls.get(i), "linux.seccomp.syscalls[" + i + "]", problems);
+            ruleProblems(syscalls.get(i), reading != null, "linux.seccomp.syscalls[" + i + "]", problems);
         }
         return List.copyOf(problems);
     }
 
-    private static void ruleProblems(Syscalls rule, String at, List<Problem> problems) {
+    private static void ruleProblems(Syscalls rule, boolean ofPolicy, String at, List<Problem> problems) {
         if (rule.names().isEmpty()) {
             problems.add(new Problem(at + ".names", "is empty"));
         }
@@ -157,7 +178,7 @@ public record Seccomp(
         } else {
             errnoProblem(rule.action(), rule.errnoRet(), at + ".errnoRet", problems);
         }
-        if (rule.action() == Action.SCMP_ACT_NOTIFY && rule.names().contains("write")) {
+        if (!ofPolicy && rule.action() == Action.SCMP_ACT_NOTIFY && rule.names().contains("write")) {
             problems.add(new Problem(at + ".names", "SCMP_ACT_NOTIFY cannot be used for the write syscall"));
         }
         for (int i = 0; i < rule.args().size(); i++) {

@@ -108,6 +108,7 @@ final class EveryStep {
                             new Step.SendNetlinkIn(
                                     Slot.PROCESS, 0, List.of(32, 0x50010, 0, 0, 0, 7, 0, 0), "set eth1 up"),
                             "it is on another network"),
+                    why(new Step.TakeMount(Slot.carried(3), 0), "where it works"),
                     why(new Step.SignalProcess(7, 4711, 15, false), "asked for"),
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
                     why(new Step.AwaitProcess(7, 4711, 10_000), "it takes a while"),
