@@ -10,6 +10,7 @@ import io.carafe.sandbox.FetchedFile;
 import io.carafe.sandbox.InvalidBox;
 import io.carafe.sandbox.Sandbox;
 import io.carafe.sandbox.Streams;
+import io.carafe.sandbox.policy.PolicyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +84,7 @@ class FilesIT {
                 chmod(".", 0);
                 """.formatted(secret))
                 .limits(quick().withDisk(1 << 20).withFileSize(Long.MAX_VALUE))
+                .policy(PolicyFile.builtIn("default")) // the other makes no sockets
                 .fetch(
                         "link",
                         "hostlink",

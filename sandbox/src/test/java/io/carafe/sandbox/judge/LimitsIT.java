@@ -183,7 +183,7 @@ class LimitsIT {
 
     @Test
     void aForbiddenCallIsNoOrdinaryEnd() throws Exception {
-        Verdict verdict = c("socket(AF_INET, SOCK_STREAM, 0); puts(\"still there\");")
+        Verdict verdict = c("unshare(CLONE_NEWUSER); puts(\"still there\");")
                 .limits(quick())
                 .run();
         assertThat(verdict.status()).isEqualTo(Status.FORBIDDEN_CALL);
