@@ -44,6 +44,21 @@ public final class PolicyFilter {
                 new Reading(foreign(forbidden)));
     }
 
+    /// The profile of a box whose every call is asked about.
+    ///
+    /// @param listener the path of the socket of who answers
+    public static Seccomp asking(String listener) {
+        return new Seccomp(
+                Action.SCMP_ACT_NOTIFY,
+                null,
+                List.of(),
+                List.of(),
+                listener,
+                null,
+                List.of(),
+                new Reading(Action.SCMP_ACT_NOTIFY));
+    }
+
     /// A program with calls by another convention has nothing to cope with: it was made to get past a filter.
     private static Action foreign(Forbidden forbidden) {
         return forbidden == Forbidden.ERRNO ? Action.SCMP_ACT_KILL_PROCESS : action(Treatment.FORBID, forbidden);

@@ -97,6 +97,13 @@ public enum Architecture {
         return name.isEmpty() ? unknown(number) : name;
     }
 
+    /// Whether a call with this number is one of a 64-bit machine's own convention: not i386's, x32's or ARM's.
+    ///
+    /// @param auditArch `AUDIT_ARCH_`
+    public static boolean isNative(int auditArch, int number) {
+        return auditArch != X86.auditArch && auditArch != ARM.auditArch && (number & 0x40000000) == 0;
+    }
+
     /// Whether any architecture has a call of this name.
     public static boolean isCall(String name) {
         for (Architecture it : values()) {
