@@ -126,7 +126,16 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                             new Example(
                                     "Give it to a box",
                                     "carafe run --secret password debian cat /run/secrets/password"),
-                            new Example("What there is", "carafe secret ls"))));
+                            new Example("What there is", "carafe secret ls"))),
+            new Group(
+                    PolicyCommands.GROUP,
+                    "Look at policies: what a program that nobody trusts may do",
+                    commands(PolicyCommands.GROUP, PolicyCommands.NAMES, "list=ls", "inspect=show"),
+                    own(PolicyCommands.GROUP, PolicyCommands.NAMES),
+                    List.of(
+                            new Example("The built-in ones", "carafe policy ls"),
+                            new Example("Is a file right?", "carafe policy check exam.json"),
+                            new Example("Run by one", "carafe run --policy untrusted host ./program"))));
 
     private static Map<String, String> commands(String... words) {
         var commands = new LinkedHashMap<String, String>();
