@@ -72,7 +72,7 @@ class PolicyIT {
         assertThat(recorded.code()).isZero();
         assertThat(carafe("policy", "check", file).code()).isZero();
         assertThat(run("--policy", file, "host", "sh", "-c", program)).isEqualTo(recorded);
-        assertThat(run("--policy", file, "host", "sh", "-c", "mkdir /tmp/d; echo made")
+        assertThat(run("--policy", file, "host", "sh", "-c", "mkdir /tmp/d && echo made")
                         .out())
                 .doesNotContain("made");
 
