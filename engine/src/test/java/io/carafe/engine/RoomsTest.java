@@ -19,7 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 /// together.
 class RoomsTest {
     private static final Set<String> SANDBOX = Set.of(
-            "sandbox", "audit", "executor", "planner", "seccomp", "cgroup", "host", "spec", "json", "plan", "linux");
+            "sandbox",
+            "forensic",
+            "audit",
+            "executor",
+            "planner",
+            "seccomp",
+            "cgroup",
+            "host",
+            "spec",
+            "json",
+            "plan",
+            "linux");
 
     /// What every engine room below `cli` stands on.
     private static final Set<String> GROUND = Set.of("store", "event", "error");
@@ -42,6 +53,7 @@ class RoomsTest {
 
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             Map.entry("sandbox", SANDBOX),
+            Map.entry("forensic", Set.of("json", "seccomp", "cgroup", "host", "linux")),
             Map.entry("audit", Set.of("plan")),
             Map.entry("executor", Set.of("plan", "host", "linux")),
             Map.entry("planner", Set.of("json", "spec", "plan", "seccomp", "cgroup", "host")),

@@ -4,8 +4,11 @@ import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Verdict;
 import io.carafe.sandbox.executor.Words;
+import io.carafe.sandbox.forensic.Violation;
 import io.carafe.sandbox.plan.Plan;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// How a program in a box ended, and what it took. Times and memory are those of the whole box if it has a limit
 /// on memory or on processors, else those of its first process and the children that this one waited for.
@@ -20,6 +23,7 @@ import java.time.Duration;
 /// @param message     what is to be said of it: `killed by the memory limit of 64 MiB`; `""` if it simply ended
 /// @param stdout      what [Sandbox#run] collected; empty if the program's streams were used otherwise
 /// @param stderr      likewise
+/// @param violation   the forbidden call that it was ended for; empty if it made none
 public record Result(
         int exitCode,
         int signal,
@@ -30,9 +34,10 @@ public record Result(
         long peakMemory,
         String message,
         Output stdout,
-        Output stderr) {
+        Output stderr,
+        Optional<Violation> violation) {
 
-    static Result of(Plan plan, Report report) {
+    static Result of(Plan plan, Report report, @Nullable Violation violation) {
         Verdict verdict = Verdict.of(plan, report);
         return new Result(
                 ExitCode.of(plan, report),
@@ -44,10 +49,12 @@ public record Result(
                 verdict.peakMemory(),
                 String.join("\n", Words.of(plan, report)),
                 Output.NONE,
-                Output.NONE);
+                Output.NONE,
+                Optional.ofNullable(violation));
     }
 
     Result with(Output stdout, Output stderr) {
-        return new Result(exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, message, stdout, stderr);
+        return new Result(
+                exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, message, stdout, stderr, violation);
     }
 }

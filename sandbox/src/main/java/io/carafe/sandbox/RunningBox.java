@@ -104,7 +104,7 @@ public final class RunningBox implements AutoCloseable {
 
     private Result result(Report report) {
         return switch (report.outcome()) {
-            case ENDED -> Result.of(plan, report);
+            case ENDED -> Result.of(plan, report, null);
             case FAILED -> throw new StepFailed(plan, report);
             case REFUSED, DONE -> throw new IllegalStateException(String.join("\n", Words.of(plan, report)));
         };
