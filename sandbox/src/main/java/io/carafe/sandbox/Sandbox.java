@@ -1,7 +1,8 @@
 package io.carafe.sandbox;
 
+import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.executor.Execution;
-import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
@@ -31,8 +32,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the same
-/// time.
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at
+/// the same time.
 ///
 /// ```java
 /// Sandbox sandbox = Sandbox.builder()
@@ -59,24 +60,28 @@ public final class Sandbox {
     private final boolean inherit;
     private final boolean merge;
     private final int outputLimit;
+    private final @Nullable Forensics forensics;
     private volatile @Nullable Seccomp resolved;
 
     /// @param spec     without a seccomp filter
     /// @param filtered whether it is to have one
     /// @param profile  which, null for the default
+    /// @param forensics what is done about its forbidden calls, null if it has none that are reported
     Sandbox(
             Spec spec,
             boolean filtered,
             @Nullable SeccompProfile profile,
             boolean inherit,
             boolean merge,
-            int outputLimit) {
+            int outputLimit,
+            @Nullable Forensics forensics) {
         this.spec = spec;
         this.filtered = filtered;
         this.profile = profile;
         this.inherit = inherit;
         this.merge = merge;
         this.outputLimit = outputLimit;
+        this.forensics = forensics;
     }
 
     /// Describes a box that is strict in everything.
@@ -84,22 +89,27 @@ public final class Sandbox {
         return new SandboxBuilder();
     }
 
-    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as
-    /// soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
+    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM.
+    /// Returns as soon as its box is being made: what goes wrong from there on, [RunningBox#await]
+    /// tells.
     ///
     /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
-    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors; likewise
+    /// @throws UncheckedIOException if the executor can't be started, for want of memory or
+    ///     descriptors; likewise
     public RunningBox start() {
         Host host = HOST.host();
-        Plan plan = plan(host);
+        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Plan plan = plan(host, name);
+        Forbidden forbidden = Forbidden.of(forensics, name, plan, this::policy);
         var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
         var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
         try {
             if (inherit) {
-                Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
+                Execution execution = Forbidden.start(forbidden, plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
                 return new RunningBox(
                         plan,
                         execution,
+                        forbidden,
                         OutputStream.nullOutputStream(),
                         InputStream.nullInputStream(),
                         InputStream.nullInputStream());
@@ -119,9 +129,10 @@ public final class Sandbox {
                 stderr = new PipeInput(err.read());
                 error = err.write();
             }
-            Execution execution = Executor.start(plan, host.kernel(), in.read(), out.write(), error);
+            Execution execution = Forbidden.start(forbidden, plan, host.kernel(), in.read(), out.write(), error);
             open.clear();
-            return new RunningBox(plan, execution, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
+            return new RunningBox(
+                    plan, execution, forbidden, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {
@@ -146,6 +157,7 @@ public final class Sandbox {
         try (RunningBox box = start()) {
             var out = new Collector("carafe-stdout", box.stdout(), outputLimit);
             var err = new Collector("carafe-stderr", box.stderr(), outputLimit);
+            box.collects(List.of(out, err));
             feed(box.stdin(), input);
             Result result = box.await();
             return result.with(out.output(), err.output());
@@ -168,7 +180,7 @@ public final class Sandbox {
         }
     }
 
-    private Plan plan(Host machine) {
+    private Plan plan(Host machine, String name) {
         Host host = HostProbe.forCaller(machine, machine.cgroups().own().getOrDefault("", ""), "");
         for (Spec.Mount mount : spec.mounts()) {
             if (mount.options().contains("rshared")) {
@@ -178,7 +190,7 @@ public final class Sandbox {
             }
         }
         try {
-            Spec complete = complete(host);
+            Spec complete = complete(host, name);
             return Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host);
         } catch (IOException e) {
             throw new InvalidBox("list the root directory: " + e.getMessage());
@@ -202,9 +214,8 @@ public final class Sandbox {
     }
 
     /// With control groups of its own, and a filter for this machine.
-    private Spec complete(Host host) {
+    private Spec complete(Host host, String name) {
         Spec.Linux linux = spec.linux();
-        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         return new Spec(
                 spec.root(),
                 spec.process(),
@@ -214,6 +225,12 @@ public final class Sandbox {
                 linux.with(filtered ? seccomp(host) : null, name),
                 spec.supervision(),
                 new Spec.Container(name, spec.root().path(), Map.of()));
+    }
+
+    /// What a snapshot says of it.
+    private String policy() {
+        Seccomp known = resolved;
+        return known == null ? "{}" : Jsonb.instance().type(Seccomp.class).toJson(known);
     }
 
     /// The same for every run: the machine doesn't change.
