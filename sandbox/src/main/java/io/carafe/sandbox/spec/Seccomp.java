@@ -117,8 +117,11 @@ public record Seccomp(
 
     /// True if a listener must be handed the notification descriptor (seccomp_unotify(2)).
     public boolean notifies() {
-        return defaultAction == Action.SCMP_ACT_NOTIFY
-                || syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
+        return defaultAction == Action.SCMP_ACT_NOTIFY || aRuleNotifies();
+    }
+
+    private boolean aRuleNotifies() {
+        return syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
     }
 
     /// Everything that can't be meant.
@@ -148,7 +151,7 @@ public record Seccomp(
         if (reports && listenerPath != null) {
             problems.add(new Problem(
                     "linux.seccomp.listenerPath", "is set, and forbidden calls of this box are told to its caller"));
-        } else if (listenerPath == null && notifies() && !reports) {
+        } else if (listenerPath == null && aRuleNotifies() && !reports) {
             problems.add(new Problem("linux.seccomp.listenerPath", "is not set, and SCMP_ACT_NOTIFY needs it"));
         } else if (listenerPath != null && !listenerPath.startsWith("/")) {
             problems.add(new Problem("linux.seccomp.listenerPath", "is not absolute: " + listenerPath));

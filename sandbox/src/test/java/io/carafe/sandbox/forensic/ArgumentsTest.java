@@ -61,7 +61,7 @@ class ArgumentsTest {
 
     @Test
     void addressesOfSocketsAreShown() {
-        assertThat(decoded("connect", text("\2\0\0\u0050\u007f\0\0\1\0\0\0\0\0\0\0\0"), 3, 0x1000, 16))
+        assertThat(decoded("connect", text("\2\0\0P\177\0\0\1\0\0\0\0\0\0\0\0"), 3, 0x1000, 16))
                 .isEqualTo("3, {AF_INET, 127.0.0.1:80}, 16");
         assertThat(decoded("bind", text("\1\0\0hidden"), 3, 0x1000, 9)).isEqualTo("3, {AF_UNIX, \"@hidden\"}, 9");
         assertThat(decoded("connect", text("\1\0/run/x\0"), 3, 0x1000, 9)).contains("{AF_UNIX, \"/run/x\"}");
