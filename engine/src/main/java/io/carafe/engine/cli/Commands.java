@@ -78,6 +78,7 @@ public final class Commands implements Cli {
             NetworkCommands.GROUP,
             PodCommands.GROUP,
             SecretCommands.GROUP,
+            ForensicsCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -225,6 +226,9 @@ public final class Commands implements Cli {
                 }
                 if (name.startsWith(SecretCommands.GROUP + " ")) {
                     yield SecretCommands.named(name, engine);
+                }
+                if (name.startsWith(ForensicsCommands.GROUP + " ")) {
+                    yield ForensicsCommands.named(name);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }

@@ -126,7 +126,16 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                             new Example(
                                     "Give it to a box",
                                     "carafe run --secret password debian cat /run/secrets/password"),
-                            new Example("What there is", "carafe secret ls"))));
+                            new Example("What there is", "carafe secret ls"))),
+            new Group(
+                    ForensicsCommands.GROUP,
+                    "Read what was kept of boxes that made a forbidden call",
+                    commands(ForensicsCommands.GROUP, ForensicsCommands.NAMES, "list=ls"),
+                    own(ForensicsCommands.GROUP, ForensicsCommands.NAMES),
+                    List.of(
+                            new Example("What there is", "carafe forensics ls /srv/evidence"),
+                            new Example("Who, what and where", "carafe forensics show /srv/evidence/BUNDLE"),
+                            new Example("Is the log whole?", "carafe forensics verify /srv/audit.log"))));
 
     private static Map<String, String> commands(String... words) {
         var commands = new LinkedHashMap<String, String>();
