@@ -66,7 +66,9 @@ class RoomsTest {
             Map.entry("json", Set.of()),
             Map.entry("plan", Set.of()),
             Map.entry("linux", Set.of()),
-            Map.entry("cli", Set.of("json", "command", "engine", "container", "network", "error", "plan", RECORDS)),
+            Map.entry(
+                    "cli",
+                    Set.of("json", "command", "engine", "container", "network", "error", "plan", "policy", RECORDS)),
             Map.entry("oci", Set.of("json", "command", "engine", "error", "plan", RECORDS)),
             Map.entry("command", Set.of("plan", "executor")) /* what a front performs, and how it ended */,
             Map.entry("api", Set.of("engine", "error", RECORDS)),

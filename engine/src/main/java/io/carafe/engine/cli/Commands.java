@@ -78,6 +78,7 @@ public final class Commands implements Cli {
             NetworkCommands.GROUP,
             PodCommands.GROUP,
             SecretCommands.GROUP,
+            PolicyCommands.GROUP,
             ForensicsCommands.GROUP,
             "manifest",
             "search",
@@ -226,6 +227,9 @@ public final class Commands implements Cli {
                 }
                 if (name.startsWith(SecretCommands.GROUP + " ")) {
                     yield SecretCommands.named(name, engine);
+                }
+                if (name.startsWith(PolicyCommands.GROUP + " ")) {
+                    yield PolicyCommands.named(name, engine);
                 }
                 if (name.startsWith(ForensicsCommands.GROUP + " ")) {
                     yield ForensicsCommands.named(name);

@@ -128,6 +128,15 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                                     "carafe run --secret password debian cat /run/secrets/password"),
                             new Example("What there is", "carafe secret ls"))),
             new Group(
+                    PolicyCommands.GROUP,
+                    "Look at policies: what a program that nobody trusts may do",
+                    commands(PolicyCommands.GROUP, PolicyCommands.NAMES, "list=ls", "inspect=show"),
+                    own(PolicyCommands.GROUP, PolicyCommands.NAMES),
+                    List.of(
+                            new Example("The built-in ones", "carafe policy ls"),
+                            new Example("Is a file right?", "carafe policy check exam.json"),
+                            new Example("Run by one", "carafe run --policy untrusted host ./program"))),
+            new Group(
                     ForensicsCommands.GROUP,
                     "Read what was kept of boxes that made a forbidden call",
                     commands(ForensicsCommands.GROUP, ForensicsCommands.NAMES, "list=ls"),
