@@ -158,6 +158,7 @@ enum op {
         OP_MAKE_SECRET,
         OP_JOIN_SHARED,
         OP_LEAVE_SHARED,
+        OP_LOAD_REPORTING_SECCOMP,
         OPS
 };
 
@@ -234,5 +235,8 @@ _Static_assert(sizeof(struct report) == 72, "wire format: executor/Report.java")
 struct control {
         uint32_t signal;
 };
+
+/* What comes on it before the report, with a descriptor: where the box's forbidden calls are told. */
+#define CONTROL_LISTENER 1u
 
 #endif

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RoomsTest {
     private static final Set<String> SANDBOX = Set.of(
             "sandbox",
+            "forensic",
             "audit",
             "policy",
             "executor",
@@ -53,6 +54,7 @@ class RoomsTest {
 
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             Map.entry("sandbox", SANDBOX),
+            Map.entry("forensic", Set.of("json", "seccomp", "cgroup", "host", "linux")),
             Map.entry("audit", Set.of("plan")),
             Map.entry("policy", Set.of("json", "spec", "seccomp", "linux")),
             Map.entry("executor", Set.of("plan", "host", "linux")),

@@ -1,7 +1,8 @@
 package io.carafe.sandbox;
 
+import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.executor.Execution;
-import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
@@ -33,8 +34,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the same
-/// time.
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at
+/// the same time.
 ///
 /// ```java
 /// Sandbox sandbox = Sandbox.builder()
@@ -62,12 +63,14 @@ public final class Sandbox {
     private final boolean inherit;
     private final boolean merge;
     private final int outputLimit;
+    private final @Nullable Forensics forensics;
     private volatile @Nullable Seccomp resolved;
 
     /// @param spec     without a seccomp filter
     /// @param filtered whether it is to have one
     /// @param profile  which, null for the policy's
     /// @param policy   null for the default
+    /// @param forensics what is done about its forbidden calls, null if it has none that are reported
     Sandbox(
             Spec spec,
             boolean filtered,
@@ -75,7 +78,8 @@ public final class Sandbox {
             @Nullable Policy policy,
             boolean inherit,
             boolean merge,
-            int outputLimit) {
+            int outputLimit,
+            @Nullable Forensics forensics) {
         this.spec = spec;
         this.filtered = filtered;
         this.profile = profile;
@@ -83,6 +87,7 @@ public final class Sandbox {
         this.inherit = inherit;
         this.merge = merge;
         this.outputLimit = outputLimit;
+        this.forensics = forensics;
     }
 
     /// Describes a box that is strict in everything.
@@ -90,23 +95,29 @@ public final class Sandbox {
         return new SandboxBuilder();
     }
 
-    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as
-    /// soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
+    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM.
+    /// Returns as soon as its box is being made: what goes wrong from there on, [RunningBox#await]
+    /// tells.
     ///
     /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
-    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors; likewise
+    /// @throws UncheckedIOException if the executor can't be started, for want of memory or
+    ///     descriptors; likewise
     public RunningBox start() {
         Host host = HOST.host();
         PolicyBox fitting = PolicyBox.of(policy, spec, host);
+        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
         var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
         try {
-            Plan plan = plan(host, fitting);
+            Plan plan = plan(host, name, fitting);
+            Forbidden forbidden = Forbidden.of(forensics, name, plan, this::policy);
             if (inherit) {
-                Execution execution = fitting.hold(Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR));
+                Execution execution =
+                        fitting.hold(Forbidden.start(forbidden, plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR));
                 return new RunningBox(
                         plan,
                         execution,
+                        forbidden,
                         OutputStream.nullOutputStream(),
                         InputStream.nullInputStream(),
                         InputStream.nullInputStream());
@@ -126,9 +137,11 @@ public final class Sandbox {
                 stderr = new PipeInput(err.read());
                 error = err.write();
             }
-            Execution execution = fitting.hold(Executor.start(plan, host.kernel(), in.read(), out.write(), error));
+            Execution execution =
+                    fitting.hold(Forbidden.start(forbidden, plan, host.kernel(), in.read(), out.write(), error));
             open.clear();
-            return new RunningBox(plan, execution, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
+            return new RunningBox(
+                    plan, execution, forbidden, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {
@@ -154,6 +167,7 @@ public final class Sandbox {
         try (RunningBox box = start()) {
             var out = new Collector("carafe-stdout", box.stdout(), outputLimit);
             var err = new Collector("carafe-stderr", box.stderr(), outputLimit);
+            box.collects(List.of(out, err));
             feed(box.stdin(), input);
             Result result = box.await();
             return result.with(out.output(), err.output());
@@ -176,7 +190,7 @@ public final class Sandbox {
         }
     }
 
-    private Plan plan(Host machine, PolicyBox fitting) {
+    private Plan plan(Host machine, String name, PolicyBox fitting) {
         Host host = HostProbe.forCaller(machine, machine.cgroups().own().getOrDefault("", ""), "");
         for (Spec.Mount mount : spec.mounts()) {
             if (mount.options().contains("rshared")) {
@@ -186,7 +200,7 @@ public final class Sandbox {
             }
         }
         try {
-            Spec complete = complete(host, fitting);
+            Spec complete = complete(host, name, fitting);
             return Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host);
         } catch (IOException e) {
             throw new InvalidBox("list the root directory: " + e.getMessage());
@@ -210,9 +224,8 @@ public final class Sandbox {
     }
 
     /// With control groups of its own, and a filter for this machine.
-    private Spec complete(Host host, PolicyBox fitting) {
+    private Spec complete(Host host, String name, PolicyBox fitting) {
         Spec.Linux linux = fitting.fit(spec.linux(), host);
-        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         return new Spec(
                 spec.root(),
                 spec.process(),
@@ -222,6 +235,12 @@ public final class Sandbox {
                 linux.with(filtered ? seccomp(host) : null, name),
                 spec.supervision(),
                 new Spec.Container(name, spec.root().path(), Map.of()));
+    }
+
+    /// What a snapshot says of it.
+    private String policy() {
+        Seccomp known = resolved;
+        return known == null ? "{}" : Jsonb.instance().type(Seccomp.class).toJson(known);
     }
 
     /// The same for every run: the machine doesn't change.
@@ -237,7 +256,7 @@ public final class Sandbox {
             } else {
                 known = policy == null
                         ? DefaultProfile.nativeOnly(machine, capabilities)
-                        : PolicyFilter.seccomp(policy, null);
+                        : PolicyFilter.seccomp(policy, forensics != null);
             }
             resolved = known;
         }

@@ -79,6 +79,7 @@ public final class Commands implements Cli {
             PodCommands.GROUP,
             SecretCommands.GROUP,
             PolicyCommands.GROUP,
+            ForensicsCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -229,6 +230,9 @@ public final class Commands implements Cli {
                 }
                 if (name.startsWith(PolicyCommands.GROUP + " ")) {
                     yield PolicyCommands.named(name, engine);
+                }
+                if (name.startsWith(ForensicsCommands.GROUP + " ")) {
+                    yield ForensicsCommands.named(name);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }

@@ -38,7 +38,7 @@ final class Filters {
             case Filter.Default() -> DefaultProfile.of(machine(kernel), capabilities);
             case Filter.Nesting() -> DefaultProfile.nesting(machine(kernel), capabilities);
             case Filter.ByPolicy(var name, var text) ->
-                PolicyFilter.seccomp(PolicyFile.of(text, name, Path.of("/")), null); // nobody stays to watch
+                PolicyFilter.seccomp(PolicyFile.of(text, name, Path.of("/")), false); // nobody stays to watch
             case Filter.Asking(var _, var socket) -> PolicyFilter.asking(socket);
             case Filter.File(var path) -> Profile.resolve(profile(path), capabilities, machine(kernel), kernel);
         };

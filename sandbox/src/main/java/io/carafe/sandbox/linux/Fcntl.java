@@ -11,11 +11,11 @@ import java.nio.file.Path;
 
 /// `<fcntl.h>`
 public final class Fcntl {
-    static final int O_CLOEXEC = 0x80000;
-
+    public static final int O_CLOEXEC = 0x80000;
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
     public static final int O_CREAT = 0x40;
+    public static final int O_DIRECTORY = 0x10000;
     public static final int O_NOFOLLOW = 0x20000;
 
     public static final int F_DUPFD_CLOEXEC = 1030;

@@ -20,11 +20,10 @@ public final class PolicyFilter {
 
     /// The profile: the machine's own calling convention, and all others forbidden.
     ///
-    /// @param listener what a forbidden call is reported to, the path of a socket ([Seccomp#listenerPath]); null if
-    ///     nobody watches. Then what should be reported kills: unheard, it would wait for ever or just fail
-    public static Seccomp seccomp(Policy policy, @Nullable String listener) {
-        Forbidden forbidden =
-                policy.forbidden() == Forbidden.REPORT && listener == null ? Forbidden.KILL : policy.forbidden();
+    /// @param watched whether somebody takes reports. If not, what should be reported kills: unheard, it would wait for
+    ///     ever or just fail
+    public static Seccomp seccomp(Policy policy, boolean watched) {
+        Forbidden forbidden = policy.forbidden() == Forbidden.REPORT && !watched ? Forbidden.KILL : policy.forbidden();
         var rules = new ArrayList<Syscalls>();
         for (Rule rule : policy.rules()) {
             rules.add(new Syscalls(
@@ -38,7 +37,7 @@ public final class PolicyFilter {
                 errno(policy.unnamed(), forbidden),
                 List.of(), // the machine's own is always listed
                 List.of(),
-                forbidden == Forbidden.REPORT ? listener : null,
+                null,
                 null,
                 rules,
                 new Reading(foreign(forbidden)));
