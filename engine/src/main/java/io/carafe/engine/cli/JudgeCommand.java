@@ -54,7 +54,10 @@ final class JudgeCommand implements Command {
     private static final Flag PIN =
             Flag.toggle("", "pin", "Give the program a processor for itself, for steadier figures");
     private static final Flag POLICY = Flag.one(
-                    "", "policy", "policy", "What the program may do: untrusted, default, or a file (default untrusted)")
+                    "",
+                    "policy",
+                    "policy",
+                    "What the program may do: untrusted, default, or a file (default untrusted)")
             .ofFiles();
     private static final Flag ROOTFS = Flag.one(
                     "",
@@ -89,8 +92,8 @@ final class JudgeCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        var flags = new ArrayList<>(
-                List.of(BATCH, COMPILE, COPY_IN, COPY_OUT, ENV, FORMAT, IN, JOBS, OUT, PIN, POLICY, ROOTFS, STDIN, UNORDERED));
+        var flags = new ArrayList<>(List.of(
+                BATCH, COMPILE, COPY_IN, COPY_OUT, ENV, FORMAT, IN, JOBS, OUT, PIN, POLICY, ROOTFS, STDIN, UNORDERED));
         flags.addAll(JudgeFlags.ALL);
         return List.copyOf(flags);
     }
