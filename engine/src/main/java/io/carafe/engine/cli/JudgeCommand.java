@@ -54,7 +54,10 @@ final class JudgeCommand implements Command {
     private static final Flag PIN =
             Flag.toggle("", "pin", "Give the program a processor for itself, for steadier figures");
     private static final Flag POLICY = Flag.one(
-                    "", "policy", "policy", "What the program may do: untrusted, default, or a file (default untrusted)")
+                    "",
+                    "policy",
+                    "policy",
+                    "What the program may do: untrusted, default, or a file (default untrusted)")
             .ofFiles();
     private static final Flag ROOTFS = Flag.one(
                     "",
@@ -89,8 +92,8 @@ final class JudgeCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        var flags = new ArrayList<>(
-                List.of(BATCH, COMPILE, COPY_IN, COPY_OUT, ENV, FORMAT, IN, JOBS, OUT, PIN, POLICY, ROOTFS, STDIN, UNORDERED));
+        var flags = new ArrayList<>(List.of(
+                BATCH, COMPILE, COPY_IN, COPY_OUT, ENV, FORMAT, IN, JOBS, OUT, PIN, POLICY, ROOTFS, STDIN, UNORDERED));
         flags.addAll(JudgeFlags.ALL);
         return List.copyOf(flags);
     }
@@ -100,13 +103,13 @@ final class JudgeCommand implements Command {
         return List.of(
                 new Example(
                         "Compile a submission and run it on a test case",
-                        "carafe judge --in answer.c --compile 'gcc -O2 -o answer answer.c' --stdin 1.in ./answer"),
+                        "carafe judge --in a.c --compile 'gcc -O2 -o a a.c' --stdin 1.in ./a"),
                 new Example(
                         "With limits, and figures for a program",
-                        "carafe judge --cpu-time 1s -m 64m --pin --format json --in a.py -- python3 a.py"),
+                        "carafe judge --cpu-time 1s -m 64m --format json --in a.py python3 a.py"),
                 new Example(
                         "Fetch what it leaves behind",
-                        "carafe judge --copy-in data:. --copy-out report.txt -- ./report.sh"),
+                        "carafe judge --copy-in data:. --copy-out report.txt ./report.sh"),
                 new Example("Many jobs, four at a time", "carafe judge --batch jobs.jsonl -j 4 >verdicts.jsonl"));
     }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `carafe judge`, with programs that are compiled by it. What each limit does, `io.carafe.sandbox.judge.LimitsIT` has.
+/// `carafe judge`, with programs that are compiled by it. What each limit does,
+/// `io.carafe.sandbox.judge.LimitsIT` has.
 @EndToEnd
 class JudgeIT {
     @TempDir
@@ -50,14 +51,19 @@ class JudgeIT {
         assertThat(run.err()).matches("carafe: OK: [0-9.]+ ms of processor time, [0-9.]+ ms, [0-9.]+ MiB\n");
         assertThat(run.code()).isZero();
         try (var files = Files.list(directory.resolve("out"))) {
-            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("left", "sum", "sum.c");
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("left", "sum", "sum.c");
         }
     }
 
     @Test
     void exitCodesSayWhatWasWrong() {
-        assertThat(judge("--in", "sum.c", "--compile", "gcc -o sum sum.c", "./sum").code()).isEqualTo(1);
-        assertThat(judge("--cpu-time", "200ms", "sh", "-c", "while :; do :; done").code()).isEqualTo(2);
+        assertThat(judge("--in", "sum.c", "--compile", "gcc -o sum sum.c", "./sum")
+                        .code())
+                .isEqualTo(1);
+        assertThat(judge("--cpu-time", "200ms", "sh", "-c", "while :; do :; done")
+                        .code())
+                .isEqualTo(2);
         assertThat(judge("--wall-time", "200ms", "sleep", "5").code()).isEqualTo(3);
         assertThat(judge("-m", "32m", "tail", "/dev/zero").code()).isEqualTo(4);
         assertThat(judge("--output-limit", "1k", "yes").code()).isEqualTo(5);
@@ -106,13 +112,18 @@ class JudgeIT {
         assertThat(run.code()).as(run.err()).isZero();
         List<String> lines = run.out().lines().toList();
         assertThat(lines).hasSize(3);
-        assertThat(lines.get(0)).startsWith("{\"id\":\"a\",\"number\":0,\"status\":\"OK\"").contains("\"stdout\":\"first\\n\"");
+        assertThat(lines.get(0))
+                .startsWith("{\"id\":\"a\",\"number\":0,\"status\":\"OK\"")
+                .contains("\"stdout\":\"first\\n\"");
         assertThat(lines.get(1)).startsWith("{\"id\":\"b\",\"number\":1,\"status\":\"RUNTIME_ERROR\"");
         assertThat(lines.get(2)).startsWith("{\"number\":2,\"status\":\"OK\"").contains("\"stdout\":\"17 4\\n\"");
 
-        Files.writeString(directory.resolve("jobs"), "{\"command\": [\"true\"]}\n{\"comand\": []}\n");
+        Files.writeString(
+                directory.resolve("jobs"), "{\"command\": [\"true\"]}\n{\"comand\": []}\n{\"command\": [\"true\"]}\n");
         Run bad = judge("--batch", "jobs");
         assertThat(bad.code()).isEqualTo(125);
-        assertThat(bad.err()).startsWith("carafe: line 2: comand: a job has nothing of that name");
+        assertThat(bad.out().lines()).hasSize(3);
+        assertThat(bad.out())
+                .contains("\"INTERNAL_ERROR\",\"message\":\"line 2: comand: a job has nothing of that name");
     }
 }

@@ -122,7 +122,8 @@ public record Job(
     ///
     /// @throws IllegalArgumentException as [#files]
     Job running(List<FetchedFile> compiled) {
-        return new Job(List.of(), command, environment, limits, input, List.of(), wanted, pinned, root, policy).files(compiled);
+        return new Job(List.of(), command, environment, limits, input, List.of(), wanted, pinned, root, policy)
+                .files(compiled);
     }
 
     /// Adds a variable to its environment, or replaces it.
@@ -187,7 +188,8 @@ public record Job(
 
     /// What it sees as its `/`; it can't write there.
     public Job root(Root other) {
-        return new Job(compile, command, environment, limits, input, files, wanted, pinned, other.withoutWriting(), policy);
+        return new Job(
+                compile, command, environment, limits, input, files, wanted, pinned, other.withoutWriting(), policy);
     }
 
     /// What it may do: the built-in policy `untrusted` unless set. Limits are the job's, and so is `/tmp`.

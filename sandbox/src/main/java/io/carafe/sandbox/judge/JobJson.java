@@ -22,7 +22,17 @@ import java.util.Set;
 /// @param id  what its verdict is told by; "" for none
 public record JobJson(String id, Job job) {
     private static final Set<String> NAMES = Set.of(
-            "id", "command", "compile", "files", "input", "inputFrom", "environment", "limits", "fetch", "pinned", "policy");
+            "id",
+            "command",
+            "compile",
+            "files",
+            "input",
+            "inputFrom",
+            "environment",
+            "limits",
+            "fetch",
+            "pinned",
+            "policy");
     private static final int READABLE = 0644;
     private static final int PERMISSIONS = 0777;
     private static final long DAY = Duration.ofDays(1).toMillis();
