@@ -11,6 +11,7 @@ import io.carafe.sandbox.judge.Job;
 import io.carafe.sandbox.judge.JobJson;
 import io.carafe.sandbox.judge.Judge;
 import io.carafe.sandbox.judge.Judged;
+import io.carafe.sandbox.judge.Verdict;
 import io.carafe.sandbox.judge.VerdictJson;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,12 +20,12 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// `carafe judge --batch`: jobs as lines of JSON, verdicts as lines of JSON. A line is read when there is a
@@ -34,7 +35,9 @@ final class JudgeBatch {
     private final Arguments arguments;
     private final Invocation caller;
     private final Replies replies;
-    private final Map<Long, String> ids = new ConcurrentHashMap<>();
+    private final Map<Long, String> ids = new HashMap<>();
+    private final Map<Long, String> wrong = new HashMap<>();
+    private boolean any; // line that is no job
 
     JudgeBatch(Arguments arguments, Invocation caller, Replies replies) {
         this.arguments = arguments;
@@ -61,10 +64,12 @@ final class JudgeBatch {
             while (next.isPresent() && replies.isHeard()) {
                 Judged judged = next.get();
                 String id = Objects.requireNonNullElse(ids.remove(judged.number()), "");
-                replies.out(VerdictJson.text(id, judged.number(), judged.verdict()) + "\n");
+                String why = wrong.remove(judged.number());
+                Verdict verdict = why == null ? judged.verdict() : Verdict.internalError(why);
+                replies.out(VerdictJson.text(id, judged.number(), verdict) + "\n");
                 next = batch.next();
             }
-            replies.exit(0);
+            replies.exit(any ? VerdictText.NO_VERDICT : 0);
         } catch (IllegalArgumentException e) {
             throw new UsageError(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
@@ -117,12 +122,15 @@ final class JudgeBatch {
             }
             String text = Objects.requireNonNull(line, "hasNext");
             line = null;
+            long mine = number++;
             try {
                 JobJson read = JobJson.parse(text, base, Path.of(caller.directory()));
-                ids.put(number++, read.id());
+                ids.put(mine, read.id());
                 return read.job();
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("line " + lineNumber + ": " + e.getMessage(), e);
+            } catch (RuntimeException e) { // or a policy of its that can't be meant
+                wrong.put(mine, "line " + lineNumber + ": " + e.getMessage());
+                any = true;
+                return Job.UNTRUSTED; // without a command: nothing is run
             }
         }
     }

@@ -103,13 +103,13 @@ final class JudgeCommand implements Command {
         return List.of(
                 new Example(
                         "Compile a submission and run it on a test case",
-                        "carafe judge --in answer.c --compile 'gcc -O2 -o answer answer.c' --stdin 1.in ./answer"),
+                        "carafe judge --in a.c --compile 'gcc -O2 -o a a.c' --stdin 1.in ./a"),
                 new Example(
                         "With limits, and figures for a program",
-                        "carafe judge --cpu-time 1s -m 64m --pin --format json --in a.py -- python3 a.py"),
+                        "carafe judge --cpu-time 1s -m 64m --format json --in a.py python3 a.py"),
                 new Example(
                         "Fetch what it leaves behind",
-                        "carafe judge --copy-in data:. --copy-out report.txt -- ./report.sh"),
+                        "carafe judge --copy-in data:. --copy-out report.txt ./report.sh"),
                 new Example("Many jobs, four at a time", "carafe judge --batch jobs.jsonl -j 4 >verdicts.jsonl"));
     }
 

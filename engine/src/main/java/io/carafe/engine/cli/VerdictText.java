@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /// A verdict for people, and as an exit code.
 final class VerdictText {
-    private static final int NO_VERDICT = 125;
+    static final int NO_VERDICT = 125;
 
     private VerdictText() {}
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `carafe judge`, with programs that are compiled by it. What each limit does, `io.carafe.sandbox.judge.LimitsIT` has.
+/// `carafe judge`, with programs that are compiled by it. What each limit does,
+/// `io.carafe.sandbox.judge.LimitsIT` has.
 @EndToEnd
 class JudgeIT {
     @TempDir
@@ -117,9 +118,12 @@ class JudgeIT {
         assertThat(lines.get(1)).startsWith("{\"id\":\"b\",\"number\":1,\"status\":\"RUNTIME_ERROR\"");
         assertThat(lines.get(2)).startsWith("{\"number\":2,\"status\":\"OK\"").contains("\"stdout\":\"17 4\\n\"");
 
-        Files.writeString(directory.resolve("jobs"), "{\"command\": [\"true\"]}\n{\"comand\": []}\n");
+        Files.writeString(
+                directory.resolve("jobs"), "{\"command\": [\"true\"]}\n{\"comand\": []}\n{\"command\": [\"true\"]}\n");
         Run bad = judge("--batch", "jobs");
         assertThat(bad.code()).isEqualTo(125);
-        assertThat(bad.err()).startsWith("carafe: line 2: comand: a job has nothing of that name");
+        assertThat(bad.out().lines()).hasSize(3);
+        assertThat(bad.out())
+                .contains("\"INTERNAL_ERROR\",\"message\":\"line 2: comand: a job has nothing of that name");
     }
 }

@@ -112,9 +112,9 @@ public final class Batch implements AutoCloseable {
             } catch (InterruptedException e) {
                 return; // and nobody asks for it
             } catch (InvalidBox e) {
-                verdict = Verdicts.lost(String.valueOf(e.getMessage()));
+                verdict = Verdict.internalError(String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
-                verdict = Verdicts.lost(e.toString());
+                verdict = Verdict.internalError(e.toString());
             } finally {
                 ended.add(this);
             }
@@ -122,7 +122,7 @@ public final class Batch implements AutoCloseable {
 
         Judged judged() {
             Verdict known = verdict;
-            return new Judged(number, job, known == null ? Verdicts.lost("cancelled") : known);
+            return new Judged(number, job, known == null ? Verdict.internalError("cancelled") : known);
         }
     }
 }

@@ -166,7 +166,7 @@ public final class Judge implements AutoCloseable {
         } catch (StepFailed e) {
             return Verdicts.of(e);
         } catch (UncheckedIOException e) {
-            return Verdicts.lost(String.valueOf(e.getMessage()));
+            return Verdict.internalError(String.valueOf(e.getMessage()));
         }
     }
 

@@ -50,6 +50,11 @@ public record Verdict(
         notes = List.copyOf(notes);
     }
 
+    /// Of a job of which nobody knows how it ended, or that can't be run at all.
+    public static Verdict internalError(String message) {
+        return Verdicts.none(Status.INTERNAL_ERROR, Verdicts.NO_BOX, message);
+    }
+
     /// The same of another status, with more to be said.
     Verdict with(Status other, String words, List<String> before) {
         var all = new ArrayList<>(before);

@@ -9,7 +9,7 @@ import java.util.List;
 
 /// From how a box ended to what is said of its program. Pure.
 final class Verdicts {
-    private static final int NO_BOX = 125;
+    static final int NO_BOX = 125;
     private static final int SIGSYS = 31; // of its filter
     private static final Output NOTHING = Output.of(new byte[0], false);
 
@@ -81,12 +81,7 @@ final class Verdicts {
                 String.valueOf(failed.getMessage()));
     }
 
-    /// Of one of which nobody knows how it ended, or that can't be run at all.
-    static Verdict lost(String message) {
-        return none(Status.INTERNAL_ERROR, NO_BOX, message);
-    }
-
-    private static Verdict none(Status status, int exitCode, String message) {
+    static Verdict none(Status status, int exitCode, String message) {
         return new Verdict(
                 status,
                 exitCode,

@@ -27,7 +27,7 @@ final class Traces {
     void assertNothingIsLeft() throws IOException {
         Set<String> fresh = now();
         fresh.removeAll(before);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             fresh.retainAll(now());
             assertThat(fresh).isEmpty();
         });
