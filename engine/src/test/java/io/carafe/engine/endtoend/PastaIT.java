@@ -40,6 +40,7 @@ class PastaIT {
                             socat -T2 - TCP:127.0.0.1:18080 </dev/null 2>/dev/null | grep published && break; sleep 0.05
                         done
                         kill $!; wait""").out()).isEqualTo("published\n");
+        assertThat(user.run("-P", "host", "true").err()).contains("with pasta -p publishes a port");
     }
 
     @Test
