@@ -179,7 +179,7 @@ static const struct shape {
         [OP_UNMOUNT] = { "s", "", OUTSIDE | UNDO },
         [OP_MONITOR] = { "lll", "", OUTSIDE },
         [OP_ATTACH] = { "ss", "", OUTSIDE },
-        [OP_REMOVE_TREE] = { "s", "", OUTSIDE | UNDO },
+        [OP_REMOVE_TREE] = { "ss", "", OUTSIDE | UNDO },
         [OP_APPEND_LINE] = { "sl", "", OUTSIDE | UNDO },
         [OP_CLONE_BELOW] = { "ss", "o", OUTSIDE | INSIDE },
         [OP_GIVE_TREE] = { "", "i", OUTSIDE | INSIDE },
@@ -2747,7 +2747,7 @@ static int do_remove_directory(const struct plan *p, const struct step *s)
 
 static int do_remove_tree(const struct plan *p, const struct step *s)
 {
-        return remove_tree(str(p, s, 0));
+        return remove_tree(str(p, s, 0), str(p, s, 1));
 }
 
 static int do_append_line(const struct plan *p, const struct step *s, int status)

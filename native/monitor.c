@@ -25,7 +25,8 @@
 #include "lifecycle.h"
 
 #define NAME_MONITOR "carafe-monitor"
-#define MOMENT_NS    50000000u /* in which the kernel kills after it has said that it will */
+#define MOMENT_NS    50000000u /* version 1 wakes us before it kills, which may take a throttled process long */
+#define LATEST_NS    5000000000u
 #define PATIENCE_NS  10000000000u /* with a client that takes nothing more, when there is an end to be told */
 
 static uint64_t clock_ns(void)
@@ -452,7 +453,7 @@ void end_tick(struct monitor *m)
 /* ---- memory ---- */
 
 /* A line for those that were killed in the same moment. */
-static void look_at_memory(struct monitor *m)
+static bool look_at_memory(struct monitor *m)
 {
         static const char name[] = "oom_kill ";
         char text[1024];
@@ -465,9 +466,11 @@ static void look_at_memory(struct monitor *m)
                         for (const char *c = line + sizeof name - 1; *c >= '0' && *c <= '9'; c++)
                                 killed = 10 * killed + (uint64_t)(*c - '0');
         }
-        if (killed > m->memory.told)
+        const bool more = killed > m->memory.told;
+        if (more)
                 (void)append_line(m->memory.journal, m->memory.pieces, 0); /* a full disk stops nothing */
-        m->memory.told = killed > m->memory.told ? killed : m->memory.told;
+        m->memory.told = more ? killed : m->memory.told;
+        return more;
 }
 
 /* Version 1 has no file that tells its readers: one is asked to wake an eventfd. cgroup-v1/memory.rst, "OOM control" */
@@ -495,7 +498,7 @@ int watch_memory(struct monitor *m, const char *counter, const char *control, ch
         m->memory.counter = open(counter, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         int error = m->memory.counter == -1 ? -errno : control[0] != 0 ? set_alarm(&m->memory, control) : 0;
         if (error == 0) {
-                look_at_memory(m); /* version 2 says that it has changed since it was read */
+                (void)look_at_memory(m); /* version 2 says that it has changed since it was read */
                 return 0;
         }
         if (m->memory.alarm != -1)
@@ -512,7 +515,8 @@ static void hear_memory(struct monitor *m)
         uint64_t times;
         if (m->memory.alarm != -1)
                 (void)read(m->memory.alarm, &times, sizeof times); /* EAGAIN: nothing */
-        look_at_memory(m);
+        (void)look_at_memory(m);
+        m->memory.pause_ns = MOMENT_NS;
         m->memory.look_ns = clock_ns() + MOMENT_NS;
 }
 
@@ -521,13 +525,16 @@ static void mind_memory(struct monitor *m, uint64_t now)
         if (m->memory.look_ns == 0 || now < m->memory.look_ns)
                 return;
         m->memory.look_ns = 0;
-        look_at_memory(m);
+        if (look_at_memory(m) || m->memory.pause_ns > LATEST_NS)
+                return;
+        m->memory.pause_ns *= 2;
+        m->memory.look_ns = now + m->memory.pause_ns;
 }
 
 void end_memory(struct monitor *m)
 {
         if (m->memory.counter != -1)
-                look_at_memory(m);
+                (void)look_at_memory(m);
 }
 
 uint64_t monitor_due(struct monitor *m, uint64_t now_ns)

@@ -38,7 +38,7 @@ struct memory_watch {
         int counter; /* of its group, or -1: nobody counts */
         int alarm; /* v1: an eventfd that the kernel wakes before it kills; or -1 */
         uint64_t told; /* so many */
-        uint64_t look_ns; /* when to look again, or 0 */
+        uint64_t look_ns, pause_ns; /* when to look again, or 0; and how long after that once more */
         const char *journal;
         char *const *pieces;
 };

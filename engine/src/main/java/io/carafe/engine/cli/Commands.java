@@ -141,8 +141,8 @@ public final class Commands implements Cli {
 
     private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
         Arguments arguments = command.takesProgram()
-                ? Arguments.parse(command.flags(), command.later(), words)
-                : Arguments.anywhere(command.flags(), command.later(), words);
+                ? Arguments.parse(command.flags(), command.refused(), words)
+                : Arguments.anywhere(command.flags(), command.refused(), words);
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, invocation.name()));
             replies.exit(0);
@@ -161,8 +161,8 @@ public final class Commands implements Cli {
             case "stop" -> new Stop(engine);
             case "restart" -> new Restart(engine);
             case "kill" -> new Kill(engine);
-            case "pause" -> new Pause(engine);
-            case "unpause" -> new Unpause(engine);
+            case "pause" -> new Pause(engine, true);
+            case "unpause" -> new Pause(engine, false);
             case "wait" -> new Wait(engine);
             case "rm" -> new RemoveContainer(engine);
             case "rename" -> new Rename(engine);

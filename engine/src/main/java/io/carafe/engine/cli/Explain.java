@@ -15,7 +15,7 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanDiff;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -71,8 +71,8 @@ final class Explain implements Command {
     }
 
     @Override
-    public Set<String> later() {
-        return BoxFlags.LATER;
+    public Map<String, String> refused() {
+        return BoxFlags.REFUSED;
     }
 
     @Override

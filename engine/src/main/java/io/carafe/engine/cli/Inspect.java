@@ -15,8 +15,6 @@ import io.carafe.engine.engine.Sizes;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Platform;
 import io.carafe.engine.metric.Why;
-import io.carafe.sandbox.json.IndentedJson;
-import io.carafe.sandbox.json.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +71,6 @@ final class Inspect implements Command {
             throw new UsageError("\"carafe inspect\" takes one NAME at least");
         }
         String format = arguments.last(FORMAT);
-        Template template = format == null || format.equals("json") ? null : Template.of(format);
         Platform platform = PlatformWord.of(arguments.last(PLATFORM), PLATFORM);
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
         LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
@@ -87,14 +84,7 @@ final class Inspect implements Command {
                             ? inspected(name, containers, store, sizes, invocation)
                             : store.inspect(name, platform));
         }
-        if (format == null) {
-            replies.out(IndentedJson.of("[" + String.join(",", found) + "]") + "\n");
-        } else {
-            for (String json : found) {
-                replies.out(
-                        (template == null ? json : template.apply(Node.of(json, "image", new ArrayList<>()))) + "\n");
-            }
-        }
+        replies.out(InspectText.of(found, format, "image"));
         replies.exit(0);
     }
 

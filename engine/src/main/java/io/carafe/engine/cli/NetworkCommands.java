@@ -18,7 +18,7 @@ final class NetworkCommands {
         return switch (name) {
             case "network create" -> new NetworkCreate(engine);
             case "network ls" -> new NetworkList(engine);
-            case "network inspect" -> new NetworkInspect(engine);
+            case "network inspect" -> new KindInspect(engine, KindInspect.Kind.NETWORK);
             case "network connect" -> new NetworkConnect(engine);
             case "network disconnect" -> new NetworkDisconnect(engine);
             case "network rm" -> new NetworkRemove(engine);

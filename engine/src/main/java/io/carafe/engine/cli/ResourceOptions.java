@@ -40,7 +40,21 @@ final class ResourceOptions {
                 options.resources(),
                 arguments.list(BoxFlags.DEVICE, options::device),
                 options.disks(),
-                arguments.one(BoxFlags.CGROUP_PARENT, "", ResourceOptions::parent));
+                arguments.one(BoxFlags.CGROUP_PARENT, "", ResourceOptions::parent),
+                options.annotations());
+    }
+
+    private Map<String, String> annotations() {
+        var annotations = new LinkedHashMap<String, String>();
+        for (String word : arguments.list(BoxFlags.ANNOTATION, word -> word)) {
+            int equals = word.indexOf('=');
+            if (equals <= 0) {
+                arguments.problem(BoxFlags.ANNOTATION, word, "write it as NAME=VALUE");
+            } else {
+                annotations.put(word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+        return annotations;
     }
 
     private Resources resources() {

@@ -36,6 +36,22 @@ final class VolumeWords {
         return new Mount(MountWords.target(target), "volume", known, all);
     }
 
+    /// `CONTAINER[:ro]`: what another container has.
+    static Mount from(String words) {
+        int colon = words.indexOf(':');
+        String name = colon < 0 ? words : words.substring(0, colon);
+        String mode = colon < 0 ? "rw" : words.substring(colon + 1);
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("the name of a container is missing");
+        }
+        return switch (mode) {
+            case "ro" -> new Mount("", "volumes-from", name, List.of("ro"));
+            case "rw" -> new Mount("", "volumes-from", name, List.of());
+            case "z", "Z" -> throw new IllegalArgumentException("SELinux labels are not there yet: " + mode);
+            default -> throw new IllegalArgumentException("'" + mode + "' is none of ro and rw");
+        };
+    }
+
     /// Where in a volume, as Docker has it: not from above, and not up.
     static String subpath(String path) {
         if (path.isEmpty() || path.startsWith("/")) {

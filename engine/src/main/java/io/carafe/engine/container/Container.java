@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param health      null for none
 /// @param volumes     names of volumes that were made for it, and go with it
 /// @param pod         id of the pod that it is in, "" for none
+/// @param init        it runs to its end before the others of its pod do; null if it doesn't
 /// @param reach       what it is on, as lists show it
 public record Container(
         String id,
@@ -44,6 +45,7 @@ public record Container(
         Map<String, String> labels,
         List<String> volumes,
         String pod,
+        @Nullable Init init,
         @Nullable Reach reach)
         implements Registered<Container> {
     /// What stands for the image of the container that holds a pod's namespaces; no image can be called so.
@@ -55,6 +57,24 @@ public record Container(
         command = List.copyOf(command);
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         volumes = List.copyOf(volumes);
+    }
+
+    /// When one of a pod's containers runs that makes something ready for the others: Podman's words.
+    public enum Init {
+        /// At the pod's first start; then it is removed.
+        ONCE,
+        /// At each of the pod's starts.
+        ALWAYS;
+
+        /// As the command line and `inspect` have it.
+        public String word() {
+            return this == ONCE ? "once" : "always";
+        }
+    }
+
+    /// Whether it makes something ready for the others of its pod.
+    public boolean isInit() {
+        return init != null;
     }
 
     /// Which networks one is on, without a look at what it was asked to be.
@@ -135,6 +155,7 @@ public record Container(
                 labels,
                 otherVolumes,
                 pod,
+                init,
                 otherReach);
     }
 }

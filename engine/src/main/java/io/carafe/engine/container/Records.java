@@ -82,6 +82,11 @@ public final class Records {
         register.rename(container, name);
     }
 
+    /// Frees all names of one that is gone.
+    public void forgetNames(String id) {
+        register.forgetNames(id);
+    }
+
     /// Keeps a further file of one; the old one or the new one is there, whoever is killed.
     public void write(Container container, String name, String text) {
         register.write(container, name, text);

@@ -168,6 +168,19 @@ public final class Register<T extends Record & Registered<T>> {
         }
     }
 
+    /// Frees all names of one that is gone.
+    public void forgetNames(String id) {
+        try {
+            for (Path file : list(directory.resolve(NAMES))) {
+                if (holder(file.getFileName().toString()).filter(id::equals).isPresent()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("free the names of " + kind + " " + id, e);
+        }
+    }
+
     /// Keeps a further file of one; the old one or the new one is there, whoever is killed.
     public void write(T thing, String name, String text) {
         try {

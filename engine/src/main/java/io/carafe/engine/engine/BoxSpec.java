@@ -123,7 +123,7 @@ final class BoxSpec {
                         options.streams().interactive(),
                         options.limits().timeout(),
                         connections == null ? companion() : served(connections)),
-                new Spec.Container(id, options.image().path(), Map.of()),
+                new Spec.Container(id, options.image().path(), options.control().annotations()),
                 connections);
         if (!problems.isEmpty()) {
             throw new Refused(problems);

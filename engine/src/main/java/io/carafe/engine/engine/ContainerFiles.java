@@ -199,7 +199,8 @@ public final class ContainerFiles {
                     files.options.image().layers().stream().map(Path::of).toList();
             FileList below = list(tar -> Packing.names(layers, tar, host.get()));
             FilePlace upper = places.changes(now, files.options, false);
-            return below.under(list(tar -> Packing.written(upper, Long.MAX_VALUE, tar, host.get())));
+            FileList written = list(tar -> Packing.written(upper, Long.MAX_VALUE, tar, host.get()));
+            return below.under(written, Packing.HOLDERS);
         } catch (IOException e) {
             throw new EngineException.Failed(
                     "compare container " + now.container().name(), e);

@@ -103,6 +103,7 @@ public final class ContainerFilters {
         String name = container.image();
         return name.equals(image)
                 || name.equals(image + ":latest")
+                || image.equals(name + ":latest")
                 || name.startsWith(image + ":")
                 || (!image.isEmpty()
                         && container.imageId().replace("sha256:", "").startsWith(image.replace("sha256:", "")));

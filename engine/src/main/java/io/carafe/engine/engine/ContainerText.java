@@ -65,6 +65,8 @@ final class ContainerText {
         if (size != null) {
             json.put("SizeRw", size.written()).put("SizeRootFs", size.whole());
         }
+        Container.Init init = container.init();
+        json.put("InitContainer", init == null ? "" : init.word());
         host(container, options, networks);
         mounts(options.mounts());
         config(container, options);
@@ -132,6 +134,7 @@ final class ContainerText {
         json.put("ReadonlyRootfs", options.readOnly());
         json.put("CgroupParent", options.control().cgroupParent());
         networks.asked(json);
+        json.put("Annotations", options.control().annotations());
         json.endObject();
     }
 

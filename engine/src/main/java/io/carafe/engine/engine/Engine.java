@@ -35,6 +35,7 @@ import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -385,7 +386,21 @@ public final class Engine {
                 : options; // first: nothing is made for a box that can't be
         RunOptions joined =
                 JoinedContainers.has(known) ? JoinedContainers.of(known, containers(environment, uid)) : known;
-        return VolumeMounts.has(joined) ? volumeMounts(environment, uid).bound(joined, begin) : joined;
+        RunOptions whole =
+                VolumeMounts.has(joined, VolumeMounts.FROM) ? withVolumes(joined, environment, uid, begin) : joined;
+        return VolumeMounts.has(whole, VolumeMounts.TYPE)
+                ? volumeMounts(environment, uid).bound(whole, begin)
+                : whole;
+    }
+
+    /// With what other containers have mounted, which isn't removed then while the box has it.
+    private RunOptions withVolumes(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
+        RunOptions whole =
+                VolumesFrom.of(options, containers(environment, uid), begin).options();
+        if (begin) {
+            volumeMounts(environment, uid).share(whole);
+        }
+        return whole;
     }
 
     /// A run of a box that is put down: what goes in is looked at now.
@@ -533,6 +548,13 @@ public final class Engine {
     /// A plan for programs.
     public String json(Plan plan) {
         return PlanJson.of(plan);
+    }
+
+    /// Limits of a group that is yet to be made.
+    ///
+    /// @throws Refused with everything that is wrong with them
+    public Resources resources(LimitChange asked) {
+        return asked.resources(host());
     }
 
     /// How the box of a plan ended.

@@ -192,7 +192,7 @@ public final class ImageFiles {
             throw new EngineException.Conflict(directory + " has no directory upper: it is not what run --upper keeps");
         }
         try {
-            return below(unpacked(from, null).layers()).under(packed(Packing::written, upper));
+            return below(unpacked(from, null).layers()).under(packed(Packing::written, upper), Packing.HOLDERS);
         } catch (IOException e) {
             throw new EngineException.Failed("compare " + directory + " with " + from, e);
         }

@@ -2,6 +2,7 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
+import io.carafe.engine.container.ContainerName;
 import io.carafe.engine.container.End;
 import io.carafe.engine.container.Failure;
 import io.carafe.engine.container.Health;
@@ -26,6 +27,7 @@ import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.RecordText;
+import io.carafe.engine.volume.Volume;
 import io.carafe.engine.volume.VolumeName;
 import io.carafe.sandbox.cgroup.Figures;
 import io.carafe.sandbox.cgroup.GroupFiles;
@@ -101,7 +103,7 @@ public final class LivingContainers {
         running = new Containers(runtime.resolve("containers"), new KeptSpec());
         records = new Records(root.containers(), running);
         pods = new Register<>(root.pods(), "pod", Pod.class);
-        sharing = new PodSharing(pods, running, runtime.resolve("pods"));
+        sharing = new PodSharing(engine, pods, running, runtime.resolve("pods"));
         chronicle = new Chronicle(root.events());
     }
 
@@ -141,7 +143,12 @@ public final class LivingContainers {
             throw new EngineException.Failed("make " + root.directory(), e);
         }
         Presets presets = options.image().presets();
-        VolumeMounts.Named named = volumes.named(options);
+        VolumeMounts.Named inherited = VolumeMounts.has(options, VolumeMounts.FROM)
+                ? VolumesFrom.of(options, this, true)
+                : new VolumeMounts.Named(options, List.of());
+        VolumeMounts.Named named = volumes.named(inherited.options());
+        var going = new ArrayList<>(named.made());
+        going.addAll(inherited.made());
         var labels = new LinkedHashMap<>(presets.labels());
         labels.putAll(terms.labels());
         var container = new Container(
@@ -160,8 +167,9 @@ public final class LivingContainers {
                 terms.log(),
                 HealthTerms.of(terms.health(), presets.health()),
                 labels,
-                named.made(),
+                going,
                 terms.pod(),
+                terms.init(),
                 isOfPod(terms.pod(), image) ? new Container.Reach(List.of(), false) : reach(options));
         Container created;
         try {
@@ -333,7 +341,7 @@ public final class LivingContainers {
 
     /// The same, with directories in the place of its volumes' names.
     RunOptions bound(RunOptions options) {
-        return VolumeMounts.has(options) ? volumes.bound(options, true) : options;
+        return VolumeMounts.has(options, VolumeMounts.TYPE) ? volumes.bound(options, true) : options;
     }
 
     /// The ports of this machine that lead to it; none unless it runs.
@@ -372,8 +380,8 @@ public final class LivingContainers {
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
     }
 
-    /// What is left of the shared memory of a pod whose namespaces are gone, as a plan that removes it; nothing if
-    /// there is nothing.
+    /// What is left of what the containers of a pod shared whose namespaces are gone, as a plan that removes it;
+    /// nothing if there is nothing.
     public Optional<Plan> leftovers(Pod pod) {
         return sharing.leftovers(pod);
     }
@@ -441,7 +449,10 @@ public final class LivingContainers {
         Plan plan =
                 engine.refusing(fitted, () -> running.create(creation, spec, RecordText.of(spec), uid, fitted.host()));
         if (pod.isPresent()) {
-            plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
+            Plan planned = plan;
+            plan = container.isInfra()
+                    ? engine.refusing(() -> sharing.holding(planned, pod.get()))
+                    : sharing.checked(plan, pod.get());
         }
         return MemoryWatch.in(plan, container, chronicle)
                 .with(first(container, own.limits().memory(), restarts), last(container));
@@ -484,7 +495,10 @@ public final class LivingContainers {
                         "its name is free"),
                 new Undo(0, new Step.RemoveTree(records.place(container.id()).toString()), "asked for by --rm")));
         for (String name : container.volumes()) {
-            last.add(new Undo(0, new Step.RemoveTree(volumes.place(name).toString()), "it was made for the container"));
+            last.add(new Undo(
+                    0,
+                    new Step.RemoveTree(volumes.place(name).toString(), Volume.SHARED),
+                    "it was made for the container"));
         }
         last.add(new Undo(0, chronicle.step(container, "destroy", Map.of()), "carafe events tells it"));
         return last;
@@ -607,14 +621,56 @@ public final class LivingContainers {
     /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so a policy
     /// can change while it runs, and an end that nobody asks about costs a failed call of execve(2).
     private void call(Container container) {
-        Path link = Watch.after(records.place(container.id()));
+        if (container.removed()) {
+            return; // nothing of it is left that could be asked about
+        }
+        Path link = Watch.after(container, records.place(container.id()));
         try {
             Files.deleteIfExists(link);
             if (isAsked(container)) {
-                Files.createSymbolicLink(link, Path.of(Programs.carafe()));
+                link(link);
             }
         } catch (IOException e) {
             throw new EngineException.Failed("make " + link, e);
+        }
+    }
+
+    private static void link(Path link) throws IOException {
+        Path directory = link.getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        Files.createSymbolicLink(link, Path.of(Programs.carafe()));
+    }
+
+    /// Gives one another name. What takes one away that goes with its end knows the name that it began with: of the new
+    /// one somebody is told then ([#forget]).
+    ///
+    /// @throws EngineException if that is taken
+    public void rename(Container container, ContainerName name) {
+        Path link = Watch.after(container, records.place(container.id()));
+        boolean live = records.condition(container).status().isLive();
+        if (live && container.removed() && !Files.isSymbolicLink(link)) {
+            try {
+                link(link);
+            } catch (IOException e) {
+                throw new EngineException.Failed("make " + link, e);
+            }
+        }
+        records.rename(container, name);
+    }
+
+    /// Takes away what is left of one that went with its end: names that it was given since its start.
+    public void forget(String id) {
+        Path link = records.place(Watch.ASKING).resolve(id);
+        if (!Files.isSymbolicLink(link) || records.lookUp(id).isPresent()) {
+            return;
+        }
+        records.forgetNames(id);
+        try {
+            Files.deleteIfExists(link);
+        } catch (IOException e) {
+            throw new EngineException.Failed("remove " + link, e);
         }
     }
 

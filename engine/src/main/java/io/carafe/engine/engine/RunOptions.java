@@ -148,6 +148,15 @@ public record RunOptions(
                 root);
     }
 
+    /// The same in a control group.
+    ///
+    /// @param group below every hierarchy's mount point
+    RunOptions below(String group) {
+        return with(
+                limits,
+                new Control(control.resources(), control.devices(), control.disks(), group, control.annotations()));
+    }
+
     /// The same box on other networks.
     RunOptions with(Network other) {
         return with(sharing, other, files);
@@ -478,17 +487,24 @@ public record RunOptions(
         }
     }
 
-    /// What the box may use beside that, and devices.
+    /// What the box may use beside that, devices, and notes.
     ///
     /// @param resources    without the limits that [Limits] has, and without disks
     /// @param cgroupParent the group that the box's groups are made in, below every hierarchy's mount point;
     ///     "" for there
-    public record Control(Resources resources, List<DeviceFile> devices, List<DiskLimit> disks, String cgroupParent) {
-        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "");
+    /// @param annotations  notes in the box's state, which nothing here reads
+    public record Control(
+            Resources resources,
+            List<DeviceFile> devices,
+            List<DiskLimit> disks,
+            String cgroupParent,
+            Map<String, String> annotations) {
+        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "", Map.of());
 
         public Control {
             devices = List.copyOf(devices);
             disks = List.copyOf(disks);
+            annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
         }
     }
 

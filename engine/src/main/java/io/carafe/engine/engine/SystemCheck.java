@@ -160,7 +160,7 @@ public final class SystemCheck {
                 containers
                         .leftovers(pod)
                         .ifPresent(plan -> add(
-                                "pod " + pod.name() + " has ended, and its shared memory is left",
+                                "pod " + pod.name() + " has ended, and what its containers shared is left",
                                 "carafe pod start and carafe pod rm clear it away too",
                                 plan));
             }
@@ -192,6 +192,15 @@ public final class SystemCheck {
 
     /// Files of those that are out of the list.
     private void rests() {
+        for (Path link : list(root.containers().resolve(Watch.ASKING))) {
+            String id = link.getFileName().toString();
+            if (!Files.exists(root.containers().resolve(id))) {
+                add(
+                        "container " + id + " went with its end, and whoever should have heard of it didn't",
+                        "carafe system check --repair removes what is left of it",
+                        doing(new Step.RemoveFile(link.toString()), "nobody is told any more"));
+            }
+        }
         for (Path place : containers.records().remnants()) {
             add(
                     "the files of container " + place.getFileName() + ", which was removed, are still there",

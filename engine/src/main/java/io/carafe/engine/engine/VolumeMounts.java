@@ -29,6 +29,8 @@ import java.util.function.Supplier;
 /// Here they become binds of directories.
 final class VolumeMounts {
     static final String TYPE = "volume";
+    /// Of what another container has: [VolumesFrom].
+    static final String FROM = "volumes-from";
     static final String NO_COPY = "volume-nocopy";
     static final String OWNED = "volume-owned";
     static final String SUBPATH = "volume-subpath=";
@@ -46,9 +48,10 @@ final class VolumeMounts {
         this.host = host;
     }
 
-    static boolean has(RunOptions options) {
+    /// Whether there is a mount of this type.
+    static boolean has(RunOptions options, String type) {
         for (Mount mount : options.mounts()) {
-            if (mount.type().equals(TYPE)) {
+            if (mount.type().equals(type)) {
                 return true;
             }
         }
@@ -78,6 +81,7 @@ final class VolumeMounts {
     ///
     /// @throws Refused if one can't be had so
     Named named(RunOptions options) {
+        share(options);
         var mounts = new ArrayList<Mount>();
         var made = new ArrayList<String>();
         for (Mount mount : options.mounts()) {
@@ -106,6 +110,15 @@ final class VolumeMounts {
     void discard(List<String> made) {
         for (String name : made) {
             volumes.discard(new VolumeName(name));
+        }
+    }
+
+    /// Has volumes that nobody has named stay when who they were made for goes: somebody else has a use for them.
+    void share(RunOptions options) {
+        for (Mount mount : options.mounts()) {
+            if (mount.type().equals(TYPE) && !mount.source().isEmpty()) {
+                volumes.share(new VolumeName(mount.source()));
+            }
         }
     }
 

@@ -43,6 +43,9 @@ public final class Packing {
             .map(ByteString::of)
             .collect(Collectors.toUnmodifiableSet());
 
+    /// Directories in which some of these are.
+    public static final Set<ByteString> HOLDERS = Set.of(ByteString.of("etc"));
+
     /// Which marks and files count.
     private enum View {
         WHOLE,

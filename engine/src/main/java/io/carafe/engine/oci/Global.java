@@ -6,7 +6,7 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ record Global(String root, String log, boolean json, boolean systemdCgroup, List
     /// @param rootless whether the caller is in a user namespace
     /// @throws UsageError with every option that isn't known
     static Global parse(Invocation caller, BooleanSupplier rootless) {
-        Arguments arguments = Arguments.parse(FLAGS, Set.of(), caller.arguments());
+        Arguments arguments = Arguments.parse(FLAGS, Map.of(), caller.arguments());
         String format = arguments.last(LOG_FORMAT);
         if (format != null && !format.equals("text") && !format.equals("json")) {
             throw new UsageError("invalid log-format: " + format);

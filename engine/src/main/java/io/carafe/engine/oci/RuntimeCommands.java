@@ -91,7 +91,7 @@ public final class RuntimeCommands implements Cli {
             return;
         }
         Command command = named(name, runtime, global.systemdCgroup(), problem -> warn(global, problem, replies));
-        Arguments arguments = Arguments.parse(command.flags(), command.later(), words.subList(1, words.size()));
+        Arguments arguments = Arguments.parse(command.flags(), command.refused(), words.subList(1, words.size()));
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, PROGRAM));
             replies.exit(0);

@@ -171,6 +171,19 @@ public final class Volumes {
         }
     }
 
+    /// Has one that nobody has named stay when the container that it was made for ends and is removed (`--rm`): what
+    /// does that can't ask who else has it, and looks for this mark. One with a name stays anyway.
+    public void share(VolumeName name) {
+        Optional<Volume> volume = find(name);
+        if (volume.isPresent() && volume.get().anonymous()) {
+            try {
+                Files.write(place(name).resolve(Volume.SHARED), new byte[0]);
+            } catch (IOException e) {
+                throw new EngineException.Failed("mark volume " + name + " as in use", e);
+            }
+        }
+    }
+
     /// Bytes of its files. A directory of the machine that stands for a volume has none: it stays when that goes.
     public long size(Volume volume) {
         return volume.source().isEmpty() && Files.isDirectory(volume.files())
@@ -263,7 +276,7 @@ public final class Volumes {
                 Files.delete(place.resolve(files));
             }
         }
-        for (String file : List.of(FILLED, FILLING, VolumeRecord.FILE, VolumeRecord.FILE + ".new")) {
+        for (String file : List.of(Volume.SHARED, FILLED, FILLING, VolumeRecord.FILE, VolumeRecord.FILE + ".new")) {
             Files.deleteIfExists(place.resolve(file));
         }
         Files.deleteIfExists(place);

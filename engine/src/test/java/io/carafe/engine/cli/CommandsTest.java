@@ -134,11 +134,26 @@ class CommandsTest {
 
     @Test
     void whatIsNotThereYetFails() {
-        run("run", "--storage-opt", "x", "host", "true");
-        assertThat(screen.err).isEqualTo("carafe: --storage-opt is not there yet\nSee 'carafe run --help'.\n");
-        run("run", "-a", "--gpus", "x", "host", "true");
-        assertThat(screen.err)
-                .isEqualTo("carafe: -a is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
+        run("run", "--gpus", "x", "host", "true");
+        assertThat(screen.err).isEqualTo("carafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
+        run("create", "-a", "--gpus", "x", "host", "true");
+        assertThat(screen.err).isEqualTo("""
+                        carafe: -a is for carafe run; of one that is created, carafe start -a and -i say it
+                        carafe: --gpus is not there yet
+                        See 'carafe create --help'.
+                        """);
+    }
+
+    @Test
+    void whatIsRefusedSaysWhatToDoInstead() {
+        run("run", "--storage-opt", "size=1g", "host", "true");
+        assertThat(screen.err).contains("--storage-opt would limit", "--tmpfs PATH:size=SIZE");
+        run("run", "--link", "db", "host", "true");
+        assertThat(screen.err).contains("--link is Docker's way", "--network-alias ALIAS");
+        run("run", "--runtime", "runc", "host", "true");
+        assertThat(screen.err).contains("--runtime names another program", "docs/engines.md");
+        run("run", "-d", "-a", "stdout", "host", "true");
+        assertThat(screen.err).startsWith("carafe: conflicting options: --attach and --detach\n");
     }
 
     @Test

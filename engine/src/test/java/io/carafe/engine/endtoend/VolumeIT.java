@@ -115,7 +115,7 @@ class VolumeIT {
                 wait
                 %2$s volume rm used
                 """.formatted(directory, Carafe.PROGRAM, files("used")));
-        assertThat(run.out()).isEqualTo("in\nused\n");
+        assertThat(run.out()).isEqualTo("Total reclaimed space: 0B\nin\nused\n");
         assertThat(run.err()).isEqualTo("carafe: volume used is in use by holder\n");
         assertThat(store.carafe("volume", "rm", "used").code()).isEqualTo(1);
         assertThat(store.carafe("volume", "rm", "-f", "used").code()).isZero();

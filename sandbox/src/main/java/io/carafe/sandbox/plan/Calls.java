@@ -123,12 +123,7 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
-            case Step.RemoveTree(var path) ->
-                List.of(
-                        call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC|O_NOFOLLOW"),
-                        call("getdents64", "directory", "entries", "2048"),
-                        call("unlinkat", "directory", "name", "0") + " /* and of what can't be, what is in it */",
-                        call("rmdir", path(path)));
+            case Step.RemoveTree(var path, var unless) -> removeTree(path, unless);
             case Step.AppendLine(var path, var pieces) ->
                 List.of(
                         call("open", path(path), "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY", "0600"),
@@ -999,6 +994,19 @@ public final class Calls {
 
     private static String named(String name, String value) {
         return call(name, path(value), number(Utf8.encode(value).length));
+    }
+
+    private static List<String> removeTree(String path, String unless) {
+        var calls = new ArrayList<>(List.of(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC|O_NOFOLLOW")));
+        if (!unless.isEmpty()) {
+            calls.add(call("faccessat", "directory", path(unless), "F_OK", "AT_SYMLINK_NOFOLLOW")
+                    + " /* then nothing more */");
+        }
+        calls.addAll(List.of(
+                call("getdents64", "directory", "entries", "2048"),
+                call("unlinkat", "directory", "name", "0") + " /* and of what can't be, what is in it */",
+                call("rmdir", path(path))));
+        return calls;
     }
 
     private static String call(String name, String... arguments) {

@@ -355,7 +355,7 @@ public final class PlanJson {
                         .put("streams", streams)
                         .put("detachKeys", detachKeys)
                         .put("signals", signals);
-            case Step.RemoveTree(var path) -> put("path", path);
+            case Step.RemoveTree(var path, var unless) -> put("path", path).put("unless", unless);
             case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
             case Step.WatchMemory(var counter, var control, var path, var pieces) ->
                 put("counter", counter)

@@ -777,7 +777,14 @@ public sealed interface Step {
 
     /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered. One that
     /// isn't there is no error.
-    record RemoveTree(String path) implements Step {}
+    ///
+    /// @param unless nothing is done if there is a file of this name in it, for somebody else has a use for it;
+    ///     "" for none
+    record RemoveTree(String path, String unless) implements Step {
+        public RemoveTree(String path) {
+            this(path, "");
+        }
+    }
 
     /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the
     /// second, the program's status as waitpid(2) has it, the third. The status is 0 but in the undo part; there it

@@ -89,7 +89,9 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
-            case Step.RemoveTree(var path) -> "remove directory " + word(path) + " and all that is in it";
+            case Step.RemoveTree(var path, var unless) ->
+                "remove directory " + word(path) + " and all that is in it"
+                        + (unless.isEmpty() ? "" : ", unless " + word(unless) + " is in it");
             case Step.AppendLine(var path, var pieces) -> "add a line to " + word(path) + ": " + line(pieces);
             case Step.WatchMemory(var counter, var _, var path, var pieces) ->
                 "whenever " + word(counter) + " counts one more process killed for want of memory, add a line to "

@@ -337,7 +337,8 @@ public final class Wire {
             case Step.Monitor monitor -> monitor(out.op(99), monitor);
             case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
                 out.op(100).string(socket).string(detachKeys).number(streams).number(signals);
-            case Step.RemoveTree(var path) -> out.op(101).string(path);
+            case Step.RemoveTree(var path, var unless) ->
+                out.op(101).string(path).string(unless);
             case Step.AppendLine(var path, var pieces) ->
                 out.op(102).string(path).strings(pieces);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
@@ -454,7 +455,7 @@ public final class Wire {
             case 91 -> callBus(in);
             case 99 -> monitor(in, in.strings());
             case 100 -> attach(in);
-            case 101 -> new Step.RemoveTree(in.string());
+            case 101 -> new Step.RemoveTree(in.string(), in.string());
             case 102 -> new Step.AppendLine(in.string(), in.strings());
             case 108 -> watchMemory(in.string(), in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);

@@ -315,6 +315,7 @@ final class EveryStep {
                     new Undo(0, new Step.Unmount("/srv/mounts/b/merged", false), "the next can't be mounted"),
                     new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole"),
                     new Undo(0, new Step.RemoveTree("/srv/kept/upper"), "what it has written goes with it"),
+                    new Undo(0, new Step.RemoveTree("/srv/volumes/a", "shared"), "it was made for the container"),
                     new Undo(
                             0,
                             new Step.AppendLine("/srv/events", List.of("{\"at\":", ",\"status\":", "}")),
