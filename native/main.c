@@ -13,12 +13,12 @@
 #include "front.h"
 #include "protocol.h"
 
-/* For a Java program: the plan comes in descriptor 3, the report goes out on 4 as one message. */
-static int executor(struct title title)
+/* For a Java program: the plan comes in descriptor 3, its rest perhaps in 5, the report goes out on 4 as one message. */
+static int executor(struct title title, bool rest)
 {
         prctl(PR_SET_DUMPABLE, 0);
         prctl(PR_SET_NAME, NAME_EXECUTOR);
-        syscall(SYS_close_range, CONTROL_FD + 1u, ~0u, 0u); /* a JVM opens much without O_CLOEXEC */
+        syscall(SYS_close_range, rest ? REST_FD + 1u : CONTROL_FD + 1u, ~0u, 0u); /* a JVM opens much without O_CLOEXEC */
         struct stat status;
         if (fstat(PLAN_FD, &status) == -1 || status.st_size <= 0 || status.st_size > PLAN_SIZE_MAX)
                 return EXIT_CARAFE;
@@ -27,8 +27,7 @@ static int executor(struct title title)
         if (plan == MAP_FAILED)
                 return EXIT_CARAFE;
         close(PLAN_FD);
-        struct ending ending;
-        memset(&ending, 0, sizeof ending);
+        static struct ending ending; /* most of it is never touched */
         perform(plan, size, CONTROL_FD, title, &ending);
         /* When nobody is there to read it, the exit status can't help either. */
         send(CONTROL_FD, &ending, sizeof ending.report + ending.report.evidence, MSG_NOSIGNAL);
@@ -45,7 +44,7 @@ int main(int argc, char **argv, char **environment)
         if (strcmp(name, NAME_BOX) == 0)
                 return box(title, argc, argv);
         if (strcmp(name, NAME_EXECUTOR) == 0)
-                return executor(title);
+                return executor(title, argc > 1);
         if (strcmp(name, NAME_NET) == 0 && argc > 1)
                 return serve_box(argc, argv);
         if (strcmp(name, NAME_SELF) == 0 && argc == 2 && strcmp(argv[1], NAME_PAUSE) == 0)

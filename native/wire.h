@@ -38,6 +38,11 @@ struct plan_header {
         uint64_t timeout_ms; /* 0: none */
 };
 
+/*
+ * The rest of a plan, for a box that waits in OP_AWAIT_REST, is a plan too, with an inside part and a timeout alone. It
+ * comes in a pipe, which the box's first process reads. How such a box ended is told twice: when nothing of it runs any
+ * more, with ENDED_EARLY, and when all is undone.
+ */
 #define MONITOR_WORDS 4u /* of OP_MONITOR's first operand; the environment is behind them */
 
 struct step {
@@ -158,6 +163,7 @@ enum op {
         OP_MAKE_SECRET,
         OP_JOIN_SHARED,
         OP_LEAVE_SHARED,
+        OP_AWAIT_REST,
         OPS
 };
 
@@ -196,8 +202,11 @@ enum slot {
 /*
  * How a box ended. Followed by `evidence` bytes, entries of u32 index, u32 length, the bytes: what the OP_COLLECT step
  * at that place of the undo part read; EVIDENCE_KERNEL is what the kernel itself says of the failed step.
+ * Of a box that waited for the rest of its plan: steps of the rest are numbered on from those before, and the times
+ * begin when it came.
  */
 #define EVIDENCE_KERNEL UINT32_MAX
+#define EVIDENCE_BEFORE 0x20000000u /* + index: what that step read when the box waited for the rest of its plan */
 #define EVIDENCE_PATH   0x40000000u /* + index: what that step read, where there is a monitor: nobody has the plan */
 
 enum outcome {
@@ -210,6 +219,7 @@ enum outcome {
 #define ENDED_BY_TIMEOUT 1u
 #define ENDED_BY_REQUEST 2u /* the control channel closed */
 #define ENDED_UNWATCHED  4u /* the executor was killed, and its box with it; or nobody knows any more how it ended */
+#define ENDED_EARLY      8u /* it isn't undone yet: the same is said once more when it is */
 
 struct report {
         uint32_t outcome;

@@ -2,14 +2,15 @@ package io.carafe.sandbox;
 
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.executor.Prepared;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.host.RootListing;
-import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
-import io.carafe.sandbox.linux.Unistd;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Wire;
+import io.carafe.sandbox.planner.Halves;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.seccomp.Architecture;
@@ -24,15 +25,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the same
-/// time.
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the
+/// same time.
 ///
 /// ```java
 /// Sandbox sandbox = Sandbox.builder()
@@ -48,9 +48,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What isn't asked for is strict: see [SandboxBuilder].
 public final class Sandbox {
-    /// Above the descriptors that the executor gets.
-    private static final int LEAST = 5;
-
     private static final HostProbe HOST = new HostProbe(System.getenv());
 
     private final Spec spec;
@@ -84,16 +81,15 @@ public final class Sandbox {
         return new SandboxBuilder();
     }
 
-    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as
-    /// soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
+    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns
+    /// as soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
     ///
     /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
-    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors; likewise
+    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors;
+    ///     likewise
     public RunningBox start() {
         Host host = HOST.host();
         Plan plan = plan(host);
-        var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
-        var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
         try {
             if (inherit) {
                 Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
@@ -104,30 +100,62 @@ public final class Sandbox {
                         InputStream.nullInputStream(),
                         InputStream.nullInputStream());
             }
-            Unistd.Pipe in = pipe();
-            given.add(in.read());
-            open.add(in.write());
-            Unistd.Pipe out = pipe();
-            given.add(out.write());
-            open.add(out.read());
-            InputStream stderr = InputStream.nullInputStream();
-            Fd error = out.write();
-            if (!merge) {
-                Unistd.Pipe err = pipe();
-                given.add(err.write());
-                open.add(err.read());
-                stderr = new PipeInput(err.read());
-                error = err.write();
+            Pipes streams = new Pipes(merge);
+            List<Fd> theirs = streams.theirs();
+            try {
+                Execution execution = Executor.start(plan, host.kernel(), theirs.get(0), theirs.get(1), theirs.get(2));
+                streams.letGoOfTheirs();
+                return new RunningBox(plan, execution, streams.in(), streams.out(), streams.err());
+            } catch (IOException e) {
+                streams.close();
+                throw e;
             }
-            Execution execution = Executor.start(plan, host.kernel(), in.read(), out.write(), error);
-            open.clear();
-            return new RunningBox(plan, execution, new PipeOutput(in.write()), new PipeInput(out.read()), stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
-        } finally {
-            given.forEach(Fd::close);
-            open.forEach(Fd::close);
         }
+    }
+
+    /// Makes a box that waits for its program.
+    ///
+    /// @throws InvalidBox           as [#start]
+    /// @throws UncheckedIOException likewise
+    WaitingBox prepare() {
+        Host host = HOST.host();
+        Halves halves = Halves.of(plan(host));
+        try {
+            Pipes streams = new Pipes(merge);
+            List<Fd> theirs = streams.theirs();
+            try {
+                Prepared prepared = Executor.prepare(
+                        Wire.encode(halves.made()), host.kernel(), theirs.get(0), theirs.get(1), theirs.get(2));
+                streams.letGoOfTheirs();
+                return new WaitingBox(
+                        halves,
+                        spec.process().env(),
+                        spec.supervision().timeout().toMillis(),
+                        prepared,
+                        streams);
+            } catch (IOException e) {
+                streams.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("start the executor", e);
+        }
+    }
+
+    /// Whether such a box can wait, and be made here.
+    ///
+    /// @throws InvalidBox if not
+    void check() {
+        if (inherit) {
+            throw new InvalidBox("a box of a pool can't inherit this JVM's streams: they are one program's at a time");
+        }
+        plan(HOST.host());
+    }
+
+    int outputLimit() {
+        return outputLimit;
     }
 
     /// Runs the program to its end, with no input. See [#run(byte\[\])].
@@ -144,27 +172,9 @@ public final class Sandbox {
     /// @throws InterruptedException if this thread is interrupted; the box is killed then
     public Result run(byte[] input) throws InterruptedException {
         try (RunningBox box = start()) {
-            var out = new Collector("carafe-stdout", box.stdout(), outputLimit);
-            var err = new Collector("carafe-stderr", box.stderr(), outputLimit);
-            feed(box.stdin(), input);
-            Result result = box.await();
-            return result.with(out.output(), err.output());
-        }
-    }
-
-    /// On a thread of its own unless it fits into the pipe: the program may write before it reads.
-    private static void feed(OutputStream stdin, byte[] input) {
-        Runnable write = () -> {
-            try (stdin) {
-                stdin.write(input);
-            } catch (IOException e) {
-                // it has ended without reading all of it
-            }
-        };
-        if (input.length <= 4096) {
-            write.run();
-        } else {
-            Thread.ofPlatform().daemon().name("carafe-stdin").start(write);
+            Result result = box.collect(input, outputLimit);
+            box.await();
+            return result;
         }
     }
 
@@ -230,10 +240,5 @@ public final class Sandbox {
             resolved = known;
         }
         return known;
-    }
-
-    private static Unistd.Pipe pipe() throws IOException {
-        Unistd.Pipe pipe = Unistd.pipe();
-        return new Unistd.Pipe(Fcntl.above(pipe.read(), LEAST), Fcntl.above(pipe.write(), LEAST));
     }
 }

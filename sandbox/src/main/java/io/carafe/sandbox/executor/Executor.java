@@ -17,14 +17,17 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Wire;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs. It gets
-/// the box's standard streams as 0, 1 and 2, the plan as 3 and the control channel as 4, and nothing else of ours.
+/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs.
+/// It gets the box's standard streams as 0, 1 and 2, the plan as 3, the control channel as 4, perhaps a pipe
+/// for the rest of the
+/// plan as 5, and nothing else of ours.
 public final class Executor {
     private static final String NAME = "carafe-executor"; // native/executor.h, NAME_EXECUTOR
-    private static final int DESCRIPTORS = 5;
+    private static final int DESCRIPTORS = 6;
     private static final int SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
     /// One for the whole JVM, made for the first box.
@@ -37,18 +40,37 @@ public final class Executor {
     /// @param kernel the running one
     /// @throws IOException if the executor can't be started; nothing has been done then
     public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
-        byte[] wire = Wire.encode(plan);
+        return start(Wire.encode(plan), kernel, List.of(NAME), List.of(in, out, err), List.of());
+    }
+
+    /// Starts to perform a plan that ends with [io.carafe.sandbox.plan.Step.AwaitRest].
+    ///
+    /// @param wire of the plan
+    /// @throws IOException as [#start]
+    public static Prepared prepare(byte[] wire, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
+        Unistd.Pipe pipe = Unistd.pipe();
+        Fd ours = Fcntl.above(pipe.write(), DESCRIPTORS);
+        try (Fd theirs = Fcntl.above(pipe.read(), DESCRIPTORS)) {
+            return new Prepared(
+                    start(wire, kernel, List.of(NAME, "rest"), List.of(in, out, err), List.of(theirs)), ours);
+        } catch (IOException e) {
+            ours.close();
+            throw e;
+        }
+    }
+
+    private static Execution start(byte[] wire, Kernel kernel, List<String> arguments, List<Fd> streams, List<Fd> more)
+            throws IOException {
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();
         try (Fd ours = Fcntl.above(control.other(), DESCRIPTORS);
                 Fd sealed = sealed("plan", wire, 0)) {
             Fd kept = Fcntl.above(control.one(), DESCRIPTORS);
             try {
-                int pid = Spawn.posix_spawn(
-                        "/proc/self/fd/" + program.number(),
-                        List.of(NAME),
-                        List.of(),
-                        List.of(in, out, err, sealed, ours));
+                var given = new ArrayList<>(streams);
+                given.addAll(List.of(sealed, ours));
+                given.addAll(more);
+                int pid = Spawn.posix_spawn("/proc/self/fd/" + program.number(), arguments, List.of(), given);
                 return new Execution(pid, kept);
             } catch (IOException e) {
                 kept.close();

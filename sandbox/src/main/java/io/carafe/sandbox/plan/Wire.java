@@ -272,6 +272,7 @@ public final class Wire {
             case Step.MakeFifo(var result, var path) ->
                 out.op(68).slots(result, HOST).string(path);
             case Step.Meet() -> out.op(69);
+            case Step.AwaitRest() -> out.op(108);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
             case Step.Start(var start, var answer, var steps) ->
                 out.op(71).string(start).string(answer).strings(steps);
@@ -402,6 +403,7 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
             case 106 -> joinShared(in, in.strings());
             case 107 -> leaveShared(in, in.strings());
+            case 108 -> new Step.AwaitRest();
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());

@@ -198,13 +198,15 @@ class StepFailureIT {
     /// are: the engine's end-to-end tests have that.
     ///
     /// What waits for somebody has its tests in the life cycle's; to wait for a process's end fails only
-    /// after some time. What serves files fails as whoever sends them asks it to: the engine's layers have that.
+    /// after some time. What serves files fails as whoever sends them asks it to: the engine's layers have
+    /// that.
     private static final List<Class<? extends Step>> NOT_HERE = List.of(
             Step.SetUmask.class,
             Step.GuardStreams.class,
             Step.OwnStreams.class,
             Step.Meet.class,
             Step.AwaitStart.class,
+            Step.AwaitRest.class, // AwaitRestIT
             Step.AwaitProcess.class,
             Step.Attach.class, // MonitorIT
             Step.ServeFiles.class);
