@@ -3175,7 +3175,8 @@ static bool awaits_rest(const struct plan *p)
 static bool names_itself(const struct plan *p)
 {
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
-                if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR || awaits_rest(p) || /* whose steps we don't know */
+                if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR ||
+                    awaits_rest(p) || /* whose steps we don't know */
                     p->steps[PART_INSIDE][i].op == OP_LOAD_NOTIFYING_SECCOMP)
                         return true;
         return false;

@@ -13,12 +13,14 @@
 #include "front.h"
 #include "protocol.h"
 
-/* For a Java program: the plan comes in descriptor 3, its rest perhaps in 5, the report goes out on 4 as one message. */
+/* For a Java program: the plan comes in descriptor 3, its rest perhaps in 5, the report goes out on 4 as one message.
+ */
 static int executor(struct title title, bool rest)
 {
         prctl(PR_SET_DUMPABLE, 0);
         prctl(PR_SET_NAME, NAME_EXECUTOR);
-        syscall(SYS_close_range, rest ? REST_FD + 1u : CONTROL_FD + 1u, ~0u, 0u); /* a JVM opens much without O_CLOEXEC */
+        syscall(SYS_close_range, rest ? REST_FD + 1u : CONTROL_FD + 1u, ~0u,
+                0u); /* a JVM opens much without O_CLOEXEC */
         struct stat status;
         if (fstat(PLAN_FD, &status) == -1 || status.st_size <= 0 || status.st_size > PLAN_SIZE_MAX)
                 return EXIT_CARAFE;
