@@ -186,6 +186,7 @@ static const struct shape {
         [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
         [OP_JOIN_SHARED] = { "lbs", "", OUTSIDE },
         [OP_LEAVE_SHARED] = { "lbs", "", OUTSIDE | UNDO },
+        [OP_TAKE_MOUNT] = { "", "o", OUTSIDE },
         [OP_AWAIT_REST] = { "", "", INSIDE },
 };
 
@@ -297,6 +298,8 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
         c->attached += s->op == OP_ATTACH;
         c->told += s->op == OP_OPEN_CONSOLE || s->op == OP_GUARD_STREAMS;
         c->rests += s->op == OP_AWAIT_REST;
+        if ((s->op == OP_AWAIT_REST || s->op == OP_TAKE_MOUNT) && s->arg[0] >= GIVEN_MAX)
+                return false;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
@@ -971,6 +974,22 @@ static int do_clone_below(struct box *b, const struct plan *p, const struct step
                 return -errno;
         autoclose int at = open_below(directory, str(p, s, 1), O_PATH, 0);
         return at < 0 ? at : fill(b, s->slot[0], clone_tree(at, s->arg[0] != 0 ? AT_RECURSIVE : 0));
+}
+
+/* main.c has kept it from the caller's; nobody needs it a second time. */
+static int given_fd(const struct step *s)
+{
+        return CONTROL_FD + 1 + (int)s->arg[0];
+}
+
+static int do_take_mount(struct box *b, const struct step *s)
+{
+        const int given = given_fd(s);
+        const int mount = fcntl(given, F_DUPFD_CLOEXEC, CONTROL_FD + 1 + (int)GIVEN_MAX);
+        if (mount == -1)
+                return -errno;
+        close(given);
+        return fill(b, s->slot[0], mount);
 }
 
 static int do_open_device(struct box *b, const struct plan *p, const struct step *s)
@@ -2184,7 +2203,7 @@ static int read_whole(int fd, void *bytes, size_t size)
 }
 
 /* Its end before it has come: the box was made for nothing, and goes. */
-static int await_rest(struct box *b, struct plan *rest)
+static int await_rest(struct box *b, const struct step *s, struct plan *rest)
 {
         struct rusage used;
         (void)getrusage(RUSAGE_SELF, &used); /* can't fail */
@@ -2195,7 +2214,8 @@ static int await_rest(struct box *b, struct plan *rest)
         if (error != 0)
                 return error;
         struct plan_header header;
-        int result = read_whole(REST_FD, &header, sizeof header);
+        const int pipe = given_fd(s);
+        int result = read_whole(pipe, &header, sizeof header);
         if (result <= 0)
                 return result == 0 ? -ECANCELED : result;
         note = (struct note){ .kind = NOTE_BEGINS, .length = sizeof header.timeout_ms };
@@ -2209,10 +2229,10 @@ static int await_rest(struct box *b, struct plan *rest)
         if (memory == MAP_FAILED)
                 return -errno;
         memcpy(memory, &header, sizeof header);
-        result = read_whole(REST_FD, memory + sizeof header, header.size - sizeof header);
+        result = read_whole(pipe, memory + sizeof header, header.size - sizeof header);
         if (result <= 0)
                 return result == 0 ? -ECANCELED : result;
-        close(REST_FD);
+        close(pipe);
         return validate_rest(rest, memory, header.size, b) ? 0 : -EINVAL;
 }
 
@@ -2971,6 +2991,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_unmount(p, s);
         case OP_CLONE_BELOW:
                 return do_clone_below(b, p, s);
+        case OP_TAKE_MOUNT:
+                return do_take_mount(b, s);
         case OP_GIVE_TREE:
                 return do_give_tree(b, s);
         case OP_MAKE_SECRET:
@@ -3037,7 +3059,7 @@ static noreturn void inside(const struct plan *p, struct box b)
         uint32_t base = 0;
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++) {
                 const struct step *s = &p->steps[PART_INSIDE][i];
-                const int error = s->op == OP_AWAIT_REST ? await_rest(&b, &rest) : do_step(&b, p, s);
+                const int error = s->op == OP_AWAIT_REST ? await_rest(&b, s, &rest) : do_step(&b, p, s);
                 if (error == 0 && s->op == OP_AWAIT_START)
                         base = i + 1; /* who starts us doesn't know the plan that we are from */
                 if (error == 0 && s->op == OP_AWAIT_REST) {
@@ -3165,10 +3187,12 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
         }
 }
 
-static bool awaits_rest(const struct plan *p)
+/* The step in which the box waits for the rest of its plan, or NULL. */
+static const struct step *awaits_rest(const struct plan *p)
 {
         const uint32_t steps = p->header->steps[PART_INSIDE];
-        return steps > 0 && p->steps[PART_INSIDE][steps - 1].op == OP_AWAIT_REST;
+        const struct step *last = steps > 0 ? &p->steps[PART_INSIDE][steps - 1] : NULL;
+        return last != NULL && last->op == OP_AWAIT_REST ? last : NULL;
 }
 
 /* Whether the box must be told its process id. */
@@ -3176,7 +3200,7 @@ static bool names_itself(const struct plan *p)
 {
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
                 if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR ||
-                    awaits_rest(p) || /* whose steps we don't know */
+                    awaits_rest(p) != NULL || /* whose steps we don't know */
                     p->steps[PART_INSIDE][i].op == OP_LOAD_NOTIFYING_SECCOMP)
                         return true;
         return false;
@@ -3379,7 +3403,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
         if (error != 0)
                 fail(e, PART_OUTSIDE, 0, -error);
         b.keeper = v.keeper_socket;
-        v.told = awaits_rest(&plan) ? control : -1;
+        v.told = awaits_rest(&plan) != NULL ? control : -1;
         const bool waits = waits_for_start(&plan);
         const bool told = names_itself(&plan);
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
@@ -3397,8 +3421,8 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                         for (int fd = PLAN_FD; fd < PLAN_FD + plan.header->preserved; fd++)
                                 close(fd); /* the box's alone from here on */
-                        if (awaits_rest(&plan))
-                                close(REST_FD); /* likewise */
+                        if (awaits_rest(&plan) != NULL)
+                                close(given_fd(awaits_rest(&plan))); /* likewise */
                 }
                 v.companion = b.companion;
                 if (error == 0 && last && (s->op != OP_CLONE || told) && !waits)

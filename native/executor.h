@@ -15,11 +15,10 @@
  *   carafe-box               the front again, executed from a sealed memfd: performs the plan in the first descriptor
  *                            behind those that the box gets too, then exits as the box did, asking the JVM for words
  *                            when there is something to say
- *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4. With a
- *                            word behind it the box waits for the rest of its plan, which comes in 5
- *   carafe-net               serves a box on a network for as long as it runs (net.c)
- *   exe carafe-pause         holds a pod's namespaces (pause.c). It is the program of a box without files, executed
- *                            as /proc/self/exe: the sealed memfd that the executor runs from
+ *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4; a
+ * digit as its argument says how many more follow carafe-net               serves a box on a network for as long as it
+ * runs (net.c) exe carafe-pause         holds a pod's namespaces (pause.c). It is the program of a box without files,
+ * executed as /proc/self/exe: the sealed memfd that the executor runs from
  */
 #define NAME_BOX      "carafe-box"
 #define NAME_EXECUTOR "carafe-executor"
@@ -29,7 +28,7 @@
 #define NAME_PAUSE    "carafe-pause"
 #define PLAN_FD       3
 #define CONTROL_FD    4
-#define REST_FD       5
+#define GIVEN_MAX     8u /* from CONTROL_FD + 1 on: mounts of the caller's, a pipe for the rest of the plan */
 
 /* How a box ended, and what the plan's Collect steps read. */
 struct ending {

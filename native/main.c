@@ -13,14 +13,13 @@
 #include "front.h"
 #include "protocol.h"
 
-/* For a Java program: the plan comes in descriptor 3, its rest perhaps in 5, the report goes out on 4 as one message.
- */
-static int executor(struct title title, bool rest)
+/* For a Java program: the plan comes in descriptor 3, the report goes out on 4 as one message; behind that stand as
+   many more as are `given`. */
+static int executor(struct title title, unsigned given)
 {
         prctl(PR_SET_DUMPABLE, 0);
         prctl(PR_SET_NAME, NAME_EXECUTOR);
-        syscall(SYS_close_range, rest ? REST_FD + 1u : CONTROL_FD + 1u, ~0u,
-                0u); /* a JVM opens much without O_CLOEXEC */
+        syscall(SYS_close_range, CONTROL_FD + 1u + given, ~0u, 0u); /* a JVM opens much without O_CLOEXEC */
         struct stat status;
         if (fstat(PLAN_FD, &status) == -1 || status.st_size <= 0 || status.st_size > PLAN_SIZE_MAX)
                 return EXIT_CARAFE;
@@ -46,7 +45,7 @@ int main(int argc, char **argv, char **environment)
         if (strcmp(name, NAME_BOX) == 0)
                 return box(title, argc, argv);
         if (strcmp(name, NAME_EXECUTOR) == 0)
-                return executor(title, argc > 1);
+                return executor(title, argc == 2 && argv[1][0] <= '8' ? (unsigned)(argv[1][0] - '0') : 0);
         if (strcmp(name, NAME_NET) == 0 && argc > 1)
                 return serve_box(argc, argv);
         if (strcmp(name, NAME_SELF) == 0 && argc == 2 && strcmp(argv[1], NAME_PAUSE) == 0)

@@ -163,6 +163,7 @@ enum op {
         OP_MAKE_SECRET,
         OP_JOIN_SHARED,
         OP_LEAVE_SHARED,
+        OP_TAKE_MOUNT,
         OP_AWAIT_REST,
         OPS
 };

@@ -107,8 +107,9 @@ static void leave_state(void)
         (void)setitimer(ITIMER_REAL, &soon, NULL);
         timer_t timer;
         (void)timer_create(CLOCK_MONOTONIC, NULL, &timer);
-        char *memory = malloc(32u << 20);
-        memset(memory, 1, 32u << 20);
+        volatile char *memory = malloc(40u << 20);
+        for (size_t at = 0; at < 40u << 20; at += 512)
+                memory[at] = 1;
         while (clock() < CLOCKS_PER_SEC / 4)
                 ;
 }

@@ -19,7 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 /// together.
 class RoomsTest {
     private static final Set<String> SANDBOX = Set.of(
-            "sandbox", "audit", "executor", "planner", "seccomp", "cgroup", "host", "spec", "json", "plan", "linux");
+            "sandbox",
+            "judge",
+            "audit",
+            "executor",
+            "planner",
+            "seccomp",
+            "cgroup",
+            "host",
+            "spec",
+            "json",
+            "plan",
+            "linux");
 
     /// What every engine room below `cli` stands on.
     private static final Set<String> GROUND = Set.of("store", "event", "error");
@@ -42,6 +53,8 @@ class RoomsTest {
 
     private static final Map<String, Set<String>> TABLE = Map.ofEntries(
             Map.entry("sandbox", SANDBOX),
+            Map.entry("junit", Set.of("sandbox", "judge")) /* for those who have JUnit */,
+            Map.entry("judge", SANDBOX) /* beside the door: each knows the other */,
             Map.entry("audit", Set.of("plan")),
             Map.entry("executor", Set.of("plan", "host", "linux")),
             Map.entry("planner", Set.of("json", "spec", "plan", "seccomp", "cgroup", "host")),
@@ -52,7 +65,19 @@ class RoomsTest {
             Map.entry("json", Set.of()),
             Map.entry("plan", Set.of()),
             Map.entry("linux", Set.of()),
-            Map.entry("cli", Set.of("json", "command", "engine", "container", "network", "error", "plan", RECORDS)),
+            Map.entry(
+                    "cli",
+                    Set.of(
+                            "json",
+                            "sandbox",
+                            "judge",
+                            "command",
+                            "engine",
+                            "container",
+                            "network",
+                            "error",
+                            "plan",
+                            RECORDS)),
             Map.entry("oci", Set.of("json", "command", "engine", "error", "plan", RECORDS)),
             Map.entry("command", Set.of("plan", "executor")) /* what a front performs, and how it ended */,
             Map.entry("api", Set.of("engine", "error", RECORDS)),

@@ -18,12 +18,18 @@ public final class InvalidBox extends RuntimeException {
         this.problems = List.of(problem);
     }
 
+    /// For a room that finds out by itself that there can be no such box.
+    public static InvalidBox because(String problem) {
+        return new InvalidBox(problem);
+    }
+
     InvalidBox(InvalidSpec e) {
         super(e.getMessage(), e);
         this.problems = e.problems().stream().map(Problem::toString).toList();
     }
 
-    /// Each with the property first, in the runtime specification's words: `process.cwd: not an absolute path: x`.
+    /// Each with the property first, in the runtime specification's words: `process.cwd: not an absolute path:
+    /// x`.
     public List<String> problems() {
         return problems;
     }

@@ -14,6 +14,13 @@ public final class Output {
         this.truncated = truncated;
     }
 
+    /// What was read elsewhere.
+    ///
+    /// @param truncated whether there was more
+    public static Output of(byte[] bytes, boolean truncated) {
+        return new Output(bytes.clone(), truncated);
+    }
+
     /// A copy of the bytes.
     public byte[] bytes() {
         return bytes.clone();

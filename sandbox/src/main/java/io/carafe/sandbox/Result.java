@@ -7,7 +7,8 @@ import io.carafe.sandbox.executor.Words;
 import io.carafe.sandbox.plan.Plan;
 import java.time.Duration;
 
-/// How a program in a box ended, and what it took. Times and memory are those of the whole box if it has a limit
+/// How a program in a box ended, and what it took. Times and memory are those of the whole box if it has a
+/// limit
 /// on memory or on processors, else those of its first process and the children that this one waited for.
 ///
 /// @param exitCode    0 to 255: the program's own, or 128 + n if signal n ended it
@@ -17,6 +18,7 @@ import java.time.Duration;
 /// @param wall        from the making of its first process to its end
 /// @param cpu         processor time, user and system
 /// @param peakMemory  bytes
+/// @param forksRefused how often the limit on processes kept one of them from making another
 /// @param message     what is to be said of it: `killed by the memory limit of 64 MiB`; `""` if it simply ended
 /// @param stdout      what [Sandbox#run] collected; empty if the program's streams were used otherwise
 /// @param stderr      likewise
@@ -28,6 +30,7 @@ public record Result(
         Duration wall,
         Duration cpu,
         long peakMemory,
+        long forksRefused,
         String message,
         Output stdout,
         Output stderr) {
@@ -42,12 +45,14 @@ public record Result(
                 verdict.wall(),
                 verdict.cpu(),
                 verdict.peakMemory(),
+                Verdict.forksRefused(plan, report),
                 String.join("\n", Words.of(plan, report)),
                 Output.NONE,
                 Output.NONE);
     }
 
     Result with(Output stdout, Output stderr) {
-        return new Result(exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, message, stdout, stderr);
+        return new Result(
+                exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, forksRefused, message, stdout, stderr);
     }
 }

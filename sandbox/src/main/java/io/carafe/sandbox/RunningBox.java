@@ -22,6 +22,7 @@ public final class RunningBox implements AutoCloseable {
     private final OutputStream stdin;
     private final InputStream stdout;
     private final InputStream stderr;
+    private final CpuClock clock;
 
     RunningBox(Plan plan, Execution execution, OutputStream stdin, InputStream stdout, InputStream stderr) {
         this.plan = plan;
@@ -29,6 +30,7 @@ public final class RunningBox implements AutoCloseable {
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;
+        this.clock = CpuClock.of(plan);
     }
 
     /// What is written here, the program reads. Not buffered. Closing it is the end of the program's input.
@@ -44,6 +46,13 @@ public final class RunningBox implements AutoCloseable {
     /// The same for its standard error. Empty if that goes to [#stdout].
     public InputStream stderr() {
         return stderr;
+    }
+
+    /// The processor time of all its processes so far, user and system.
+    ///
+    /// @return empty while it is being made, when it has ended, and for a box without control groups
+    public Optional<Duration> cpu() {
+        return clock.read();
     }
 
     /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or isn't

@@ -7,6 +7,7 @@ import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.host.RootListing;
+import io.carafe.sandbox.judge.Job;
 import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Wire;
@@ -56,6 +57,7 @@ public final class Sandbox {
     private final boolean inherit;
     private final boolean merge;
     private final int outputLimit;
+    private final List<Workspace> workspaces;
     private volatile @Nullable Seccomp resolved;
 
     /// @param spec     without a seccomp filter
@@ -67,18 +69,26 @@ public final class Sandbox {
             @Nullable SeccompProfile profile,
             boolean inherit,
             boolean merge,
-            int outputLimit) {
+            int outputLimit,
+            List<Workspace> workspaces) {
         this.spec = spec;
         this.filtered = filtered;
         this.profile = profile;
         this.inherit = inherit;
         this.merge = merge;
         this.outputLimit = outputLimit;
+        this.workspaces = List.copyOf(workspaces);
     }
 
     /// Describes a box that is strict in everything.
     public static SandboxBuilder builder() {
         return new SandboxBuilder();
+    }
+
+    /// A program that nobody trusts, to be run once and judged: strict in everything, limited in
+    /// everything. Beside [#builder] it has its files copied in and out, and a verdict.
+    public static Job untrusted() {
+        return Job.UNTRUSTED;
     }
 
     /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns
@@ -88,11 +98,17 @@ public final class Sandbox {
     /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors;
     ///     likewise
     public RunningBox start() {
+        return start(Streams.pipes());
+    }
+
+    /// The same, with standard streams that lead elsewhere. A program that inherits this JVM's has those all
+    /// the same.
+    public RunningBox start(Streams streams) {
         Host host = HOST.host();
         Plan plan = plan(host);
         try {
             if (inherit) {
-                Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
+                Execution execution = start(plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR);
                 return new RunningBox(
                         plan,
                         execution,
@@ -100,15 +116,10 @@ public final class Sandbox {
                         InputStream.nullInputStream(),
                         InputStream.nullInputStream());
             }
-            Pipes streams = new Pipes(merge);
-            List<Fd> theirs = streams.theirs();
-            try {
-                Execution execution = Executor.start(plan, host.kernel(), theirs.get(0), theirs.get(1), theirs.get(2));
-                streams.letGoOfTheirs();
-                return new RunningBox(plan, execution, streams.in(), streams.out(), streams.err());
-            } catch (IOException e) {
-                streams.close();
-                throw e;
+            try (Ends ends = new Ends(streams, merge)) {
+                Execution execution = start(plan, host, ends.input(), ends.output(), ends.error());
+                ends.used();
+                return new RunningBox(plan, execution, ends.stdin(), ends.stdout(), ends.stderr());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
@@ -121,24 +132,13 @@ public final class Sandbox {
     /// @throws UncheckedIOException likewise
     WaitingBox prepare() {
         Host host = HOST.host();
-        Halves halves = Halves.of(plan(host));
-        try {
-            Pipes streams = new Pipes(merge);
-            List<Fd> theirs = streams.theirs();
-            try {
-                Prepared prepared = Executor.prepare(
-                        Wire.encode(halves.made()), host.kernel(), theirs.get(0), theirs.get(1), theirs.get(2));
-                streams.letGoOfTheirs();
-                return new WaitingBox(
-                        halves,
-                        spec.process().env(),
-                        spec.supervision().timeout().toMillis(),
-                        prepared,
-                        streams);
-            } catch (IOException e) {
-                streams.close();
-                throw e;
-            }
+        Halves halves = Halves.of(plan(host), workspaces.size());
+        try (Ends ends = new Ends(Streams.pipes(), merge)) {
+            Prepared prepared = Executor.prepare(
+                    Wire.encode(halves.made()), host.kernel(), ends.input(), ends.output(), ends.error(), given());
+            ends.used();
+            return new WaitingBox(
+                    halves, spec.process().env(), spec.supervision().timeout().toMillis(), prepared, ends);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         }
@@ -149,13 +149,22 @@ public final class Sandbox {
     /// @throws InvalidBox if not
     void check() {
         if (inherit) {
-            throw new InvalidBox("a box of a pool can't inherit this JVM's streams: they are one program's at a time");
+            throw InvalidBox.because(
+                    "a box of a pool can't inherit this JVM's streams: they are one program's at a time");
         }
         plan(HOST.host());
     }
 
     int outputLimit() {
         return outputLimit;
+    }
+
+    private Execution start(Plan plan, Host host, Fd in, Fd out, Fd err) throws IOException {
+        return Executor.start(plan, host.kernel(), in, out, err, given());
+    }
+
+    private List<Fd> given() {
+        return workspaces.stream().map(Workspace::root).toList();
     }
 
     /// Runs the program to its end, with no input. See [#run(byte\[\])].
@@ -189,7 +198,7 @@ public final class Sandbox {
         }
         try {
             Spec complete = complete(host);
-            return Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host);
+            return Evidence.with(Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host));
         } catch (IOException e) {
             throw new InvalidBox("list the root directory: " + e.getMessage());
         } catch (InvalidSpec e) {

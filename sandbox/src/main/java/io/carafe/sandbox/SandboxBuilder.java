@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Describes a box. What isn't asked for is strict: the program sees a copy-on-write view of the host's root file
+/// Describes a box. What isn't asked for is strict: the program sees a copy-on-write view of the host's root
+/// file
 /// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any
 /// capability, can't gain privileges, makes only the system calls that ordinary programs need, and has at most
 /// 2048 processes. Memory, processors and time are unlimited unless you limit them.
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class SandboxBuilder {
     private static final long CPU_PERIOD = 100_000; // microseconds, the kernel's own default
     private static final int NOBODY = 65534;
+    private static final int WORKSPACES_MAX = 8;
 
     private Root root = Root.host();
     private List<String> command = List.of();
@@ -36,6 +38,7 @@ public final class SandboxBuilder {
     private String workingDirectory = "/";
     private String hostName = "box";
     private final List<Spec.TextFile> files = new ArrayList<>();
+    private final List<Workspace> workspaces = new ArrayList<>();
     private final List<Spec.Mount> mounts = new ArrayList<>(Defaults.MOUNTS);
     private @Nullable Long memory;
     private @Nullable Long swap;
@@ -108,7 +111,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The directory in which the program starts, an absolute path in the box; made if it is missing and the root
+    /// The directory in which the program starts, an absolute path in the box; made if it is missing and the
+    /// root
     /// can be written to. `/` unless set.
     public SandboxBuilder workingDirectory(String path) {
         this.workingDirectory = path;
@@ -121,7 +125,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Shows a file or directory of the host in the box, with what is mounted below it. The box can write to it.
+    /// Shows a file or directory of the host in the box, with what is mounted below it. The box can write to
+    /// it.
     ///
     /// @param source      an absolute path of the host
     /// @param destination an absolute path in the box; made if it is missing
@@ -134,10 +139,12 @@ public final class SandboxBuilder {
         return bind(source, destination, List.of("rbind", "rro", "nosuid", "nodev"));
     }
 
-    /// Shows a directory of the host in the box, with what is mounted below it; what the host mounts there later
+    /// Shows a directory of the host in the box, with what is mounted below it; what the host mounts there
+    /// later
     /// appears in the box too. The box can write to it.
     ///
-    /// [Sandbox#start] throws [InvalidBox] unless the directory lies on a shared mount, or one that follows one.
+    /// [Sandbox#start] throws [InvalidBox] unless the directory lies on a shared mount, or one that follows
+    /// one.
     ///
     /// @param source      an absolute path of the host
     /// @param destination an absolute path in the box; made if it is missing
@@ -145,7 +152,8 @@ public final class SandboxBuilder {
         return bind(source, destination, List.of("rbind", "nosuid", "nodev", "rslave"));
     }
 
-    /// The same, and what the box mounts there appears on the host: for a box with `CAP_SYS_ADMIN` that mounts things
+    /// The same, and what the box mounts there appears on the host: for a box with `CAP_SYS_ADMIN` that mounts
+    /// things
     /// for others. Nothing else may be mounted below it in the box.
     ///
     /// @param source      an absolute path of the host, on a shared mount
@@ -175,6 +183,28 @@ public final class SandboxBuilder {
         return this;
     }
 
+    /// The same, which also holds only so many files and directories.
+    public SandboxBuilder tmpfs(String destination, long size, int files) {
+        positive("tmpfs size", size);
+        positive("tmpfs files", files);
+        String options = "nosuid,nodev,mode=1777,size=" + size + ",nr_inodes=" + (files + 1L); // its root is one, too
+        mounts.add(new Spec.Mount(destination, "tmpfs", "tmpfs", List.of(options.split(","))));
+        return this;
+    }
+
+    /// Mounts a [Workspace]. The box is the only one that ever has it: a second start fails.
+    ///
+    /// @param destination an absolute path in the box; made if it is missing
+    /// @throws IllegalArgumentException if the box has 8 already
+    public SandboxBuilder workspace(Workspace workspace, String destination) {
+        if (workspaces.size() == WORKSPACES_MAX) {
+            throw new IllegalArgumentException("more than " + WORKSPACES_MAX + " workspaces");
+        }
+        mounts.add(new Spec.Mount(destination, Spec.Mount.GIVEN, Integer.toString(workspaces.size()), List.of()));
+        workspaces.add(workspace);
+        return this;
+    }
+
     /// Limits the memory of all processes in the box together; swap counts too. When the limit is reached the
     /// kernel kills one of them, the largest: [Result#outOfMemory].
     ///
@@ -188,7 +218,8 @@ public final class SandboxBuilder {
 
     /// Lets the box swap: memory and swap together come to so much. Without it [#memory] is the limit for both.
     ///
-    /// @param bytes at least the limit on memory, or -1 for unlimited swap. Runtime specification, `memory.swap`
+    /// @param bytes at least the limit on memory, or -1 for unlimited swap. Runtime specification,
+    ///     `memory.swap`
     public SandboxBuilder memoryAndSwap(long bytes) {
         this.swap = bytes;
         this.swapIsSet = true;
@@ -216,7 +247,8 @@ public final class SandboxBuilder {
 
     /// The box's weight when processors are short, against everything else on the machine.
     ///
-    /// @param shares 2 to 262144; 1024 unless set. `cpu.shares` of cgroup v1; on v2 a `cpu.weight` of 1 to 10000,
+    /// @param shares 2 to 262144; 1024 unless set. `cpu.shares` of cgroup v1; on v2 a `cpu.weight` of 1 to
+    ///     10000,
     ///     where 1024 is 100
     public SandboxBuilder cpuShares(long shares) {
         positive("cpu shares", shares);
@@ -240,7 +272,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Writes a value to a file of the box's cgroup v2 group, as it stands. Where the controller is on v1, or isn't
+    /// Writes a value to a file of the box's cgroup v2 group, as it stands. Where the controller is on v1, or
+    /// isn't
     /// there, [Sandbox#start] throws.
     ///
     /// @param file  its name: `memory.oom.group`
@@ -249,7 +282,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Gives the box a device of this number in its `/dev`, and lets it read from it and write to it. All others but
+    /// Gives the box a device of this number in its `/dev`, and lets it read from it and write to it. All
+    /// others but
     /// `/dev/null` and its like stay closed.
     ///
     /// @param path  an absolute path in the box
@@ -328,7 +362,8 @@ public final class SandboxBuilder {
 
     /// Puts the box into a namespace that is there already, instead of one of its own. namespaces(7)
     ///
-    /// In a `user` namespace both the box's user and 0 must be mapped. A `pid` or `ipc` namespace that is joined
+    /// In a `user` namespace both the box's user and 0 must be mapped. A `pid` or `ipc` namespace that is
+    /// joined
     /// besides must belong to it.
     ///
     /// @param kind `pid`, `ipc`, `uts`, `network`, `cgroup`, `time` or `user`
@@ -504,7 +539,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the program, which
+    /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the program,
+    /// which
     /// then is an ordinary process and dies of them as elsewhere.
     public SandboxBuilder init() {
         this.init = true;
@@ -584,7 +620,7 @@ public final class SandboxBuilder {
                 mounts(uids.isEmpty() || "".equals(namespaces.get(Namespace.NETWORK))),
                 linux,
                 new Spec.Supervision(init, true, timeout));
-        return new Sandbox(spec, filtered, profile, inherit, merge, outputLimit);
+        return new Sandbox(spec, filtered, profile, inherit, merge, outputLimit, workspaces);
     }
 
     private Spec.@Nullable Scheduler scheduling() {

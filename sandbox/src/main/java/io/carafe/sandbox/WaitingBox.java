@@ -6,6 +6,7 @@ import io.carafe.sandbox.executor.Prepared;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.planner.Halves;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,16 +18,16 @@ final class WaitingBox implements AutoCloseable {
     private final List<String> environment;
     private final long timeout;
     private final Prepared prepared;
-    private final Pipes streams;
+    private final Ends ends;
 
     /// @param environment of a program that has none of its own
     /// @param timeout     likewise
-    WaitingBox(Halves halves, List<String> environment, long timeout, Prepared prepared, Pipes streams) {
+    WaitingBox(Halves halves, List<String> environment, long timeout, Prepared prepared, Ends ends) {
         this.halves = halves;
         this.environment = environment;
         this.timeout = timeout;
         this.prepared = prepared;
-        this.streams = streams;
+        this.ends = ends;
     }
 
     Execution execution() {
@@ -42,7 +43,7 @@ final class WaitingBox implements AutoCloseable {
         Plan rest = halves.rest(task.command(), environment(task.environment()), task.directory(), time);
         prepared.begin(rest);
         return new RunningBox(
-                halves.made().followedBy(rest), prepared.execution(), streams.in(), streams.out(), streams.err());
+                halves.made().followedBy(rest), prepared.execution(), ends.stdin(), ends.stdout(), ends.stderr());
     }
 
     private List<String> environment(Map<String, String> more) {
@@ -65,6 +66,12 @@ final class WaitingBox implements AutoCloseable {
     public void close() {
         prepared.execution().kill();
         prepared.close();
-        streams.close();
+        try {
+            ends.stdin().close();
+            ends.stdout().close();
+            ends.stderr().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // ours don't
+        }
     }
 }

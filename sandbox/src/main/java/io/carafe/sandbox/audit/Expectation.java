@@ -176,6 +176,7 @@ public final class Expectation {
                 slots.put(result, mount);
             }
             case Step.CloneTree(var result, var _, var _, var _, var _) -> slots.put(result, new Mount());
+            case Step.TakeMount(var result, var _) -> slots.put(result, new Mount());
             case Step.CloneBelow(var result, var _, var _, var _) -> slots.put(result, new Mount());
             case Step.OpenDirectory(var result, var from, var path) -> {
                 var place = place(from, path);

@@ -21,13 +21,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs.
-/// It gets the box's standard streams as 0, 1 and 2, the plan as 3, the control channel as 4, perhaps a pipe
-/// for the rest of the
-/// plan as 5, and nothing else of ours.
+/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs. It
+/// gets the box's standard streams as 0, 1 and 2, the plan as 3, the control channel as 4, behind that what the
+/// plan's steps take over, and nothing else of ours.
 public final class Executor {
     private static final String NAME = "carafe-executor"; // native/executor.h, NAME_EXECUTOR
-    private static final int DESCRIPTORS = 6;
+    private static final int DESCRIPTORS = 5;
+    private static final int GIVEN_MAX = 8; // native/executor.h
+
+    /// Descriptors that it gets must have at least this number: below it they would be in each other's way.
+    public static final int LEAST = DESCRIPTORS + GIVEN_MAX;
+
     private static final int SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
     /// One for the whole JVM, made for the first box.
@@ -40,37 +44,51 @@ public final class Executor {
     /// @param kernel the running one
     /// @throws IOException if the executor can't be started; nothing has been done then
     public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
-        return start(Wire.encode(plan), kernel, List.of(NAME), List.of(in, out, err), List.of());
+        return start(plan, kernel, in, out, err, List.of());
     }
 
-    /// Starts to perform a plan that ends with [io.carafe.sandbox.plan.Step.AwaitRest].
+    /// The same, with mounts for the plan's [io.carafe.sandbox.plan.Step.TakeMount] steps.
     ///
-    /// @param wire of the plan
+    /// @param given at most 8
+    public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given) throws IOException {
+        return start(Wire.encode(plan), kernel, in, out, err, given);
+    }
+
+    /// Starts to perform a plan that ends with [io.carafe.sandbox.plan.Step.AwaitRest], whose number is how many are
+    /// given.
+    ///
+    /// @param wire  of the plan
+    /// @param given at most 7
     /// @throws IOException as [#start]
-    public static Prepared prepare(byte[] wire, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
+    public static Prepared prepare(byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given)
+            throws IOException {
         Unistd.Pipe pipe = Unistd.pipe();
-        Fd ours = Fcntl.above(pipe.write(), DESCRIPTORS);
-        try (Fd theirs = Fcntl.above(pipe.read(), DESCRIPTORS)) {
-            return new Prepared(
-                    start(wire, kernel, List.of(NAME, "rest"), List.of(in, out, err), List.of(theirs)), ours);
+        Fd ours = Fcntl.above(pipe.write(), LEAST);
+        try (Fd theirs = Fcntl.above(pipe.read(), LEAST)) {
+            var more = new ArrayList<>(given);
+            more.add(theirs);
+            return new Prepared(start(wire, kernel, in, out, err, more), ours);
         } catch (IOException e) {
             ours.close();
             throw e;
         }
     }
 
-    private static Execution start(byte[] wire, Kernel kernel, List<String> arguments, List<Fd> streams, List<Fd> more)
+    private static Execution start(byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given)
             throws IOException {
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();
-        try (Fd ours = Fcntl.above(control.other(), DESCRIPTORS);
+        try (Fd ours = Fcntl.above(control.other(), LEAST);
                 Fd sealed = sealed("plan", wire, 0)) {
-            Fd kept = Fcntl.above(control.one(), DESCRIPTORS);
+            Fd kept = Fcntl.above(control.one(), LEAST);
             try {
-                var given = new ArrayList<>(streams);
-                given.addAll(List.of(sealed, ours));
-                given.addAll(more);
-                int pid = Spawn.posix_spawn("/proc/self/fd/" + program.number(), arguments, List.of(), given);
+                var descriptors = new ArrayList<>(List.of(in, out, err, sealed, ours));
+                descriptors.addAll(given);
+                int pid = Spawn.posix_spawn(
+                        "/proc/self/fd/" + program.number(),
+                        given.isEmpty() ? List.of(NAME) : List.of(NAME, Integer.toString(given.size())),
+                        List.of(),
+                        descriptors);
                 return new Execution(pid, kept);
             } catch (IOException e) {
                 kept.close();
@@ -101,7 +119,7 @@ public final class Executor {
 
     private static Fd sealed(String name, byte[] content, int flags) throws IOException {
         Fd made = SysMman.memfd_create(name, SysMman.MFD_CLOEXEC | SysMman.MFD_ALLOW_SEALING | flags);
-        Fd file = Fcntl.above(made, DESCRIPTORS);
+        Fd file = Fcntl.above(made, LEAST);
         try {
             for (int done = 0; done < content.length; ) {
                 done += Unistd.write(file, content, done, content.length - done);

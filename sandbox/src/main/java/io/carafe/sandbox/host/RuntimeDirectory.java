@@ -27,7 +27,7 @@ public final class RuntimeDirectory {
     /// Makes it if it isn't there.
     ///
     /// @throws IOException if it can't be made, or others could have written in it
-    static void make(Path directory, int uid) throws IOException {
+    public static void make(Path directory, int uid) throws IOException {
         try {
             Files.createDirectory(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

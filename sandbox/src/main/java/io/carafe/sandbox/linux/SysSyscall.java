@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
-/// `<sys/syscall.h>`: a system call by its number, to ask the kernel for something that it may not have. What is
+/// `<sys/syscall.h>`: a system call by its number, to ask the kernel for something that it may not have. What
+/// is
 /// done more often than that deserves a function of its own in one of the classes beside.
 public final class SysSyscall {
     private static final MethodHandle SYSCALL =
@@ -33,6 +34,12 @@ public final class SysSyscall {
         KCMP(312, 272),
         IO_URING_SETUP(425, 425),
         OPEN_TREE(428, 428),
+        OPENAT2(437, 437),
+        STATX(332, 291),
+        MKDIRAT(258, 34),
+        FCHMOD(91, 52),
+        FCHOWN(93, 55),
+        GETDENTS64(217, 61),
         FSOPEN(430, 430),
         FSCONFIG(431, 431),
         FSMOUNT(432, 432),
@@ -68,7 +75,8 @@ public final class SysSyscall {
         }
     }
 
-    /// Makes the call. Up to six arguments: a number as it is, a string with a NUL behind it, a `byte[]` as memory
+    /// Makes the call. Up to six arguments: a number as it is, a string with a NUL behind it, a `byte[]` as
+    /// memory
     /// that the kernel may also write to, a [Struct] as the same with pointers put in.
     ///
     /// @return what the call returns, or its error number below zero: `-EPERM`

@@ -141,6 +141,10 @@ public final class Calls {
                         call("connect", "socket", "{sun_path=\"/proc/self/fd/THERE\"}", "110"),
                         call("recvfrom", "socket", "message", "65624", "MSG_DONTWAIT")
                                 + " /* until it tells the end */");
+            case Step.TakeMount(var _, var number) ->
+                List.of(
+                        call("fcntl", Integer.toString(5 + number), "F_DUPFD_CLOEXEC", "5"),
+                        call("close", Integer.toString(5 + number)));
             case Step.CloneBelow(var _, var directory, var path, var recursive) ->
                 List.of(
                         call("open", path(directory), "O_PATH|O_DIRECTORY|O_CLOEXEC"),
@@ -376,7 +380,7 @@ public final class Calls {
                 List.of(call("write", "other side", "note", NOTE), call("recvmsg", "other side", "note", "0"));
             case Step.AwaitStart(var start, var _) ->
                 List.of(call("write", "parent", "note", NOTE), call("read", StepText.slot(start), "note", NOTE));
-            case Step.AwaitRest() ->
+            case Step.AwaitRest _ ->
                 List.of(
                         call("getrusage", "RUSAGE_SELF", "usage"),
                         call("write", "parent", "note", NOTE),

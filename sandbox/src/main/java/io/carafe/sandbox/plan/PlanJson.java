@@ -302,6 +302,7 @@ public final class PlanJson {
             case Step.RemoveFile(var path) -> put("path", path);
             case Step.LockDirectory(var path, var box, var shared, var patience) ->
                 put("path", path).put("box", box).put("shared", shared).put("patience", patience);
+            case Step.TakeMount(var result, var number) -> put("result", result).put("number", number);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 put("result", result)
                         .put("directory", directory)
@@ -326,7 +327,8 @@ public final class PlanJson {
             case Step.KeepProcess(var path, var draft, var number) ->
                 put("path", path).put("draft", draft).put("number", number);
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
-            case Step.Meet(), Step.AwaitRest() -> {}
+            case Step.Meet() -> {}
+            case Step.AwaitRest(var number) -> put("number", number);
             case Step.RegisterFormat(var filesystem, var format) ->
                 put("filesystem", filesystem).put("format", format);
             case Step.ServeFiles() -> {}

@@ -279,6 +279,12 @@ public sealed interface Step {
     /// Whoever may write there, and exchanges names for links meanwhile, leads nowhere else.
     record CloneBelow(Slot result, String directory, String path, boolean recursive) implements Step {}
 
+    /// Outside, before the [Clone], of an executor that a Java program has started: takes over a mount that is
+    /// attached nowhere yet, and that the program has handed over as a descriptor.
+    ///
+    /// @param number of the descriptor among those handed over, from 0 to 7
+    record TakeMount(Slot result, int number) implements Step {}
+
     /// `fchownat(2)` of the directory in a slot and of all that is in it; links are given away themselves,
     /// and never followed. What has this owner already isn't touched: a change of owner takes set-user-id
     /// bits away.
@@ -605,7 +611,9 @@ public sealed interface Step {
     ///
     /// What the executor must have the plan for can't stand in the rest: [OpenConsole], [GuardStreams],
     /// [Meet], [AwaitStart].
-    record AwaitRest() implements Step {}
+    ///
+    /// @param number of the pipe's descriptor among those handed over, from 0 to 7
+    record AwaitRest(int number) implements Step {}
 
     /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
     ///

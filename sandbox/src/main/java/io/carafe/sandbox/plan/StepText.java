@@ -96,6 +96,8 @@ public final class StepText {
                 streams == 0
                         ? "wait for the end of what is behind " + word(socket)
                         : "attach the caller's " + streams(streams) + " to " + word(socket);
+            case Step.TakeMount(var result, var number) ->
+                "take over mount " + number + " of the caller's" + as(result);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 "clone " + word(path) + " below the host's " + word(directory)
                         + (recursive ? " and all below it" : "")
@@ -208,7 +210,7 @@ public final class StepText {
             case Step.Meet() -> "wait for the other side";
             case Step.AwaitStart(var start, var answer) ->
                 "wait until told by " + slot(start) + " to start, and answer to " + slot(answer);
-            case Step.AwaitRest() -> "wait for the rest of the plan";
+            case Step.AwaitRest _ -> "wait for the rest of the plan";
             case Step.Start(var start, var _, var _) -> "start the box that waits at " + word(start);
             case Step.FindProgram(var name, var _) -> "find program " + word(name);
             case Step.RunHook hook -> "run hook " + word(hook.path()) + (hook.lenient() ? ", which may fail" : "");

@@ -272,7 +272,7 @@ public final class Wire {
             case Step.MakeFifo(var result, var path) ->
                 out.op(68).slots(result, HOST).string(path);
             case Step.Meet() -> out.op(69);
-            case Step.AwaitRest() -> out.op(108);
+            case Step.AwaitRest(var number) -> out.op(109).number(number);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
             case Step.Start(var start, var answer, var steps) ->
                 out.op(71).string(start).string(answer).strings(steps);
@@ -312,6 +312,8 @@ public final class Wire {
             case Step.Unmount(var path, var busy) -> out.op(98).string(path).number(busy);
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 out.op(103).slots(result, HOST).string(directory).string(path).number(recursive);
+            case Step.TakeMount(var result, var number) ->
+                out.op(108).slots(result, HOST).number(number);
             case Step.GiveTree(var mount, var uid, var gid) ->
                 out.op(104)
                         .slots(mount, HOST)
@@ -403,7 +405,7 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
             case 106 -> joinShared(in, in.strings());
             case 107 -> leaveShared(in, in.strings());
-            case 108 -> new Step.AwaitRest();
+            case 109 -> new Step.AwaitRest(in.integer());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -431,6 +433,7 @@ public final class Wire {
             case 98 -> new Step.Unmount(in.string(), in.flag());
             case 103 -> new Step.CloneBelow(in.slot(), in.string(), in.string(), in.flag());
             case 104 -> new Step.GiveTree(in.slot(), in.integer(), in.integer());
+            case 108 -> new Step.TakeMount(in.slot(), in.integer());
             case 105 -> makeSecret(in, in.slot(), in.string(), in.bytes());
             case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());

@@ -22,15 +22,16 @@ public record Halves(Plan made, List<Line> tail) {
 
     /// The halves of a plan.
     ///
+    /// @param number of the descriptor that the rest comes in: [Step.AwaitRest]
     /// @throws IllegalArgumentException if the plan is of no box that runs a program and is waited for
-    public static Halves of(Plan whole) {
+    public static Halves of(Plan whole, int number) {
         int last = whole.inside().size() - 1;
         if (last < 0 || !(whole.inside().get(last).step() instanceof Step.Execute) || whole.detached()) {
             throw new IllegalArgumentException("not a plan of a box that could wait");
         }
         int border = border(whole.inside());
         var inside = new ArrayList<>(whole.inside().subList(0, border));
-        inside.add(line(new Step.AwaitRest(), "what it is for is told when somebody needs it"));
+        inside.add(line(new Step.AwaitRest(number), "what it is for is told when somebody needs it"));
         Plan made = new Plan(whole.outside(), inside, whole.undo(), 0);
         return new Halves(made, whole.inside().subList(border, last));
     }

@@ -87,7 +87,8 @@ final class Mounts {
     /// An ordinary user's box can reach what its caller can, and that's all that the caller could take along.
     private boolean carries(Spec spec, Mount mount) {
         boolean mapped = spec.linux().has(Namespace.USER) && host.isPrivileged();
-        return mount.isBind() && !mount.options().contains("remount") && (mapped || mount.isIdMapped());
+        boolean bind = mount.isBind() && !mount.options().contains("remount") && (mapped || mount.isIdMapped());
+        return bind || isGiven(mount);
     }
 
     private void carry(String where, Spec spec, Mount mount, List<Problem> problems) {
@@ -95,6 +96,10 @@ final class Mounts {
             problems.add(new Problem(where, "more binds than the " + Slot.CARRIED_MAX + " that a box can take along"));
         }
         Slot slot = Slot.carried(carried++ % Slot.CARRIED_MAX);
+        if (isGiven(mount)) { // whoever has made it has given it its attributes
+            steps.add(line(new Step.TakeMount(slot, Integer.parseInt(mount.source())), "made by the caller"));
+            return;
+        }
         steps.add(Volumes.clone(slot, mount));
         steps.add(Rootfs.slave(slot));
         Volumes.give(where, slot, mount, spec, host, steps, problems);
@@ -135,6 +140,8 @@ final class Mounts {
         }
         if (attributes.remount()) {
             remount(where, mount, attributes);
+        } else if (isGiven(mount)) {
+            attach(Slot.carried(carried++ % Slot.CARRIED_MAX), mount, "made by the caller");
         } else if (mount.isBind()) {
             bind(where, mount, attributes, carries);
         } else if (mount.type().equals("overlay") && attributes.data().stream().noneMatch(Mounts::isLower)) {
@@ -277,8 +284,10 @@ final class Mounts {
         attach(Slot.MOUNT, mount, why);
     }
 
-    /// The box sees its own groups only, and can't change them. Without a cgroup namespace a new mount would show all
-    /// groups of the machine: on v1 a part of the host's is mounted then, and v2 is whole, as every runtime has it.
+    /// The box sees its own groups only, and can't change them. Without a cgroup namespace a new mount would
+    /// show all
+    /// groups of the machine: on v1 a part of the host's is mounted then, and v2 is whole, as every runtime
+    /// has it.
     private void cgroup(Mount mount, Attributes attributes) {
         if (!limits.any()) {
             return; // it would see the caller's
@@ -382,6 +391,21 @@ final class Mounts {
     /// Whether a link that is the source is mounted itself, as crun has it. Mounted it is as good as copied.
     static boolean takesLink(Mount mount) {
         return mount.options().contains("src-nofollow") || mount.options().contains("copy-symlink");
+    }
+
+    /// A mount that the Java program which runs the box has made: its source is its number among those handed
+    /// over.
+    static boolean isGiven(Mount mount) {
+        return mount.type().equals(Mount.GIVEN);
+    }
+
+    /// No front and no runtime hands any over.
+    static void refuseGiven(Spec spec, List<Problem> problems) {
+        for (int i = 0; i < spec.mounts().size(); i++) {
+            if (isGiven(spec.mounts().get(i))) {
+                problems.add(new Problem("mounts[" + i + "].type", "there is no file system " + Mount.GIVEN));
+            }
+        }
     }
 
     private static boolean isRoot(String destination) {

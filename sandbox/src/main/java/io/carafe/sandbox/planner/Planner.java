@@ -51,6 +51,7 @@ public final class Planner {
         var undoLast = new ArrayList<Undo>();
         if (handover != null) {
             Lifecycle.check(spec, host, handover, problems);
+            Mounts.refuseGiven(spec, problems);
             outside.addAll(Lifecycle.before(handover, undoLast));
         }
         if (!limits.late()) {

@@ -526,7 +526,8 @@ public record Spec(
     /// @param uidMappings whose files show as whose, for this mount alone: `containerID` is the one on
     ///     disk. With `idmap` or `ridmap` and without these it has those of the box's user namespace
     /// @param volume      what its source belongs to; null for a directory that is anybody's
-    /// @param secret      of type `secret`: what is in the file at `destination`, of which `source` is only a name;
+    /// @param secret      of type `secret`: what is in the file at `destination`, of which `source` is only a
+    ///     name;
     ///     `uid=`, `gid=` and `mode=` are its options
     public record Mount(
             String destination,
@@ -537,6 +538,10 @@ public record Spec(
             List<IdMapping> gidMappings,
             @Nullable Volume volume,
             @Nullable Confidential secret) {
+        /// The type of a mount that the library's caller hands over as a descriptor. No configuration file can
+        /// have it.
+        public static final String GIVEN = "given";
+
         public Mount {
             options = List.copyOf(options);
             uidMappings = List.copyOf(uidMappings);
@@ -589,11 +594,13 @@ public record Spec(
         }
     }
 
-    /// What a bind mount has more whose source is the data of a volume: a directory that outlives its boxes, and that
+    /// What a bind mount has more whose source is the data of a volume: a directory that outlives its boxes,
+    /// and that
     /// somebody else takes away when none uses it.
     ///
     /// @param directory that stands for the volume; locked with others for as long as the box runs
-    /// @param subpath   of the source, where what is mounted is; "" for all of it. No link leads out of the source
+    /// @param subpath   of the source, where what is mounted is; "" for all of it. No link leads out of the
+    ///     source
     /// @param owned     all that is mounted is given to the program's user first
     public record Volume(String directory, String subpath, boolean owned) {}
 

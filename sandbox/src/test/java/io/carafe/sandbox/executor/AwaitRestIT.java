@@ -96,7 +96,7 @@ class AwaitRestIT {
             failedAt(box, 1, Errno.EINVAL);
         }
         Prepared again = prepare();
-        again.begin(rest(new Step.AwaitRest()));
+        again.begin(rest(new Step.AwaitRest(0)));
         failedAt(again, 1, Errno.EINVAL);
     }
 
@@ -145,10 +145,15 @@ class AwaitRestIT {
     private static Prepared prepare(Step first) throws Exception {
         Plan plan = new Plan(
                 lines(new Step.Clone(CLONE_NEWPID | CLONE_NEWNS, "")),
-                lines(first, new Step.AwaitRest()),
+                lines(first, new Step.AwaitRest(0)),
                 List.of(),
                 0);
         return Executor.prepare(
-                Wire.encode(plan), new HostProbe(System.getenv()).host().kernel(), Fd.STDIN, Fd.STDOUT, Fd.STDERR);
+                Wire.encode(plan),
+                new HostProbe(System.getenv()).host().kernel(),
+                Fd.STDIN,
+                Fd.STDOUT,
+                Fd.STDERR,
+                List.of());
     }
 }

@@ -159,6 +159,7 @@ class StepFailureIT {
             failure(new Step.LoadDeviceProgram("/nowhere", List.of(0x95L)), Errno.ENOENT),
             failure(new Step.KeepFile("/nowhere/file", 0600, ""), Errno.ENOENT),
             failure(new Step.KeepProcess("/nowhere/pid", "/nowhere/draft", true), Errno.ENOENT),
+            failure(new Step.TakeMount(Slot.carried(0), 0), Errno.EBADF),
             failure(new Step.CheckPrivileges(0, 0, 0, 0, 0, true, true), Errno.EPROTO),
             failure(new Step.MakeFifo(Slot.START, "/nowhere/start"), Errno.ENOENT),
             failure(new Step.OpenProcess(Slot.PROCESS, 1, 1), Errno.ESRCH),

@@ -1,0 +1,40 @@
+package io.carafe.sandbox.judge;
+
+import io.carafe.sandbox.RunningBox;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Ends a box whose processes have had their processor time. It looks when they could have used it up at the
+/// earliest,
+/// so a program that ends in time is mostly never looked at.
+final class CpuWatch implements AutoCloseable {
+    private static final Duration LEAST = Duration.ofMillis(1);
+
+    private final Thread thread;
+
+    /// @param budget     that all of its processes have together
+    /// @param processors that it can use at a time
+    CpuWatch(RunningBox box, Duration budget, int processors) {
+        thread = Thread.ofVirtual().name("carafe-cpu").start(() -> watch(box, budget, processors));
+    }
+
+    private static void watch(RunningBox box, Duration budget, int processors) {
+        Duration left = budget;
+        try {
+            while (left.isPositive()) {
+                Duration soonest = left.dividedBy(processors);
+                Thread.sleep(soonest.compareTo(LEAST) < 0 ? LEAST : soonest);
+                Optional<Duration> used = box.cpu();
+                left = used.isEmpty() ? left : budget.minus(used.get());
+            }
+            box.kill();
+        } catch (InterruptedException e) {
+            // it has ended
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,196 @@
+package io.carafe.sandbox.judge;
+
+import io.carafe.sandbox.Fetched;
+import io.carafe.sandbox.InvalidBox;
+import io.carafe.sandbox.Joint;
+import io.carafe.sandbox.Output;
+import io.carafe.sandbox.Result;
+import io.carafe.sandbox.RunningBox;
+import io.carafe.sandbox.StepFailed;
+import io.carafe.sandbox.Streams;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+
+/// Runs jobs, so many at a time. Safe for use by several threads. Who has more jobs than workers waits.
+///
+/// Needs root, `--enable-native-access=io.carafe.sandbox`, and user ids from 1879048192 on that nobody else
+/// uses.
+public final class Judge implements AutoCloseable {
+    /// Made when the first judge is, and by root alone.
+    static final class Machine {
+        static final Shares SHARES = Shares.ofThisMachine();
+    }
+
+    private final int workers;
+    private final Boxes boxes;
+    private final Semaphore free;
+    private final int processors = Runtime.getRuntime().availableProcessors();
+
+    private Judge(int workers, Boxes boxes) {
+        this.workers = workers;
+        this.boxes = boxes;
+        this.free = new Semaphore(workers, true);
+    }
+
+    /// One with so many workers.
+    ///
+    /// @param workers jobs at a time, at least 1; more than there are processors make the figures of all of
+    ///     them
+    /// worse
+    public static Judge of(int workers) {
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers: " + workers + " is below 1");
+        }
+        return new Judge(workers, new FreshBoxes(Machine.SHARES));
+    }
+
+    /// How many jobs it runs at a time.
+    public int workers() {
+        return workers;
+    }
+
+    /// Runs a job, once.
+    ///
+    /// @throws InvalidBox           if this machine can't box it so; nothing has happened then
+    /// @throws InterruptedException if this thread is interrupted; it is killed then, and nothing of it is left
+    public Verdict run(Job job) throws InterruptedException {
+        free.acquire();
+        try {
+            return job.compile().isEmpty() ? once(job) : compileAndRun(job);
+        } finally {
+            free.release();
+        }
+    }
+
+    private Verdict once(Job job) throws InterruptedException {
+        try (Boxes.Box box = boxes.start(job, Streams.pipes().input(job.input()))) {
+            return finish(job, box);
+        }
+    }
+
+    private Verdict compileAndRun(Job job) throws InterruptedException {
+        Verdict compiled = once(job.compiling());
+        List<String> notes =
+                compiled.notes().stream().map(note -> "compile: " + note).toList();
+        if (compiled.status() == Status.INTERNAL_ERROR) {
+            return compiled;
+        }
+        if (!compiled.isOk()) {
+            return compiled.with(Status.COMPILE_ERROR, "compile: " + compiled.message(), List.of());
+        }
+        try {
+            Verdict verdict = once(job.running(compiled.files()));
+            return verdict.with(verdict.status(), verdict.message(), notes);
+        } catch (IllegalArgumentException e) {
+            return compiled.with(Status.COMPILE_ERROR, "compile: " + e.getMessage(), List.of());
+        }
+    }
+
+    /// Runs two jobs that talk: what one writes to its standard output, the other reads, and the other way
+    /// round. Each
+    /// has its own limits, but for that on its output, which nobody counts. When one has ended, the other
+    /// reads the
+    /// end
+    /// of its input, and dies by `SIGPIPE` when it writes; neither waits longer than its own time. They count
+    /// as
+    /// one
+    /// worker, have no other input, and nothing is compiled for them.
+    ///
+    /// @throws InvalidBox           as [#run]
+    /// @throws InterruptedException likewise
+    public Pair run(Job solution, Job checker) throws InterruptedException {
+        free.acquire();
+        try (Two boxes = start(solution, checker)) {
+            var second = new FutureTask<>(() -> finish(checker, boxes.second()));
+            Thread thread = Thread.ofVirtual().name("carafe-checker").start(second);
+            try {
+                return new Pair(finish(solution, boxes.first()), second.get());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("judge the checker", e);
+            } finally {
+                boxes.second().running().kill(); // nothing, unless we were interrupted
+                joined(thread);
+            }
+        } finally {
+            free.release();
+        }
+    }
+
+    /// When both have their ends the pipes are closed here, or neither would see the other one's end.
+    private Two start(Job solution, Job checker) throws InterruptedException {
+        try (Joint there = Joint.open();
+                Joint back = Joint.open()) {
+            Boxes.Box first = boxes.start(solution, Streams.pipes().input(back).output(there));
+            try {
+                return new Two(
+                        first, boxes.start(checker, Streams.pipes().input(there).output(back)));
+            } catch (InterruptedException | RuntimeException e) {
+                first.close();
+                throw e;
+            }
+        }
+    }
+
+    private record Two(Boxes.Box first, Boxes.Box second) implements AutoCloseable {
+        @Override
+        public void close() {
+            first.running().kill();
+            second.close();
+            first.close();
+        }
+    }
+
+    /// Begins to run jobs as they come, with all workers. See [Batch].
+    ///
+    /// @param jobs asked for the next one when a worker is about to be free, on the thread that asks the batch
+    public Batch batch(Iterator<Job> jobs, Batch.Order order) {
+        return new Batch(this, jobs, order);
+    }
+
+    private Verdict finish(Job job, Boxes.Box box) throws InterruptedException {
+        RunningBox running = box.running();
+        Limits limits = job.limits();
+        Duration budget = limits.cpu().plus(limits.extra());
+        try (var _ = new CpuWatch(running, budget, job.pinned() ? 1 : processors)) {
+            var out = new Tap("carafe-stdout", running.stdout(), limits.output(), running::kill);
+            var err = new Tap("carafe-stderr", running.stderr(), limits.output(), running::kill);
+            Result result = running.await();
+            Output stdout = out.output();
+            Output stderr = err.output();
+            Fetched fetched = box.workspace().fetch(job.wanted(), limits.disk(), limits.files());
+            return Verdicts.of(limits, result, stdout, stderr, out.seen() + err.seen(), fetched);
+        } catch (StepFailed e) {
+            return Verdicts.of(e);
+        } catch (UncheckedIOException e) {
+            return Verdicts.lost(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Whatever happens to this thread meanwhile: it has what is about to be closed.
+    private static void joined(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits until every run has ended. To end them early, interrupt who waits for them.
+    @Override
+    public void close() {
+        free.acquireUninterruptibly(workers);
+        free.release(workers);
+    }
+}
