@@ -56,6 +56,7 @@ enum note_kind {
         NOTE_HERE, /* the box waits to be let go */
         NOTE_GO, /* to the box: what is done to it from outside is done; value: what the executor calls it */
         NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
+        NOTE_PROGRAM, /* init's child, which becomes the program; value, from the kernel: its process id here */
         NOTE_WAITS, /* the box waits for the rest of its plan; its text: struct usage */
         NOTE_BEGINS, /* that has come; its text: uint64_t, the milliseconds that it has now, 0 for any number */
         NOTE_DEADLINE, /* to the keeper: the deadline has become another */
@@ -115,6 +116,7 @@ struct supervisor {
         int keeper_socket;
         pid_t keeper;
         pid_t child; /* 0: not started */
+        pid_t program; /* an init's child that becomes the program, or 0 */
         pid_t companion; /* a program that ends with the box, or 0 */
         int pidfd;
         int notes;
@@ -188,6 +190,9 @@ void collect(const struct plan *p, uint32_t outside_done, uint32_t base, struct 
 /* Nobody needs any more what was done until the program runs: there are secrets in it. */
 void forget(const struct plan *p);
 void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t length);
-int become_init(int notes);
+/* tells: the child says who it is. */
+int become_init(int notes, bool tells);
+/* executor.c: a step has failed; there: that of a started box, or UINT32_MAX. */
+void tell_failure(const struct plan *p, struct ending *e, enum part part, uint32_t step, int error, uint32_t there);
 
 #endif

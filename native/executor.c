@@ -179,13 +179,16 @@ static const struct shape {
         [OP_UNMOUNT] = { "s", "", OUTSIDE | UNDO },
         [OP_MONITOR] = { "lll", "", OUTSIDE },
         [OP_ATTACH] = { "ss", "", OUTSIDE },
-        [OP_REMOVE_TREE] = { "s", "", OUTSIDE | UNDO },
+        [OP_REMOVE_TREE] = { "ss", "", OUTSIDE | UNDO },
         [OP_APPEND_LINE] = { "sl", "", OUTSIDE | UNDO },
         [OP_CLONE_BELOW] = { "ss", "o", OUTSIDE | INSIDE },
         [OP_GIVE_TREE] = { "", "i", OUTSIDE | INSIDE },
         [OP_MAKE_SECRET] = { "sb", "i", INSIDE },
         [OP_JOIN_SHARED] = { "lbs", "", OUTSIDE },
         [OP_LEAVE_SHARED] = { "lbs", "", OUTSIDE | UNDO },
+        [OP_WATCH_MEMORY] = { "ssl", "", CHILD },
+        [OP_SEND_NETLINK_IN] = { "bs", "i", OUTSIDE },
+        [OP_UNDO_KEPT] = { "s", "", UNDO },
         [OP_TAKE_MOUNT] = { "", "o", OUTSIDE },
         [OP_AWAIT_REST] = { "", "", INSIDE },
 };
@@ -300,6 +303,8 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
         c->rests += s->op == OP_AWAIT_REST;
         if ((s->op == OP_AWAIT_REST || s->op == OP_TAKE_MOUNT) && s->arg[0] >= GIVEN_MAX)
                 return false;
+        if (s->op == OP_WATCH_MEMORY) /* a journal, and a line; somebody has to watch */
+                return c->monitors == 1 && blob_count(c, s->operand[2]) >= 2;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
@@ -1545,14 +1550,11 @@ static int receive_answers(int fd, uint8_t *answer, size_t room)
         return count;
 }
 
-static int ask(int protocol, const void *request, size_t size)
+static int ask_by(int fd, const void *request, size_t size)
 {
         const int expected = answers(request, size);
         if (expected <= 0) /* without an answer nobody knows what came of it */
                 return -EINVAL;
-        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
-        if (fd == -1)
-                return -errno;
         const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
         if (sendto(fd, request, size, 0, (const struct sockaddr *)&kernel, sizeof kernel) == -1)
                 return -errno;
@@ -1564,6 +1566,12 @@ static int ask(int protocol, const void *request, size_t size)
                 got += count;
         }
         return 0;
+}
+
+static int ask(int protocol, const void *request, size_t size)
+{
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+        return fd == -1 ? -errno : ask_by(fd, request, size);
 }
 
 /* What is asked to be taken away may have gone by itself. */
@@ -1583,6 +1591,22 @@ static int do_send_netlink(pid_t box, const struct plan *p, const struct step *s
                 memcpy(request + pid_at, &(int32_t){ box }, sizeof(int32_t));
         const int error = ask((int)s->arg[0], request, size);
         return s->arg[2] != 0 ? unless_absent(error) : error;
+}
+
+/*
+ * A socket belongs to the network namespace that it was made in: so that of the process is entered for one call, and
+ * everything after it, the undo part too, happens at home.
+ */
+static int do_send_netlink_in(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+        if (home == -1 || setns(b->fd[s->slot[0]], CLONE_NEWNET) == -1)
+                return -errno;
+        autoclose int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, (int)s->arg[0]);
+        const int made = fd == -1 ? -errno : 0;
+        if (setns(home, CLONE_NEWNET) == -1)
+                _exit(EXIT_FAILED); /* nothing more may be done from there */
+        return made != 0 ? made : ask_by(fd, blob(p, s, 0), blob_size(p, s, 0));
 }
 
 /* ---- what boxes share ---- */
@@ -1637,6 +1661,16 @@ static int do_join_shared(const struct plan *p, const struct step *s)
         return error;
 }
 
+/* Whether a file begins with this word: it says whose it is. Of somebody else's, or none, nothing is to be taken. */
+static bool begins_with(int directory, const char *name, const char *word)
+{
+        char text[256];
+        const size_t length = strlen(word);
+        autoclose int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        return fd != -1 && length < sizeof text && read(fd, text, length + 1) == (ssize_t)length + 1 &&
+               memcmp(text, word, length) == 0 && text[length] == ' ';
+}
+
 /* Whether a directory has nothing in it. It is read from its beginning. */
 static bool is_empty(int directory)
 {
@@ -1685,14 +1719,14 @@ static noreturn void linger(const struct plan *p, const struct step *s, char **w
 }
 
 /*
- * Operands: lock, directory, file, value, names; request. Who takes the last file away writes the value and asks for
- * the rest, too, at once or a while later: what is asked for takes long, and the next may come in a moment.
+ * Operands: lock, directory, file, value, owner, names; request. Who takes the last file away writes the value and asks
+ * for the rest, too, at once or a while later: what is asked for takes long, and the next may come in a moment.
  */
 static int do_leave_shared(const struct plan *p, const struct step *s)
 {
         char **words = list(p, s, 0);
         const uint64_t count = blob_size(p, s, 0);
-        if (count < 4)
+        if (count < 5)
                 return -EINVAL;
         autoclose int lock = lock_directory(words[0]);
         if (lock < 0)
@@ -1701,8 +1735,9 @@ static int do_leave_shared(const struct plan *p, const struct step *s)
         if (directory == -1)
                 return errno == ENOENT ? 0 : -errno;
         int error = 0;
-        for (uint64_t i = 4; i < count; i++)
-                if (unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
+        for (uint64_t i = 5; i < count; i++)
+                if ((words[4][0] == '\0' || begins_with(directory, words[i], words[4])) &&
+                    unlinkat(directory, words[i], 0) == -1 && errno != ENOENT)
                         error = -errno;
         if (error != 0 || !is_empty(directory))
                 return error;
@@ -2512,7 +2547,8 @@ void forget(const struct plan *p)
                 for (uint32_t i = 0; i < p->header->steps[part]; i++) {
                         const struct step *s = &p->steps[part][i];
                         const char *kinds_of = shapes[s->op].operand;
-                        for (int k = 0; s->op != OP_MONITOR && k < 3 && kinds_of[k] != 0; k++) {
+                        for (int k = 0; s->op != OP_MONITOR && s->op != OP_WATCH_MEMORY && k < 3 && kinds_of[k] != 0;
+                             k++) {
                                 if (kinds_of[k] == 's')
                                         forget_text((char *)p->base + s->operand[k]);
                                 for (char **text = list(p, s, k); kinds_of[k] == 'l' && *text != NULL; text++)
@@ -2813,7 +2849,7 @@ static int do_remove_directory(const struct plan *p, const struct step *s)
 
 static int do_remove_tree(const struct plan *p, const struct step *s)
 {
-        return remove_tree(str(p, s, 0));
+        return remove_tree(str(p, s, 0), str(p, s, 1));
 }
 
 static int do_append_line(const struct plan *p, const struct step *s, int status)
@@ -2902,7 +2938,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_LOAD_SECCOMP:
                 return do_load_seccomp(p, s);
         case OP_BECOME_INIT:
-                return become_init(b->notes);
+                return become_init(b->notes, monitor_step(p) != NULL);
         case OP_EXECUTE:
                 return do_execute(p, s);
         case OP_GUARD_STREAMS:
@@ -2949,6 +2985,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_join_shared(p, s);
         case OP_LEAVE_SHARED:
                 return do_leave_shared(p, s);
+        case OP_SEND_NETLINK_IN:
+                return do_send_netlink_in(b, p, s);
         case OP_DENY_SETGROUPS:
                 return do_deny_setgroups(b);
         case OP_RUN_PROGRAM:
@@ -3045,7 +3083,9 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
         case OP_MONITOR:
         case OP_ATTACH:
         case OP_CLONE: /* perform() */
+        case OP_WATCH_MEMORY: /* make_box() */
         case OP_COLLECT: /* undo() */
+        case OP_UNDO_KEPT: /* undo() */
         case OPS:
                 break;
         }
@@ -3117,14 +3157,50 @@ static void undo_hook(const struct plan *p, const struct step *s, uint32_t i, st
                 tell_hook(e, i, error, said.text, said.length);
 }
 
-/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't: exit code 125. */
+/* As waitpid(2) has it; of a program that never ran, as if it had been a shell that couldn't. */
 static int ended_status(const struct report *r)
 {
-        return r->outcome == OUTCOME_ENDED ? r->status : 125 << 8;
+        const int code = (int)(r->flags >> FAILED_CODE & 0xff);
+        return r->outcome == OUTCOME_ENDED ? r->status : (code != 0 ? code : EXIT_FAILED) << 8;
+}
+
+/* What was done to a box on its networks since its start is in a plan that was put down then: of our own user. */
+static int undo_kept(const char *path)
+{
+        autoclose int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        struct stat st;
+        if (fd == -1)
+                return errno == ENOENT ? 0 : -errno;
+        if (fstat(fd, &st) == -1)
+                return -errno;
+        if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022) != 0 || st.st_size <= 0 ||
+            st.st_size > PLAN_SIZE_MAX)
+                return -EPERM;
+        const size_t size = (size_t)st.st_size;
+        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+        if (memory == MAP_FAILED)
+                return -errno;
+        struct plan kept;
+        uint32_t at;
+        const bool valid = validate(&kept, memory, size, &at);
+        int first = valid ? 0 : -EINVAL;
+        for (uint32_t i = 0; valid && i < kept.header->steps[PART_UNDO]; i++) {
+                const struct step *s = &kept.steps[PART_UNDO][i];
+                const int error = s->op == OP_SEND_NETLINK   ? do_send_netlink(0, &kept, s)
+                                  : s->op == OP_LEAVE_SHARED ? do_leave_shared(&kept, s)
+                                                             : -ENOTSUP;
+                first = first != 0 ? first : error;
+        }
+        munmap(memory, size);
+        if (unlink(path) == -1 && first == 0)
+                first = -errno;
+        return first;
 }
 
 static int undo_step(const struct plan *p, const struct step *s, uint32_t i, struct ending *e)
 {
+        if (s->op == OP_UNDO_KEPT)
+                return undo_kept(str(p, s, 0));
         if (s->op == OP_COLLECT)
                 return e->collected ? 0 : do_collect(e, p, s, i);
         if (s->op == OP_KILL_GROUP)
@@ -3215,12 +3291,36 @@ static void empty_slots(struct box *b)
         }
 }
 
-static void fail(struct ending *e, enum part part, uint32_t step, int error)
+/* Whether it is the program that couldn't be executed. */
+static bool failed_program(const struct plan *p, enum part part, uint32_t step, uint32_t there)
+{
+        if (step >= p->header->steps[part])
+                return false; /* a box that got hold of its init's channel sends what it likes */
+        const struct step *s = &p->steps[part][step];
+        if (s->op != OP_START)
+                return s->op == OP_EXECUTE || s->op == OP_FIND_PROGRAM;
+        uint32_t words = 0;
+        for (char **word = list(p, s, 2); *word != NULL; word++)
+                words++;
+        return there + 1 == words; /* the last is the program */
+}
+
+/* As a shell has it. */
+static unsigned exit_code(bool of_program, int error)
+{
+        if (!of_program || error == E2BIG || error == ENOMEM) /* not the program's fault */
+                return EXIT_FAILED;
+        return error == ENOENT || error == ENOTDIR ? 127 : 126;
+}
+
+void tell_failure(const struct plan *p, struct ending *e, enum part part, uint32_t step, int error, uint32_t there)
 {
         e->report.outcome = OUTCOME_FAILED;
         e->report.part = part;
         e->report.step = step;
         e->report.error = error;
+        e->report.status = (int32_t)there;
+        e->report.flags |= exit_code(failed_program(p, part, step, there), error) << FAILED_CODE;
 }
 
 /* Without a box: nobody to supervise. */
@@ -3243,8 +3343,7 @@ static void act(const struct plan *p, struct box *b, int control, struct ending 
                 e->report.outcome = OUTCOME_DONE;
                 return;
         }
-        fail(e, PART_OUTSIDE, done, -error);
-        e->report.status = (int32_t)b->there;
+        tell_failure(p, e, PART_OUTSIDE, done, -error, b->there);
         if (b->kernel_length > 0)
                 add_evidence(e, EVIDENCE_KERNEL, b->kernel, b->kernel_length);
         undo(p, done + (b->there != UINT32_MAX), e); /* a start that the box took up has begun */
@@ -3363,7 +3462,7 @@ static void make_monitored(const struct plan *p, const struct step *s, int contr
                 error = accompany(&how, e);
         if (error == 0)
                 return;
-        fail(e, PART_OUTSIDE, (uint32_t)(s - p->steps[PART_OUTSIDE]), -error);
+        tell_failure(p, e, PART_OUTSIDE, (uint32_t)(s - p->steps[PART_OUTSIDE]), -error, UINT32_MAX);
         if (error == -EOWNERDEAD)
                 e->report.flags |= ENDED_UNWATCHED;
 }
@@ -3401,7 +3500,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
         if (m != NULL)
                 m->supervisor = &v;
         if (error != 0)
-                fail(e, PART_OUTSIDE, 0, -error);
+                tell_failure(&plan, e, PART_OUTSIDE, 0, -error, UINT32_MAX);
         b.keeper = v.keeper_socket;
         v.told = awaits_rest(&plan) != NULL ? control : -1;
         const bool waits = waits_for_start(&plan);
@@ -3413,7 +3512,9 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 error = s->op == OP_CLONE     ? clone_box(&b, &v, &plan, s, !last || told)
                         : s->op == OP_MEET    ? meet(&v, e)
                         : s->op == OP_MONITOR ? open_monitor(m, opens_console(&plan))
-                                              : do_step(&b, &plan, s);
+                        : s->op == OP_WATCH_MEMORY
+                                ? watch_memory(m, str(&plan, s, 0), str(&plan, s, 1), list(&plan, s, 2))
+                                : do_step(&b, &plan, s);
                 if (error == 0 && s->op == OP_CLONE) {
                         b.child = v.child;
                         error = go_home(&b);
@@ -3439,8 +3540,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                 if (error == 0) {
                         v.progress->outside_done = i + 1;
                 } else if (e->report.outcome == 0) { /* else the box has said why */
-                        fail(e, PART_OUTSIDE, i, -error);
-                        e->report.status = (int32_t)b.there;
+                        tell_failure(&plan, e, PART_OUTSIDE, i, -error, b.there);
                         if (b.kernel_length > 0)
                                 add_evidence(e, EVIDENCE_KERNEL, b.kernel, b.kernel_length);
                 }

@@ -42,12 +42,14 @@ static noreturn void init(pid_t program, int notes)
 }
 
 /* The child goes on with the plan. The parent never returns. */
-int become_init(int notes)
+int become_init(int notes, bool tells)
 {
         sigset_t all;
         sigfillset(&all);
         sigprocmask(SIG_SETMASK, &all, NULL); /* before the fork: no SIGCHLD is missed. Execute clears it */
         const pid_t program = fork();
+        if (program == 0 && tells)
+                (void)send_note(notes, (struct note){ .kind = NOTE_PROGRAM }, -1); /* who it is the kernel says */
         if (program <= 0)
                 return program == 0 ? 0 : -errno;
         (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* setresuid(2) may have reset it; see proc(5), suid_dumpable */

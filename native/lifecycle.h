@@ -13,7 +13,7 @@ int keep_file_in(int directory, const char *path, mode_t mode, const char *text)
 int keep_process(pid_t pid, bool number, const char *path, const char *draft);
 int make_fifo(const char *path);
 /* A directory and all that is in it. One that isn't there is no error. */
-int remove_tree(const char *path);
+int remove_tree(const char *path, const char *unless);
 /* Adds a line to a file: the pieces, between them the time in nanoseconds since 1970 and a wait status. */
 int append_line(const char *path, char *const *pieces, int status);
 

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -24,6 +25,8 @@
 #include "lifecycle.h"
 
 #define NAME_MONITOR "carafe-monitor"
+#define MOMENT_NS    50000000u /* version 1 wakes us before it kills, which may take a throttled process long */
+#define LATEST_NS    5000000000u
 #define PATIENCE_NS  10000000000u /* with a client that takes nothing more, when there is an end to be told */
 
 static uint64_t clock_ns(void)
@@ -81,6 +84,7 @@ int begin_monitor(struct monitor *m, const struct monitor_wish *wish, int preser
         const int caller = PLAN_FD + preserved;
         m->wish = *wish;
         m->listener = m->sink = m->sources[0] = m->sources[1] = m->typing = m->held = -1;
+        m->memory.counter = m->memory.alarm = -1;
         m->lent[0] = m->lent[1] = m->lent[2] = m->log.directory = m->log.fd = -1;
         (void)setsid(); /* a child leads no group: it can't fail */
         if (pair[1] != caller && dup3(pair[1], caller, O_CLOEXEC) == -1)
@@ -157,9 +161,11 @@ int open_monitor(struct monitor *m, bool terminal)
         int error = log_open(&m->log, m->wish.log, m->wish.log_size, m->wish.log_files);
         if (error != 0)
                 return error;
-        m->listener = listen_at(m->wish.socket);
-        if (m->listener < 0)
-                return m->listener;
+        if (m->wish.socket[0] != 0) {
+                m->listener = listen_at(m->wish.socket);
+                if (m->listener < 0)
+                        return m->listener;
+        }
         for (int stream = m->wish.input == MONITOR_INPUT_NONE ? 1 : 0; error == 0 && !terminal && stream <= 2; stream++)
                 error = make_stream(m, stream);
         if (error == 0)
@@ -444,12 +450,102 @@ void end_tick(struct monitor *m)
         m->tick = 0;
 }
 
+/* ---- memory ---- */
+
+/* A line for those that were killed in the same moment. */
+static bool look_at_memory(struct monitor *m)
+{
+        static const char name[] = "oom_kill ";
+        char text[1024];
+        const ssize_t length = pread(m->memory.counter, text, sizeof text - 1, 0);
+        text[length > 0 ? length : 0] = 0;
+        uint64_t killed = 0;
+        for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+                line += *line == '\n';
+                if (strncmp(line, name, sizeof name - 1) == 0)
+                        for (const char *c = line + sizeof name - 1; *c >= '0' && *c <= '9'; c++)
+                                killed = 10 * killed + (uint64_t)(*c - '0');
+        }
+        const bool more = killed > m->memory.told;
+        if (more)
+                (void)append_line(m->memory.journal, m->memory.pieces, 0); /* a full disk stops nothing */
+        m->memory.told = more ? killed : m->memory.told;
+        return more;
+}
+
+/* Version 1 has no file that tells its readers: one is asked to wake an eventfd. cgroup-v1/memory.rst, "OOM control" */
+static int set_alarm(struct memory_watch *w, const char *control)
+{
+        w->alarm = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (w->alarm == -1)
+                return -errno;
+        char words[40];
+        size_t length = put_decimal(words, w->alarm);
+        words[length++] = ' ';
+        length += put_decimal(words + length, w->counter);
+        const int fd = open(control, O_WRONLY | O_CLOEXEC);
+        if (fd == -1)
+                return -errno;
+        const int error = write(fd, words, length) == -1 ? -errno : 0;
+        close(fd);
+        return error;
+}
+
+int watch_memory(struct monitor *m, const char *counter, const char *control, char *const *words)
+{
+        m->memory.journal = words[0];
+        m->memory.pieces = words + 1;
+        m->memory.counter = open(counter, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        int error = m->memory.counter == -1 ? -errno : control[0] != 0 ? set_alarm(&m->memory, control) : 0;
+        if (error == 0) {
+                (void)look_at_memory(m); /* version 2 says that it has changed since it was read */
+                return 0;
+        }
+        if (m->memory.alarm != -1)
+                close(m->memory.alarm);
+        if (m->memory.counter != -1)
+                close(m->memory.counter);
+        m->memory.counter = m->memory.alarm = -1;
+        const bool lacks = error == -ENOENT || error == -EOPNOTSUPP || error == -EINVAL; /* as CONFIG_PREEMPT_RT does */
+        return lacks ? 0 : error;
+}
+
+static void hear_memory(struct monitor *m)
+{
+        uint64_t times;
+        if (m->memory.alarm != -1)
+                (void)read(m->memory.alarm, &times, sizeof times); /* EAGAIN: nothing */
+        (void)look_at_memory(m);
+        m->memory.pause_ns = MOMENT_NS;
+        m->memory.look_ns = clock_ns() + MOMENT_NS;
+}
+
+static void mind_memory(struct monitor *m, uint64_t now)
+{
+        if (m->memory.look_ns == 0 || now < m->memory.look_ns)
+                return;
+        m->memory.look_ns = 0;
+        if (look_at_memory(m) || m->memory.pause_ns > LATEST_NS)
+                return;
+        m->memory.pause_ns *= 2;
+        m->memory.look_ns = now + m->memory.pause_ns;
+}
+
+void end_memory(struct monitor *m)
+{
+        if (m->memory.counter != -1)
+                (void)look_at_memory(m);
+}
+
 uint64_t monitor_due(struct monitor *m, uint64_t now_ns)
 {
         mind_tick(m, now_ns);
+        mind_memory(m, now_ns);
         uint64_t next = log_due(&m->log, now_ns);
         if (m->next_tick_ns != 0 && (next == 0 || m->next_tick_ns < next))
                 next = m->next_tick_ns;
+        if (m->memory.look_ns != 0 && (next == 0 || m->memory.look_ns < next))
+                next = m->memory.look_ns;
         if (m->patience_ns != 0 && (next == 0 || m->patience_ns < next))
                 next = m->patience_ns;
         return next;
@@ -457,7 +553,7 @@ uint64_t monitor_due(struct monitor *m, uint64_t now_ns)
 
 /* ---- all of it ---- */
 
-enum { FD_LISTENER, FD_SINK, FD_OUTPUT, FD_ERROR, FD_MEMBERS };
+enum { FD_LISTENER, FD_SINK, FD_OUTPUT, FD_ERROR, FD_MEMORY, FD_MEMBERS };
 
 void monitor_waits(const struct monitor *m, struct pollfd fds[MONITOR_FDS])
 {
@@ -466,6 +562,8 @@ void monitor_waits(const struct monitor *m, struct pollfd fds[MONITOR_FDS])
         fds[FD_SINK] = (struct pollfd){ .fd = m->typing != -1 ? m->sink : -1, .events = POLLOUT };
         fds[FD_OUTPUT] = (struct pollfd){ .fd = owed ? -1 : m->sources[0], .events = POLLIN };
         fds[FD_ERROR] = (struct pollfd){ .fd = owed ? -1 : m->sources[1], .events = POLLIN };
+        fds[FD_MEMORY] = m->memory.alarm != -1 ? (struct pollfd){ .fd = m->memory.alarm, .events = POLLIN }
+                                               : (struct pollfd){ .fd = m->memory.counter, .events = POLLPRI };
         for (int i = 0; i < CLIENTS; i++) {
                 const struct member *c = &m->members[i];
                 fds[FD_MEMBERS + i] = (struct pollfd){ .fd = c->socket, .events = POLLIN };
@@ -507,6 +605,8 @@ void monitor_serves(struct monitor *m, const struct pollfd fds[MONITOR_FDS], boo
         for (int i = 0; i < CLIENTS; i++)
                 if (m->members[i].socket != -1 && fds[FD_MEMBERS + i].revents != 0)
                         serve_member(m, &m->members[i], fds[FD_MEMBERS + i].revents);
+        if (fds[FD_MEMORY].revents != 0)
+                hear_memory(m);
         if (fds[FD_LISTENER].revents != 0)
                 let_in(m); /* behind the others: nothing that was waited for is its own */
         choose_input(m);

@@ -9,7 +9,7 @@
 #include "box.h"
 #include "log.h"
 
-enum { CLIENTS = 16, MONITOR_FDS = 4 + CLIENTS };
+enum { CLIENTS = 16, MONITOR_FDS = 5 + CLIENTS };
 
 /* What a plan's step asks for. The words are behind each other in its first operand. */
 struct monitor_wish {
@@ -33,8 +33,19 @@ struct member {
         char input[INPUT_SIZE];
 };
 
+/* Whether the kernel kills in the container for want of memory, and where that is put down. */
+struct memory_watch {
+        int counter; /* of its group, or -1: nobody counts */
+        int alarm; /* v1: an eventfd that the kernel wakes before it kills; or -1 */
+        uint64_t told; /* so many */
+        uint64_t look_ns, pause_ns; /* when to look again, or 0; and how long after that once more */
+        const char *journal;
+        char *const *pieces;
+};
+
 struct monitor {
         struct monitor_wish wish;
+        struct memory_watch memory;
         struct supervisor *supervisor;
         int listener;
         int lent[3]; /* what the box gets as its standard streams; -1 when it has them */
@@ -78,6 +89,13 @@ void monitor_serves(struct monitor *m, const struct pollfd fds[MONITOR_FDS], boo
 /* After the program's end: false when all of its output is where it belongs. */
 bool monitor_has_output(const struct monitor *m);
 void end_tick(struct monitor *m);
+/*
+ * Watches a file with a line `oom_kill NUMBER`; control: of version 1, where to ask to be woken, else "". The words:
+ * the journal, and the pieces of a line. Returns 0, also where the kernel doesn't count, or -errno.
+ */
+int watch_memory(struct monitor *m, const char *counter, const char *control, char *const *words);
+/* What has not been told yet. */
+void end_memory(struct monitor *m);
 
 /* Keeps how it ended where the plan says. */
 void write_report(const struct monitor_wish *wish, const struct ending *e);

@@ -85,9 +85,11 @@ static bool read_zone(int zone)
 }
 
 /* Reads them again if one has come or gone. */
-static void refresh(const struct net *n)
+static void refresh(struct net *n)
 {
-        bool changed = false;
+        follow(n);
+        bool changed = n->zones_changed;
+        n->zones_changed = false;
         for (unsigned i = 0; i < n->zone_count; i++) {
                 struct stat st;
                 const bool there = fstat(n->zones[i], &st) == 0;
@@ -187,7 +189,7 @@ void take_question(struct net *n)
         refresh(n);
         size_t length = 0;
         const int result = answer(query, (size_t)size, entries, entry_count, turn++, reply, QUERY_MAX, &length);
-        if (result == ANSWER_FORWARD && n->server_count > 0)
+        if (result == ANSWER_FORWARD && n->outside && n->server_count > 0)
                 forward(n, query, (size_t)size, &who);
         else if (result != ANSWER_NONE)
                 (void)sendto(n->names[0], reply, length, MSG_NOSIGNAL, &who.any, who.length);
@@ -249,7 +251,7 @@ void read_question(struct net *n, uint32_t index)
         size_t length = 0;
         const int result =
                 answer(a->bytes + 2, wanted - 2, entries, entry_count, turn++, reply + 2, sizeof reply - 2, &length);
-        if (result == ANSWER_FORWARD && n->server_count > 0) {
+        if (result == ANSWER_FORWARD && n->outside && n->server_count > 0) {
                 const int fd = a->fd;
                 (void)epoll_ctl(n->epoll, EPOLL_CTL_DEL, fd, NULL);
                 a->fd = 0;

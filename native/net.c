@@ -4,8 +4,8 @@
  * box's network namespace and in the host's, and then gives up everything: it is nobody, in an empty root, with the few
  * system calls that its work takes.
  *
- * Its words are the plan's (engine/NetworkHelper.java): names=DIRECTORY, server=ADDRESS, tcp=ADDRESS/PORT/ADDRESS/PORT,
- * udp= likewise, and at last the box's process id.
+ * Its words are the plan's (engine/NetworkHelper.java): networks=DIRECTORY, box=ID, server=ADDRESS,
+ * tcp=ADDRESS/PORT/ADDRESS/PORT, udp= likewise, and at last the box's process id.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -55,21 +55,6 @@ static _Noreturn void fail(const char *doing, const char *what, int error)
         exit(EXIT_FAILURE);
 }
 
-static bool read_address(const char *text, unsigned port, struct address *a)
-{
-        memset(a, 0, sizeof *a);
-        if (inet_pton(AF_INET, text, &a->four.sin_addr) == 1) {
-                a->four.sin_family = AF_INET;
-                a->four.sin_port = htons((uint16_t)port);
-                a->length = sizeof a->four;
-                return true;
-        }
-        a->six.sin6_family = AF_INET6;
-        a->six.sin6_port = htons((uint16_t)port);
-        a->length = sizeof a->six;
-        return inet_pton(AF_INET6, text, &a->six.sin6_addr) == 1;
-}
-
 static int bound(const struct address *at, int type)
 {
         const int fd = socket(at->any.sa_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -101,6 +86,7 @@ static void publish(char *word, int type)
             !read_address(part[2], (unsigned)atoi(part[3]), &p->to))
                 fail("publish", "a port", EINVAL);
         p->type = type;
+        p->leads = true;
         p->fd = bound(&p->from, type);
         if (p->fd == -1) {
                 char what[128];
@@ -124,11 +110,12 @@ static void word(char *text)
         } else if (strcmp(text, "server") == 0 && net.server_count < SERVERS_MAX) {
                 if (!read_address(value, 53, &net.servers[net.server_count++]))
                         fail("ask name server", value, EINVAL);
-        } else if (strcmp(text, "names") == 0 && net.zone_count < ZONES_MAX) {
-                const int fd = open(value, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-                if (fd == -1)
+        } else if (strcmp(text, "networks") == 0) {
+                net.place = open(value, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                if (net.place == -1)
                         fail("open", value, errno);
-                net.zones[net.zone_count++] = fd;
+        } else if (strcmp(text, "box") == 0 && strchr(value, '/') == NULL) {
+                snprintf(net.box_file, sizeof net.box_file, "filter/%s", value);
         } else {
                 fail("understand", text, EINVAL);
         }
@@ -222,7 +209,7 @@ static void give_up_rights(pid_t parent)
                 files.rlim_cur = files.rlim_max;
                 (void)setrlimit(RLIMIT_NOFILE, &files); /* else there are fewer connections at once */
         }
-        if ((net.zone_count > 0 && fchdir(net.zones[0]) == -1) || chroot(".") == -1 || setgroups(0, NULL) == -1 ||
+        if (fchdir(net.place) == -1 || chroot(".") == -1 || setgroups(0, NULL) == -1 ||
             setresgid(NOBODY, NOBODY, NOBODY) == -1 || setresuid(NOBODY, NOBODY, NOBODY) == -1)
                 fail("become", "nobody", errno);
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
@@ -238,6 +225,7 @@ static void serve(const struct epoll_event *e)
         case SOURCE_BOX:
                 _exit(0);
         case SOURCE_PORT:
+                follow(&net);
                 if (net.ports[index].type == SOCK_STREAM)
                         accept_stream(&net, &net.ports[index]);
                 else
@@ -269,6 +257,7 @@ int serve_box(int argc, char **argv)
         const pid_t parent = getppid();
         prctl(PR_SET_NAME, NAME_NET);
         net.epoll = epoll_create1(EPOLL_CLOEXEC);
+        net.place = -1;
         const char *pid = argv[argc - 1];
         net.box = (int)syscall(SYS_pidfd_open, atoi(pid), 0);
         if (net.epoll == -1 || net.box == -1 || watch(&net, net.box, EPOLLIN, SOURCE_BOX, 0) != 0)
@@ -277,6 +266,7 @@ int serve_box(int argc, char **argv)
                 word(argv[i]);
         answer_in_box(pid);
         give_up_rights(parent);
+        follow(&net);
         if (write(1, "\n", 1) != 1) /* who waits for us goes on */
                 return EXIT_FAILURE;
         for (;;) {

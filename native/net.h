@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What net.c, relay.c and names.c share: the program that serves one box on a network. */
+/* What net.c, follow.c, relay.c and names.c share: the program that serves one box on a network. */
 #ifndef CARAFE_NET_H
 #define CARAFE_NET_H
 
@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
+#include <time.h>
 
 enum {
         RELAYS_MAX = 2048, /* published ports */
@@ -31,6 +33,7 @@ struct address {
 struct port {
         struct address from, to;
         int type; /* SOCK_STREAM, SOCK_DGRAM */
+        bool leads; /* the box is on a network where it can be reached */
         int fd;
 };
 
@@ -38,8 +41,16 @@ struct net {
         int epoll;
         int box; /* pidfd: its end is ours */
         int names[2]; /* where the box asks: datagrams, streams */
-        int zones[ZONES_MAX]; /* directories */
+        int place; /* the directory of all networks, and our root */
+        char box_file[96]; /* in there: what is known of the box */
+        struct {
+                ino_t inode;
+                struct timespec time;
+        } seen; /* of that file */
+        int zones[ZONES_MAX]; /* directories of the networks that the box is on */
         unsigned zone_count;
+        bool zones_changed; /* since they were read */
+        bool outside; /* one of them leads further */
         struct address servers[SERVERS_MAX];
         unsigned server_count;
         struct port ports[RELAYS_MAX];
@@ -52,6 +63,12 @@ enum source { SOURCE_BOX, SOURCE_PORT, SOURCE_STREAM, SOURCE_DATAGRAM, SOURCE_NA
 int watch(const struct net *n, int fd, uint32_t events, enum source source, uint32_t index);
 uint64_t now_ms(void);
 
+/* follow.c */
+bool read_address(const char *text, unsigned port, struct address *a);
+bool same_address(const struct address *a, const struct address *b);
+/* Takes note of the networks that the box is on by now, and of where its ports lead. */
+void follow(struct net *n);
+
 /* relay.c */
 void accept_stream(struct net *n, const struct port *port);
 /* Joins a stream that was accepted with a new one to there; `first` is sent before anything else. Closes it if not. */
@@ -59,6 +76,8 @@ void join_stream(struct net *n, int fd, const struct address *to, const uint8_t 
 void move_stream(struct net *n, uint32_t index, uint32_t events);
 void take_datagram(struct net *n, uint32_t port);
 void return_datagram(struct net *n, uint32_t index);
+/* Who has sent something to this port begins anew: it leads somewhere else now. */
+void end_sessions(uint32_t port);
 
 /* names.c */
 void take_question(struct net *n);

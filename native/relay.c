@@ -85,7 +85,10 @@ void accept_stream(struct net *n, const struct port *port)
                 const int fd = accept4(port->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
                 if (fd == -1)
                         return;
-                join_stream(n, fd, &port->to, NULL, 0);
+                if (port->leads)
+                        join_stream(n, fd, &port->to, NULL, 0);
+                else
+                        close(fd);
         }
 }
 
@@ -160,15 +163,17 @@ struct session {
 
 static struct session sessions[SESSIONS_MAX];
 
-static bool same(const struct address *a, const struct address *b)
-{
-        return a->length == b->length && memcmp(&a->any, &b->any, a->length) == 0;
-}
-
 static void end_session(struct session *s)
 {
         close(s->fd);
         *s = (struct session){ 0 };
+}
+
+void end_sessions(uint32_t port)
+{
+        for (struct session *s = sessions; s < sessions + SESSIONS_MAX; s++)
+                if (s->fd != 0 && s->port == port)
+                        end_session(s);
 }
 
 /* The one of who has sent it, else a new one, for which the one that was silent for longest may have to go. */
@@ -177,7 +182,7 @@ static struct session *session(struct net *n, uint32_t port, const struct addres
         struct session *oldest = &sessions[0];
         const uint64_t now = now_ms();
         for (struct session *s = sessions; s < sessions + SESSIONS_MAX; s++) {
-                if (s->fd != 0 && s->port == port && same(&s->who, who))
+                if (s->fd != 0 && s->port == port && same_address(&s->who, who))
                         return s;
                 if (s->fd != 0 && now - s->used_ms > SESSION_IDLE_MS)
                         end_session(s);
@@ -207,7 +212,7 @@ void take_datagram(struct net *n, uint32_t port)
         memset(&who, 0, sizeof who);
         who.length = sizeof who.six;
         const ssize_t size = recvfrom(n->ports[port].fd, datagram, sizeof datagram, 0, &who.any, &who.length);
-        struct session *s = size == -1 ? NULL : session(n, port, &who);
+        struct session *s = size == -1 || !n->ports[port].leads ? NULL : session(n, port, &who);
         if (s == NULL)
                 return;
         s->used_ms = now_ms();

@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lifecycle.h"
 #include "monitor.h"
 
 #define KEEPER_PATIENCE_NS 500000000u
@@ -48,6 +49,11 @@ union rights {
         char space[CMSG_SPACE(sizeof(int))];
 };
 
+union received {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
+};
+
 int send_note(int socket, struct note note, int fd)
 {
         if (fd == -1)
@@ -66,10 +72,11 @@ int send_note(int socket, struct note note, int fd)
 int receive_note(int socket, struct note *note, int *fd, bool *closed)
 {
         struct iovec part = { .iov_base = note, .iov_len = sizeof *note };
-        union rights rights = { 0 };
+        union received received = { 0 };
         struct msghdr message = {
-                .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = &received, .msg_controllen = sizeof received
         };
+        struct ucred sender = { 0 };
         *fd = -1;
         *closed = false;
         const ssize_t length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
@@ -79,8 +86,17 @@ int receive_note(int socket, struct note *note, int *fd, bool *closed)
                 *closed = true;
                 return 0;
         }
-        if (message.msg_controllen != 0 && rights.header.cmsg_type == SCM_RIGHTS)
-                memcpy(fd, CMSG_DATA(&rights.header), sizeof *fd);
+        size_t at = 0; /* musl's CMSG_NXTHDR doesn't compile without a warning */
+        while (at + sizeof(struct cmsghdr) <= message.msg_controllen) {
+                const struct cmsghdr *c = (const struct cmsghdr *)(const void *)(received.space + at);
+                if (c->cmsg_type == SCM_RIGHTS)
+                        memcpy(fd, CMSG_DATA(c), sizeof *fd);
+                if (c->cmsg_type == SCM_CREDENTIALS)
+                        memcpy(&sender, CMSG_DATA(c), sizeof sender);
+                at += CMSG_ALIGN(c->cmsg_len);
+        }
+        if (note->kind == NOTE_PROGRAM)
+                note->value = sender.pid;
         return 1;
 }
 
@@ -471,6 +487,12 @@ int start_child(struct supervisor *v, const struct birth *how, int *notes, pid_t
         int error = open_pair(pair);
         if (error != 0)
                 return error;
+        if (v->monitor != NULL && setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) == -1) {
+                error = -errno;
+                close(pair[0]);
+                close(pair[1]);
+                return error;
+        }
         struct clone_args args = {
                 .flags = how->namespaces | CLONE_PIDFD,
                 .pidfd = (uintptr_t)&v->pidfd,
@@ -742,11 +764,10 @@ static void hear_notes(struct supervisor *v, struct ending *e)
                         note_waiting(v, &note, e);
                 } else if (note.kind == NOTE_BEGINS) {
                         note_beginning(v, &note);
+                } else if (note.kind == NOTE_PROGRAM && v->program == 0) {
+                        v->program = note.value;
                 } else if (note.kind == NOTE_FAILED) {
-                        e->report.outcome = OUTCOME_FAILED;
-                        e->report.part = PART_INSIDE;
-                        e->report.step = note.step;
-                        e->report.error = note.value;
+                        tell_failure(v->plan, e, PART_INSIDE, note.step, note.value, UINT32_MAX);
                         if (note.length > 0 && note.length <= sizeof note.kernel)
                                 add_evidence(e, EVIDENCE_KERNEL, note.kernel, note.length);
                 }
@@ -820,6 +841,14 @@ uint64_t microseconds(struct timeval t)
         return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_usec;
 }
 
+/* As the kernel's log has it: no other process has had that number as long as this one ran. */
+static void tell_process(const struct supervisor *v, struct ending *e)
+{
+        char text[16];
+        const size_t length = put_decimal(text, v->program != 0 ? v->program : v->child);
+        add_evidence(e, EVIDENCE_PROCESS, text, (uint32_t)length);
+}
+
 static void reap_child(struct supervisor *v, struct ending *e)
 {
         int status;
@@ -827,6 +856,8 @@ static void reap_child(struct supervisor *v, struct ending *e)
         while (wait4(v->child, &status, 0, &used) == -1 && errno == EINTR)
                 ;
         hear_notes(v, e); /* sent before it ended */
+        if (v->monitor != NULL)
+                tell_process(v, e);
         if (e->report.outcome == 0) {
                 e->report.outcome = OUTCOME_ENDED;
                 e->report.status = status;
@@ -872,6 +903,7 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
                 tell_early(v, p, e);
         if (v->monitor != NULL) {
                 end_tick(v->monitor);
+                end_memory(v->monitor);
                 e->report.log_error = v->monitor->log.error;
         }
         if (v->progress == MAP_FAILED)

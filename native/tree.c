@@ -125,13 +125,15 @@ static int empty(int directory, int top, int depth)
         return 0;
 }
 
-int remove_tree(const char *path)
+int remove_tree(const char *path, const char *unless)
 {
         autoclose int top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         if (top == -1 && errno == EACCES && chmod(path, 0700) == 0) /* ours; what its parent says is not hostile */
                 top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
         if (top == -1)
                 return errno == ENOENT ? 0 : -errno;
+        if (*unless != 0 && faccessat(top, unless, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+                return 0;
         const int error = empty(top, top, 0);
         if (error != 0)
                 return error;

@@ -163,6 +163,9 @@ enum op {
         OP_MAKE_SECRET,
         OP_JOIN_SHARED,
         OP_LEAVE_SHARED,
+        OP_WATCH_MEMORY,
+        OP_SEND_NETLINK_IN,
+        OP_UNDO_KEPT,
         OP_TAKE_MOUNT,
         OP_AWAIT_REST,
         OPS
@@ -208,7 +211,9 @@ enum slot {
  */
 #define EVIDENCE_KERNEL UINT32_MAX
 #define EVIDENCE_BEFORE 0x20000000u /* + index: what that step read when the box waited for the rest of its plan */
-#define EVIDENCE_PATH   0x40000000u /* + index: what that step read, where there is a monitor: nobody has the plan */
+#define EVIDENCE_PROCESS \
+        (UINT32_MAX - 1) /* the program's process id as the executor has it, where there is a monitor */
+#define EVIDENCE_PATH 0x40000000u /* + index: what that step read, where there is a monitor: nobody has the plan */
 
 enum outcome {
         OUTCOME_ENDED = 1, /* the program ran; status is waitpid(2)'s */
@@ -221,6 +226,7 @@ enum outcome {
 #define ENDED_BY_REQUEST 2u /* the control channel closed */
 #define ENDED_UNWATCHED  4u /* the executor was killed, and its box with it; or nobody knows any more how it ended */
 #define ENDED_EARLY      8u /* it isn't undone yet: the same is said once more when it is */
+#define FAILED_CODE      8 /* of OUTCOME_FAILED: the flags from this bit on are the exit code that a shell is told */
 
 struct report {
         uint32_t outcome;

@@ -98,9 +98,9 @@ int die_with_executor(int notes)
         abort();
 }
 
-int become_init(int notes)
+int become_init(int notes, bool tells)
 {
-        (void)notes;
+        (void)notes, (void)tells;
         abort();
 }
 
@@ -193,6 +193,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 read_operands(&plan, s);
                                 if (s->op == OP_MONITOR)
                                         read_wish(&plan, s);
+                                if (s->op == OP_WATCH_MEMORY)
+                                        require(monitors == 1 && list(&plan, s, 2)[1] != NULL);
                                 monitors += s->op == OP_MONITOR;
                                 read_slots(s, filled); /* of a clone, what was filled before it */
                                 if (s->op == OP_CLONE) {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes the system call tables of io.carafe.sandbox.seccomp: one Java class per
-# architecture with a switch each way: nothing is parsed when a cold JVM compiles a profile.
+# architecture with a switch, so nothing is parsed when a cold JVM compiles a profile, and one with all names.
 #
 #   x86-64, x86, x32   from the kernel's headers (linux-libc-dev)
 #   the others         from libseccomp (libseccomp-dev), asked for every name that it knows
@@ -62,13 +62,23 @@ table() { # X86_64 "where from" offset: reads lines, writes the class
 		            default -> Architecture.NO_CALL;
 		        };
 		    }
+		}
+	JAVA
+}
 
-		    static String name(int number) {
-		        return switch (number) {
-		$(awk '{ printf "            case %s -> \"%s\";\n", $2, $1 }' <<<"$lines")
-		            default -> "";
-		        };
-		    }
+names() { # what the tables written so far know
+        cat >"$out/CallNames.java" <<-JAVA
+		package io.carafe.sandbox.seccomp;
+
+		import java.util.List;
+
+		/// The names of the system calls of all architectures.
+		/// Written by \`sandbox/tables/generate.sh\`: change that, not this.
+		final class CallNames {
+		    static final List<String> ALL = List.of(
+		$(sed -n 's/^            case \("[a-z0-9_]*"\) -> .*/            \1/p' "$out"/Calls[AXPR]*.java | sort -u | sed '$!s/$/,/; $s/$/);/')
+
+		    private CallNames() {}
 		}
 	JAVA
 }
@@ -80,3 +90,4 @@ for arch in aarch64 arm ppc64le; do
         from_libseccomp "$arch" | table "${arch^}" "from libseccomp" 0
 done
 from_libseccomp riscv64 | cat - <(echo riscv_hwprobe 258) | table Riscv64 "from libseccomp" 0
+names

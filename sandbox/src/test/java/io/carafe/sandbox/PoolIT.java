@@ -78,7 +78,9 @@ class PoolIT {
         try (Pool pool = Pool.of(box().build(), 1)) {
             assertThatThrownBy(() -> pool.run(Task.of("nothing"), NOTHING))
                     .isInstanceOf(StepFailed.class)
-                    .hasMessageContaining("nothing: command not found");
+                    .hasMessageContaining("nothing: command not found")
+                    .extracting(e -> ((StepFailed) e).exitCode())
+                    .isEqualTo(127);
             assertThatThrownBy(() -> pool.run(sh("exit").in("/nowhere"), NOTHING))
                     .isInstanceOf(StepFailed.class)
                     .hasMessageContaining("/nowhere");

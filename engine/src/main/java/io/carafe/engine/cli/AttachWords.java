@@ -3,6 +3,8 @@ package io.carafe.engine.cli;
 import io.carafe.engine.command.Arguments;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.Watch;
+import java.util.Locale;
 
 /// How somebody takes part in a container's terminal.
 final class AttachWords {
@@ -11,6 +13,9 @@ final class AttachWords {
             "detach-keys",
             "keys",
             "Keys that leave its terminal, as ctrl-a,x (default ctrl-p,ctrl-q; \"\" for none)");
+    static final Flag STREAMS = Flag.list(
+                    "a", "attach", "Take part in these alone: stdin (with -i), stdout, stderr (default all of them)")
+            .of("stdin", "stdout", "stderr");
     static final Flag SIG_PROXY =
             Flag.toggle("", "sig-proxy", "Pass signals on to the container, unless it has a terminal (default true)");
 
@@ -30,6 +35,27 @@ final class AttachWords {
             keys.append(key(key));
         }
         return keys.toString();
+    }
+
+    /// The streams that are said, as [Watch] has them; all of them if none is.
+    ///
+    /// @param interactive the container has an input
+    /// @throws UsageError if one is none
+    static int streams(Arguments arguments, boolean interactive) {
+        int streams = 0;
+        for (String word : arguments.all(STREAMS)) {
+            streams |= switch (word.toLowerCase(Locale.ROOT)) {
+                case "stdin" -> Watch.INPUT;
+                case "stdout" -> Watch.OUTPUT;
+                case "stderr" -> Watch.ERROR;
+                default -> throw new UsageError(UsageError.invalid(STREAMS, word, "it is stdin, stdout or stderr"));
+            };
+        }
+        if ((streams & Watch.INPUT) != 0 && !interactive) {
+            throw new UsageError("--attach stdin needs -i: without it the program has no standard input");
+        }
+        int all = Watch.OUTPUT | Watch.ERROR | (interactive ? Watch.INPUT : 0);
+        return streams == 0 ? all : streams;
     }
 
     private static char key(String key) {

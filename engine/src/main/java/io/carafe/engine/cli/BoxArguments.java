@@ -32,8 +32,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but what
-/// is the caller's: environment, directory, files. The image it is given, once everything else is right.
+/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but
+/// what is the caller's: environment, directory, files. The image it is given, once everything else is right.
 final class BoxArguments {
     private static final long MEMORY_MIN = 6 << 20; // Docker's: less than a runtime itself needs
     private static final long CPUS_MIN = 10_000_000; // the kernel's: 1 ms of 100
@@ -76,7 +76,7 @@ final class BoxArguments {
     /// The caller's variables that the box's environment is made of.
     static Map<String, String> taken(Arguments arguments, Invocation caller) {
         var taken = new LinkedHashMap<String, String>();
-        for (String variable : new BoxArguments(arguments, caller, request -> new Image.Host()).environment()) {
+        for (String variable : EnvironmentWords.read(arguments, caller, new ArrayList<>())) {
             int equals = variable.indexOf('=');
             String name = equals < 0 ? variable : variable.substring(0, equals);
             String value = caller.environment().get(name);
@@ -89,8 +89,8 @@ final class BoxArguments {
 
     private RunOptions options() {
         var command = new ArrayList<>(arguments.operands());
-        boolean ofAnImage =
-                arguments.last(BoxFlags.ROOTFS) == null && !command.getFirst().equals("host");
+        boolean named = arguments.last(BoxFlags.ROOTFS) == null && !command.isEmpty();
+        boolean ofAnImage = named && !command.getFirst().equals("host");
         Supplier<Image> image = image(command);
         on(BoxFlags.REPRODUCIBLE);
         boolean interactive = on(BoxFlags.INTERACTIVE);
@@ -104,7 +104,7 @@ final class BoxArguments {
                 new Image.Host(),
                 maybe(BoxFlags.ENTRYPOINT, word -> word),
                 command,
-                environment(),
+                EnvironmentWords.read(arguments, caller, problems),
                 one(BoxFlags.USER, "", word -> word),
                 one(BoxFlags.WORKDIR, "", CallerPath::inBox),
                 one(BoxFlags.HOSTNAME, "", BoxArguments::hostname),
@@ -182,36 +182,30 @@ final class BoxArguments {
         };
     }
 
-    private List<String> environment() {
-        var variables = new ArrayList<String>();
-        for (String path : arguments.all(BoxFlags.ENV_FILE)) {
-            try {
-                variables.addAll(EnvironmentFile.read(path, caller));
-            } catch (IllegalArgumentException e) {
-                problems.add(String.valueOf(e.getMessage()));
-            }
-        }
-        for (String word : arguments.all(BoxFlags.ENV)) {
-            int equals = word.indexOf('=');
-            if (word.isEmpty() || equals == 0) {
-                problem(BoxFlags.ENV, word, "invalid environment variable: it has no name");
-            } else if (equals > 0) {
-                variables.add(word);
-            } else {
-                String value = caller.environment().get(word);
-                variables.add(value == null ? word : word + "=" + value);
-            }
-        }
-        return variables;
-    }
-
     private List<Mount> mounts() {
         var mounts = new ArrayList<Mount>();
         mounts.addAll(list(BoxFlags.VOLUME, word -> MountWords.volume(word, caller)));
         mounts.addAll(list(BoxFlags.MOUNT, word -> MountWords.mount(word, caller)));
         mounts.addAll(list(BoxFlags.TMPFS, MountWords::tmpfs));
         mounts.addAll(list(BoxFlags.SECRET, SecretWords::mount));
+        mounts.addAll(list(BoxFlags.VOLUMES_FROM, VolumeWords::from));
+        sharedMemory(mounts);
         return mounts;
+    }
+
+    /// Of this size it takes the usual one's place.
+    private void sharedMemory(List<Mount> mounts) {
+        Long size = number(BoxFlags.SHM_SIZE, Quantity::bytes);
+        String ipc = arguments.last(BoxFlags.IPC);
+        if (size == null || size == 0) { // Docker's other word for the usual one
+            return;
+        }
+        if (ipc != null && !ipc.equals("private") && !ipc.equals("shareable")) {
+            problems.add("conflicting options: --shm-size and --ipc " + ipc + ": "
+                    + (ipc.equals("none") ? "there is no shared memory" : "its shared memory is somebody else's"));
+        }
+        mounts.add(new Mount(
+                "/dev/shm", "tmpfs", "shm", List.of("nosuid", "noexec", "nodev", "mode=1777", "size=" + size)));
     }
 
     private Names names() {

@@ -5,17 +5,21 @@ import io.carafe.engine.engine.RunOptions;
 import io.carafe.sandbox.spec.Capability;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// The options that say what a box shall be: those of `run` and `explain`. Docker's names and meanings, where
 /// it has them.
 final class BoxFlags {
     static final String OPERANDS = "[OPTIONS] IMAGE [COMMAND] [ARG...]";
 
+    private static final String AT_START = "is for carafe run; of one that is created, carafe start -a and -i say it";
+
     /// Images that are always there.
     static final List<String> IMAGES = List.of("host");
 
     static final Flag ADD_HOST = Flag.list("", "add-host", "Add a line to /etc/hosts: NAME:IP");
+    static final Flag ANNOTATION =
+            Flag.list("", "annotation", "Note something in the box's state for who runs it: NAME=VALUE");
     static final Flag BLKIO_WEIGHT = Flag.one("", "blkio-weight", "int", "Weight of disk access, 10 to 1000");
     static final Flag BLKIO_WEIGHT_DEVICE = Flag.list("", "blkio-weight-device", "Weight on a disk: DEVICE:WEIGHT");
     static final Flag CAP_ADD =
@@ -174,6 +178,7 @@ final class BoxFlags {
                     "unmask=",
                     "unmask=ALL",
                     "systempaths=unconfined");
+    static final Flag SHM_SIZE = Flag.one("", "shm-size", "bytes", "Size of /dev/shm (default 64m)");
     static final Flag SUBGIDNAME =
             Flag.one("", "subgidname", "string", "Give the box the groups that /etc/subgid has for this name");
     static final Flag SUBUIDNAME =
@@ -204,10 +209,13 @@ final class BoxFlags {
     static final Flag VOLUME = Flag.list(
                     "v", "volume", "Mount a volume, or a directory or file of the host: [SRC:]DST[:OPTIONS]")
             .ofFiles();
+    static final Flag VOLUMES_FROM =
+            Flag.list("", "volumes-from", "Mount what another container has, volumes and directories: CONTAINER[:ro]");
     static final Flag WORKDIR = Flag.one("w", "workdir", "string", "Working directory in the box");
 
     static final List<Flag> FLAGS = List.of(
             ADD_HOST,
+            ANNOTATION,
             BLKIO_WEIGHT,
             BLKIO_WEIGHT_DEVICE,
             CAP_ADD,
@@ -280,6 +288,7 @@ final class BoxFlags {
             SCHEDULER,
             SECRET,
             SECURITY_OPT,
+            SHM_SIZE,
             SUBGIDNAME,
             SUBUIDNAME,
             SYSCTL,
@@ -296,11 +305,26 @@ final class BoxFlags {
             USERNS,
             UTS,
             VOLUME,
+            VOLUMES_FROM,
             WORKDIR);
 
-    /// Docker's options that we mean to have. Until then they fail with a word about it.
-    static final Set<String> LATER = Set.of("""
-            --annotation --attach --gpus --init-ctr --link --runtime --shm-size --storage-opt --volumes-from -a""".split("\\s+"));
+    /// Docker's and Podman's options that fail, and why.
+    static final Map<String, String> REFUSED = Map.of(
+            "--gpus",
+            "is not there yet",
+            "--link",
+            "is Docker's way from before networks had names: put both on one, by carafe network create NETWORK and"
+                    + " --network NETWORK; there they find each other by name, and by --network-alias ALIAS",
+            "--runtime",
+            "names another program that runs containers, and Carafe does so itself; under Docker, Podman and containerd"
+                    + " others can be had beside it (docs/engines.md)",
+            "--storage-opt",
+            "would limit what a container writes to its root by the quotas of a file system, which Carafe doesn't set;"
+                    + " --read-only with --tmpfs PATH:size=SIZE, or a volume on a file system of its own, do",
+            "--attach",
+            AT_START,
+            "-a",
+            AT_START);
 
     private BoxFlags() {}
 

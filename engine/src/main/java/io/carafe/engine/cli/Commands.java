@@ -58,6 +58,7 @@ public final class Commands implements Cli {
             "cp",
             "pack",
             "repro",
+            "judge",
             "inspect",
             "history",
             "tag",
@@ -141,8 +142,8 @@ public final class Commands implements Cli {
 
     private void run(Command command, List<String> words, Invocation invocation, Replies replies) {
         Arguments arguments = command.takesProgram()
-                ? Arguments.parse(command.flags(), command.later(), words)
-                : Arguments.anywhere(command.flags(), command.later(), words);
+                ? Arguments.parse(command.flags(), command.refused(), words)
+                : Arguments.anywhere(command.flags(), command.refused(), words);
         if (Boolean.TRUE.equals(arguments.on(Arguments.HELP))) {
             replies.out(Usage.of(command, invocation.name()));
             replies.exit(0);
@@ -161,8 +162,8 @@ public final class Commands implements Cli {
             case "stop" -> new Stop(engine);
             case "restart" -> new Restart(engine);
             case "kill" -> new Kill(engine);
-            case "pause" -> new Pause(engine);
-            case "unpause" -> new Unpause(engine);
+            case "pause" -> new Pause(engine, true);
+            case "unpause" -> new Pause(engine, false);
             case "wait" -> new Wait(engine);
             case "rm" -> new RemoveContainer(engine);
             case "rename" -> new Rename(engine);
@@ -174,6 +175,7 @@ public final class Commands implements Cli {
             case SystemEnded.NAME -> new SystemEnded(engine);
             case SystemHealth.NAME -> new SystemHealth(engine);
             case SystemCheckCommand.NAME -> new SystemCheckCommand(engine);
+            case ContainerPrune.NAME -> new ContainerPrune(engine);
             case SystemPrune.NAME -> new SystemPrune(engine);
             case SystemService.NAME -> new SystemService(engine);
             case "info" -> new Info(engine);
@@ -210,6 +212,7 @@ public final class Commands implements Cli {
             case "man" -> new Man(this);
             case "pack" -> new Pack(engine);
             case "repro" -> new Repro(engine);
+            case "judge" -> new JudgeCommand();
             case "doctor" -> new Doctor(engine);
             case "version" -> new Version();
             case "help" -> new Help(this);

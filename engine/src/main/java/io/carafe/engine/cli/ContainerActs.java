@@ -22,11 +22,13 @@ import io.carafe.sandbox.plan.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -40,11 +42,14 @@ final class ContainerActs {
     private static final Duration CLEANING = Duration.ofSeconds(30);
     private static final Duration MOMENT = Duration.ofMillis(500);
 
+    private static final String BY_FORCE = "removed by force";
+
     private final Engine engine;
     private final Invocation invocation;
     private final Replies replies;
     private final LivingContainers containers;
     private final Pods pods;
+    private final Set<String> killed = new HashSet<>(); // and not waited for yet
 
     ContainerActs(Engine engine, Invocation invocation, Replies replies) {
         this.engine = engine;
@@ -147,7 +152,8 @@ final class ContainerActs {
         }
     }
 
-    /// Has the namespaces of a pod there. Who still is in those of the time before is stopped: they are others.
+    /// Has the namespaces of a pod there. Who still is in those of the time before is stopped: they are
+    /// others.
     ///
     /// @throws EngineException if they can't be made
     void hold(Pod pod) {
@@ -155,9 +161,8 @@ final class ContainerActs {
         if (infra.status().isLive()) {
             return;
         }
-        orphaned(pod);
         settle(infra.container());
-        containers.leftovers(pod).ifPresent(this::perform);
+        orphaned(pod);
         if (start(infra, 0) != 0) {
             throw new EngineException.Conflict("the namespaces of pod " + pod.name() + " could not be made");
         }
@@ -173,14 +178,22 @@ final class ContainerActs {
         for (Condition each : all.reversed()) {
             stop(List.of(each), how, _ -> {});
         }
+        clear(pod);
+    }
+
+    /// Removes what the containers of a pod shared that has stopped; of one that runs by now, nothing.
+    void clear(Pod pod) {
+        if (!pods.infra(pod).status().isLive()) {
+            containers.leftovers(pod).ifPresent(this::perform);
+        }
     }
 
     /// Starts one, and leaves the front attached to it.
-    void startAttached(Condition now, boolean interactive, Arguments words) {
+    ///
+    /// @param streams of [Watch]
+    void startAttached(Condition now, int streams, Arguments words) {
         inPod(now);
         settle(now.container());
-        int streams =
-                Watch.OUTPUT | Watch.ERROR | (interactive && now.container().interactive() ? Watch.INPUT : 0);
         boolean signals = !Boolean.FALSE.equals(words.on(AttachWords.SIG_PROXY));
         var watch = new Watch(streams, signals, AttachWords.keys(words), invocation.environment());
         replies.plan(containers.start(now, watch, invocation.cgroup(), invocation.uid(), 0));
@@ -202,7 +215,7 @@ final class ContainerActs {
             if (!replies.isHeard()) {
                 return 0;
             }
-            pause();
+            pause(PAUSE);
             then = containers.records().condition(container);
         }
         return then.code();
@@ -216,46 +229,83 @@ final class ContainerActs {
         return report.outcome() == Report.Outcome.ENDED ? OptionalInt.of(ending.code()) : OptionalInt.empty();
     }
 
-    /// Asks several to end, and kills those that don't in time.
+    /// Asks several to end, and kills those that don't in time. Whatever becomes of one, the others are.
     ///
     /// @param stopped is told of each that has
+    /// @throws EngineException if one doesn't end; what becomes of a further one is said
     void stop(List<Condition> several, StopWords how, Consumer<Container> stopped) {
         var asked = new ArrayList<Condition>();
+        var failures = new ArrayList<EngineException>();
         long begun = System.nanoTime();
         for (Condition now : several) {
-            if (now.status() == Status.RESTARTING) {
-                containers.stopping(now.container(), how.why());
-            }
-            if (now.status().isLive()) {
-                containers.stopping(now.container(), how.why());
-                ask(now, how.signal(now.container()));
-                if (now.status() == Status.PAUSED) {
-                    perform(containers.pause(now, false)); // what is frozen hears no signal
+            trying(failures, () -> {
+                if (isAsked(now, how)) {
+                    asked.add(now);
+                } else {
+                    stopped.accept(now.container());
                 }
-                asked.add(now);
-            } else {
-                stopped.accept(now.container());
-            }
+            });
         }
         for (Condition now : asked) {
             Duration left = how.patience(now.container()).minusNanos(System.nanoTime() - begun);
-            within(left, () -> !isStill(now) || !replies.isHeard());
-            if (isStill(now)) {
-                kill(now.container());
-            }
-            tell(now.container(), "stop", Map.of());
-            stopped.accept(now.container());
+            trying(failures, () -> {
+                within(left, () -> !isStill(now) || !replies.isHeard());
+                if (isStill(now)) {
+                    kill(now.container());
+                }
+                tell(now.container(), "stop", Map.of());
+                stopped.accept(now.container());
+            });
+        }
+        if (!failures.isEmpty()) {
+            EngineException last = failures.removeLast();
+            failures.forEach(it -> say(String.valueOf(it.getMessage())));
+            throw last;
         }
     }
 
-    /// Sends one a signal, unless its program has just ended.
-    private void ask(Condition now, int signal) {
+    private boolean isAsked(Condition now, StopWords how) {
+        if (now.status() == Status.RESTARTING) {
+            containers.stopping(now.container(), how.why());
+        }
+        if (!now.status().isLive()) {
+            return false;
+        }
+        if (isStill(now)) { // else it is another run, which nobody has asked to end
+            containers.stopping(now.container(), how.why());
+            ask(now, how.signal(now.container()));
+            if (now.status() == Status.PAUSED) {
+                perform(containers.pause(now, false)); // what is frozen hears no signal
+            }
+        }
+        return true;
+    }
+
+    private static void trying(List<EngineException> failures, Runnable act) {
         try {
-            signal(now, signal);
+            act.run();
+        } catch (EngineException e) {
+            failures.add(e);
+        }
+    }
+
+    /// Sends one a signal, unless its program has just ended, or is another one since.
+    ///
+    /// @return whether it got it
+    private boolean ask(Condition now, int signal) {
+        try {
+            Plan plan = containers.kill(now, signal);
+            if (!isStill(now)) { // looked at after the plan: else that may be about a later run
+                return false;
+            }
+            perform(plan);
+            tell(now.container(), "kill", Map.of("signal", Integer.toString(signal)));
+            return true;
         } catch (EngineException e) {
             if (isStill(now) && containers.records().condition(now.container()).pid() != 0) {
                 throw e;
             }
+            return false;
         }
     }
 
@@ -265,10 +315,24 @@ final class ContainerActs {
         return now.status().isLive() && Objects.equals(now.start(), then.start());
     }
 
+    /// Kills several that are removed then, and waits for none: what their ends take overlaps.
+    void killAll(List<Condition> several) {
+        for (Condition now : several) {
+            if (now.status().isLive() && !now.container().isInfra()) {
+                guarded(() -> {
+                    containers.stopping(now.container(), BY_FORCE);
+                    if (ask(now, SIGKILL)) {
+                        killed.add(now.container().id());
+                    }
+                });
+            }
+        }
+    }
+
     /// Kills one and waits until it is cleaned up after.
     void kill(Container container) {
         Condition now = containers.records().condition(container);
-        if (now.status().isLive()) {
+        if (now.status().isLive() && !killed.remove(container.id())) {
             ask(now, SIGKILL);
         }
         if (!ends(container, CLEANING)) {
@@ -289,16 +353,17 @@ final class ContainerActs {
         return containers.records().condition(container).status().isLive();
     }
 
-    private static void pause() {
+    private static void pause(long milliseconds) {
         try {
-            Thread.sleep(PAUSE);
+            Thread.sleep(milliseconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException.Conflict("interrupted while a container was waited for");
         }
     }
 
-    /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been killed.
+    /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been
+    /// killed.
     private void settle(Container container) {
         boolean seen = containers.records().condition(container).status() != Status.DEAD;
         within(seen ? CLEANING : MOMENT, () -> !containers.isLeft(container));
@@ -307,12 +372,20 @@ final class ContainerActs {
 
     /// Waits until something is so, but no longer than that.
     private static boolean within(Duration patience, BooleanSupplier so) {
+        return within(patience, PAUSE, so);
+    }
+
+    /// Likewise.
+    ///
+    /// @param pause between two looks, in milliseconds
+    /// @return whether it was so in time
+    static boolean within(Duration patience, long pause, BooleanSupplier so) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!so.getAsBoolean()) {
             if (System.nanoTime() >= deadline) {
                 return false;
             }
-            pause();
+            pause(pause);
         }
         return true;
     }
@@ -335,7 +408,7 @@ final class ContainerActs {
     void discard(Condition now, boolean force) {
         Container container = now.container();
         if (force && now.status().isLive()) {
-            containers.stopping(container, "removed by force");
+            containers.stopping(container, BY_FORCE);
             kill(container);
             if (container.removed() && within(CLEANING, () -> isGone(container))) {
                 return; // its monitor has done so

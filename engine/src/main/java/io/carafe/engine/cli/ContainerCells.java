@@ -3,6 +3,7 @@ package io.carafe.engine.cli;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.container.Start;
+import io.carafe.engine.engine.ContainerSize;
 import io.carafe.engine.pod.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,13 +14,13 @@ import java.util.stream.Collectors;
 
 /// A container as a row of `carafe ps`.
 final class ContainerCells {
-    static final Listed LIST = new Listed(
+    private static final Listed LIST = new Listed(
             List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES"),
             List.of("ID", "Image", "Command", "RunningFor", "Status", "Names"),
             List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode", "Pod", "PodName"));
 
     /// With the pods that they are in.
-    static final Listed LIST_OF_PODS = new Listed(
+    private static final Listed LIST_OF_PODS = new Listed(
             List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES", "POD ID", "PODNAME"),
             List.of("ID", "Image", "Command", "RunningFor", "Status", "Names", "Pod", "PodName"),
             List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode"));
@@ -53,7 +54,25 @@ final class ContainerCells {
         return cells;
     }
 
-    private static String command(Container container, boolean whole) {
+    /// The columns.
+    ///
+    /// @param pods  with the pods that they are in
+    /// @param sized with what they take on the disk
+    static Listed list(boolean pods, boolean sized) {
+        Listed list = pods ? LIST_OF_PODS : LIST;
+        return sized ? list.with("SIZE", "Size") : list;
+    }
+
+    /// The cells of one with what it takes on the disk, too.
+    static List<String> with(ContainerSize size, List<String> cells, boolean pods) {
+        var all = new ArrayList<>(cells);
+        all.add(
+                (pods ? LIST_OF_PODS : LIST).heads().size(),
+                Amount.size(size.written()) + " (virtual " + Amount.size(size.whole()) + ")");
+        return all;
+    }
+
+    static String command(Container container, boolean whole) {
         String command = String.join(" ", container.command()).replaceAll("\\p{Cntrl}", "?");
         boolean short_ = whole || command.length() <= COMMAND_MAX;
         return '"' + (short_ ? command : command.substring(0, COMMAND_MAX - 1) + "…") + '"';

@@ -11,7 +11,9 @@ import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.ContainerFilters;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.LivingContainers;
+import io.carafe.engine.engine.Sizes;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /// `carafe ps`
@@ -29,6 +31,8 @@ final class ContainerList implements Command {
     private static final Flag POD = Flag.toggle(
             "p", "pod", "Show which pod each is in, and the containers that only hold the namespaces of pods");
     private static final Flag QUIET = Flag.toggle("q", "quiet", "Only show ids");
+    private static final Flag SIZE = Flag.toggle(
+            "s", "size", "Show what each has written, and in brackets that and its image; all its files are counted");
 
     private final Engine engine;
 
@@ -53,7 +57,7 @@ final class ContainerList implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, FILTER, Listed.FORMAT, LAST, LATEST, NO_TRUNC, POD, QUIET);
+        return List.of(ALL, FILTER, Listed.FORMAT, LAST, LATEST, NO_TRUNC, POD, QUIET, SIZE);
     }
 
     @Override
@@ -61,6 +65,7 @@ final class ContainerList implements Command {
         return List.of(
                 new Example("Those that run", "carafe ps"),
                 new Example("All of them", "carafe ps -a"),
+                new Example("What they have written", "carafe ps -as"),
                 new Example("What failed", "carafe ps -a --filter status=exited --format '{{.Names}}: {{.Status}}'"),
                 new Example("For programs", "carafe ps -a --format json | jq -r .Names"));
     }
@@ -86,13 +91,17 @@ final class ContainerList implements Command {
                             whole ? it.container().id() : it.container().brief())
                     .append('\n'));
         } else {
+            String format = arguments.last(Listed.FORMAT);
+            boolean sized = Boolean.TRUE.equals(arguments.on(SIZE)) || (format != null && format.contains(".Size"));
+            Sizes sizes = sized ? engine.sizes(invocation.environment(), invocation.uid()) : null;
             Instant now = Instant.now();
-            List<List<String>> rows = shown.stream()
-                    .map(it -> ContainerCells.of(
-                            it, containers.pods().lookUp(it.container().pod()), whole, pod, now))
-                    .toList();
-            text.append((pod ? ContainerCells.LIST_OF_PODS : ContainerCells.LIST)
-                    .text(arguments.last(Listed.FORMAT), rows));
+            var rows = new ArrayList<List<String>>();
+            for (Condition each : shown) {
+                List<String> cells = ContainerCells.of(
+                        each, containers.pods().lookUp(each.container().pod()), whole, pod, now);
+                rows.add(sizes == null ? cells : ContainerCells.with(sizes.of(each), cells, pod));
+            }
+            text.append(ContainerCells.list(pod, sized).text(format, rows));
         }
         replies.out(text.toString());
         replies.exit(0);

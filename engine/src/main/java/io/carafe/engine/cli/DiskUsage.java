@@ -8,6 +8,7 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.DiskUse;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.Sizes;
 import java.util.List;
 
 /// `carafe df`
@@ -16,6 +17,9 @@ final class DiskUsage implements Command {
             List.of("TYPE", "TOTAL", "ACTIVE", "SIZE", "RECLAIMABLE"),
             List.of("Type", "TotalCount", "Active", "Size", "Reclaimable"),
             List.of());
+
+    private static final Flag VERBOSE =
+            Flag.toggle("v", "verbose", "Show each image, container and volume; --format is then of all three at once");
 
     private final Engine engine;
 
@@ -35,19 +39,20 @@ final class DiskUsage implements Command {
 
     @Override
     public String purpose() {
-        return "Show what images take on the disk, and what could go";
+        return "Show what images, containers and volumes take on the disk, and what could go";
     }
 
     @Override
     public List<Flag> flags() {
-        return List.of(Listed.FORMAT);
+        return List.of(Listed.FORMAT, VERBOSE);
     }
 
     @Override
     public List<Example> examples() {
         return List.of(
                 new Example("All of it", "carafe df"),
-                new Example("What carafe prune would free", "carafe df --format '{{.Type}}: {{.Reclaimable}}'"));
+                new Example("One by one", "carafe df -v"),
+                new Example("What could go", "carafe df --format '{{.Type}}: {{.Reclaimable}}'"));
     }
 
     @Override
@@ -55,11 +60,19 @@ final class DiskUsage implements Command {
         if (!arguments.operands().isEmpty()) {
             throw new UsageError("\"carafe df\" accepts no arguments");
         }
+        Sizes sizes = engine.sizes(invocation.environment(), invocation.uid());
+        if (Boolean.TRUE.equals(arguments.on(VERBOSE))) {
+            replies.out(new DiskTables(engine, invocation, sizes).text(arguments.last(Listed.FORMAT)));
+            replies.exit(0);
+            return;
+        }
         DiskUse use = engine.images(invocation.environment(), invocation.uid()).usage();
         replies.out(LIST.text(
                 arguments.last(Listed.FORMAT),
                 List.of(
                         cells("Images", use.images()),
+                        cells("Containers", sizes.ofContainers()),
+                        cells("Local Volumes", sizes.ofVolumes()),
                         cells("Unpacked layers", use.layers()),
                         cells("Blobs", use.blobs()),
                         cells("Downloads", use.downloads()))));

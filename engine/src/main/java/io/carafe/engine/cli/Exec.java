@@ -12,7 +12,6 @@ import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.FurtherProcess;
 import io.carafe.engine.engine.Glass;
 import io.carafe.engine.engine.RunOptions;
-import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Signals;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,6 @@ import java.util.List;
 /// `carafe exec`
 final class Exec implements Command {
     private static final Flag DETACH = Flag.toggle("d", "detach", "Leave it running, and come back at once");
-    private static final Flag ENV = BoxFlags.ENV;
     private static final Flag KILL = Flag.one("", "kill", "pid", "End one of them instead, by its PID in --list");
     private static final Flag LIST = Flag.toggle("", "list", "List the programs that run so instead");
     private static final Flag SIGNAL = Flag.one("", "signal", "signal", "What --kill sends (default TERM)");
@@ -53,7 +51,7 @@ final class Exec implements Command {
     public List<Flag> flags() {
         return List.of(
                 DETACH,
-                ENV,
+                BoxFlags.ENV,
                 BoxFlags.ENV_FILE,
                 BoxFlags.INTERACTIVE,
                 KILL,
@@ -108,11 +106,16 @@ final class Exec implements Command {
         if (terminal && interactive && !invocation.terminal().input()) {
             throw new UsageError("the input device is not a TTY");
         }
+        var problems = new ArrayList<String>();
+        List<String> variables = EnvironmentWords.read(arguments, invocation, problems);
+        if (!problems.isEmpty()) {
+            throw new UsageError(problems);
+        }
         String workdir = arguments.last(BoxFlags.WORKDIR);
         String user = arguments.last(BoxFlags.USER);
         var process = new FurtherProcess(
                 operands.subList(1, operands.size()),
-                variables(arguments, invocation),
+                variables,
                 user == null ? "" : user,
                 workdir == null ? "" : CallerPath.inBox(workdir),
                 Boolean.TRUE.equals(arguments.on(PRIVILEGED)),
@@ -124,8 +127,7 @@ final class Exec implements Command {
                 detached);
         var acts = new ContainerActs(engine, invocation, replies);
         Condition now = acts.containers().find(operands.getFirst());
-        Plan plan = acts.containers().exec(now, process);
-        replies.plan(acts.containers().told(plan, now.container(), process.command()));
+        replies.plan(acts.containers().execTold(now, process));
     }
 
     private int list(String container, Invocation invocation, Replies replies) {
@@ -156,24 +158,5 @@ final class Exec implements Command {
             acts.perform(acts.containers().kill(now, entered, Integer.parseInt(pid), number));
             replies.out(pid + "\n");
         });
-    }
-
-    private static List<String> variables(Arguments arguments, Invocation caller) {
-        var variables = new ArrayList<String>();
-        for (String file : arguments.all(BoxFlags.ENV_FILE)) {
-            try {
-                variables.addAll(EnvironmentFile.read(file, caller));
-            } catch (IllegalArgumentException e) {
-                throw new UsageError(String.valueOf(e.getMessage()));
-            }
-        }
-        for (String word : arguments.all(ENV)) {
-            if (word.isEmpty() || word.startsWith("=")) {
-                throw new UsageError(UsageError.invalid(ENV, word, "it has no name"));
-            }
-            String value = caller.environment().get(word);
-            variables.add(word.indexOf('=') > 0 || value == null ? word : word + "=" + value);
-        }
-        return variables;
     }
 }

@@ -15,12 +15,12 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanDiff;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// `carafe explain`: what `carafe run` with the same arguments would do, or what a `config.json` asks for; and
-/// what is different about two boxes.
+/// `carafe explain`: what `carafe run` with the same arguments would do, or what a `config.json` asks for;
+/// and what is different about two boxes.
 final class Explain implements Command {
     private static final int DIFFERENT = 1; // as diff(1)
 
@@ -71,8 +71,8 @@ final class Explain implements Command {
     }
 
     @Override
-    public Set<String> later() {
-        return BoxFlags.LATER;
+    public Map<String, String> refused() {
+        return BoxFlags.REFUSED;
     }
 
     @Override

@@ -6,17 +6,19 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
 import io.carafe.engine.engine.LivingContainers;
+import io.carafe.engine.engine.Sizes;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.image.Platform;
-import io.carafe.sandbox.json.IndentedJson;
-import io.carafe.sandbox.json.Node;
+import io.carafe.engine.metric.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// `carafe inspect`
 final class Inspect implements Command {
@@ -24,6 +26,9 @@ final class Inspect implements Command {
             "f", "format", "string", "Print each by a template, as '{{.Config.Cmd}}', or json for a line of JSON each");
     static final Flag PLATFORM = Flag.one(
             "", "platform", "string", "Of several the image for this one, as linux/arm64 (default the machine's own)");
+
+    private static final Flag SIZE =
+            Flag.toggle("s", "size", "Of containers also what they take on the disk: SizeRw and SizeRootFs");
 
     private final Engine engine;
 
@@ -48,7 +53,7 @@ final class Inspect implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(FORMAT, PLATFORM);
+        return List.of(FORMAT, PLATFORM, SIZE);
     }
 
     @Override
@@ -66,30 +71,33 @@ final class Inspect implements Command {
             throw new UsageError("\"carafe inspect\" takes one NAME at least");
         }
         String format = arguments.last(FORMAT);
-        Template template = format == null || format.equals("json") ? null : Template.of(format);
         Platform platform = PlatformWord.of(arguments.last(PLATFORM), PLATFORM);
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
         LivingContainers containers = engine.containers(invocation.environment(), invocation.uid());
+        Sizes sizes = Boolean.TRUE.equals(arguments.on(SIZE))
+                ? engine.sizes(invocation.environment(), invocation.uid())
+                : null;
         var found = new ArrayList<String>();
         for (String name : arguments.operands()) {
-            found.add(platform == null ? inspected(name, containers, store) : store.inspect(name, platform));
+            found.add(
+                    platform == null
+                            ? inspected(name, containers, store, sizes, invocation)
+                            : store.inspect(name, platform));
         }
-        if (format == null) {
-            replies.out(IndentedJson.of("[" + String.join(",", found) + "]") + "\n");
-        } else {
-            for (String json : found) {
-                replies.out(
-                        (template == null ? json : template.apply(Node.of(json, "image", new ArrayList<>()))) + "\n");
-            }
-        }
+        replies.out(InspectText.of(found, format, "image"));
         replies.exit(0);
     }
 
     /// A container, or else an image.
-    private static String inspected(String name, LivingContainers containers, ImageStore store) {
+    private String inspected(
+            String name, LivingContainers containers, ImageStore store, @Nullable Sizes sizes, Invocation caller) {
         Optional<Container> container = containers.records().lookUp(name);
         if (container.isPresent()) {
-            return containers.inspect(containers.records().condition(container.get()));
+            Condition now = containers.records().condition(container.get());
+            var why = now.status().isLive()
+                    ? Optional.<Why>empty()
+                    : engine.glass(caller.environment(), caller.uid()).why(now, WhyCommand.LINES);
+            return containers.inspect(now, why, sizes == null ? null : sizes.of(now));
         }
         try {
             return store.inspect(name, null);

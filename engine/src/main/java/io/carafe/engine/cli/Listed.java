@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Prints a list of things, as `--format` says: a table, a line of JSON for each, or a line made by a [Template].
+/// Prints a list of things, as `--format` says: a table, a line of JSON for each, or a line made by a
+/// [Template].
 ///
 /// @param heads of the usual table; none if there is none
 /// @param names of its cells in JSON and in templates, as many
@@ -21,6 +22,17 @@ record Listed(List<String> heads, List<String> names, List<String> more) {
             "Print each by a template, as '{{.ID}}', 'table {{.ID}}\\t{{.Size}}', or json for a line of JSON each");
 
     private static final String TABLE = "table";
+
+    /// The same with a column more in the table, the last one.
+    Listed with(String head, String name) {
+        return new Listed(and(heads, head), and(names, name), more);
+    }
+
+    private static List<String> and(List<String> words, String word) {
+        var all = new ArrayList<>(words);
+        all.add(word);
+        return all;
+    }
 
     /// The text of rows, each with its cells: those of the table, then those of `more`.
     ///

@@ -18,6 +18,7 @@ final class LogText implements Consumer<LogLine> {
     private final boolean timed;
     private final @Nullable Instant since;
     private final @Nullable Instant until;
+    private byte[] label = {}; // before each line
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
     private boolean error; // what waits is for standard error
     private boolean within; // a line has begun
@@ -28,6 +29,11 @@ final class LogText implements Consumer<LogLine> {
         this.timed = timed;
         this.since = since;
         this.until = until;
+    }
+
+    /// Whose line the next is, in the words that are put before it.
+    void label(byte[] words) {
+        label = words.clone();
     }
 
     /// Whether somebody still reads it.
@@ -45,6 +51,9 @@ final class LogText implements Consumer<LogLine> {
             flush();
         }
         error = line.error();
+        if (!within) {
+            waiting.writeBytes(label);
+        }
         if (timed && !within) {
             waiting.writeBytes((line.time() + " ").getBytes(StandardCharsets.US_ASCII));
         }

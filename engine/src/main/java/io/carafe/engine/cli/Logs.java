@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /// `carafe logs`
 final class Logs implements Command {
-    private static final Flag FOLLOW = Flag.toggle("f", "follow", "Go on with what it prints, until it has ended");
-    private static final Flag SINCE = Flag.one(
+    static final Flag FOLLOW = Flag.toggle("f", "follow", "Go on with what it prints, until it has ended");
+    static final Flag SINCE = Flag.one(
             "", "since", "time", "From then on: 2026-01-02T03:04:05Z, seconds since 1970, or 10m for so long ago");
-    private static final Flag TAIL = Flag.one("n", "tail", "int", "So many lines at the end alone (default all)");
-    private static final Flag TIMESTAMPS = Flag.toggle("t", "timestamps", "Put its time before each line");
-    private static final Flag UNTIL = Flag.one("", "until", "time", "Up to then");
+    static final Flag TAIL = Flag.one("n", "tail", "int", "So many lines at the end alone (default all)");
+    static final Flag TIMESTAMPS = Flag.toggle("t", "timestamps", "Put its time before each line");
+    static final Flag UNTIL = Flag.one("", "until", "time", "Up to then");
 
     private final Engine engine;
 
@@ -88,12 +88,12 @@ final class Logs implements Command {
         replies.exit(0);
     }
 
-    private static boolean lives(LivingContainers containers, Container container) {
+    static boolean lives(LivingContainers containers, Container container) {
         Status status = containers.records().condition(container).status();
         return status.isLive() || status == Status.RESTARTING;
     }
 
-    private static long tail(@Nullable String word) {
+    static long tail(@Nullable String word) {
         if (word == null || word.equals("all") || word.equals("-1")) {
             return -1;
         }

@@ -13,7 +13,7 @@ import io.carafe.engine.image.Reference;
 import io.carafe.sandbox.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// `carafe manifest`: images for several platforms, and what registries have beside images.
 final class Manifest implements Command {
@@ -70,7 +70,7 @@ final class Manifest implements Command {
         if (words.isEmpty() || !VERBS.contains(words.getFirst())) {
             throw new UsageError("\"carafe manifest\" requires one of " + String.join(", ", VERBS));
         }
-        Arguments own = Arguments.parse(flags(), Set.of(), words.subList(1, words.size()));
+        Arguments own = Arguments.parse(flags(), Map.of(), words.subList(1, words.size()));
         List<String> operands = own.operands();
         boolean creates = words.getFirst().equals("create");
         if (creates ? operands.size() < 2 : operands.size() != 1) {

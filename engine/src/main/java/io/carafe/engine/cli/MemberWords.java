@@ -38,6 +38,7 @@ final class MemberWords {
         }
         if (shared.contains(Namespace.IPC)) {
             refuse(BoxFlags.IPC, arguments, word, problems);
+            refuse(BoxFlags.SHM_SIZE, arguments, word, problems);
         }
         if (shared.contains(Namespace.PID)) {
             refuse(BoxFlags.PID, arguments, word, problems);
@@ -66,7 +67,12 @@ final class MemberWords {
         }
         Pod pod = word.startsWith(NEW)
                 ? new NewPod(engine, arguments, caller)
-                        .of(word.substring(NEW.length()), NewPod.shared(List.of()), Pod.ExitPolicy.CONTINUE, Map.of())
+                        .of(
+                                word.substring(NEW.length()),
+                                NewPod.shared(List.of()),
+                                Pod.ExitPolicy.CONTINUE,
+                                Map.of(),
+                                null)
                 : engine.pods(caller.environment(), caller.uid()).find(word);
         return terms.in(pod.id());
     }

@@ -8,7 +8,8 @@ import java.util.List;
 /// Which commands `carafe network` has.
 final class NetworkCommands {
     static final String GROUP = "network";
-    static final List<String> NAMES = List.of("create", "ls", "inspect", "rm", "prune", "reload");
+    static final List<String> NAMES =
+            List.of("create", "ls", "inspect", "connect", "disconnect", "rm", "prune", "reload");
 
     private NetworkCommands() {}
 
@@ -17,7 +18,9 @@ final class NetworkCommands {
         return switch (name) {
             case "network create" -> new NetworkCreate(engine);
             case "network ls" -> new NetworkList(engine);
-            case "network inspect" -> new NetworkInspect(engine);
+            case "network inspect" -> new KindInspect(engine, KindInspect.Kind.NETWORK);
+            case "network connect" -> new NetworkConnect(engine);
+            case "network disconnect" -> new NetworkDisconnect(engine);
             case "network rm" -> new NetworkRemove(engine);
             case "network prune" -> new NetworkPrune(engine);
             case "network reload" -> new NetworkReload(engine);

@@ -37,7 +37,8 @@ final class NetworkWords {
         this.problems = problems;
     }
 
-    /// @param ofAnImage whether it has a network without asking: a program of this machine has that from its own
+    /// @param ofAnImage whether it has a network without asking: a program of this machine has that from its
+    ///     own
     static Network read(Arguments arguments, Invocation caller, boolean ofAnImage, List<String> problems) {
         return new NetworkWords(arguments, caller, ofAnImage, problems).network();
     }
@@ -68,7 +69,8 @@ final class NetworkWords {
                 Boolean.TRUE.equals(arguments.on(NetworkFlags.PUBLISH_ALL)),
                 usual(),
                 egress(),
-                List.of()));
+                List.of(),
+                false));
     }
 
     /// Of who names no network.
@@ -198,7 +200,7 @@ final class NetworkWords {
                 hardware == null ? attachment.hardware() : hardware);
     }
 
-    private static IpAddress version(String word, boolean six) {
+    static IpAddress version(String word, boolean six) {
         IpAddress address = IpAddress.of(word);
         if (address.isSix() != six) {
             throw new IllegalArgumentException("it is an address of version " + (six ? 4 : 6));
@@ -206,7 +208,7 @@ final class NetworkWords {
         return address;
     }
 
-    private static String alias(String word) {
+    static String alias(String word) {
         if (!word.matches("[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9_])?")) {
             throw new IllegalArgumentException(
                     "a name on a network has 1 to 64 letters, digits, _, . and -, and begins and ends with none of the"
@@ -216,7 +218,7 @@ final class NetworkWords {
     }
 
     /// Six bytes, of one machine alone.
-    private static String hardware(String word) {
+    static String hardware(String word) {
         String address = word.toLowerCase(java.util.Locale.ROOT).replace('-', ':');
         if (!address.matches("[0-9a-f]{2}(:[0-9a-f]{2}){5}")) {
             throw new IllegalArgumentException("a hardware address is six bytes, as 02:00:00:00:00:01");

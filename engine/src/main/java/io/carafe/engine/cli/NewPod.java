@@ -6,6 +6,7 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.container.ContainerName;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.LimitChange;
 import io.carafe.engine.engine.Pods;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.error.EngineException;
@@ -16,9 +17,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Puts a new pod down, for `pod create` and `run --pod new:NAME`. The container that holds its namespaces is a box
-/// like
+/// Puts a new pod down, for `pod create` and `run --pod new:NAME`. The container that holds its namespaces
+/// is a box like
 /// any other, whose options are written here as its command line.
 final class NewPod {
     private static final int HOST_NAME_MAX = 64;
@@ -35,9 +37,15 @@ final class NewPod {
         this.caller = caller;
     }
 
-    /// @param name "" for one that is made up
+    /// @param name   "" for one that is made up
+    /// @param limits of all its containers together; null for none
     /// @throws UsageError with everything that is wrong
-    Pod of(String name, Set<Namespace> shared, Pod.ExitPolicy policy, Map<String, String> labels) {
+    Pod of(
+            String name,
+            Set<Namespace> shared,
+            Pod.ExitPolicy policy,
+            Map<String, String> labels,
+            @Nullable LimitChange limits) {
         if (caller.uid() != 0) {
             throw new EngineException.Conflict(
                     "pods need root: an ordinary user's boxes are in user namespaces of their"
@@ -60,7 +68,8 @@ final class NewPod {
                 List.copyOf(shared),
                 engine.newContainerId(),
                 policy,
-                labels);
+                labels,
+                limits == null || limits.isEmpty() ? null : engine.resources(limits));
         Pods pods = engine.pods(caller.environment(), caller.uid());
         return pods.create(pod, created -> infra(created.name(), created.empty().toString(), shared));
     }
@@ -101,7 +110,7 @@ final class NewPod {
         PodFlags.HOST_NAME.forEach(flag -> copy(flag, words));
         copy(BoxFlags.SYSCTL, words);
         words.addAll(Pods.PAUSE);
-        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, Set.of(), words), caller, _ -> {
+        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, Map.of(), words), caller, _ -> {
             throw new IllegalStateException("it has no image");
         });
     }

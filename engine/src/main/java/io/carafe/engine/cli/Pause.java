@@ -10,17 +10,20 @@ import io.carafe.engine.engine.Engine;
 import java.util.List;
 import java.util.Map;
 
-/// `carafe pause`
+/// `carafe pause` and `carafe unpause`
 final class Pause implements Command {
     private final Engine engine;
+    private final boolean pauses;
 
-    Pause(Engine engine) {
+    /// @param pauses else they go on
+    Pause(Engine engine, boolean pauses) {
         this.engine = engine;
+        this.pauses = pauses;
     }
 
     @Override
     public String name() {
-        return "pause";
+        return pauses ? "pause" : "unpause";
     }
 
     @Override
@@ -30,7 +33,7 @@ final class Pause implements Command {
 
     @Override
     public String purpose() {
-        return "Freeze all processes of containers";
+        return pauses ? "Freeze all processes of containers" : "Let frozen containers go on";
     }
 
     @Override
@@ -40,7 +43,7 @@ final class Pause implements Command {
 
     @Override
     public List<Example> examples() {
-        return List.of(new Example("One", "carafe pause web"));
+        return List.of(new Example("One", "carafe " + name() + " web"));
     }
 
     @Override
@@ -51,12 +54,12 @@ final class Pause implements Command {
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
         if (arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe pause\" takes one CONTAINER at least");
+            throw new UsageError("\"carafe " + name() + "\" takes one CONTAINER at least");
         }
         var acts = new ContainerActs(engine, invocation, replies);
         replies.exit(acts.each(arguments.operands(), (word, now) -> {
-            acts.perform(acts.containers().pause(now, true));
-            acts.tell(now.container(), "pause", Map.of());
+            acts.perform(acts.containers().pause(now, pauses));
+            acts.tell(now.container(), name(), Map.of());
             replies.out(word + "\n");
         }));
     }

@@ -3,6 +3,7 @@ package io.carafe.engine.cli;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.container.Condition;
+import io.carafe.engine.container.Container;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Pods;
 import io.carafe.engine.error.EngineException;
@@ -10,7 +11,8 @@ import io.carafe.engine.pod.Pod;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/// What commands do to pods of their caller's: the container that holds the namespaces comes first and goes last.
+/// What commands do to pods of their caller's: the container that holds the namespaces comes first and goes
+/// last.
 final class PodActs {
     private final ContainerActs acts;
     private final Pods pods;
@@ -40,14 +42,22 @@ final class PodActs {
         return code;
     }
 
-    /// Starts what of one doesn't run, in the order of creation.
+    /// Starts what of one doesn't run, in the order of creation. If nothing does yet, those that make
+    /// something ready for the others come first, each to its end.
     ///
-    /// @throws EngineException if one can't be started; the others are all the same
+    /// @throws EngineException if one can't be started; the others are all the same, but for what had to
+    ///     come first
     void start(Pod pod) {
+        List<Condition> before = pods.containers(pod);
+        boolean rests = before.stream()
+                .noneMatch(it -> it.status().isLive() && !it.container().isInfra());
         acts.hold(pod);
+        if (rests) {
+            before.stream().filter(it -> it.container().isInit()).forEach(it -> makeReady(it, pod));
+        }
         int failed = 0;
         for (Condition each : pods.containers(pod)) {
-            if (!each.status().isLive()) {
+            if (!each.status().isLive() && !each.container().isInit()) {
                 failed += acts.guarded(() -> {
                     if (acts.start(each, 0) != 0) {
                         throw new EngineException.Conflict(
@@ -61,11 +71,29 @@ final class PodActs {
         }
     }
 
+    /// Runs one to its end.
+    private void makeReady(Condition now, Pod pod) {
+        Container container = now.container();
+        String which = "container " + container.name() + " of pod " + pod.name() + ", which comes before its others,";
+        String remedy = ": they were not started; carafe why " + container.name();
+        if (acts.start(now, 0) != 0) {
+            throw new EngineException.Conflict(which + " could not be started" + remedy);
+        }
+        int code = acts.end(acts.containers().records().condition(container));
+        if (code != 0) {
+            throw new EngineException.Conflict(which + " ended with code " + code + remedy);
+        }
+        if (container.init() == Container.Init.ONCE) {
+            acts.discard(acts.containers().records().condition(container), false);
+        }
+    }
+
     /// Stops all of one: those that were made last first, for they need the others.
     void stop(Pod pod, StopWords how) {
         for (Condition each : pods.containers(pod).reversed()) {
             acts.stop(List.of(each), how, _ -> {});
         }
+        acts.clear(pod);
     }
 
     /// Removes one.

@@ -10,7 +10,7 @@ final class PodCommands {
     static final String GROUP = "pod";
     static final List<String> NAMES = List.of(
             "create", "start", "stop", "restart", "kill", "pause", "unpause", "rm", "ps", "inspect", "stats", "top",
-            "exists");
+            "exists", "logs", "prune");
 
     private PodCommands() {}
 
@@ -26,10 +26,12 @@ final class PodCommands {
             case "pod unpause" -> new PodPause(engine, false);
             case "pod rm" -> new PodRemove(engine);
             case "pod ps" -> new PodList(engine);
-            case "pod inspect" -> new PodInspect(engine);
+            case "pod inspect" -> new KindInspect(engine, KindInspect.Kind.POD);
             case "pod stats" -> new Stats(engine, true);
             case "pod top" -> new Top(engine, true);
             case "pod exists" -> new PodExists(engine);
+            case "pod logs" -> new PodLogs(engine);
+            case "pod prune" -> new PodPrune(engine);
             default -> throw new UsageError("'" + name + "' is not a carafe command");
         };
     }

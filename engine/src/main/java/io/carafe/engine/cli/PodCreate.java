@@ -44,6 +44,7 @@ final class PodCreate implements Command {
                 new Example(
                         "One whose port 8080 is the machine's", "carafe pod create --network bridge -p 8080:80 shop"),
                 new Example("One whose containers see each other's processes", "carafe pod create --share +pid shop"),
+                new Example("One that may have a processor and 1 GiB in all", "carafe pod create --cpus 1 -m 1g shop"),
                 new Example("A container in it", "carafe run -d --pod shop nginx"));
     }
 
@@ -60,7 +61,8 @@ final class PodCreate implements Command {
                         name,
                         NewPod.shared(arguments.all(PodFlags.SHARE)),
                         policy(arguments.last(PodFlags.EXIT_POLICY)),
-                        VolumeCreate.words(arguments, PodFlags.LABEL));
+                        VolumeCreate.words(arguments, PodFlags.LABEL),
+                        BoxArguments.limits(arguments, invocation));
         replies.out(pod.id() + "\n");
         replies.exit(0);
     }

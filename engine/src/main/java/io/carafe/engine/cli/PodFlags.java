@@ -49,6 +49,7 @@ final class PodFlags {
         var flags = new ArrayList<>(List.of(EXIT_POLICY, LABEL, NAME, SHARE, BoxFlags.SYSCTL));
         flags.addAll(NETWORK);
         flags.addAll(HOST_NAME);
+        flags.addAll(Update.LIMITS);
         flags.sort(Comparator.comparing(Flag::name));
         return flags;
     }

@@ -15,8 +15,6 @@ import java.util.List;
 /// `carafe prune`
 final class Prune implements Command {
     private static final Flag ALL = Flag.toggle("a", "all", "Remove all images in which nothing runs");
-    private static final Flag FILTER = Flag.list("", "filter", "Remove only images that have this; as with images")
-            .of("label=", "until=");
     private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
 
     private final Engine engine;
@@ -42,7 +40,7 @@ final class Prune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, FILTER, FORCE);
+        return List.of(ALL, PruneWords.FILTER, FORCE);
     }
 
     @Override
@@ -58,13 +56,14 @@ final class Prune implements Command {
             throw new UsageError("\"carafe prune\" accepts no arguments");
         }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
+        List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
         if (!Boolean.TRUE.equals(arguments.on(FORCE))
                 && !isMeant(all ? "all images in which nothing runs" : "all dangling images", replies)) {
             replies.exit(0);
             return;
         }
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
-        List<String> lines = store.prune(all, arguments.all(FILTER));
+        List<String> lines = store.prune(all, filters);
         Collected collected = store.collect(true);
         if (!lines.isEmpty()) {
             replies.out("Deleted Images:\n" + String.join("\n", lines) + "\n\n");

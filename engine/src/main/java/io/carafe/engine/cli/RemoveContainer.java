@@ -6,8 +6,13 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.container.Condition;
+import io.carafe.engine.container.Records;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.error.EngineException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /// `carafe rm`
 final class RemoveContainer implements Command {
@@ -62,6 +67,9 @@ final class RemoveContainer implements Command {
         boolean force = Boolean.TRUE.equals(arguments.on(FORCE));
         boolean volumes = Boolean.TRUE.equals(arguments.on(VOLUMES));
         var acts = new ContainerActs(engine, invocation, replies);
+        if (force) {
+            acts.killAll(known(arguments.operands(), acts));
+        }
         int code = 0;
         for (String each : arguments.operands()) {
             if (force && acts.containers().records().lookUp(each).isEmpty()) {
@@ -77,5 +85,23 @@ final class RemoveContainer implements Command {
             }));
         }
         replies.exit(code);
+    }
+
+    /// Those that there are, each once.
+    private static List<Condition> known(List<String> words, ContainerActs acts) {
+        var known = new LinkedHashMap<String, Condition>();
+        for (String word : words) {
+            known(word, acts).ifPresent(it -> known.put(it.container().id(), it));
+        }
+        return List.copyOf(known.values());
+    }
+
+    private static Optional<Condition> known(String word, ContainerActs acts) {
+        Records records = acts.containers().records();
+        try {
+            return records.lookUp(word).map(records::condition);
+        } catch (EngineException.Conflict e) {
+            return Optional.empty(); // it means several: the removal says so
+        }
     }
 }

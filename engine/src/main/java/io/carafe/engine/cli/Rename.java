@@ -55,7 +55,7 @@ final class Rename implements Command {
         var records = acts.containers().records();
         try {
             Container container = records.find(operands.getFirst());
-            records.rename(container, new ContainerName(operands.getLast()));
+            acts.containers().rename(container, new ContainerName(operands.getLast()));
             acts.tell(container.named(operands.getLast()), "rename", Map.of("oldName", container.name()));
         } catch (IllegalArgumentException e) {
             throw new UsageError(String.valueOf(e.getMessage()));

@@ -140,7 +140,7 @@ final class Repro implements Command {
         Function<ImageRequest, Image> images = engine.roots(
                 invocation.environment(), invocation.uid(), new MissingImages(engine, invocation, replies));
         Optional<Digest> digest = Digest.parse(receipt.in().facts().getOrDefault("image digest", ""));
-        Arguments words = Arguments.parse(BoxFlags.FLAGS, BoxFlags.LATER, asked.arguments());
+        Arguments words = Arguments.parse(BoxFlags.FLAGS, BoxFlags.REFUSED, asked.arguments());
         return engine.resolved(
                 BoxArguments.read(
                         words,

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The options that share out the machine, and devices. Docker's words for "as if it weren't given" (0, or -1 for
-/// swappiness) are null from here on. What ranges the kernel has, the planner knows.
+/// The options that share out the machine, and devices. Docker's words for "as if it weren't given" (0, or
+/// -1 for swappiness) are null from here on. What ranges the kernel has, the planner knows.
 final class ResourceOptions {
     private static final long MEMORY_MIN = 6 << 20; // Docker's, for a limit and for a reservation
     private static final String RULE =
@@ -40,7 +40,21 @@ final class ResourceOptions {
                 options.resources(),
                 arguments.list(BoxFlags.DEVICE, options::device),
                 options.disks(),
-                arguments.one(BoxFlags.CGROUP_PARENT, "", ResourceOptions::parent));
+                arguments.one(BoxFlags.CGROUP_PARENT, "", ResourceOptions::parent),
+                options.annotations());
+    }
+
+    private Map<String, String> annotations() {
+        var annotations = new LinkedHashMap<String, String>();
+        for (String word : arguments.list(BoxFlags.ANNOTATION, word -> word)) {
+            int equals = word.indexOf('=');
+            if (equals <= 0) {
+                arguments.problem(BoxFlags.ANNOTATION, word, "write it as NAME=VALUE");
+            } else {
+                annotations.put(word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+        return annotations;
     }
 
     private Resources resources() {

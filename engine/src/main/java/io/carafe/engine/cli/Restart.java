@@ -8,6 +8,8 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.Engine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /// `carafe restart`
@@ -55,16 +57,25 @@ final class Restart implements Command {
         }
         StopWords how = StopWords.of(arguments, "carafe restart");
         var acts = new ContainerActs(engine, invocation, replies);
-        int[] failed = {0};
-        int code = acts.each(arguments.operands(), (word, now) -> {
-            acts.stop(List.of(now), how, it -> {});
-            Condition then = acts.containers().records().condition(now.container());
-            if (acts.start(then, 0) == 0) {
-                replies.out(word + "\n");
-            } else {
-                failed[0] = ContainerActs.FAILED;
+        var words = new LinkedHashMap<String, String>();
+        var several = new ArrayList<Condition>();
+        int found = acts.each(arguments.operands(), (word, now) -> {
+            if (words.putIfAbsent(now.container().id(), word) == null) {
+                several.add(now);
             }
         });
-        replies.exit(Math.max(code, failed[0]));
+        int[] failed = {0};
+        int stopped = acts.guarded(() -> acts.stop(several, how, it -> {
+            Condition then = acts.containers().records().condition(it);
+            int refused = acts.guarded(() -> {
+                if (acts.start(then, 0) == 0) {
+                    replies.out(words.get(it.id()) + "\n");
+                } else {
+                    failed[0] = ContainerActs.FAILED;
+                }
+            });
+            failed[0] = Math.max(failed[0], refused);
+        }));
+        replies.exit(Math.max(found, Math.max(stopped, failed[0])));
     }
 }

@@ -15,11 +15,12 @@ import io.carafe.engine.engine.Recorded;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.Source;
 import io.carafe.engine.engine.Terms;
+import io.carafe.engine.engine.Watch;
 import io.carafe.engine.repro.Receipt;
 import io.carafe.engine.repro.Receipt.Asked;
 import io.carafe.engine.repro.Receipt.Outcome;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// `carafe run`
 final class Run implements Command {
@@ -49,12 +50,12 @@ final class Run implements Command {
 
     @Override
     public List<Flag> flags() {
-        return TermFlags.with(List.of(DETACH, AttachWords.KEYS, AttachWords.SIG_PROXY));
+        return TermFlags.with(List.of(AttachWords.STREAMS, DETACH, AttachWords.KEYS, AttachWords.SIG_PROXY));
     }
 
     @Override
-    public Set<String> later() {
-        return BoxFlags.LATER;
+    public Map<String, String> refused() {
+        return BoxFlags.REFUSED;
     }
 
     @Override
@@ -113,6 +114,9 @@ final class Run implements Command {
                 && !invocation.terminal().input()) {
             throw new UsageError("the input device is not a TTY");
         }
+        if (Boolean.TRUE.equals(arguments.on(DETACH)) && arguments.last(AttachWords.STREAMS) != null) {
+            throw new UsageError("conflicting options: --attach and --detach");
+        }
         boolean reproducible = BoxArguments.isOn(arguments, BoxFlags.REPRODUCIBLE);
         String receipt = arguments.last(BoxFlags.RECEIPT);
         boolean lives = lives(arguments);
@@ -139,7 +143,9 @@ final class Run implements Command {
 
     /// Whether somebody will ask for it again.
     private static boolean lives(Arguments arguments) {
-        return Boolean.TRUE.equals(arguments.on(DETACH)) || TermWords.any(arguments);
+        return Boolean.TRUE.equals(arguments.on(DETACH))
+                || arguments.last(AttachWords.STREAMS) != null
+                || TermWords.any(arguments);
     }
 
     private static boolean isImage(RunOptions options) {
@@ -150,11 +156,15 @@ final class Run implements Command {
         var acts = new ContainerActs(engine, invocation, replies);
         Terms terms = TermWords.read(arguments, invocation);
         AttachWords.keys(arguments); // before anything is kept
+        int streams = AttachWords.streams(arguments, options.streams().interactive());
         Container container =
                 NewContainer.of(options, MemberWords.in(terms, arguments, invocation, engine), arguments, acts, engine);
         Condition now = acts.containers().records().condition(container);
         if (!Boolean.TRUE.equals(arguments.on(DETACH))) {
-            acts.startAttached(now, true, arguments);
+            if ((streams & (Watch.OUTPUT | Watch.ERROR)) == 0) {
+                replies.out(container.id() + "\n"); // as Docker: nothing else would tell of it
+            }
+            acts.startAttached(now, streams, arguments);
             return;
         }
         int code = acts.start(now, 0);

@@ -17,7 +17,7 @@ final class SecretCommands {
         return switch (name) {
             case "secret create" -> new SecretCreate(engine);
             case "secret ls" -> new SecretList(engine);
-            case "secret inspect" -> new SecretInspect(engine);
+            case "secret inspect" -> new KindInspect(engine, KindInspect.Kind.SECRET);
             case "secret rm" -> new SecretRemove(engine);
             default -> throw new UsageError("'" + name + "' is not a carafe command");
         };

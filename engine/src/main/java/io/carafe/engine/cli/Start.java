@@ -8,6 +8,7 @@ import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.Watch;
 import java.util.List;
 
 /// `carafe start`
@@ -65,7 +66,8 @@ final class Start implements Command {
                 throw new UsageError("only one container can be attached to at a time");
             }
             Condition now = acts.containers().find(arguments.operands().getFirst());
-            acts.startAttached(now, interactive, arguments);
+            boolean input = interactive && now.container().interactive();
+            acts.startAttached(now, Watch.OUTPUT | Watch.ERROR | (input ? Watch.INPUT : 0), arguments);
             return;
         }
         int[] failed = {0};

@@ -22,6 +22,7 @@ import java.util.Optional;
 final class SystemEnded implements Command {
     static final String NAME = "system ended";
 
+    private static final String ID = "[0-9a-f]{64}";
     private static final Duration FIRST = Duration.ofMillis(100); // Docker's
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final Duration STEADY = Duration.ofSeconds(10); // who ran that long begins anew
@@ -66,6 +67,9 @@ final class SystemEnded implements Command {
             throw new UsageError("\"carafe system ended\" takes one CONTAINER, and the POD that it was in");
         }
         var acts = new ContainerActs(engine, invocation, replies);
+        if (words.getFirst().matches(ID)) { // a path is made of it
+            acts.containers().forget(words.getFirst());
+        }
         Optional<Pod> pod = words.size() > 1 ? acts.pods().lookUp(words.getLast()) : Optional.empty();
         if (pod.isPresent() && ofPod(pod.get(), words.getFirst(), acts)) {
             replies.exit(0);
@@ -109,7 +113,10 @@ final class SystemEnded implements Command {
                 .noneMatch(it -> it.status().isLive() || it.status() == Status.RESTARTING || isDue(it, acts));
         if (held && last && pod.exitPolicy() == Pod.ExitPolicy.STOP) {
             var how = new StopWords(null, null, "the end of the last container of pod " + pod.name());
-            acts.guarded(() -> acts.stop(List.of(acts.pods().infra(pod)), how, _ -> {}));
+            acts.guarded(() -> {
+                acts.stop(List.of(acts.pods().infra(pod)), how, _ -> {});
+                acts.clear(pod);
+            });
         }
         return !held || last;
     }
@@ -127,20 +134,11 @@ final class SystemEnded implements Command {
     ///
     /// @return false if it is no longer wanted by then
     private static boolean waits(Duration delay, Container container, Records records, Replies replies) {
-        long deadline = System.nanoTime() + delay.toNanos();
-        while (System.nanoTime() < deadline) {
-            try {
-                Thread.sleep(LOOK);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-            if (!records.has(container, Records.RESTARTING)
-                    || records.has(container, Records.STOPPED)
-                    || !replies.isHeard()) {
-                return false;
-            }
-        }
-        return true;
+        return !ContainerActs.within(
+                delay,
+                LOOK,
+                () -> !records.has(container, Records.RESTARTING)
+                        || records.has(container, Records.STOPPED)
+                        || !replies.isHeard());
     }
 }

@@ -6,11 +6,10 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
-import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
+import io.carafe.engine.engine.VolumeStore;
 import io.carafe.engine.image.Collected;
-import java.util.ArrayList;
 import java.util.List;
 
 /// `carafe system prune`
@@ -18,8 +17,6 @@ final class SystemPrune implements Command {
     static final String NAME = "system prune";
 
     private static final Flag ALL = Flag.toggle("a", "all", "Also images with a name that no container has");
-    private static final Flag FILTER =
-            Flag.list("", "filter", "Remove only what has this: label=, until=").of("label=", "until=");
     private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
     private static final Flag VOLUMES = Flag.toggle("", "volumes", "Also volumes that nobody has named");
 
@@ -46,7 +43,7 @@ final class SystemPrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, FILTER, FORCE, VOLUMES);
+        return List.of(ALL, PruneWords.FILTER, FORCE, VOLUMES);
     }
 
     @Override
@@ -68,7 +65,7 @@ final class SystemPrune implements Command {
         }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
         boolean volumes = Boolean.TRUE.equals(arguments.on(VOLUMES));
-        List<String> filters = arguments.all(FILTER);
+        List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
         String what = "all containers that have ended, all networks that nobody is on, "
                 + (volumes ? "all volumes that nobody has named, " : "")
                 + (all ? "all images that no container has" : "all images without a name");
@@ -77,39 +74,25 @@ final class SystemPrune implements Command {
             return;
         }
         var acts = new ContainerActs(engine, invocation, replies);
-        int code = containers(acts, filters, replies);
+        ContainerPrune.Pruned containers = ContainerPrune.pruned(filters, acts, engine);
+        tell("Containers", containers.ids(), replies);
         if (filters.isEmpty()) { // a network has no labels to tell by
             tell(
                     "Networks",
                     engine.networks(invocation.environment(), invocation.uid()).prune(),
                     replies);
         }
+        long bytes = containers.bytes();
         if (volumes) {
-            List<String> labels =
-                    filters.stream().filter(it -> it.startsWith("label")).toList();
-            tell(
-                    "Volumes",
-                    engine.volumes(invocation.environment(), invocation.uid()).prune(false, labels),
-                    replies);
+            VolumeStore.Pruned pruned = VolumePrune.pruned(false, filters, engine, invocation);
+            tell("Volumes", pruned.names(), replies);
+            bytes += pruned.bytes();
         }
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
         tell("Images", store.prune(all, filters), replies);
         Collected collected = store.collect(true);
-        replies.out("Total reclaimed space: " + Amount.size(collected.bytes()) + "\n");
-        replies.exit(code);
-    }
-
-    private static int containers(ContainerActs acts, List<String> filters, Replies replies) {
-        var gone = new ArrayList<String>();
-        int code = 0;
-        for (Condition now : acts.containers().prunable(filters)) {
-            code = Math.max(code, acts.guarded(() -> {
-                acts.remove(now, false);
-                gone.add(now.container().id());
-            }));
-        }
-        tell("Containers", gone, replies);
-        return code;
+        replies.out("Total reclaimed space: " + Amount.size(bytes + collected.bytes()) + "\n");
+        replies.exit(containers.code());
     }
 
     private static void tell(String what, List<String> gone, Replies replies) {

@@ -63,7 +63,8 @@ final class TermWords {
                 log(),
                 health(),
                 labels(),
-                "");
+                "",
+                null);
     }
 
     private String name() {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `carafe update`
 final class Update implements Command {
-    private static final List<Flag> LIMITS = List.of(
+    /// What the kernel can change of a group that is there.
+    static final List<Flag> LIMITS = List.of(
             BoxFlags.BLKIO_WEIGHT,
             BoxFlags.CPU_BURST,
             BoxFlags.CPU_IDLE,

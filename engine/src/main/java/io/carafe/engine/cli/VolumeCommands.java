@@ -17,7 +17,7 @@ final class VolumeCommands {
         return switch (name) {
             case "volume create" -> new VolumeCreate(engine);
             case "volume ls" -> new VolumeList(engine);
-            case "volume inspect" -> new VolumeInspect(engine);
+            case "volume inspect" -> new KindInspect(engine, KindInspect.Kind.VOLUME);
             case "volume rm" -> new VolumeRemove(engine);
             case "volume prune" -> new VolumePrune(engine);
             case "volume export" -> new VolumeExport(engine);

@@ -6,7 +6,9 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.Chronicle;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.VolumeStore;
 import java.util.List;
 
 /// `carafe volume prune`
@@ -60,13 +62,22 @@ final class VolumePrune implements Command {
             replies.exit(0);
             return;
         }
-        List<String> gone =
-                engine.volumes(invocation.environment(), invocation.uid()).prune(all, arguments.all(FILTER));
-        gone.forEach(it ->
-                engine.chronicle(invocation.environment(), invocation.uid()).volume("destroy", it));
-        if (!gone.isEmpty()) {
-            replies.out("Deleted Volumes:\n" + String.join("\n", gone) + "\n");
+        VolumeStore.Pruned pruned = pruned(all, PruneWords.timed(arguments.all(FILTER)), engine, invocation);
+        if (!pruned.names().isEmpty()) {
+            replies.out("Deleted Volumes:\n" + String.join("\n", pruned.names()) + "\n\n");
         }
+        replies.out("Total reclaimed space: " + Amount.size(pruned.bytes()) + "\n");
         replies.exit(0);
+    }
+
+    /// Removes volumes that nobody has, and puts that down.
+    ///
+    /// @param all also those that somebody has named
+    static VolumeStore.Pruned pruned(boolean all, List<String> filters, Engine engine, Invocation invocation) {
+        VolumeStore.Pruned pruned =
+                engine.volumes(invocation.environment(), invocation.uid()).prune(all, filters);
+        Chronicle chronicle = engine.chronicle(invocation.environment(), invocation.uid());
+        pruned.names().forEach(it -> chronicle.volume("destroy", it));
+        return pruned;
     }
 }

@@ -5,8 +5,8 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A volume among the mounts that are asked for. What is said of it beside options of a mount has the words of
-/// `--mount`: `volume-nocopy` and so on. Each method throws IllegalArgumentException with what is wrong.
+/// A volume among the mounts that are asked for. What is said of it beside options of a mount has the words
+/// of `--mount`: `volume-nocopy` and so on. Each method throws IllegalArgumentException with what is wrong.
 final class VolumeWords {
     static final String SUBPATH = "volume-subpath=";
 
@@ -34,6 +34,22 @@ final class VolumeWords {
             }
         }
         return new Mount(MountWords.target(target), "volume", known, all);
+    }
+
+    /// `CONTAINER[:ro]`: what another container has.
+    static Mount from(String words) {
+        int colon = words.indexOf(':');
+        String name = colon < 0 ? words : words.substring(0, colon);
+        String mode = colon < 0 ? "rw" : words.substring(colon + 1);
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("the name of a container is missing");
+        }
+        return switch (mode) {
+            case "ro" -> new Mount("", "volumes-from", name, List.of("ro"));
+            case "rw" -> new Mount("", "volumes-from", name, List.of());
+            case "z", "Z" -> throw new IllegalArgumentException("SELinux labels are not there yet: " + mode);
+            default -> throw new IllegalArgumentException("'" + mode + "' is none of ro and rw");
+        };
     }
 
     /// Where in a volume, as Docker has it: not from above, and not up.

@@ -18,7 +18,7 @@ final class WhyCommand implements Command {
             Flag.one("f", "format", "string", "json, or a template as '{{.Cause}}' or '{{json .Sentences}}'");
     private static final Flag TAIL =
             Flag.one("n", "tail", "number", "How many lines of its log are shown (default 10)");
-    private static final int LINES = 10;
+    static final int LINES = 10;
 
     private final Engine engine;
 

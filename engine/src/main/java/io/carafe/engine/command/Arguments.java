@@ -5,26 +5,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A command's arguments, told apart by the rules of Docker's command line (spf13/pflag): options end at the
 /// first operand or at `--`, letters can be clustered, a switch takes a value after `=` only. Everything else
 /// is words.
 ///
-/// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the AOT
-/// cache), and still 10 when they are made to.
+/// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the
+/// AOT cache), and still 10 when they are made to.
 public final class Arguments {
     public static final Flag HELP = Flag.toggle("", "help", "Print usage");
 
     private final Map<String, Flag> known = new HashMap<>(); // by `-l` and `--name`
-    private final Set<String> later;
+    private final Map<String, String> refused;
     private final Map<String, List<String>> values = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
     private List<String> operands = List.of();
 
-    private Arguments(List<Flag> flags, Set<String> later) {
-        this.later = later;
+    private Arguments(List<Flag> flags, Map<String, String> refused) {
+        this.refused = refused;
         flags.forEach(this::know);
         know(HELP);
     }
@@ -38,10 +37,10 @@ public final class Arguments {
 
     /// Tells words apart.
     ///
-    /// @param later names of options that don't exist yet, and shall fail with a word about it
+    /// @param refused options that shall fail, with their dashes, and what is said of each behind its name
     /// @throws UsageError with every option that isn't known
-    public static Arguments parse(List<Flag> flags, Set<String> later, List<String> words) {
-        var arguments = new Arguments(flags, later);
+    public static Arguments parse(List<Flag> flags, Map<String, String> refused, List<String> words) {
+        var arguments = new Arguments(flags, refused);
         arguments.operands = words.subList(arguments.options(words), words.size());
         if (!arguments.problems.isEmpty()) {
             throw new UsageError(arguments.problems);
@@ -52,8 +51,8 @@ public final class Arguments {
     /// Likewise for commands that run nothing: their options may stand behind operands too, up to `--`.
     ///
     /// @throws UsageError with every option that isn't known
-    public static Arguments anywhere(List<Flag> flags, Set<String> later, List<String> words) {
-        var arguments = new Arguments(flags, later);
+    public static Arguments anywhere(List<Flag> flags, Map<String, String> refused, List<String> words) {
+        var arguments = new Arguments(flags, refused);
         var operands = new ArrayList<String>();
         int next = 0;
         while (next < words.size()) {
@@ -76,7 +75,7 @@ public final class Arguments {
     ///
     /// @throws UsageError if that isn't options only
     public Arguments with(List<String> words) {
-        var both = new Arguments(List.of(), later);
+        var both = new Arguments(List.of(), refused);
         both.known.putAll(known);
         values.forEach((name, given) -> both.values.put(name, new ArrayList<>(given)));
         both.operands = operands;
@@ -114,7 +113,7 @@ public final class Arguments {
         String name = equals < 0 ? word : word.substring(0, equals);
         Flag flag = known.get(name);
         if (flag == null) {
-            problems.add(later.contains(name) ? name + " is not there yet" : "unknown flag: " + name);
+            problems.add(refused.containsKey(name) ? name + " " + refused.get(name) : "unknown flag: " + name);
             return 0;
         }
         return set(flag, equals < 0 ? null : word.substring(equals + 1), following, name);
@@ -129,7 +128,9 @@ public final class Arguments {
             Flag flag = known.get(letter);
             if (flag == null) {
                 problems.add(
-                        later.contains(letter) ? letter + " is not there yet" : "unknown shorthand flag: " + where);
+                        refused.containsKey(letter)
+                                ? letter + " " + refused.get(letter)
+                                : "unknown shorthand flag: " + where);
                 return 0;
             }
             if (rest.startsWith("=")) {

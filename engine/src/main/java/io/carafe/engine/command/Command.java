@@ -1,7 +1,7 @@
 package io.carafe.engine.command;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// One command of `carafe`.
 public interface Command {
@@ -16,9 +16,10 @@ public interface Command {
     /// Its options, `--help` not among them.
     List<Flag> flags();
 
-    /// Names of options that don't exist yet, with their dashes: they fail with a word about it.
-    default Set<String> later() {
-        return Set.of();
+    /// Options of others' that are known and refused, with their dashes, and what is said of each behind its
+    /// name.
+    default Map<String, String> refused() {
+        return Map.of();
     }
 
     /// Command lines with what they do, as help shows them.

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param health      null for none
 /// @param volumes     names of volumes that were made for it, and go with it
 /// @param pod         id of the pod that it is in, "" for none
+/// @param init        it runs to its end before the others of its pod do; null if it doesn't
+/// @param reach       what it is on, as lists show it
 public record Container(
         String id,
         String name,
@@ -42,7 +44,9 @@ public record Container(
         @Nullable HealthCheck health,
         Map<String, String> labels,
         List<String> volumes,
-        String pod)
+        String pod,
+        @Nullable Init init,
+        @Nullable Reach reach)
         implements Registered<Container> {
     /// What stands for the image of the container that holds a pod's namespaces; no image can be called so.
     public static final String PAUSE = "(pause)";
@@ -53,6 +57,44 @@ public record Container(
         command = List.copyOf(command);
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         volumes = List.copyOf(volumes);
+    }
+
+    /// When one of a pod's containers runs that makes something ready for the others: Podman's words.
+    public enum Init {
+        /// At the pod's first start; then it is removed.
+        ONCE,
+        /// At each of the pod's starts.
+        ALWAYS;
+
+        /// As the command line and `inspect` have it.
+        public String word() {
+            return this == ONCE ? "once" : "always";
+        }
+    }
+
+    /// Whether it makes something ready for the others of its pod.
+    public boolean isInit() {
+        return init != null;
+    }
+
+    /// Which networks one is on, without a look at what it was asked to be.
+    ///
+    /// @param networks  names; `none`, `host` or `pasta` where it is on no network of ours
+    /// @param publishes ports of this machine lead to it when it runs
+    public record Reach(List<String> networks, boolean publishes) {
+        public Reach {
+            networks = List.copyOf(networks);
+        }
+    }
+
+    /// Which networks it is on, whether it runs or not.
+    public List<String> networks() {
+        return reach == null ? List.of() : reach.networks();
+    }
+
+    /// Whether ports of this machine lead to it when it runs.
+    public boolean publishes() {
+        return reach != null && reach.publishes();
     }
 
     /// What the runtime knows it by.
@@ -72,23 +114,29 @@ public record Container(
 
     @Override
     public Container named(String other) {
-        return with(other, restart, volumes);
+        return with(other, restart, volumes, reach);
     }
 
     /// The same with another policy.
     public Container with(RestartPolicy other) {
-        return with(name, other, volumes);
+        return with(name, other, volumes, reach);
     }
 
     /// The same with volumes that go with it.
     public Container with(List<String> more) {
         var all = new ArrayList<>(volumes);
         all.addAll(more);
-        return with(name, restart, all);
+        return with(name, restart, all, reach);
+    }
+
+    /// The same on other networks.
+    public Container with(Reach other) {
+        return with(name, restart, volumes, other);
     }
 
     /// The same, but for what can change of one.
-    private Container with(String otherName, RestartPolicy otherPolicy, List<String> otherVolumes) {
+    private Container with(
+            String otherName, RestartPolicy otherPolicy, List<String> otherVolumes, @Nullable Reach otherReach) {
         return new Container(
                 id,
                 otherName,
@@ -106,6 +154,8 @@ public record Container(
                 health,
                 labels,
                 otherVolumes,
-                pod);
+                pod,
+                init,
+                otherReach);
     }
 }

@@ -8,7 +8,7 @@ import java.time.Instant;
 /// @param time   when it was put down
 /// @param report what the monitor has seen
 public record End(Instant time, Report report) {
-    private static final int FAILED = 125;
+    private static final int NO_BOX = 125;
     private static final int SIGNAL = 128;
 
     /// Docker's exit code.
@@ -16,7 +16,8 @@ public record End(Instant time, Report report) {
         return switch (report.outcome()) {
             case ENDED -> ofStatus(report.status());
             case DONE -> 0;
-            case FAILED, REFUSED -> FAILED;
+            case FAILED -> report.code();
+            case REFUSED -> NO_BOX;
         };
     }
 

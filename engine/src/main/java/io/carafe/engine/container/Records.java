@@ -31,6 +31,9 @@ public final class Records {
     /// The [Health] since its start.
     public static final String HEALTH = "health.json";
 
+    /// The [Failure] of its last start; not there if that went well.
+    public static final String FAILURE = "failure.json";
+
     /// What it has printed.
     public static final String LOG = "log";
 
@@ -77,6 +80,11 @@ public final class Records {
     /// @throws EngineException if that is taken
     public void rename(Container container, ContainerName name) {
         register.rename(container, name);
+    }
+
+    /// Frees all names of one that is gone.
+    public void forgetNames(String id) {
+        register.forgetNames(id);
     }
 
     /// Keeps a further file of one; the old one or the new one is there, whoever is killed.
@@ -131,16 +139,17 @@ public final class Records {
     /// What a container comes to at this moment.
     public Condition condition(Container container) {
         Optional<State> state = running.find(container.key());
+        Failure failure = failure(container).orElse(null);
         Start start = start(container).orElse(null);
         End end = start == null ? null : end(container).orElse(null);
         if (end != null || (start == null && state.isEmpty())) {
             boolean again = end != null && Files.exists(file(container, RESTARTING));
             Status status = again ? Status.RESTARTING : end == null ? Status.CREATED : Status.EXITED;
-            return new Condition(container, status, 0, start, end, null);
+            return new Condition(container, status, 0, start, end, null, failure);
         }
         Status status = state.map(it -> status(container, it)).orElse(Status.DEAD);
         Health health = status.isLive() && container.health() != null ? health(container) : null;
-        return new Condition(container, status, state.map(State::pid).orElse(0), start, null, health);
+        return new Condition(container, status, state.map(State::pid).orElse(0), start, null, health, failure);
     }
 
     private Status status(Container container, State state) {
@@ -183,6 +192,16 @@ public final class Records {
             return text.isEmpty() ? Health.UNKNOWN : RecordText.read(text.get(), Health.class);
         } catch (IOException e) {
             throw new EngineException.Failed("read " + file(container, HEALTH), e);
+        }
+    }
+
+    /// Why it couldn't be started last; empty if it could, or never was.
+    private Optional<Failure> failure(Container container) {
+        Optional<String> text = read(container, FAILURE);
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(RecordText.read(text.get(), Failure.class));
+        } catch (IOException e) {
+            throw new EngineException.Failed("read " + file(container, FAILURE), e);
         }
     }
 

@@ -123,7 +123,7 @@ final class BoxSpec {
                         options.streams().interactive(),
                         options.limits().timeout(),
                         connections == null ? companion() : served(connections)),
-                new Spec.Container(id, options.image().path(), Map.of()),
+                new Spec.Container(id, options.image().path(), options.control().annotations()),
                 connections);
         if (!problems.isEmpty()) {
             throw new Refused(problems);
@@ -205,7 +205,8 @@ final class BoxSpec {
     /// machine itself.
     private Spec.Companion served(Connections connections) {
         List<String> servers = options.files().names().servers();
-        return NetworkHelper.of(connections, servers, Path.of("/etc"), this::problem);
+        boolean guarded = options.network() instanceof Network.Connected(var asked) && asked.egress() != null;
+        return NetworkHelper.of(connections, guarded, servers, Path.of("/etc"), this::problem);
     }
 
     /// pasta(1) in Podman's way: it forwards no port, and the host's loopback can't be reached, unless its
@@ -651,8 +652,8 @@ final class BoxSpec {
         return left;
     }
 
-    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it hears
-    /// so.
+    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it
+    /// hears so.
     private void modules() {
         if (options.security().filter() instanceof RunOptions.Filter.Nesting && !mapped() && host.isPrivileged()) {
             problem(

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// What happens to the things of a caller: put down by the commands that do it, and by steps of plans for what happens
-/// when no command is there.
+/// What happens to the things of a caller: put down by the commands that do it, and by steps of plans for
+/// what happens when no command is there.
 public final class Chronicle {
     private final Journal journal;
 
@@ -53,6 +53,12 @@ public final class Chronicle {
     /// Something was done to a network.
     public void network(String action, String name) {
         tell(new Deed(Deed.Kind.NETWORK, action, name, Map.of("name", name)));
+    }
+
+    /// A container was connected with a network, or has left it.
+    void network(String action, String name, Container container) {
+        tell(new Deed(
+                Deed.Kind.NETWORK, action, name, Map.of("name", name, "container", container.id(), "type", "bridge")));
     }
 
     /// The step that says so when it comes to it.

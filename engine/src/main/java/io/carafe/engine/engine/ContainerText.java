@@ -3,14 +3,20 @@ package io.carafe.engine.engine;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.container.End;
+import io.carafe.engine.container.Failure;
 import io.carafe.engine.container.Health;
 import io.carafe.engine.container.Start;
 import io.carafe.engine.container.Status;
+import io.carafe.engine.metric.Evidence;
+import io.carafe.engine.metric.Why;
+import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.plan.Signals;
 import io.carafe.sandbox.spec.Spec.Mount;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A container as `inspect` shows it: Docker's names and places, as far as there is the same.
 final class ContainerText {
@@ -20,14 +26,16 @@ final class ContainerText {
 
     private ContainerText() {}
 
-    /// @param log where its log is
-    static String json(Condition now, RunOptions options, Path log) {
+    /// @param log  where its log is
+    /// @param why  it ended, if it has
+    /// @param size null to leave it out
+    static String json(Condition now, RunOptions options, Path log, Optional<Why> why, @Nullable ContainerSize size) {
         var text = new ContainerText();
-        text.write(now, options, log);
+        text.write(now, options, log, why, size);
         return text.json.text();
     }
 
-    private void write(Condition now, RunOptions options, Path log) {
+    private void write(Condition now, RunOptions options, Path log, Optional<Why> why, @Nullable ContainerSize size) {
         Container container = now.container();
         List<String> command = container.command();
         json.beginObject();
@@ -35,12 +43,18 @@ final class ContainerText {
         json.put("Path", command.isEmpty() ? "" : command.getFirst());
         json.put("Args", command.isEmpty() ? command : command.subList(1, command.size()));
         state(now);
+        why.ifPresent(it -> json.name("Why").json(it.json()));
         json.put("Image", container.imageId()).put("ImageName", container.image());
         json.put("LogPath", container.log().kept() ? log.toString() : "");
         json.put("Name", "/" + container.name());
         Start start = now.start();
         json.put("RestartCount", start == null ? 0 : start.restarts());
         json.put("Pod", container.pod());
+        if (size != null) {
+            json.put("SizeRw", size.written()).put("SizeRootFs", size.whole());
+        }
+        Container.Init init = container.init();
+        json.put("InitContainer", init == null ? "" : init.word());
         host(container, options);
         mounts(options.mounts());
         config(container, options);
@@ -54,10 +68,22 @@ final class ContainerText {
         json.put("Running", now.status().isLive()).put("Paused", now.status() == Status.PAUSED);
         json.put("Restarting", now.status() == Status.RESTARTING).put("Dead", now.status() == Status.DEAD);
         json.put("Pid", now.pid()).put("ExitCode", now.code());
+        json.put("Error", now.failure().map(Failure::text).orElse(""));
+        json.put(
+                "OOMKilled",
+                now.ended()
+                        .map(End::report)
+                        .filter(ContainerText::isOutOfMemory)
+                        .isPresent());
         json.put("StartedAt", start == null ? NEVER : start.time().toString());
         json.put("FinishedAt", now.ended().map(End::time).map(Object::toString).orElse(NEVER));
         now.health().ifPresent(this::health);
         json.endObject();
+    }
+
+    /// Whether the kernel has killed in it, as Docker means it: whatever became of the first process.
+    private static boolean isOutOfMemory(Report report) {
+        return Evidence.of(report).oomKills() > 0;
     }
 
     private void health(Health health) {
@@ -94,6 +120,7 @@ final class ContainerText {
         json.put("Privileged", options.security().fences().privileged());
         json.put("ReadonlyRootfs", options.readOnly());
         json.put("CgroupParent", options.control().cgroupParent());
+        json.put("Annotations", options.control().annotations());
         json.endObject();
     }
 

@@ -3,6 +3,7 @@ package io.carafe.engine.engine;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
 import io.carafe.engine.container.End;
+import io.carafe.engine.container.Failure;
 import io.carafe.engine.container.Health;
 import io.carafe.engine.container.LogLine;
 import io.carafe.engine.container.Records;
@@ -29,7 +30,7 @@ import java.util.Optional;
 
 /// Puts together what is known of a container's last end.
 final class EndFacts {
-    private static final int NO_BOX = 125;
+    private static final int SIGNALLED = 128; // what shells and inits add to a signal's number
     private static final String OTHER_BOOT = "the machine was started anew since, and the kernel's log with it";
 
     private final LivingContainers containers;
@@ -52,6 +53,9 @@ final class EndFacts {
             throw new EngineException.Conflict("container " + container.name() + " has not ended: it is "
                     + (condition.status() == Status.PAUSED ? "paused" : "running"));
         }
+        if (condition.failure().isPresent()) {
+            return unstarted(container, condition.failure().get());
+        }
         if (start == null) {
             throw new EngineException.Conflict("container " + container.name() + " has never been started");
         }
@@ -59,20 +63,49 @@ final class EndFacts {
         boolean sameBoot = start.boot().equals(LivingContainers.boot());
         Instant end = condition.ended().map(End::time).orElse(now);
         Long processes = options.limits().processes();
+        Ending ending = ending(condition, options);
+        Evidence evidence = condition.ended().map(End::report).map(Evidence::of).orElse(Evidence.NONE);
         return new Facts(
                 container.name(),
-                ending(condition, options),
+                ending,
                 String.join(" ", container.command()),
-                0, // its process file is gone with it
+                condition.ended().map(it -> it.report().process()).orElse(0),
                 sameBoot ? Span.of(start.time(), end, now, uptime) : Span.ANY,
                 container.id(),
                 start.memory(),
                 processes == null ? RunOptions.PROCESSES : processes,
-                condition.ended().map(End::report).map(Evidence::of).orElse(Evidence.NONE),
-                sameBoot ? KernelLog.read() : new KernelLog(List.of(), OTHER_BOOT),
+                evidence,
+                hasItsOwnWord(ending, evidence) ? KernelLog.NONE : log(sameBoot),
                 sent(container),
                 health(container),
                 lines(container, lines));
+    }
+
+    /// Whether the kernel's log has nothing to add. It is long.
+    private static boolean hasItsOwnWord(Ending ending, Evidence evidence) {
+        return ending instanceof Ending.Exited(int code) && code <= SIGNALLED && evidence.oomKills() == 0;
+    }
+
+    private static KernelLog log(boolean sameBoot) {
+        return sameBoot ? KernelLog.read() : new KernelLog(List.of(), OTHER_BOOT);
+    }
+
+    /// Of the run before, if there was one, nothing is told.
+    private static Facts unstarted(Container container, Failure failure) {
+        return new Facts(
+                container.name(),
+                new Ending.NotStarted(failure.text(), failure.code()),
+                String.join(" ", container.command()),
+                0,
+                Span.ANY,
+                container.id(),
+                -1,
+                -1,
+                Evidence.NONE,
+                KernelLog.NONE,
+                Sent.NOBODY,
+                "",
+                List.of());
     }
 
     private static Ending ending(Condition condition, RunOptions options) {
@@ -84,7 +117,7 @@ final class EndFacts {
         if (report.outcome() != Report.Outcome.ENDED) {
             String said =
                     report.kernel().isBlank() ? "" : ": " + report.kernel().strip();
-            return new Ending.NotStarted(Errno.words(report.error()) + said, NO_BOX);
+            return new Ending.NotStarted(Errno.words(report.error()) + said, report.code());
         }
         if (report.timedOut()) {
             return new Ending.TimedOut(options.limits().timeout());

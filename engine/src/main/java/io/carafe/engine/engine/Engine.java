@@ -35,6 +35,7 @@ import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.InvalidSpec;
+import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,8 +124,8 @@ public final class Engine {
         return new Chronicle(dataRoot(environment, uid).events());
     }
 
-    /// What of a caller's is not as it should be, in an order in which it can be repaired. That takes a moment: what is
-    /// just being worked on is none of it.
+    /// What of a caller's is not as it should be, in an order in which it can be repaired. That takes a
+    /// moment: what is just being worked on is none of it.
     ///
     /// @param environment the caller's; see [DataRoot#of]
     /// @param uid         the caller's
@@ -175,6 +176,16 @@ public final class Engine {
     /// @param containers the caller's
     public ContainerFiles containerFiles(LivingContainers containers) {
         return new ContainerFiles(containers, host);
+    }
+
+    /// What a caller's containers and volumes take on the disk.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public Sizes sizes(Map<String, String> environment, int uid) {
+        return new Sizes(
+                containers(environment, uid), layers(dataRoot(environment, uid)), keptVolumes(environment, uid), host);
     }
 
     /// The machine as it is known.
@@ -307,6 +318,18 @@ public final class Engine {
         return new NetworkStore(new Networks(dataRoot(environment, uid).networks()));
     }
 
+    /// What containers of a caller are on which network.
+    ///
+    /// @param environment the caller's; see [DataRoot#of]
+    /// @param uid         the caller's
+    /// @throws Refused if there is no place for them
+    public ContainerNetworks containerNetworks(Map<String, String> environment, int uid) {
+        return new ContainerNetworks(
+                containers(environment, uid),
+                new Networks(dataRoot(environment, uid).networks()),
+                handed);
+    }
+
     /// The volumes of a caller.
     ///
     /// @param environment the caller's; see [DataRoot#of]
@@ -355,7 +378,8 @@ public final class Engine {
     ///
     /// @param environment the caller's
     /// @param uid         the caller's
-    /// @param begin       volumes that are missing are made, and new ones get what the image has in their place
+    /// @param begin       volumes that are missing are made, and new ones get what the image has in their
+    ///     place
     /// @throws Refused if one can't be had so
     public RunOptions resolved(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
         RunOptions known = SecretMounts.has(options)
@@ -363,7 +387,21 @@ public final class Engine {
                 : options; // first: nothing is made for a box that can't be
         RunOptions joined =
                 JoinedContainers.has(known) ? JoinedContainers.of(known, containers(environment, uid)) : known;
-        return VolumeMounts.has(joined) ? volumeMounts(environment, uid).bound(joined, begin) : joined;
+        RunOptions whole =
+                VolumeMounts.has(joined, VolumeMounts.FROM) ? withVolumes(joined, environment, uid, begin) : joined;
+        return VolumeMounts.has(whole, VolumeMounts.TYPE)
+                ? volumeMounts(environment, uid).bound(whole, begin)
+                : whole;
+    }
+
+    /// With what other containers have mounted, which isn't removed then while the box has it.
+    private RunOptions withVolumes(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
+        RunOptions whole =
+                VolumesFrom.of(options, containers(environment, uid), begin).options();
+        if (begin) {
+            volumeMounts(environment, uid).share(whole);
+        }
+        return whole;
     }
 
     /// A run of a box that is put down: what goes in is looked at now.
@@ -513,6 +551,13 @@ public final class Engine {
         return PlanJson.of(plan);
     }
 
+    /// Limits of a group that is yet to be made.
+    ///
+    /// @throws Refused with everything that is wrong with them
+    public Resources resources(LimitChange asked) {
+        return asked.resources(host());
+    }
+
     /// How the box of a plan ended.
     ///
     /// @param report `struct report` and its evidence (native/wire.h)
@@ -527,8 +572,12 @@ public final class Engine {
     /// Likewise.
     public Ending ending(Plan performed, Report ending) {
         boolean ran = ending.outcome() == Report.Outcome.ENDED || ending.outcome() == Report.Outcome.DONE;
-        return new Ending(
+        var told = new Ending(
                 Words.of(performed, ending), Words.warnings(performed, ending), ran, ExitCode.of(performed, ending));
+        if (!ran) {
+            FailedStart.keep(performed, told);
+        }
+        return told;
     }
 
     /// Goes the way of a plan to the executor and back, so that it is compiled when it is needed.

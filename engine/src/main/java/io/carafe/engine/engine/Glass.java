@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.container.Condition;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.metric.Column;
 import io.carafe.engine.metric.Entered;
@@ -16,6 +17,7 @@ import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.seccomp.Architecture;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// What can be seen of containers from outside. It only reads, and holds nothing between two looks.
@@ -85,6 +87,14 @@ public final class Glass {
     public Why why(String word, int lines) {
         var facts = new EndFacts(containers, meter.uptime(), Instant.now());
         return Why.of(facts.of(containers.find(word), lines));
+    }
+
+    /// Likewise of one as it is now; nothing as long as it runs, or if nobody has tried to start it.
+    public Optional<Why> why(Condition now, int lines) {
+        if (now.status().isLive() || (now.start() == null && now.failure().isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of(Why.of(new EndFacts(containers, meter.uptime(), Instant.now()).of(now, lines)));
     }
 
     /// All the memory that the machine has, bytes; 0 if it can't be told.

@@ -173,7 +173,8 @@ public final class ImageFiles {
         }
     }
 
-    /// What makes one image of another one: files with another content, owner, mode or kind, not with another time.
+    /// What makes one image of another one: files with another content, owner, mode or kind, not with
+    /// another time.
     public List<FileChange> diff(String before, String after) {
         try {
             return list(unpacked(before, null).layers())
@@ -192,7 +193,7 @@ public final class ImageFiles {
             throw new EngineException.Conflict(directory + " has no directory upper: it is not what run --upper keeps");
         }
         try {
-            return below(unpacked(from, null).layers()).under(packed(Packing::written, upper));
+            return below(unpacked(from, null).layers()).under(packed(Packing::written, upper), Packing.HOLDERS);
         } catch (IOException e) {
             throw new EngineException.Failed("compare " + directory + " with " + from, e);
         }

@@ -4,18 +4,22 @@ import io.carafe.engine.image.Image;
 import io.carafe.sandbox.json.Problem;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.PatternSyntaxException;
 
-/// What `--filter` lets through, as Docker has it: of several for the same thing any, of different things all.
+/// What `--filter` lets through, as Docker has it: of several for the same thing any, of different things
+/// all.
 final class ImageFilters {
     private final List<String> dangling = new ArrayList<>();
     private final List<String> references = new ArrayList<>();
-    private final List<String> labels = new ArrayList<>();
     private final List<String> before = new ArrayList<>();
     private final List<String> since = new ArrayList<>();
+    private final PruneFilters rest;
 
     /// Reads them.
     ///
@@ -23,6 +27,7 @@ final class ImageFilters {
     /// @throws Refused if one of them is unknown
     ImageFilters(List<String> words) {
         var problems = new ArrayList<Problem>();
+        var further = new ArrayList<String>();
         for (String word : words) {
             int equals = word.indexOf('=');
             String name = equals < 0 ? word : word.substring(0, equals);
@@ -30,8 +35,8 @@ final class ImageFilters {
             switch (name) {
                 case "dangling" -> dangling.add(truth(value, problems));
                 case "reference" -> references.add(value);
-                case "label" -> labels.add(value);
-                case "before", "until" -> before.add(value);
+                case "before" -> before.add(value);
+                case "label", "label!", "until" -> further.add(word);
                 case "since", "after" -> since.add(value);
                 default ->
                     problems.add(new Problem(
@@ -41,6 +46,7 @@ final class ImageFilters {
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
+        rest = new PruneFilters(further);
     }
 
     private static String truth(String value, List<Problem> problems) {
@@ -63,19 +69,22 @@ final class ImageFilters {
                 || !since.stream().allMatch(it -> row.created().compareTo(created.apply(it)) > 0)) {
             return false;
         }
-        return labels.isEmpty() || image.apply(row).stream().anyMatch(this::hasLabels);
+        return rest.passesAll() || rest.pass(created(row), labels(image.apply(row)));
     }
 
-    private boolean hasLabels(Image image) {
-        for (String label : labels) {
-            int equals = label.indexOf('=');
-            String name = equals < 0 ? label : label.substring(0, equals);
-            String value = image.config().defaults().labels().get(name);
-            if (value == null || (equals >= 0 && !value.equals(label.substring(equals + 1)))) {
-                return false;
-            }
+    /// One that doesn't say when it was made is taken for new: nothing goes for its age that may be young.
+    private static Instant created(ImageRow row) {
+        try {
+            return Instant.parse(row.created());
+        } catch (DateTimeException e) {
+            return Instant.MAX;
         }
-        return true;
+    }
+
+    private static Map<String, String> labels(List<Image> images) {
+        return images.isEmpty()
+                ? Map.of()
+                : images.getFirst().config().defaults().labels();
     }
 
     /// Docker's rule: a pattern as of a shell, of the whole name or of its repository.

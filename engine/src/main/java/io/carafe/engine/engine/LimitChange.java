@@ -38,7 +38,11 @@ public record LimitChange(RunOptions.Limits limits, RunOptions.Control control) 
                 old.timeout());
         RunOptions.Control before = asked.control();
         var further = new RunOptions.Control(
-                merged(before.resources()), before.devices(), disks(before.disks()), before.cgroupParent());
+                merged(before.resources()),
+                before.devices(),
+                disks(before.disks()),
+                before.cgroupParent(),
+                before.annotations());
         return asked.with(merged, further);
     }
 

@@ -2,7 +2,9 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.container.Container;
+import io.carafe.engine.container.ContainerName;
 import io.carafe.engine.container.End;
+import io.carafe.engine.container.Failure;
 import io.carafe.engine.container.Health;
 import io.carafe.engine.container.HealthCheck;
 import io.carafe.engine.container.Log;
@@ -13,6 +15,11 @@ import io.carafe.engine.container.Start;
 import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.metric.Entered;
+import io.carafe.engine.metric.Why;
+import io.carafe.engine.network.Asked;
+import io.carafe.engine.network.Ledger;
+import io.carafe.engine.network.Network;
+import io.carafe.engine.network.Networks;
 import io.carafe.engine.pod.Pod;
 import io.carafe.engine.runtime.Containers;
 import io.carafe.engine.runtime.Creation;
@@ -20,11 +27,14 @@ import io.carafe.engine.runtime.Execution;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.engine.store.FileLock;
 import io.carafe.engine.store.RecordText;
+import io.carafe.engine.volume.Volume;
 import io.carafe.engine.volume.VolumeName;
 import io.carafe.sandbox.cgroup.Figures;
 import io.carafe.sandbox.cgroup.GroupFiles;
 import io.carafe.sandbox.cgroup.Groups;
 import io.carafe.sandbox.cgroup.KernelFiles;
+import io.carafe.sandbox.executor.ExitCode;
+import io.carafe.sandbox.host.BootId;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Plan;
@@ -35,6 +45,7 @@ import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.planner.Acts;
 import io.carafe.sandbox.planner.Handover;
 import io.carafe.sandbox.spec.Connections;
+import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Upper;
@@ -43,7 +54,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +70,7 @@ public final class LivingContainers {
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
     private static final String POD = "pod=";
+    private static final String PASTA = "pasta";
     private static final Duration GRACE = Duration.ofSeconds(5); // in which a monitor becomes who asks
     private static final Duration LONGEST = Duration.ofSeconds(70); // more than whoever asks ever waits
     private static final GroupFiles KERNEL = new KernelFiles();
@@ -91,7 +102,7 @@ public final class LivingContainers {
         running = new Containers(runtime.resolve("containers"), new KeptSpec());
         records = new Records(root.containers(), running);
         pods = new Register<>(root.pods(), "pod", Pod.class);
-        sharing = new PodSharing(pods, running, runtime.resolve("pods"));
+        sharing = new PodSharing(engine, pods, running, runtime.resolve("pods"));
         chronicle = new Chronicle(root.events());
     }
 
@@ -131,7 +142,12 @@ public final class LivingContainers {
             throw new EngineException.Failed("make " + root.directory(), e);
         }
         Presets presets = options.image().presets();
-        VolumeMounts.Named named = volumes.named(options);
+        VolumeMounts.Named inherited = VolumeMounts.has(options, VolumeMounts.FROM)
+                ? VolumesFrom.of(options, this, true)
+                : new VolumeMounts.Named(options, List.of());
+        VolumeMounts.Named named = volumes.named(inherited.options());
+        var going = new ArrayList<>(named.made());
+        going.addAll(inherited.made());
         var labels = new LinkedHashMap<>(presets.labels());
         labels.putAll(terms.labels());
         var container = new Container(
@@ -150,8 +166,10 @@ public final class LivingContainers {
                 terms.log(),
                 HealthTerms.of(terms.health(), presets.health()),
                 labels,
-                named.made(),
-                terms.pod());
+                going,
+                terms.pod(),
+                terms.init(),
+                isOfPod(terms.pod(), image) ? new Container.Reach(List.of(), false) : reach(options));
         Container created;
         try {
             created = records.create(container, Map.of(OPTIONS, RecordText.of(named.options())));
@@ -167,7 +185,44 @@ public final class LivingContainers {
         return created;
     }
 
-    /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and sees.
+    /// Whether one has the network of its pod.
+    boolean isOfPod(Container container) {
+        return isOfPod(container.pod(), container.image());
+    }
+
+    private boolean isOfPod(String pod, String image) {
+        return !pod.isEmpty()
+                && !image.equals(Container.PAUSE)
+                && pods.lookUp(pod).filter(it -> it.shares(Namespace.NETWORK)).isPresent();
+    }
+
+    /// What lists show of where one is.
+    Container.Reach reach(RunOptions options) {
+        String other = options.sharing().namespaces().get(Namespace.NETWORK);
+        if (other != null) {
+            return new Container.Reach(List.of(other), false);
+        }
+        return switch (options.network()) {
+            case RunOptions.Network.None() -> new Container.Reach(List.of("none"), false);
+            case RunOptions.Network.OfHost() -> new Container.Reach(List.of("host"), false);
+            case RunOptions.Network.Pasta pasta ->
+                new Container.Reach(List.of(PASTA), !pasta.ports().isEmpty());
+            case RunOptions.Network.Connected(var asked) ->
+                new Container.Reach(
+                        networkNames(asked), asked.all() || !asked.ports().isEmpty());
+        };
+    }
+
+    private static List<String> networkNames(Asked asked) {
+        var networks = new Networks(Path.of(asked.records()));
+        return asked.networks().stream()
+                .map(Asked.Attachment::network)
+                .map(it -> networks.lookUp(it).map(Network::name).orElse(it))
+                .toList();
+    }
+
+    /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and
+    /// sees.
     private void checkLayers(Container container, RunOptions.Image image) {
         Spec.Store store = image.kept();
         try {
@@ -281,16 +336,31 @@ public final class LivingContainers {
 
     /// The same, with directories in the place of its volumes' names.
     RunOptions bound(RunOptions options) {
-        return VolumeMounts.has(options) ? volumes.bound(options, true) : options;
+        return VolumeMounts.has(options, VolumeMounts.TYPE) ? volumes.bound(options, true) : options;
     }
 
     /// The ports of this machine that lead to it; none unless it runs.
     public List<Connections.Port> ports(Condition now) {
-        if (!now.status().isLive()) {
+        Container container = now.container();
+        if (!now.status().isLive() || !container.publishes()) {
             return List.of();
         }
-        Connections connections = running.spec(now.container().key()).connections();
-        return connections == null ? List.of() : connections.own().ports();
+        if (container.networks().equals(List.of(PASTA))) {
+            return options(container).network() instanceof RunOptions.Network.Pasta pasta ? pasta.ports() : List.of();
+        }
+        return Ledger.ports(container.id())
+                .orElseGet(
+                        () -> connections(container).map(it -> it.own().ports()).orElse(List.of()))
+                .stream()
+                .filter(Connections.Port::leads)
+                .toList();
+    }
+
+    /// What connects one that runs; empty if it is on no network of ours.
+    Optional<Connections> connections(Container container) {
+        return running.exists(container.key())
+                ? Optional.ofNullable(running.spec(container.key()).connections())
+                : Optional.empty();
     }
 
     /// Whether the runtime still has anything of one.
@@ -305,8 +375,8 @@ public final class LivingContainers {
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
     }
 
-    /// What is left of the shared memory of a pod whose namespaces are gone, as a plan that removes it; nothing if
-    /// there is nothing.
+    /// What is left of what the containers of a pod shared whose namespaces are gone, as a plan that removes
+    /// it; nothing if there is nothing.
     public Optional<Plan> leftovers(Pod pod) {
         return sharing.leftovers(pod);
     }
@@ -324,6 +394,25 @@ public final class LivingContainers {
         if (now.status().isLive()) {
             throw new EngineException.Conflict("container " + container.name() + " is already running");
         }
+        try {
+            return starting(container, watch, cgroup, uid, restarts);
+        } catch (Refused e) {
+            failed(container, e.sentences());
+            throw e;
+        } catch (EngineException e) {
+            failed(container, List.of(String.valueOf(e.getMessage())));
+            throw e;
+        }
+    }
+
+    private void failed(Container container, List<String> sentences) {
+        if (Files.isDirectory(records.place(container.id()))) {
+            records.write(
+                    container, Records.FAILURE, RecordText.of(new Failure(Instant.now(), ExitCode.NO_BOX, sentences)));
+        }
+    }
+
+    private Plan starting(Container container, Watch watch, String cgroup, int uid, int restarts) {
         Path place = records.place(container.id());
         Optional<Pod> pod = sharing.of(container);
         Optional<Pod> joined = container.isInfra() ? Optional.empty() : pod;
@@ -355,17 +444,21 @@ public final class LivingContainers {
         Plan plan =
                 engine.refusing(fitted, () -> running.create(creation, spec, RecordText.of(spec), uid, fitted.host()));
         if (pod.isPresent()) {
-            plan = container.isInfra() ? sharing.holding(plan, pod.get()) : sharing.checked(plan, pod.get());
+            Plan planned = plan;
+            plan = container.isInfra()
+                    ? engine.refusing(() -> sharing.holding(planned, pod.get()))
+                    : sharing.checked(plan, pod.get());
         }
-        return plan.with(first(container, own.limits().memory(), restarts), last(container));
+        return MemoryWatch.in(plan, container, chronicle)
+                .with(first(container, own.limits().memory(), restarts), last(container));
     }
 
     /// What is put down before it starts.
     private List<Line> first(Container container, @Nullable Long memory, int restarts) {
         var start = new Start(Instant.now(), boot(), restarts, memory == null ? -1 : memory);
         var lines = new ArrayList<Line>();
-        for (String file :
-                List.of(Records.ENDED, Records.RESTARTING, Records.STOPPED, Records.HEALTH, Records.STARTED)) {
+        for (String file : List.of(
+                Records.ENDED, Records.FAILURE, Records.RESTARTING, Records.STOPPED, Records.HEALTH, Records.STARTED)) {
             lines.add(new Line(new Step.RemoveFile(records.file(container, file).toString()), "of the time before"));
         }
         lines.add(new Line(
@@ -377,11 +470,11 @@ public final class LivingContainers {
 
     /// The id of this boot of the machine.
     public static String boot() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        } catch (IOException e) {
-            throw new EngineException.Failed("read the id of this boot", e);
+        String boot = BootId.below(Path.of("/"));
+        if (boot.isEmpty()) {
+            throw new EngineException.Conflict("the id of this boot can't be read: is /proc mounted?");
         }
+        return boot;
     }
 
     private List<Undo> last(Container container) {
@@ -397,7 +490,10 @@ public final class LivingContainers {
                         "its name is free"),
                 new Undo(0, new Step.RemoveTree(records.place(container.id()).toString()), "asked for by --rm")));
         for (String name : container.volumes()) {
-            last.add(new Undo(0, new Step.RemoveTree(volumes.place(name).toString()), "it was made for the container"));
+            last.add(new Undo(
+                    0,
+                    new Step.RemoveTree(volumes.place(name).toString(), Volume.SHARED),
+                    "it was made for the container"));
         }
         last.add(new Undo(0, chronicle.step(container, "destroy", Map.of()), "carafe events tells it"));
         return last;
@@ -439,8 +535,7 @@ public final class LivingContainers {
         RunOptions options = options(now.container());
         UnaryOperator<Spec.Process> changed =
                 own -> process.of(own, options, records.place(now.container().id()));
-        var execution =
-                new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, process.detached());
+        var execution = new Execution(now.container().key(), changed, "", "", "", List.of(), false, 0, false);
         return engine.refusing(() -> running.exec(execution, host, Home::in));
     }
 
@@ -457,13 +552,22 @@ public final class LivingContainers {
         return Acts.kill(new Acts.Target(pid, process.began()), signal);
     }
 
-    /// The same plan of a further process, which says that it begins.
+    /// What will be done to run a further process in it that somebody asks for: its beginning and its end
+    /// are told.
     ///
-    /// @param command of that process
-    public Plan told(Plan plan, Container container, List<String> command) {
-        String action = "exec_start: " + String.join(" ", command);
-        var begins = new Line(chronicle.step(container, action, Map.of()), "carafe events tells it");
-        return plan.with(List.of(begins), List.of());
+    /// @throws EngineException unless it runs
+    public Plan execTold(Condition now, FurtherProcess process) {
+        Container container = now.container();
+        String command = ": " + String.join(" ", process.command());
+        Map<String, String> which = Map.of("execID", engine.newContainerId());
+        var begins = new ArrayList<Line>();
+        begins.add(new Line(chronicle.step(container, "exec_create" + command, which), "carafe events tells it"));
+        begins.add(new Line(chronicle.step(container, "exec_start" + command, which), "likewise"));
+        var ends = new Undo(0, chronicle.stepAtEnd(container, "exec_die", which), "carafe events tells it");
+        if (process.detached()) {
+            begins.add(new Line(Watch.unheard(), "somebody has to see its end"));
+        }
+        return exec(now, process).undone().with(begins, List.of(ends));
     }
 
     /// What will be done to change its limits while it runs; nothing if it doesn't.
@@ -510,17 +614,59 @@ public final class LivingContainers {
         return Watch.asks(container) || PodSharing.isHeardOf(container, sharing.of(container));
     }
 
-    /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so a policy
-    /// can change while it runs, and an end that nobody asks about costs a failed call of execve(2).
+    /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so
+    /// a policy can change while it runs, and an end that nobody asks about costs a failed call of execve(2).
     private void call(Container container) {
-        Path link = Watch.after(records.place(container.id()));
+        if (container.removed()) {
+            return; // nothing of it is left that could be asked about
+        }
+        Path link = Watch.after(container, records.place(container.id()));
         try {
             Files.deleteIfExists(link);
             if (isAsked(container)) {
-                Files.createSymbolicLink(link, Path.of(Programs.carafe()));
+                link(link);
             }
         } catch (IOException e) {
             throw new EngineException.Failed("make " + link, e);
+        }
+    }
+
+    private static void link(Path link) throws IOException {
+        Path directory = link.getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        Files.createSymbolicLink(link, Path.of(Programs.carafe()));
+    }
+
+    /// Gives one another name. What takes one away that goes with its end knows the name that it began with:
+    /// of the new one somebody is told then ([#forget]).
+    ///
+    /// @throws EngineException if that is taken
+    public void rename(Container container, ContainerName name) {
+        Path link = Watch.after(container, records.place(container.id()));
+        boolean live = records.condition(container).status().isLive();
+        if (live && container.removed() && !Files.isSymbolicLink(link)) {
+            try {
+                link(link);
+            } catch (IOException e) {
+                throw new EngineException.Failed("make " + link, e);
+            }
+        }
+        records.rename(container, name);
+    }
+
+    /// Takes away what is left of one that went with its end: names that it was given since its start.
+    public void forget(String id) {
+        Path link = records.place(Watch.ASKING).resolve(id);
+        if (!Files.isSymbolicLink(link) || records.lookUp(id).isPresent()) {
+            return;
+        }
+        records.forgetNames(id);
+        try {
+            Files.deleteIfExists(link);
+        } catch (IOException e) {
+            throw new EngineException.Failed("remove " + link, e);
         }
     }
 
@@ -581,8 +727,8 @@ public final class LivingContainers {
         return sick || container.restart().again(start.restarts(), now.code());
     }
 
-    /// Whether one is to be started again that the end of the machine, or of everything, has ended: Docker's rules for
-    /// its daemon's start.
+    /// Whether one is to be started again that the end of the machine, or of everything, has ended: Docker's
+    /// rules for its daemon's start.
     public boolean isDueAfterBoot(Condition now) {
         Start start = now.start();
         if (start == null || now.status().isLive() || start.boot().equals(boot())) {
@@ -609,28 +755,15 @@ public final class LivingContainers {
 
     /// Those that have ended, for those to be removed from.
     ///
-    /// @param filters `label=NAME[=VALUE]`, `until=TIME`, all of which have to be so
+    /// @param filters `label=NAME[=VALUE]`, `label!=NAME[=VALUE]`, `until=TIME`, all of which have to be so
     /// @throws Refused if a filter isn't one
     public List<Condition> prunable(List<String> filters) {
-        List<String> labels =
-                filters.stream().filter(it -> !it.startsWith("until=")).toList();
-        List<Instant> until = filters.stream()
-                .filter(it -> it.startsWith("until="))
-                .map(LivingContainers::time)
-                .toList();
-        return list(labels, true, false).stream()
+        var wanted = new PruneFilters(filters);
+        return list(List.of(), true, false).stream()
                 .filter(it -> !it.status().isLive() && it.status() != Status.RESTARTING)
                 .filter(it ->
-                        until.stream().allMatch(time -> it.container().created().isBefore(time)))
+                        wanted.pass(it.container().created(), it.container().labels()))
                 .toList();
-    }
-
-    private static Instant time(String filter) {
-        try {
-            return Instant.parse(filter.substring("until=".length()));
-        } catch (DateTimeParseException e) {
-            throw new Refused(List.of(new Problem("--filter " + filter, "it is a time as 2026-01-02T03:04:05Z")));
-        }
     }
 
     /// Takes one out of the list. Its files are to be removed.
@@ -659,8 +792,11 @@ public final class LivingContainers {
     }
 
     /// Everything that is known of one, as JSON: Docker's names, as far as there is the same.
-    public String inspect(Condition now) {
-        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG));
+    ///
+    /// @param why  it ended, if it has
+    /// @param size null to leave it out
+    public String inspect(Condition now, Optional<Why> why, @Nullable ContainerSize size) {
+        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG), why, size);
     }
 
     /// What it has printed.

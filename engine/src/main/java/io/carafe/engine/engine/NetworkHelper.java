@@ -27,17 +27,17 @@ final class NetworkHelper {
 
     private NetworkHelper() {}
 
+    /// @param guarded the box may not send where it likes
     /// @param servers who is asked for other names; none for those of the machine
     /// @param etc     the directory that resolv.conf(5) is in
     static Spec.Companion of(
-            Connections connections, List<String> servers, Path etc, BiConsumer<String, String> problems) {
-        var words = new ArrayList<String>(List.of(NAME));
-        for (Link link : connections.links()) {
-            words.add("names=" + connections.directory() + "/" + link.bridge());
-        }
-        boolean outside = connections.links().stream().anyMatch(link -> !link.internal())
-                && connections.own().guarded().isEmpty();
-        if (outside) { // else a name could carry out what nothing else may
+            Connections connections,
+            boolean guarded,
+            List<String> servers,
+            Path etc,
+            BiConsumer<String, String> problems) {
+        var words = new ArrayList<>(List.of(NAME, "networks=" + connections.directory(), "box=" + connections.box()));
+        if (!guarded) { // else a name could carry out what nothing else may; on internal networks it asks none
             servers(asked(connections, servers), etc, problems).stream()
                     .limit(SERVERS_MAX)
                     .forEach(it -> words.add("server=" + it));

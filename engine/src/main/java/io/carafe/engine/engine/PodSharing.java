@@ -26,18 +26,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// What a container gets from its pod when it starts: namespaces, shared memory, and what names mean. The container
-/// that holds the pod's namespaces is the one that makes these.
+/// What a container gets from its pod when it starts: namespaces, shared memory, and what names mean. The
+/// container that holds the pod's namespaces is the one that makes these.
 final class PodSharing {
     private static final String MEMORY = "/dev/shm";
     private static final long SAFE = 0x2 | 0x4 | 0x8; // MOUNT_ATTR_NOSUID, _NODEV, _NOEXEC
 
+    private final Engine engine;
     private final Register<Pod> pods;
     private final Containers running;
     private final Path runtime;
 
     /// @param runtime where the pods have what ends with the boot
-    PodSharing(Register<Pod> pods, Containers running, Path runtime) {
+    PodSharing(Engine engine, Register<Pod> pods, Containers running, Path runtime) {
+        this.engine = engine;
         this.pods = pods;
         this.running = running;
         this.runtime = runtime;
@@ -53,7 +55,9 @@ final class PodSharing {
     /// What the monitor of a container has to call when that has ended, beside what its own policy says.
     static boolean isHeardOf(Container container, Optional<Pod> pod) {
         return container.isInfra()
-                || pod.filter(it -> it.exitPolicy() == Pod.ExitPolicy.STOP).isPresent();
+                || (!container.isInit()
+                        && pod.filter(it -> it.exitPolicy() == Pod.ExitPolicy.STOP)
+                                .isPresent());
     }
 
     /// What was asked for of a member, with what its pod has.
@@ -75,7 +79,8 @@ final class PodSharing {
         var sharing = new RunOptions.Sharing(
                 namespaces, asked.sharing().sharedMemory(), asked.sharing().timeOffsets());
         RunOptions.Network reach = pod.shares(Namespace.NETWORK) ? RunOptions.Network.NONE : asked.network();
-        return asked.with(sharing, reach, mounts, asked.files());
+        RunOptions joined = asked.with(sharing, reach, mounts, asked.files());
+        return pod.limits() == null ? joined : joined.below(PodGroup.name(pod));
     }
 
     private Acts.Target holder(Pod pod) {
@@ -113,19 +118,24 @@ final class PodSharing {
         return nameless ? renamed.with(renamed.process().with("HOSTNAME", holder.hostname())) : renamed;
     }
 
-    /// The plan of a member: whose namespaces are joined is made sure of first, for a process's number may be somebody
-    /// else's by then.
+    /// The plan of a member: whose namespaces are joined is made sure of first, for a process's number may
+    /// be somebody else's by then.
     Plan checked(Plan plan, Pod pod) {
         Acts.Target holder = holder(pod);
         var step = new Step.SignalProcess(holder.pid(), holder.began(), 0, false);
         return plan.with(List.of(new Line(step, "the pod's namespaces are still those")), List.of());
     }
 
-    /// The plan of the container that holds the namespaces, which also makes the shared memory of the others.
+    /// The plan of the container that holds the namespaces, which also makes the control group of the
+    /// others, and their shared memory.
+    ///
+    /// @throws io.carafe.sandbox.spec.InvalidSpec with every limit that this machine can't keep
     Plan holding(Plan plan, Pod pod) {
-        if (!pod.shares(Namespace.IPC)) {
-            return plan;
-        }
+        List<Line> group = PodGroup.made(pod, engine.host());
+        return (pod.shares(Namespace.IPC) ? sharing(plan, pod) : plan).with(group, List.of());
+    }
+
+    private Plan sharing(Plan plan, Pod pod) {
         String memory = memory(pod);
         var options = List.of("source=shm", "mode=1777", "size=65536k");
         var first = List.of(
@@ -142,12 +152,18 @@ final class PodSharing {
                 made.outside(), made.inside(), undo, made.timeout(), made.detached(), made.kept(), made.preserved());
     }
 
-    /// What is left of its shared memory when its monitor and that one's keeper were killed, as a plan that removes it.
+    /// What is left of what its containers shared, as a plan that removes it: its control group, and its
+    /// shared memory if the monitor and that one's keeper were killed.
     Optional<Plan> leftovers(Pod pod) {
+        var lines = new ArrayList<>(PodGroup.removed(pod, engine.host()));
         String memory = memory(pod);
-        if (!Files.exists(Path.of(memory))) {
-            return Optional.empty();
+        if (Files.exists(Path.of(memory))) {
+            lines.addAll(unshared(memory));
         }
+        return lines.isEmpty() ? Optional.empty() : Optional.of(Plan.act(lines, List.of()));
+    }
+
+    private static List<Line> unshared(String memory) {
         var lines = new ArrayList<Line>();
         try {
             MountPoints.now().stream()
@@ -157,6 +173,6 @@ final class PodSharing {
             throw new EngineException.Failed("read what is mounted", e);
         }
         lines.add(new Line(new Step.RemoveDirectory(memory, 0), "left behind"));
-        return Optional.of(Plan.act(lines, List.of()));
+        return lines;
     }
 }

@@ -5,7 +5,9 @@ import io.carafe.engine.network.Asked;
 import io.carafe.engine.pod.Pod;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Resources;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A pod as `pod inspect` shows it: Podman's names, as far as there is the same.
 final class PodText {
@@ -33,6 +35,7 @@ final class PodText {
         json.put("DNSOption", infra.files().names().options());
         network(json, infra.network());
         json.endObject();
+        limits(json, pod.limits());
         json.put("NumContainers", containers.size());
         json.name("Containers").beginList();
         for (Condition each : containers) {
@@ -42,6 +45,27 @@ final class PodText {
             json.endObject();
         }
         return json.endList().endObject().text();
+    }
+
+    /// What is said of them, with the kernel's units: bytes, microseconds.
+    private static void limits(JsonWriter json, @Nullable Resources limits) {
+        if (limits == null) {
+            return;
+        }
+        put(json, "MemoryLimit", limits.memory().limit());
+        put(json, "MemorySwap", limits.memory().swap());
+        put(json, "CPUQuota", limits.cpu().quota());
+        put(json, "CPUPeriod", limits.cpu().period());
+        put(json, "CPUShares", limits.cpu().shares());
+        put(json, "PidsLimit", limits.pids());
+        json.put("CPUSetCPUs", limits.cpu().cpus())
+                .put("CPUSetMems", limits.cpu().mems());
+    }
+
+    private static void put(JsonWriter json, String name, @Nullable Long value) {
+        if (value != null) {
+            json.put(name, value);
+        }
     }
 
     private static void network(JsonWriter json, RunOptions.Network network) {

@@ -6,6 +6,7 @@ import io.carafe.engine.container.LogSettings;
 import io.carafe.engine.container.Records;
 import io.carafe.engine.container.Register;
 import io.carafe.engine.container.RestartPolicy;
+import io.carafe.engine.container.Status;
 import io.carafe.engine.error.EngineException;
 import io.carafe.engine.pod.Pod;
 import io.carafe.engine.pod.PodStatus;
@@ -53,7 +54,8 @@ public final class Pods {
                     LogSettings.NONE,
                     Terms.Health.UNSAID,
                     Map.of(),
-                    named.id());
+                    named.id(),
+                    null);
             containers.create(named.infra(), infra.apply(new Created(named.name(), empty)), terms, Container.PAUSE);
             return named;
         } catch (IOException e) {
@@ -99,7 +101,8 @@ public final class Pods {
         return register.lookUp(word);
     }
 
-    /// Its containers as they are now, in the order of their creation: the one that holds its namespaces first.
+    /// Its containers as they are now, in the order of their creation: the one that holds its namespaces
+    /// first.
     public List<Condition> containers(Pod pod) {
         Records records = containers.records();
         return records.all().reversed().stream()
@@ -137,9 +140,31 @@ public final class Pods {
                         + pod.name()));
     }
 
-    /// What its containers come to together.
+    /// What its containers come to together; those that make something ready for the others don't count.
     public static PodStatus status(List<Condition> containers) {
-        return PodStatus.of(containers.stream().map(Condition::status).toList());
+        return PodStatus.of(containers.stream()
+                .filter(it -> !it.container().isInit())
+                .map(Condition::status)
+                .toList());
+    }
+
+    /// Those that have ended, for those to be removed from. One that was never started is still to be used,
+    /// and one of whose containers waits for its next start isn't over.
+    ///
+    /// @param filters as [LivingContainers#prunable]
+    /// @throws Refused if a filter isn't one
+    public List<Pod> prunable(List<String> filters) {
+        var wanted = new PruneFilters(filters);
+        return all().stream()
+                .filter(it -> wanted.pass(it.created(), it.labels()))
+                .filter(it -> hasEnded(containers(it)))
+                .toList();
+    }
+
+    private static boolean hasEnded(List<Condition> containers) {
+        PodStatus status = status(containers);
+        return (status == PodStatus.EXITED || status == PodStatus.STOPPED)
+                && containers.stream().noneMatch(it -> it.status() == Status.RESTARTING);
     }
 
     /// Everything that is known of one, as JSON: Podman's names.

@@ -1,6 +1,7 @@
 package io.carafe.engine.engine;
 
 import io.carafe.engine.network.Asked;
+import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Defaults;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
@@ -147,6 +148,20 @@ public record RunOptions(
                 root);
     }
 
+    /// The same in a control group.
+    ///
+    /// @param group below every hierarchy's mount point
+    RunOptions below(String group) {
+        return with(
+                limits,
+                new Control(control.resources(), control.devices(), control.disks(), group, control.annotations()));
+    }
+
+    /// The same box on other networks.
+    RunOptions with(Network other) {
+        return with(sharing, other, files);
+    }
+
     /// The same box with other limits.
     RunOptions with(Limits other, Control further) {
         return new RunOptions(
@@ -275,6 +290,11 @@ public record RunOptions(
             public Pasta {
                 options = List.copyOf(options);
             }
+
+            /// The ports that lead to the box: `-t [ADDRESS/]PORT[:PORT]`, and `-u` likewise.
+            List<Connections.Port> ports() {
+                return PastaPorts.of(options);
+            }
         }
 
         /// Networks of this machine's, each of which it has an interface on.
@@ -283,7 +303,8 @@ public record RunOptions(
 
     /// What of the box isn't its own alone, and its clocks.
     ///
-    /// @param namespaces   those of somebody else: a path of one to join, `container:NAME` or "" for the host's
+    /// @param namespaces   those of somebody else: a path of one to join, `container:NAME` or "" for the
+    ///     host's
     /// @param sharedMemory whether there is a `/dev/shm`
     /// @param timeOffsets  by clock, `monotonic` or `boottime`; empty for the host's clocks
     public record Sharing(Map<Namespace, String> namespaces, boolean sharedMemory, Map<String, Duration> timeOffsets) {
@@ -340,9 +361,9 @@ public record RunOptions(
         /// Every capability that there is or will be.
         public static final long ALL = -1;
 
-        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules: `--cap-add
-        /// ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is added; else the default
-        /// set, less what is dropped, and what is added.
+        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules:
+        /// `--cap-add ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is added;
+        /// else the default set, less what is dropped, and what is added.
         public long capabilities() {
             if (fences.privileged()) {
                 return dropped == ALL ? added : (ALL & ~dropped) | added;
@@ -357,7 +378,8 @@ public record RunOptions(
     /// What the box's processes inherit from the first one.
     ///
     /// @param umask       null for the default, 0022
-    /// @param groups      supplementary groups of the box's, by name or number, beside those that the user has
+    /// @param groups      supplementary groups of the box's, by name or number, beside those that the user
+    ///     has
     /// @param oomScoreAdj null for the caller's, as are the next three
     /// @param sysctls     of the box's own namespaces
     public record Traits(
@@ -380,8 +402,8 @@ public record RunOptions(
     ///
     /// @param privileged all capabilities, all system calls, all paths, all devices
     /// @param masked     paths that are hidden beside the usual ones
-    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all of
-    ///     them
+    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all
+    ///     of them
     /// @param apparmor   a profile's name, "" if none was named
     /// @param labels     what SELinux was asked for
     /// @param landlock   null for none
@@ -420,8 +442,8 @@ public record RunOptions(
     ///
     /// @param memory    bytes, null for no limit
     /// @param nanoCpus  billionths of a processor, null for no limit
-    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that has
-    ///     one
+    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that
+    ///     has one
     /// @param timeout   zero for never
     public record Limits(
             @Nullable Long memory,
@@ -467,17 +489,24 @@ public record RunOptions(
         }
     }
 
-    /// What the box may use beside that, and devices.
+    /// What the box may use beside that, devices, and notes.
     ///
     /// @param resources    without the limits that [Limits] has, and without disks
     /// @param cgroupParent the group that the box's groups are made in, below every hierarchy's mount point;
     ///     "" for there
-    public record Control(Resources resources, List<DeviceFile> devices, List<DiskLimit> disks, String cgroupParent) {
-        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "");
+    /// @param annotations  notes in the box's state, which nothing here reads
+    public record Control(
+            Resources resources,
+            List<DeviceFile> devices,
+            List<DiskLimit> disks,
+            String cgroupParent,
+            Map<String, String> annotations) {
+        public static final Control NONE = new Control(Resources.UNLIMITED, List.of(), List.of(), "", Map.of());
 
         public Control {
             devices = List.copyOf(devices);
             disks = List.copyOf(disks);
+            annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
         }
     }
 

@@ -28,9 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Looks for what is left of containers, volumes and runs whose commands, monitors and machine were killed. It only
-/// reads. What it finds may be somebody's work at this very moment: only what is there at two looks, some time apart,
-/// is
+/// Looks for what is left of containers, volumes and runs whose commands, monitors and machine were killed.
+/// It only reads. What it finds may be somebody's work at this very moment: only what is there at two looks,
+/// some time apart, is
 /// amiss.
 public final class SystemCheck {
     private static final String HEX = "[0-9a-f]{64}";
@@ -160,7 +160,7 @@ public final class SystemCheck {
                 containers
                         .leftovers(pod)
                         .ifPresent(plan -> add(
-                                "pod " + pod.name() + " has ended, and its shared memory is left",
+                                "pod " + pod.name() + " has ended, and what its containers shared is left",
                                 "carafe pod start and carafe pod rm clear it away too",
                                 plan));
             }
@@ -192,6 +192,15 @@ public final class SystemCheck {
 
     /// Files of those that are out of the list.
     private void rests() {
+        for (Path link : list(root.containers().resolve(Watch.ASKING))) {
+            String id = link.getFileName().toString();
+            if (!Files.exists(root.containers().resolve(id))) {
+                add(
+                        "container " + id + " went with its end, and whoever should have heard of it didn't",
+                        "carafe system check --repair removes what is left of it",
+                        doing(new Step.RemoveFile(link.toString()), "nobody is told any more"));
+            }
+        }
         for (Path place : containers.records().remnants()) {
             add(
                     "the files of container " + place.getFileName() + ", which was removed, are still there",
@@ -229,8 +238,8 @@ public final class SystemCheck {
         }
     }
 
-    /// Control groups of containers that the runtime doesn't know. Only empty ones can be removed, so that it does no
-    /// harm if another runtime does.
+    /// Control groups of containers that the runtime doesn't know. Only empty ones can be removed, so that
+    /// it does no harm if another runtime does.
     private void groups() {
         var seen = new TreeSet<Path>();
         for (Path hierarchy : list(GROUPS)) {

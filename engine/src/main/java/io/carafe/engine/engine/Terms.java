@@ -1,5 +1,6 @@
 package io.carafe.engine.engine;
 
+import io.carafe.engine.container.Container.Init;
 import io.carafe.engine.container.HealthCheck;
 import io.carafe.engine.container.LogSettings;
 import io.carafe.engine.container.RestartPolicy;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stopTimeout null for ten seconds
 /// @param labels      beside the image's
 /// @param pod         id of the pod that it is made in, "" for none
+/// @param init        it makes something ready for the others of its pod; null if it doesn't
 public record Terms(
         String name,
         boolean removed,
@@ -27,14 +29,20 @@ public record Terms(
         LogSettings log,
         Health health,
         Map<String, String> labels,
-        String pod) {
+        String pod,
+        @Nullable Init init) {
     public Terms {
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     }
 
     /// The same in a pod.
     public Terms in(String other) {
-        return new Terms(name, removed, restart, stopSignal, stopTimeout, log, health, labels, other);
+        return new Terms(name, removed, restart, stopSignal, stopTimeout, log, health, labels, other, init);
+    }
+
+    /// The same, of one that makes something ready for the others.
+    public Terms initial(Init other) {
+        return new Terms(name, removed, restart, stopSignal, stopTimeout, log, health, labels, pod, other);
     }
 
     /// What is said about the health check; where nothing is, the image's counts, or Docker's default.

@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Volumes in what was asked for: mounts of the type [#TYPE], whose source is a name, "" for one of the box's own.
-/// Here they become binds of directories.
+/// Volumes in what was asked for: mounts of the type [#TYPE], whose source is a name, "" for one of the
+/// box's own. Here they become binds of directories.
 final class VolumeMounts {
     static final String TYPE = "volume";
+    /// Of what another container has: [VolumesFrom].
+    static final String FROM = "volumes-from";
     static final String NO_COPY = "volume-nocopy";
     static final String OWNED = "volume-owned";
     static final String SUBPATH = "volume-subpath=";
@@ -46,9 +48,10 @@ final class VolumeMounts {
         this.host = host;
     }
 
-    static boolean has(RunOptions options) {
+    /// Whether there is a mount of this type.
+    static boolean has(RunOptions options, String type) {
         for (Mount mount : options.mounts()) {
-            if (mount.type().equals(TYPE)) {
+            if (mount.type().equals(type)) {
                 return true;
             }
         }
@@ -73,11 +76,12 @@ final class VolumeMounts {
         }
     }
 
-    /// Gives a name to each volume that has none, and to each that the image wants and the caller mounts nothing at:
-    /// a container has the same ones whenever it starts. They are made now.
+    /// Gives a name to each volume that has none, and to each that the image wants and the caller mounts
+    /// nothing at: a container has the same ones whenever it starts. They are made now.
     ///
     /// @throws Refused if one can't be had so
     Named named(RunOptions options) {
+        share(options);
         var mounts = new ArrayList<Mount>();
         var made = new ArrayList<String>();
         for (Mount mount : options.mounts()) {
@@ -106,6 +110,16 @@ final class VolumeMounts {
     void discard(List<String> made) {
         for (String name : made) {
             volumes.discard(new VolumeName(name));
+        }
+    }
+
+    /// Has volumes that nobody has named stay when who they were made for goes: somebody else has a use for
+    /// them.
+    void share(RunOptions options) {
+        for (Mount mount : options.mounts()) {
+            if (mount.type().equals(TYPE) && !mount.source().isEmpty()) {
+                volumes.share(new VolumeName(mount.source()));
+            }
         }
     }
 
@@ -221,8 +235,8 @@ final class VolumeMounts {
                 "--volume", (mount.source().isEmpty() ? mount.destination() : mount.source()) + ": " + what));
     }
 
-    /// What is seen of the image at a path, wherever links lead to it in there. It may say what it likes: two boxes
-    /// without a program do it, out of which nothing leads.
+    /// What is seen of the image at a path, wherever links lead to it in there. It may say what it likes:
+    /// two boxes without a program do it, out of which nothing leads.
     private boolean fill(Path directory, RunOptions.Image image, String path) throws IOException {
         List<Path> layers = image.layers().stream().map(Path::of).toList();
         var held = new ArrayList<FileLock>();

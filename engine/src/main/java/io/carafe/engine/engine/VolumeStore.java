@@ -91,22 +91,35 @@ public final class VolumeStore {
         made.forEach(name -> volumes.discard(new VolumeName(name)));
     }
 
+    /// What is gone.
+    ///
+    /// @param bytes of its files
+    public record Pruned(List<String> names, long bytes) {
+        public Pruned {
+            names = List.copyOf(names);
+        }
+    }
+
     /// Removes those that nobody has.
     ///
     /// @param named   also those that somebody has named
     /// @param filters as `--filter` has them
-    /// @return the names of what is gone
-    public List<String> prune(boolean named, List<String> filters) {
+    public Pruned prune(boolean named, List<String> filters) {
         var passing = new VolumeFilters(filters);
         volumes.removeRests();
         var gone = new ArrayList<String>();
+        long bytes = 0;
         for (Volume volume : volumes.all()) {
             boolean meant = volume.anonymous() || named || passing.all();
-            if (meant && passing.pass(volume, it -> !volumes.users(it).isEmpty()) && isRemoved(volume)) {
-                gone.add(volume.name().text());
+            if (meant && passing.pass(volume, it -> !volumes.users(it).isEmpty())) {
+                long size = volumes.size(volume);
+                if (isRemoved(volume)) {
+                    gone.add(volume.name().text());
+                    bytes += size;
+                }
             }
         }
-        return gone;
+        return new Pruned(gone, bytes);
     }
 
     /// Somebody may take it, or remove it, before we do.

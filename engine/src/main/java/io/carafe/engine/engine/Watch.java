@@ -13,7 +13,8 @@ import java.util.Map;
 
 /// How a container's monitor is to watch over it, and who is attached from its start.
 ///
-/// @param streams     that the caller takes part in: 1 for standard input, 2 for output, 4 for errors; 0 for none
+/// @param streams     that the caller takes part in: 1 for standard input, 2 for output, 4 for errors; 0 for
+///     none
 /// @param signals     that the caller gets are passed on
 /// @param detachKeys  what typed in a terminal ends that, as bytes; "" for nothing
 /// @param environment the caller's, of which the monitor's calls of `carafe` need a part
@@ -21,6 +22,9 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
     public static final int INPUT = 1;
     public static final int OUTPUT = 2;
     public static final int ERROR = 4;
+
+    /// Has links for containers that go with their end, of whom somebody is asked all the same.
+    static final String ASKING = "asking";
 
     private static final String AFTER = "carafe";
     private static final List<String> NEEDED = List.of(
@@ -61,6 +65,12 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 variables());
     }
 
+    /// Nobody attaches to it, nothing is kept of it: of a further process that nobody waits for.
+    static Step.Monitor unheard() {
+        return new Step.Monitor(
+                "", "", 0, 1, "", Step.Monitor.Input.NONE, 0, false, "", 0, List.of(), List.of(), List.of());
+    }
+
     /// Whether somebody is asked at its end what shall become of it.
     static boolean asks(Container container) {
         HealthCheck health = container.health();
@@ -68,9 +78,14 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 || (health != null && health.action() == HealthCheck.Action.RESTART);
     }
 
-    /// What the monitor becomes at the end, if it is there: a link to Carafe's own program.
-    static Path after(Path place) {
-        return place.resolve(AFTER);
+    /// What the monitor becomes at the end, if it is there: a link to Carafe's own program. That of one that
+    /// goes with its end lies beside it.
+    static Path after(Container container, Path place) {
+        return container.removed() ? beside(place) : place.resolve(AFTER);
+    }
+
+    private static Path beside(Path place) {
+        return place.resolveSibling(ASKING).resolve(place.getFileName());
     }
 
     private Step.Monitor.Input input(Container container) {
@@ -84,10 +99,11 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
         return List.of(Programs.carafe(), "system", what, container.id());
     }
 
-    /// Its pod's id too: a container that goes with its end can't be asked, nor is the link there any more.
+    /// Its pod's id too: a container that goes with its end can't be asked.
     private static List<String> ended(Container container, Path place, boolean heard) {
-        String program =
-                heard && container.removed() ? Programs.carafe() : after(place).toString();
+        String program = heard && container.removed()
+                ? Programs.carafe()
+                : after(container, place).toString();
         var words = new ArrayList<>(List.of(program, "system", "ended", container.id()));
         if (!container.pod().isEmpty()) {
             words.add(container.pod());

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What is in a tar file: its files by their paths, each with what can be told of it. Two of these show what is
-/// different.
+/// What is in a tar file: its files by their paths, each with what can be told of it. Two of these show what
+/// is different.
 public final class FileList {
     private static final ByteString WHITEOUT = ByteString.of(".wh.");
     private static final ByteString OPAQUE = ByteString.of(".wh..wh..opq");
@@ -93,6 +93,14 @@ public final class FileList {
     ///
     /// @param layer what is in its tar file
     public List<FileChange> under(FileList layer) {
+        return under(layer, Set.of());
+    }
+
+    /// Likewise, of what a box has written ([Packing#written]).
+    ///
+    /// @param holders directories in which something was made for the box to mount on, and left out of the
+    ///     tar file: they count only if something else is different in them, or about them
+    public List<FileChange> under(FileList layer, Set<ByteString> holders) {
         var changes = new TreeMap<ByteString, Character>();
         for (ByteString path : files.keySet()) {
             ByteString directory = parent(path);
@@ -103,7 +111,22 @@ public final class FileList {
                 changes.put(path, 'D');
             }
         }
-        return listed(added(layer, changes));
+        added(layer, changes);
+        for (ByteString holder : holders) {
+            String before = files.getOrDefault(holder, layer.files.get(holder));
+            if (before != null && before.equals(layer.files.get(holder)) && !layer.hasBelow(holder)) {
+                changes.remove(holder);
+            }
+        }
+        return listed(changes);
+    }
+
+    /// Whether there is something in a directory, or something is hidden.
+    private boolean hasBelow(ByteString directory) {
+        ByteString prefix = ByteString.of(directory + "/");
+        return opaque.contains(directory)
+                || files.keySet().stream().anyMatch(it -> it.startsWith(prefix))
+                || hidden.stream().anyMatch(it -> it.startsWith(prefix));
     }
 
     private static boolean isDeleted(ByteString path, Map<ByteString, Character> changes) {

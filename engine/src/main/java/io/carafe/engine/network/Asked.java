@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// What somebody asks for whose box shall be on networks.
 ///
 /// @param records   the directory that the networks' records are in, absolute
-/// @param networks  in the order of the box's interfaces; at least one
+/// @param networks  in the order of the box's interfaces; none if it has left them all
 /// @param ports     of the host, that lead to the box
 /// @param exposed   ports that the box listens at
 /// @param all       each of these gets some free one of the host, and those that the image names
 /// @param usual     address that ports are published at if nothing is said
 /// @param egress    null if the box may send to whom it likes
 /// @param known     what else the box is called on all of its networks
+/// @param changed   the networks are others by now than those that the ports were asked for with: a port may
+///     lead nowhere
 public record Asked(
         String records,
         List<Attachment> networks,
@@ -25,7 +27,8 @@ public record Asked(
         boolean all,
         IpAddress usual,
         @Nullable Egress egress,
-        List<String> known) {
+        List<String> known,
+        boolean changed) {
     public Asked {
         networks = List.copyOf(networks);
         ports = List.copyOf(ports);
@@ -37,14 +40,19 @@ public record Asked(
     public Asked named(String name) {
         var names = new ArrayList<>(List.of(name));
         names.addAll(known);
-        return new Asked(records, networks, ports, exposed, all, usual, egress, names);
+        return new Asked(records, networks, ports, exposed, all, usual, egress, names, changed);
+    }
+
+    /// The same on other networks.
+    public Asked with(List<Attachment> others) {
+        return new Asked(records, others, ports, exposed, all, usual, egress, known, true);
     }
 
     /// The same, of a box that listens at these, too.
     public Asked exposing(List<Exposed> others) {
         var both = new LinkedHashSet<>(exposed);
         both.addAll(others);
-        return new Asked(records, networks, ports, List.copyOf(both), all, usual, egress, known);
+        return new Asked(records, networks, ports, List.copyOf(both), all, usual, egress, known, changed);
     }
 
     /// One network.
@@ -62,6 +70,11 @@ public record Asked(
             String hardware) {
         public Attachment {
             aliases = List.copyOf(aliases);
+        }
+
+        /// The same to a network of that name.
+        public Attachment named(String name) {
+            return new Attachment(name, aliases, four, six, hardware);
         }
     }
 

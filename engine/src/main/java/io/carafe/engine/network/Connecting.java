@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 public final class Connecting {
     private static final int CABLE_DIGITS = 12; // a name of an interface has 15 bytes at most
     private static final int BRIEF = 12;
-    private static final String TABLE = "carafe";
+    static final String TABLE = "carafe";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
 
     private final Networks networks;
@@ -56,6 +56,30 @@ public final class Connecting {
                     .connections(asked, id, hostname);
         } catch (IOException e) {
             throw new EngineException.Failed("connect the box with its networks", e);
+        }
+    }
+
+    /// What connects a box that runs with one more network. The new link is the last one.
+    ///
+    /// @param now      what connects it
+    /// @param hostname its own name for itself
+    /// @throws EngineException if it can't be had
+    /// @throws IllegalArgumentException if it makes no sense
+    public static Connections further(Asked asked, Attachment wanted, Connections now, String hostname, Handed handed) {
+        try {
+            var place = new Place(Path.of(now.directory()));
+            var connecting = new Connecting(new Networks(Path.of(asked.records())), place, handed, Path.of("/proc"));
+            Link added = connecting.link(
+                    wanted,
+                    asked,
+                    now.box(),
+                    hostname,
+                    Rewiring.number(now.links()),
+                    now.links().stream().anyMatch(Link::leads));
+            Forwarding forwards = connecting.forwarding(List.of(added));
+            return Rewiring.with(now, added, asked.egress(), connecting.others(), forwards);
+        } catch (IOException e) {
+            throw new EngineException.Failed("connect the container with network " + wanted.network(), e);
         }
     }
 
@@ -219,28 +243,21 @@ public final class Connecting {
     private List<Port> ports(Asked asked, List<Link> links) throws IOException {
         var ports = new ArrayList<Port>();
         for (Published one : asked.ports()) {
-            ports.add(port(one, links));
+            ports.add(port(one, links, asked));
         }
         for (Exposed one : asked.all() ? asked.exposed() : List.<Exposed>of()) {
-            ports.add(port(new Published(one.protocol(), asked.usual(), 0, one.inside()), links));
+            ports.add(port(new Published(one.protocol(), asked.usual(), 0, one.inside()), links, asked));
         }
         return ports;
     }
 
-    private Port port(Published one, List<Link> links) throws IOException {
-        IpAddress to = null;
-        for (Link link : links) {
-            for (Assigned assigned : link.internal() ? List.<Assigned>of() : link.assigned()) {
-                boolean fits = one.address().isLoopback()
-                        || assigned.address().isSix() == one.address().isSix();
-                to = to == null && fits ? assigned.address() : to;
-            }
+    private Port port(Published one, List<Link> links, Asked asked) throws IOException {
+        IpAddress to = Rewiring.target(one.address(), links);
+        if (!to.isAny() || asked.changed()) {
+            int host = one.host() != 0 ? one.host() : FreePorts.of(one, handed);
+            return new Port(one.protocol(), one.address(), host, to, one.inside());
         }
-        if (to == null) {
-            throw new IllegalArgumentException("port " + one.inside() + " can't be published: the box has no address of"
-                    + " version " + (one.address().isSix() ? 6 : 4) + " on a network that isn't internal");
-        }
-        int host = one.host() != 0 ? one.host() : FreePorts.of(one, handed);
-        return new Port(one.protocol(), one.address(), host, to, one.inside());
+        throw new IllegalArgumentException("port " + one.inside() + " can't be published: the box has no address of"
+                + " version " + (one.address().isSix() ? 6 : 4) + " on a network that isn't internal");
     }
 }

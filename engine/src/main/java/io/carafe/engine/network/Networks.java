@@ -70,6 +70,19 @@ public final class Networks {
         }
     }
 
+    /// Likewise, where there may be none; nothing is made.
+    public Optional<Network> lookUp(String word) {
+        List<Network> all = all();
+        Optional<Network> named =
+                all.stream().filter(it -> it.name().equals(word)).findFirst();
+        if (named.isPresent() || word.length() < BRIEFEST) {
+            return named;
+        }
+        List<Network> meant =
+                all.stream().filter(it -> it.id().startsWith(word)).toList();
+        return meant.size() == 1 ? Optional.of(meant.getFirst()) : Optional.empty();
+    }
+
     /// By its name, or the first digits of its id. The default one is made when it is first asked for.
     ///
     /// @throws EngineException if there is none

@@ -79,6 +79,19 @@ record Place(Path directory) {
         return filterings;
     }
 
+    /// What the packet filter does for one; empty if it is on no network.
+    Optional<Filtering> filtering(String box) throws IOException {
+        try {
+            return Optional.of(Filtering.of(box, Files.readString(filterFile(box))));
+        } catch (NoSuchFileException | IllegalArgumentException e) {
+            return Optional.empty(); // it has just ended, or just begins
+        }
+    }
+
+    Path filterFile(String box) {
+        return directory.resolve(FILTER).resolve(box);
+    }
+
     /// Whether that address is somebody's.
     boolean isHeld(String bridge, IpAddress address) {
         return Files.exists(directory.resolve(bridge).resolve(address.toString()));
@@ -164,10 +177,32 @@ record Place(Path directory) {
             dead.removeAll(living);
             dead.remove("");
             for (String box : dead) {
-                Files.deleteIfExists(directory.resolve(FILTER).resolve(box));
+                Files.deleteIfExists(filterFile(box));
+                Files.deleteIfExists(directory.resolve(box + ".undo"));
             }
         }
         return freed;
+    }
+
+    /// Takes away the addresses of one whose cables aren't there, however young they are.
+    ///
+    /// @return false if a cable is there
+    boolean forget(String bridge, String box, Set<String> interfaces) throws IOException {
+        Optional<FileLock> lock = FileLock.tryExclusiveOfPresent(directory);
+        if (lock.isEmpty()) {
+            return false; // somebody is coming or going just now
+        }
+        try (var _ = lock.get()) {
+            for (Map.Entry<String, Holder> held : holders(bridge).entrySet()) {
+                if (held.getValue().box().equals(box)) {
+                    if (interfaces.contains(held.getValue().host())) {
+                        return false;
+                    }
+                    Files.deleteIfExists(directory.resolve(bridge).resolve(held.getKey()));
+                }
+            }
+        }
+        return true;
     }
 
     private static boolean isYoung(Path file) throws IOException {

@@ -28,6 +28,34 @@ public final class Presence {
         }
     }
 
+    /// Takes away what a box that isn't there any more has left on a network.
+    ///
+    /// @param word its id, the first digits of that, or what it was called
+    /// @return whether there was something
+    /// @throws EngineException if it is there
+    public static boolean forget(Network network, String word) {
+        Presence presence = now();
+        boolean found = false;
+        for (Endpoint endpoint : presence.on(network)) {
+            if (endpoint.box().startsWith(word) || endpoint.known().contains(word)) {
+                found |= presence.forget(network, endpoint);
+            }
+        }
+        return found;
+    }
+
+    private boolean forget(Network network, Endpoint endpoint) {
+        try {
+            if (place.forget(network.bridge(), endpoint.box(), Interfaces.names())) {
+                return true;
+            }
+        } catch (IOException e) {
+            throw new EngineException.Failed("forget who was on network " + network.name(), e);
+        }
+        throw new EngineException.Conflict(endpoint.box() + " still is on network " + network.name()
+                + ", and is no container of yours: it can't be taken off");
+    }
+
     /// The boxes on a network.
     public List<Endpoint> on(Network network) {
         var addresses = new LinkedHashMap<String, List<IpAddress>>();

@@ -6,7 +6,7 @@ import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.UsageError;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ record Global(String root, String log, boolean json, boolean systemdCgroup, List
     /// @param rootless whether the caller is in a user namespace
     /// @throws UsageError with every option that isn't known
     static Global parse(Invocation caller, BooleanSupplier rootless) {
-        Arguments arguments = Arguments.parse(FLAGS, Set.of(), caller.arguments());
+        Arguments arguments = Arguments.parse(FLAGS, Map.of(), caller.arguments());
         String format = arguments.last(LOG_FORMAT);
         if (format != null && !format.equals("text") && !format.equals("json")) {
             throw new UsageError("invalid log-format: " + format);
@@ -64,8 +64,8 @@ record Global(String root, String log, boolean json, boolean systemdCgroup, List
                 words);
     }
 
-    /// The root of a user namespace is as good as its user, who has a directory (Podman calls us so); but not if he
-    /// says that he is root, in a container perhaps. As runc does.
+    /// The root of a user namespace is as good as its user, who has a directory (Podman calls us so); but
+    /// not if he says that he is root, in a container perhaps. As runc does.
     private static String root(@Nullable String root, Invocation caller, BooleanSupplier rootless) {
         if (root != null && !root.isEmpty()) {
             return CallerPath.absolute(root, caller);

@@ -2,17 +2,20 @@ package io.carafe.engine.pod;
 
 import io.carafe.engine.container.Registered;
 import io.carafe.sandbox.spec.Namespace;
+import io.carafe.sandbox.spec.Resources;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What is kept of a pod from its creation to its removal. Which containers are in it they say themselves.
 ///
 /// @param id     64 hexadecimal digits
 /// @param shared which namespaces its containers have together
 /// @param infra  id of the container that holds them
+/// @param limits of all its containers together; null for none
 public record Pod(
         String id,
         String name,
@@ -20,7 +23,8 @@ public record Pod(
         List<Namespace> shared,
         String infra,
         ExitPolicy exitPolicy,
-        Map<String, String> labels)
+        Map<String, String> labels,
+        @Nullable Resources limits)
         implements Registered<Pod> {
     private static final int BRIEF = 12;
 
@@ -54,6 +58,6 @@ public record Pod(
 
     @Override
     public Pod named(String other) {
-        return new Pod(id, other, created, shared, infra, exitPolicy, labels);
+        return new Pod(id, other, created, shared, infra, exitPolicy, labels, limits);
     }
 }

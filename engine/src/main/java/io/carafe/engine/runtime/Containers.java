@@ -176,6 +176,11 @@ public final class Containers {
         return root.resolve(id.text());
     }
 
+    /// What is kept of what one was made of.
+    public Path configuration(ContainerId id) {
+        return directory(id).resolve(configuration.file());
+    }
+
     /// Whether somebody has a socket of this name in the directory of one. Whoever that is doesn't notice.
     public boolean isServed(ContainerId id, String socket) {
         try {

@@ -21,6 +21,9 @@ public record Volume(
         String source,
         boolean readOnly,
         boolean anonymous) {
+    /// A file beside its own that says that more than one container was made with it.
+    public static final String SHARED = "shared";
+
     static final String FILES = "_data"; // Docker's and Podman's name for it
 
     public Volume {

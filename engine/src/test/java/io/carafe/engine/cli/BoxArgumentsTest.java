@@ -2,6 +2,7 @@ package io.carafe.engine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.carafe.engine.command.Arguments;
 import io.carafe.engine.command.Callers;
@@ -68,6 +69,27 @@ class BoxArgumentsTest {
                         .security()
                         .filter())
                 .isEqualTo(new Filter.Default());
+    }
+
+    @Test
+    void sharedMemoryOfASizeIsAMountInTheUsualOnesPlace() {
+        assertThat(read("--shm-size", "1m", "host", "true").mounts())
+                .singleElement()
+                .satisfies(it -> {
+                    assertThat(it.destination()).isEqualTo("/dev/shm");
+                    assertThat(it.options()).contains("size=1048576", "mode=1777", "noexec");
+                });
+        assertThat(read("--shm-size", "0", "host", "true").mounts()).isEmpty();
+        assertThatThrownBy(() -> read("--shm-size", "1m", "--ipc", "host", "host", "true"))
+                .hasMessageContaining("conflicting options: --shm-size and --ipc host: its shared memory is somebody");
+    }
+
+    @Test
+    void annotationsAreKeptInTheirOrder() {
+        assertThat(read("--annotation", "b=1", "--annotation", "a=", "host", "true")
+                        .control()
+                        .annotations())
+                .containsExactly(entry("b", "1"), entry("a", ""));
     }
 
     @Test
@@ -159,6 +181,12 @@ class BoxArgumentsTest {
                 "--sysctl    | net.core.somaxconn | write it as KEY=VALUE",
                 "--sysctl    | =1                 | write it as KEY=VALUE",
                 "--security-opt | landlock=maybe  | landlock",
+                "--annotation | note              | write it as NAME=VALUE",
+                "--annotation | =note             | write it as NAME=VALUE",
+                "--shm-size   | much              | invalid size: 'much'",
+                "--volumes-from | :ro             | the name of a container is missing",
+                "--volumes-from | web:rx          | is none of ro and rw",
+                "--volumes-from | web:z           | SELinux labels are not there yet: z",
                 "--security-opt | mask=proc       | it needs to be an absolute path",
                 "--security-opt | systempaths=all | systempaths can only be unconfined",
                 "--security-opt | apparmor=       | apparmor needs a value",
@@ -500,7 +528,7 @@ class BoxArgumentsTest {
     }
 
     private static RunOptions read(Invocation caller, Function<ImageRequest, Image> images, String... words) {
-        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, BoxFlags.LATER, List.of(words)), caller, images);
+        return BoxArguments.read(Arguments.parse(BoxFlags.FLAGS, BoxFlags.REFUSED, List.of(words)), caller, images);
     }
 
     private static Image stored(ImageRequest request) {

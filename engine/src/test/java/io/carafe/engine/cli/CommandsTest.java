@@ -134,11 +134,26 @@ class CommandsTest {
 
     @Test
     void whatIsNotThereYetFails() {
-        run("run", "--storage-opt", "x", "host", "true");
-        assertThat(screen.err).isEqualTo("carafe: --storage-opt is not there yet\nSee 'carafe run --help'.\n");
-        run("run", "-a", "--gpus", "x", "host", "true");
-        assertThat(screen.err)
-                .isEqualTo("carafe: -a is not there yet\ncarafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
+        run("run", "--gpus", "x", "host", "true");
+        assertThat(screen.err).isEqualTo("carafe: --gpus is not there yet\nSee 'carafe run --help'.\n");
+        run("create", "-a", "--gpus", "x", "host", "true");
+        assertThat(screen.err).isEqualTo("""
+                        carafe: -a is for carafe run; of one that is created, carafe start -a and -i say it
+                        carafe: --gpus is not there yet
+                        See 'carafe create --help'.
+                        """);
+    }
+
+    @Test
+    void whatIsRefusedSaysWhatToDoInstead() {
+        run("run", "--storage-opt", "size=1g", "host", "true");
+        assertThat(screen.err).contains("--storage-opt would limit", "--tmpfs PATH:size=SIZE");
+        run("run", "--link", "db", "host", "true");
+        assertThat(screen.err).contains("--link is Docker's way", "--network-alias ALIAS");
+        run("run", "--runtime", "runc", "host", "true");
+        assertThat(screen.err).contains("--runtime names another program", "docs/engines.md");
+        run("run", "-d", "-a", "stdout", "host", "true");
+        assertThat(screen.err).startsWith("carafe: conflicting options: --attach and --detach\n");
     }
 
     @Test
@@ -385,7 +400,7 @@ class CommandsTest {
         run("run", "host", "nope");
         Plan plan = screen.plan;
         screen.clear();
-        commands.ended(ended(report(2, plan.inside().size() - 1, 2), wire(plan)), screen);
+        commands.ended(ended(report(2, 127 << 8, plan.inside().size() - 1, 2, 0), wire(plan)), screen);
         assertThat(screen.err).startsWith("carafe: nope: command not found: looked for in /usr/local/sbin, ");
         assertThat(screen.code).isEqualTo(127);
     }
@@ -395,7 +410,7 @@ class CommandsTest {
         run("run", "host", "true");
         Plan plan = screen.plan;
         screen.clear();
-        commands.ended(ended(report(1, 0, 0, 15), wire(plan)), screen);
+        commands.ended(ended(report(1, 0, 0, 0, 15), wire(plan)), screen);
         assertThat(screen.err).isEmpty();
         assertThat(screen.code).isEqualTo(128 + 15);
     }
@@ -421,14 +436,15 @@ class CommandsTest {
         return ByteBuffer.wrap(Wire.encode(plan));
     }
 
-    private static ByteBuffer report(int outcome, int step, int error) {
-        return report(outcome, step, error, 0);
-    }
-
     /// `struct report` of native/wire.h
-    private static ByteBuffer report(int outcome, int step, int error, int status) {
+    private static ByteBuffer report(int outcome, int flags, int step, int error, int status) {
         ByteBuffer report = ByteBuffer.allocate(72).order(ByteOrder.LITTLE_ENDIAN);
-        report.putInt(outcome).putInt(0).putInt(1).putInt(step).putInt(error).putInt(status);
+        report.putInt(outcome)
+                .putInt(flags)
+                .putInt(1)
+                .putInt(step)
+                .putInt(error)
+                .putInt(status);
         report.putInt(56, -1); // no undo step failed
         return report.rewind();
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,7 +43,7 @@ class ArgumentsTest {
                 "~                       | e[] h=null init=null i=null t=null []",
             })
     void tellsWordsApart(String line, String meaning) {
-        Arguments arguments = Arguments.parse(FLAGS, Set.of(), words(line));
+        Arguments arguments = Arguments.parse(FLAGS, Map.of(), words(line));
         assertThat("e" + arguments.all(ENV) + " h=" + arguments.last(HOSTNAME) + " init=" + arguments.on(INIT) + " i="
                         + arguments.on(INTERACTIVE) + " t=" + arguments.on(TTY) + " " + arguments.operands())
                 .isEqualTo(meaning);
@@ -65,7 +65,8 @@ class ArgumentsTest {
                 "--detach=true x   | --detach is not there yet",
             })
     void problems(String line, String problems) {
-        assertThatThrownBy(() -> Arguments.parse(FLAGS, Set.of("-d", "--detach"), words(line)))
+        assertThatThrownBy(() -> Arguments.parse(
+                        FLAGS, Map.of("-d", "is not there yet", "--detach", "is not there yet"), words(line)))
                 .isInstanceOfSatisfying(
                         UsageError.class,
                         error -> assertThat(String.join(", ", error.problems())).isEqualTo(problems));

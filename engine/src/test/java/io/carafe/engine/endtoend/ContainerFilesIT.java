@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files come out of containers and go into them, whatever these do meanwhile: docker-cp(1), and row 16 of the known
-/// attacks (CVE-2018-15664, CVE-2019-14271).
+/// Files come out of containers and go into them, whatever these do meanwhile: docker-cp(1), and row 16 of
+/// the known attacks (CVE-2018-15664, CVE-2019-14271).
 @EndToEnd
 class ContainerFilesIT {
     @TempDir
@@ -141,6 +141,14 @@ class ContainerFilesIT {
     }
 
     @Test
+    void whatCarafeMadeForItselfIsNoChange() {
+        get("$carafe run -d --name web bb:1 sleep 100");
+        assertThat(get("$carafe diff web")).isEqualTo("A /data"); // which the image has for a volume
+        assertThat(get("$carafe exec web chmod 700 /etc; $carafe diff web")).isEqualTo("A /data\nC /etc");
+        assertThat(get("$carafe commit web bb:2 >/dev/null; $carafe diff bb:2")).isEqualTo("A /data\nC /etc");
+    }
+
+    @Test
     void whatAContainerHasChangedIsToldAndBecomesAnImage() {
         assertThat(get("""
                         $carafe run -d --name web -e B=2 -w /srv --label l=1 -v /own bb:1 >/dev/null
@@ -215,8 +223,8 @@ class ContainerFilesIT {
                         """)).isEqualTo("running");
     }
 
-    /// The container exchanges a directory for a link to the host's path, again and again; both ways nothing leads
-    /// there.
+    /// The container exchanges a directory for a link to the host's path, again and again; both ways nothing
+    /// leads there.
     @Test
     void row16AContainerThatExchangesLinksLeadsNowhereElse() {
         assertThat(get("""

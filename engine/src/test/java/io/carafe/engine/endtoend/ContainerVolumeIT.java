@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Volumes and secrets of containers: named ones outlive them, the others go with them, and what is kept of a container
-/// tells no secret (docs/volumes.md, docs/secrets.md).
+/// Volumes and secrets of containers: named ones outlive them, the others go with them, and what is kept of
+/// a container tells no secret (docs/volumes.md, docs/secrets.md).
 @EndToEnd
 class ContainerVolumeIT {
     private static final String VALUE = "Sesame-" + System.nanoTime();
@@ -49,7 +49,7 @@ class ContainerVolumeIT {
                 c run --rm -v keep:/keep web cat /keep/a
                 c volume rm keep
                 """);
-        assertThat(run.out()).isEqualTo("used\none\nkept\nkeep\n");
+        assertThat(run.out()).isEqualTo("used\nTotal reclaimed space: 0B\none\nkept\nkeep\n");
         assertThat(run.err()).isEqualTo("carafe: volume keep is in use by one\n");
     }
 
@@ -66,7 +66,7 @@ class ContainerVolumeIT {
                 c volume ls -q | wc -l
                 c run --name two web true
                 c rm two
-                c volume prune -f | wc -l
+                c volume prune -f | grep -c -E '^[0-9a-f]{64}$'
                 c volume ls -q | wc -l
                 """);
         assertThat(run.out()).isEqualTo("""
@@ -79,7 +79,7 @@ class ContainerVolumeIT {
                 of the image
                 0
                 two
-                2
+                1
                 0
                 """);
     }

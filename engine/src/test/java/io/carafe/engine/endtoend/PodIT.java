@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,9 +126,118 @@ class PodIT {
         assertThat(store.carafe("pod", "exists", "shop").code()).isZero();
         assertThat(store.carafe("pod", "exists", "nobody").code()).isEqualTo(1);
         assertThat(store.carafe("rm", "-f", infra("shop")).err()).contains("goes with it: carafe pod rm shop");
-        assertThat(store.carafe("create", "--pod", "shop", "--init-ctr", "always", "host", "true")
+        assertThat(store.carafe("create", "--init-ctr", "always", "host", "true")
                         .err())
-                .contains("--init-ctr is not there yet");
+                .contains("--init-ctr is for a container of a pod");
+        assertThat(store.carafe("create", "--pod", "shop", "--init-ctr", "once", "--rm", "host", "true")
+                        .err())
+                .contains("conflicting options: --init-ctr and --rm");
+    }
+
+    private void creates(String name, String options, String script) {
+        var words = new ArrayList<>(List.of("create", "--pod", "shop", "--name", name));
+        words.addAll(List.of(options.split(" ")));
+        words.addAll(List.of("host", "sh", "-c", script));
+        succeeds(words.toArray(new String[0]));
+    }
+
+    @Test
+    void whatMakesItReadyRunsToItsEndBeforeTheOthersStart() {
+        succeeds("pod", "create", "shop");
+        creates("web", "--stop-timeout=0", "cat /dev/shm/*; sleep 1000");
+        creates("one", "--init-ctr=once", "sleep 0.3; echo one >/dev/shm/a");
+        creates("two", "--init-ctr=always", "cat /dev/shm/a; echo two >/dev/shm/b");
+        succeeds("pod", "start", "shop");
+        assertThat(succeeds("logs", "two")).isEqualTo("one\n");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(succeeds("logs", "web")).isEqualTo("one\ntwo\n"));
+        assertThat(succeeds("ps", "-a", "--format", "{{.Names}}")).isEqualTo("two\nweb\n");
+        assertThat(status("shop")).isEqualTo("Running");
+        succeeds("pod", "start", "shop"); // it runs: nothing is made ready again
+        succeeds("pod", "stop", "shop");
+        Run again =
+                store.carafe("pod", "start", "shop"); // what the first would have made is gone with the pod's memory
+        assertThat(again.code()).isZero();
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(succeeds("logs", "--tail", "1", "web")).isEqualTo("two\n"));
+    }
+
+    @Test
+    void theOthersWaitForWhatCouldNotMakeItReady() {
+        succeeds("pod", "create", "shop");
+        creates("bad", "--init-ctr=always", "exit 3");
+        creates("web", "--stop-timeout=0", "sleep 1000");
+        Run start = store.carafe("pod", "start", "shop");
+        assertThat(start.code()).isEqualTo(1);
+        assertThat(start.err())
+                .contains("container bad of pod shop, which comes before its others, ended with code 3: they were not"
+                        + " started; carafe why bad");
+        assertThat(succeeds("ps", "-a", "--format", "{{.Names}} {{.State}}")).isEqualTo("web created\nbad exited\n");
+    }
+
+    @Test
+    void itsLimitsAreOfAllItsContainersTogether() {
+        succeeds("pod", "create", "-m", "48m", "--pids-limit", "30", "shop");
+        sleeps("shop", "web");
+        sleeps("shop", "side");
+        Run hungry = store.carafe("exec", "web", "sh", "-c", "tail /dev/zero");
+        assertThat(hungry.code()).isEqualTo(137);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(succeeds(
+                                "events", "--since", "1m", "--stream=false", "-f", "event=oom", "-f", "container=web"))
+                        .contains(" oom "));
+        Run forks = store.carafe(
+                "exec", "side", "sh", "-c", "for i in $(seq 40); do sleep 5 & done 2>/dev/null; kill $(jobs -p)");
+        assertThat(forks.code()).as(forks.toString()).isNotZero();
+        assertThat(succeeds("pod", "inspect", "-f", "{{.MemoryLimit}} {{.PidsLimit}}", "shop"))
+                .isEqualTo("50331648 30\n");
+        succeeds("pod", "stop", "-t", "0", "shop");
+        assertThat(Carafe.shell("find /sys/fs/cgroup -name 'carafe-pod-*' | grep -c " + id("shop") + " || true")
+                        .line())
+                .isEqualTo("0");
+        succeeds("pod", "start", "shop");
+        assertThat(store.carafe("exec", "side", "sh", "-c", "tail /dev/zero").code())
+                .isEqualTo(137);
+        assertThat(store.carafe("pod", "create", "--cpus", "4000", "much").err())
+                .contains("--cpus: range is from");
+    }
+
+    private String id(String pod) {
+        return store.carafe("pod", "inspect", "-f", "{{.Id}}", pod).line().substring(0, 12);
+    }
+
+    @Test
+    void itsLogsAreOne() {
+        succeeds("pod", "create", "shop");
+        for (String name : List.of("one", "three")) {
+            creates(name, "--init=true", "for i in 1 2 3; do echo " + name + " $i; sleep 0.1; done; echo end >&2");
+        }
+        succeeds("pod", "start", "shop");
+        Run followed = store.carafe("pod", "logs", "-f", "shop");
+        assertThat(followed.out().lines().filter(it -> it.startsWith("one   | one ")))
+                .containsExactly("one   | one 1", "one   | one 2", "one   | one 3");
+        assertThat(followed.out().lines()).hasSize(6);
+        assertThat(followed.err().lines()).containsExactlyInAnyOrder("one   | end", "three | end");
+        List<String> times = succeeds("pod", "logs", "-t", "--names=false", "shop")
+                .lines()
+                .map(it -> it.substring(0, 30))
+                .toList();
+        assertThat(times).hasSize(6).isSorted();
+        assertThat(succeeds("pod", "logs", "--tail", "2", "shop").lines()).hasSize(2);
+        assertThat(store.carafe("pod", "logs", "nobody").err()).contains("pod nobody does not exist");
+    }
+
+    @Test
+    void thoseThatHaveEndedArePruned() {
+        succeeds("pod", "create", "new");
+        succeeds("pod", "create", "runs");
+        sleeps("runs", "web");
+        succeeds("pod", "create", "over");
+        says("over", "true");
+        succeeds("pod", "stop", "over");
+        assertThat(succeeds("pod", "prune", "-f").lines()).hasSize(1);
+        assertThat(succeeds("pod", "ps", "--format", "{{.Name}}").lines()).containsExactlyInAnyOrder("new", "runs");
     }
 
     @Test

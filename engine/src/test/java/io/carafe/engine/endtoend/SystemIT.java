@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What looks after all containers: docs/events.md and docs/service.md. Each script has a runtime directory and a
-/// daemon
+/// What looks after all containers: docs/events.md and docs/service.md. Each script has a runtime directory
+/// and a daemon
 /// of its own, in a mount namespace of its own.
 @EndToEnd
 class SystemIT {
@@ -100,7 +100,9 @@ class SystemIT {
                         destroy one <no value>
                         create two <no value>
                         start two <no value>
+                        exec_create: true two <no value>
                         exec_start: true two <no value>
+                        exec_die two 0
                         pause two <no value>
                         unpause two <no value>
                         rename three <no value>
@@ -109,8 +111,47 @@ class SystemIT {
                         destroy three <no value>
                         create four <no value>
                         start four <no value>
-                        die four 125
+                        die four 127
                         """);
+    }
+
+    @Test
+    void furtherProcessesSayHowTheyEnd() {
+        assertThat(script("""
+                        $carafe run -d --name one bb sleep 100 >/dev/null
+                        $carafe exec one sh -c 'exit 3' || true
+                        $carafe exec one nosuch 2>/dev/null || true
+                        $carafe exec -d one sh -c 'sleep 0.2; exit 4'
+                        $carafe exec -d one nosuch 2>/dev/null || echo $?
+                        sleep 1
+                        $carafe exec one sh -c 'kill -9 $$' || true
+                        $carafe events --since 1m --stream=false -f event=exec_die --format '{{.Action}} {{.Actor.Attributes.exitCode}}'
+                        $carafe events --since 1m --stream=false --format '{{.Actor.Attributes.execID}}' -f event=exec_create >created
+                        $carafe events --since 1m --stream=false --format '{{.Actor.Attributes.execID}}' -f event=exec_die >died
+                        sort created >a; sort died | cmp a -
+                        """)).isEqualTo("""
+                        127
+                        exec_die 3
+                        exec_die 127
+                        exec_die 127
+                        exec_die 4
+                        exec_die 137
+                        """);
+    }
+
+    @Test
+    void aKillForWantOfMemoryIsToldWhileTheContainerRuns() {
+        assertThat(script("""
+                        $carafe run -d --name one -m 32m bb sh -c 'tail /dev/zero; sleep 100' >/dev/null
+                        for i in $(seq 100); do
+                            [ -z "$($carafe events --since 1m --stream=false -f event=oom)" ] || break; sleep 0.05
+                        done
+                        $carafe inspect -f '{{.State.Status}} {{.State.OOMKilled}}' one
+                        $carafe exec one sh -c 'tail /dev/zero' || echo $?
+                        $carafe kill one >/dev/null; $carafe wait one >/dev/null
+                        $carafe events --since 1m --stream=false --format '{{.Action}}' -f event=oom -f event=die
+                        $carafe inspect -f '{{.State.OOMKilled}}' one
+                        """)).isEqualTo("running false\n137\noom\noom\ndie\ntrue\n");
     }
 
     @Test

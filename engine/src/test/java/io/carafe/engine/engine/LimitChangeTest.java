@@ -32,7 +32,8 @@ class LimitChangeTest {
                         Map.of()),
                 List.of(),
                 List.of(),
-                "");
+                "",
+                Map.of());
         assertThat(new LimitChange(change(null, null).limits(), control).isEmpty())
                 .isFalse();
     }

@@ -256,6 +256,8 @@ public final class Expectation {
                     Step.LockDirectory _,
                     Step.UnmountTop _,
                     Step.LeaveShared _,
+                    Step.SendNetlinkIn _,
+                    Step.UndoKept _,
                     Step.Unmount _,
                     Step.ChangeDirectory _,
                     Step.OpenConsole _,
@@ -291,6 +293,7 @@ public final class Expectation {
                     Step.Attach _,
                     Step.RemoveTree _,
                     Step.AppendLine _,
+                    Step.WatchMemory _,
                     Step.PreserveDescriptors _,
                     Step.CheckPrivileges _,
                     Step.OwnStreams _ -> {}

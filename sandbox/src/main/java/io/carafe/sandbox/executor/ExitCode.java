@@ -2,11 +2,11 @@ package io.carafe.sandbox.executor;
 
 import io.carafe.sandbox.linux.Errno;
 import io.carafe.sandbox.plan.Plan;
-import io.carafe.sandbox.plan.Plan.Part;
 import io.carafe.sandbox.plan.Step;
 
-/// The number that a shell sees: the program's own, 128 + n if signal n ended it, and as Docker has it 125 if the
-/// box couldn't be made or its output written, 126 if the program couldn't be executed, 127 if it wasn't there.
+/// The number that a shell sees: the program's own, 128 + n if signal n ended it, and as Docker has it 125
+/// if the box couldn't be made or its output written, 126 if the program couldn't be executed, 127 if it
+/// wasn't there.
 public final class ExitCode {
     public static final int NO_BOX = 125;
     public static final int NOT_EXECUTABLE = 126;
@@ -20,34 +20,27 @@ public final class ExitCode {
                 int code = ofProgram(Verdict.of(plan, report));
                 yield code == 0 && report.error() != 0 ? NO_BOX : code; // nobody shall take cut output for all of it
             }
-            case FAILED -> ofFailure(plan, report);
+            case FAILED -> isOfLateProgram(plan, report) ? ofLateProgram(report.error()) : report.code();
             case REFUSED -> NO_BOX;
             case DONE -> 0;
         };
     }
 
-    private static int ofProgram(Verdict verdict) {
-        return verdict.signal() == 0 ? verdict.exit() : 128 + verdict.signal();
+    /// The executor doesn't know the rest of a plan, for which its box waited, and so not which step that was.
+    private static boolean isOfLateProgram(Plan plan, Report report) {
+        return Words.step(plan, report) instanceof Step.Execute
+                && plan.inside().stream().anyMatch(line -> line.step() instanceof Step.AwaitRest);
     }
 
-    private static int ofFailure(Plan plan, Report report) {
-        if (!isOfProgram(plan, report)) {
-            return NO_BOX;
-        }
-        return switch (report.error()) {
+    private static int ofLateProgram(int error) {
+        return switch (error) {
             case Errno.ENOENT, Errno.ENOTDIR -> NOT_FOUND;
             case Errno.E2BIG, Errno.ENOMEM -> NO_BOX; // not the program's fault
             default -> NOT_EXECUTABLE;
         };
     }
 
-    /// Whether it failed because of the program: as it was executed, or looked for before.
-    private static boolean isOfProgram(Plan plan, Report report) {
-        Step step = Words.step(plan, report);
-        if (report.part() == Part.INSIDE) {
-            return step instanceof Step.Execute || step instanceof Step.FindProgram;
-        }
-        return step instanceof Step.Start(var _, var _, var steps)
-                && report.status() == steps.size() - 1; // the last is the program
+    private static int ofProgram(Verdict verdict) {
+        return verdict.signal() == 0 ? verdict.exit() : 128 + verdict.signal();
     }
 }

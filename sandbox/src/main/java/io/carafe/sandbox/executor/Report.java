@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How a box ended, as the executor tells it: `struct report` of `native/wire.h` and what follows it.
 ///
@@ -19,12 +20,15 @@ import java.util.Map;
 /// @param step       its index in that part; -1 if it isn't about one step
 /// @param error      its error number; of a program that ended: why its output couldn't be written on, or 0
 /// @param status     of the program, as waitpid(2) has it; of a [Step.Start] that failed the step inside
+/// @param code       of a failed one: what a shell is told, [ExitCode]
 /// @param wall       from the clone to the end
 /// @param user       processor time of the program and of those of its children that it waited for
 /// @param peakMemory bytes, of the largest process
 /// @param logError   why lines of its log are missing, or 0
 /// @param undoStep   the first undo step that failed, -1 if none did
 /// @param kernel     what the kernel itself says of the failed step, often ""
+/// @param process    of a box with a [io.carafe.sandbox.plan.Step.Monitor]: its program's number, as the
+///     executor had it; 0 if it never ran
 /// @param collected  texts by the index of the undo step that read them
 /// @param before     of a box that waited for the rest of its plan: what the same undo steps would have read
 ///     then
@@ -38,6 +42,7 @@ public record Report(
         int step,
         int error,
         int status,
+        int code,
         Duration wall,
         Duration user,
         Duration system,
@@ -46,6 +51,7 @@ public record Report(
         int undoStep,
         int undoError,
         String kernel,
+        int process,
         Map<Integer, String> collected,
         Map<Integer, String> before,
         Map<Integer, String> paths) {
@@ -68,9 +74,11 @@ public record Report(
     private static final int ENDED_BY_TIMEOUT = 1;
     private static final int ENDED_BY_REQUEST = 2;
     private static final int ENDED_UNWATCHED = 4;
+    private static final int FAILED_CODE = 8;
     private static final int EVIDENCE_KERNEL = -1;
     private static final int ENDED_EARLY = 8;
     private static final int EVIDENCE_BEFORE = 0x20000000;
+    private static final int EVIDENCE_PROCESS = -2;
     private static final int EVIDENCE_PATH = 0x40000000;
 
     /// Of a box that never waited.
@@ -83,6 +91,7 @@ public record Report(
             int step,
             int error,
             int status,
+            int code,
             Duration wall,
             Duration user,
             Duration system,
@@ -91,6 +100,7 @@ public record Report(
             int undoStep,
             int undoError,
             String kernel,
+            int process,
             Map<Integer, String> collected,
             Map<Integer, String> paths) {
         this(
@@ -102,6 +112,7 @@ public record Report(
                 step,
                 error,
                 status,
+                code,
                 wall,
                 user,
                 system,
@@ -110,6 +121,7 @@ public record Report(
                 undoStep,
                 undoError,
                 kernel,
+                process,
                 collected,
                 Map.of(),
                 paths);
@@ -126,6 +138,7 @@ public record Report(
                 -1,
                 0,
                 0,
+                0,
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ZERO,
@@ -134,6 +147,7 @@ public record Report(
                 -1,
                 0,
                 "",
+                0,
                 Map.of(),
                 Map.of());
     }
@@ -170,6 +184,7 @@ public record Report(
             int logError = in.getInt();
             Map<Integer, String> evidence = evidence(in);
             String kernel = evidence.remove(EVIDENCE_KERNEL);
+            int process = process(evidence.remove(EVIDENCE_PROCESS));
             Map<Integer, String> before = taken(evidence, EVIDENCE_BEFORE);
             Map<Integer, String> paths = taken(evidence, EVIDENCE_PATH);
             return new Report(
@@ -181,6 +196,7 @@ public record Report(
                     step,
                     error,
                     status,
+                    outcome == Outcome.FAILED ? code(flags >>> FAILED_CODE & 0xff) : 0,
                     wall,
                     user,
                     system,
@@ -189,12 +205,21 @@ public record Report(
                     undoStep,
                     undoError,
                     kernel == null ? "" : kernel,
+                    process,
                     evidence,
                     before,
                     paths);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the executor's report is cut off after " + bytes.length + " bytes", e);
         }
+    }
+
+    private static int code(int told) {
+        return told == 0 ? ExitCode.NO_BOX : told; // its keeper couldn't say more
+    }
+
+    private static int process(@Nullable String text) {
+        return text != null && text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
     }
 
     private static Map<Integer, String> evidence(ByteBuffer in) {

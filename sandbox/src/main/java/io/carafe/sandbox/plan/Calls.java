@@ -123,16 +123,12 @@ public final class Calls {
                         call("fchdir", StepText.slot(root)),
                         call("chroot", "\".\""));
             case Step.RemoveFile(var path) -> List.of(call("unlink", path(path)));
-            case Step.RemoveTree(var path) ->
-                List.of(
-                        call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC|O_NOFOLLOW"),
-                        call("getdents64", "directory", "entries", "2048"),
-                        call("unlinkat", "directory", "name", "0") + " /* and of what can't be, what is in it */",
-                        call("rmdir", path(path)));
+            case Step.RemoveTree(var path, var unless) -> removeTree(path, unless);
             case Step.AppendLine(var path, var pieces) ->
                 List.of(
                         call("open", path(path), "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY", "0600"),
                         call("writev", "file", "line", number(2L * pieces.size())));
+            case Step.WatchMemory(var counter, var control, var _, var _) -> watchMemory(counter, control);
             case Step.Monitor monitor -> monitor(monitor);
             case Step.Attach(var socket, var _, var _, var _) ->
                 List.of(
@@ -257,6 +253,7 @@ public final class Calls {
                     var names,
                     var file,
                     var text,
+                    var owner,
                     var lingering,
                     var protocol,
                     var request,
@@ -265,7 +262,10 @@ public final class Calls {
                         call("openat", "AT_FDCWD", path(lock), "O_RDONLY|O_DIRECTORY|O_CLOEXEC"),
                         call("flock", "lock", "LOCK_EX|LOCK_NB") + " /* until nobody else has it */",
                         call("openat", "AT_FDCWD", path(directory), "O_RDONLY|O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC")));
-                names.forEach(name -> calls.add(call("unlinkat", "directory", path(name), "0")));
+                for (String name : names) {
+                    calls.addAll(owner.isEmpty() ? List.of() : isOf(owner, name));
+                    calls.add(call("unlinkat", "directory", path(name), "0"));
+                }
                 calls.add(
                         call("getdents64", "directory", "names", "512") + " /* if somebody's are left that is all */");
                 if (!file.isEmpty()) {
@@ -281,6 +281,17 @@ public final class Calls {
                 calls.addAll(netlink(protocol, request));
                 yield calls;
             }
+            case Step.SendNetlinkIn(var process, var protocol, var request, var _) ->
+                netlinkIn(process, netlink(protocol, request));
+            case Step.UndoKept(var path) ->
+                List.of(
+                        call("open", path(path), "O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_CLOEXEC")
+                                + " /* else that is all */",
+                        call("fstat", "file", "&stat") + " /* it must be ours */",
+                        call("mmap", "NULL", "size", "PROT_READ|PROT_WRITE", "MAP_PRIVATE", "file", "0")
+                                + " /* and what its steps say */",
+                        call("munmap", "plan", "size"),
+                        call("unlink", path(path)));
             case Step.DenySetgroups() -> writeProc("CHILD", "setgroups", "deny");
             case Step.RunProgram(var path, var arguments, var box, var _, var _) -> runProgram(path, arguments, box);
             case Step.GuardStreams(var _) -> guardStreams();
@@ -444,10 +455,38 @@ public final class Calls {
                     "O_WRONLY|O_APPEND|O_CREAT|O_CLOEXEC|O_NOFOLLOW",
                     "0600"));
         }
-        calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
-        calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
-        calls.add(call("listen", "socket", "16"));
+        if (!monitor.socket().isEmpty()) {
+            calls.add(call("socket", "AF_UNIX", "SOCK_SEQPACKET|SOCK_CLOEXEC|SOCK_NONBLOCK", "0"));
+            calls.add(call("bind", "socket", "{sun_path=" + path(monitor.socket()) + "}", "110"));
+            calls.add(call("listen", "socket", "16"));
+        }
         return calls;
+    }
+
+    private static List<String> watchMemory(String counter, String control) {
+        var calls = new ArrayList<String>();
+        calls.add(call("open", path(counter), "O_RDONLY|O_CLOEXEC|O_NOFOLLOW"));
+        if (!control.isEmpty()) {
+            calls.add(call("eventfd2", "0", "EFD_CLOEXEC|EFD_NONBLOCK"));
+            calls.add(call("open", path(control), "O_WRONLY|O_CLOEXEC"));
+            calls.add(call("write", "file", "\"EVENTFD COUNTER\"", "15"));
+        }
+        calls.add(call("pread64", "counter", "text", "1023", "0") + " /* again whenever it has changed */");
+        return calls;
+    }
+
+    private static List<String> isOf(String owner, String name) {
+        return List.of(
+                call("openat", "directory", path(name), "O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_CLOEXEC"),
+                call("read", "file", "text", number(Utf8.encode(owner).length + 1)) + " /* else it isn't taken */");
+    }
+
+    private static List<String> netlinkIn(Slot process, List<String> calls) {
+        var there = new ArrayList<>(calls);
+        there.addFirst(call("setns", process.toString(), "CLONE_NEWNET"));
+        there.addFirst(call("open", path("/proc/thread-self/ns/net"), "O_RDONLY|O_CLOEXEC"));
+        there.add(3, call("setns", "home", "CLONE_NEWNET"));
+        return there;
     }
 
     private static List<String> netlink(int protocol, List<Integer> request) {
@@ -967,6 +1006,19 @@ public final class Calls {
 
     private static String named(String name, String value) {
         return call(name, path(value), number(Utf8.encode(value).length));
+    }
+
+    private static List<String> removeTree(String path, String unless) {
+        var calls = new ArrayList<>(List.of(call("open", path(path), "O_RDONLY|O_DIRECTORY|O_CLOEXEC|O_NOFOLLOW")));
+        if (!unless.isEmpty()) {
+            calls.add(call("faccessat", "directory", path(unless), "F_OK", "AT_SYMLINK_NOFOLLOW")
+                    + " /* then nothing more */");
+        }
+        calls.addAll(List.of(
+                call("getdents64", "directory", "entries", "2048"),
+                call("unlinkat", "directory", "name", "0") + " /* and of what can't be, what is in it */",
+                call("rmdir", path(path))));
+        return calls;
     }
 
     private static String call(String name, String... arguments) {

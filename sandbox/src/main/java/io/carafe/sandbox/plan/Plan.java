@@ -67,6 +67,18 @@ public record Plan(
         return new Plan(more, inside, back, timeout, detached, kept, preserved);
     }
 
+    /// The same, with more to be done when all else is, just before or after the program begins.
+    public Plan then(List<Line> last) {
+        var more = new ArrayList<>(outside);
+        more.addAll(last);
+        return new Plan(more, inside, undo, timeout, detached, kept, preserved);
+    }
+
+    /// The same; what it undoes is undone whenever the program ends.
+    public Plan undone() {
+        return new Plan(outside, inside, undo, timeout, detached, false, preserved);
+    }
+
     /// The same, whose box is killed after this time.
     public Plan within(Duration time) {
         return new Plan(outside, inside, undo, Math.max(1, time.toMillis()), detached, kept, preserved);

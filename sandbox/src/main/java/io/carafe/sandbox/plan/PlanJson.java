@@ -244,15 +244,21 @@ public final class PlanJson {
                     var names,
                     var file,
                     var text,
+                    var owner,
                     var lingering,
                     var protocol,
                     var request,
                     var what) -> {
                 put("lock", lock).put("directory", directory).put("names", names);
-                put("file", file).put("text", text).put("lingering", lingering);
+                put("file", file).put("text", text).put("owner", owner).put("lingering", lingering);
                 put("protocol", protocol).put("what", what);
                 numbers("request", request.stream().map(PlanJson::unsigned).toList());
             }
+            case Step.SendNetlinkIn(var process, var protocol, var request, var what) -> {
+                put("process", process).put("protocol", protocol).put("what", what);
+                numbers("request", request.stream().map(PlanJson::unsigned).toList());
+            }
+            case Step.UndoKept(var path) -> put("path", path);
             case Step.Execute(var candidates, var arguments, var environment) ->
                 put("candidates", candidates).put("arguments", arguments).put("environment", environment);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -351,8 +357,13 @@ public final class PlanJson {
                         .put("streams", streams)
                         .put("detachKeys", detachKeys)
                         .put("signals", signals);
-            case Step.RemoveTree(var path) -> put("path", path);
+            case Step.RemoveTree(var path, var unless) -> put("path", path).put("unless", unless);
             case Step.AppendLine(var path, var pieces) -> put("path", path).put("pieces", pieces);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) ->
+                put("counter", counter)
+                        .put("control", control)
+                        .put("path", path)
+                        .put("pieces", pieces);
             case Step.AwaitStart(var start, var answer) -> put("start", start).put("answer", answer);
             case Step.Start(var start, var answer, var steps) ->
                 put("start", start).put("answer", answer).put("steps", steps);

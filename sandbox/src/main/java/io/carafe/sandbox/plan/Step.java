@@ -279,8 +279,8 @@ public sealed interface Step {
     /// Whoever may write there, and exchanges names for links meanwhile, leads nowhere else.
     record CloneBelow(Slot result, String directory, String path, boolean recursive) implements Step {}
 
-    /// Outside, before the [Clone], of an executor that a Java program has started: takes over a mount that is
-    /// attached nowhere yet, and that the program has handed over as a descriptor.
+    /// Outside, before the [Clone], of an executor that a Java program has started: takes over a mount that
+    /// is attached nowhere yet, and that the program has handed over as a descriptor.
     ///
     /// @param number of the descriptor among those handed over, from 0 to 7
     record TakeMount(Slot result, int number) implements Step {}
@@ -398,6 +398,8 @@ public sealed interface Step {
     /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What isn't
     /// there any more is as good.
     ///
+    /// @param owner the first word of what is in the files, where it has to be that: another box may have
+    ///     such a name by now; "" if none can
     /// @param lingering milliseconds until directory and request, if nobody has joined by then; a process of
     ///                  its own, `carafe-linger`, waits for that. 0 for at once
     record LeaveShared(
@@ -406,6 +408,7 @@ public sealed interface Step {
             List<String> names,
             String file,
             String text,
+            String owner,
             int lingering,
             int protocol,
             List<Integer> request,
@@ -416,6 +419,20 @@ public sealed interface Step {
             request = List.copyOf(request);
         }
     }
+
+    /// A [SendNetlink] in the network namespace of a process: a socket is made there, and used from here.
+    ///
+    /// @param process of whom it is ([OpenProcess])
+    record SendNetlinkIn(Slot process, int protocol, List<Integer> request, String what) implements Step {
+        public SendNetlinkIn {
+            request = List.copyOf(request);
+        }
+    }
+
+    /// Performs the undo part of a plan that is in a file, in its wire form, and removes that; one that isn't
+    /// there is no error. What was done to a box since its start stands there. The file is the executor's own
+    /// user's, and of the steps in it only [SendNetlink] and [LeaveShared] are performed.
+    record UndoKept(String path) implements Step {}
 
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
     /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path.
@@ -782,8 +799,16 @@ public sealed interface Step {
     record Attach(String socket, int streams, String detachKeys, boolean signals) implements Step {}
 
     /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered.
-    /// One that isn't there is no error.
-    record RemoveTree(String path) implements Step {}
+    /// One that
+    /// isn't there is no error.
+    ///
+    /// @param unless nothing is done if there is a file of this name in it, for somebody else has a use for
+    ///     it; "" for none
+    record RemoveTree(String path, String unless) implements Step {
+        public RemoveTree(String path) {
+            this(path, "");
+        }
+    }
 
     /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970,
     /// the second, the program's status as waitpid(2) has it, the third. The status is 0 but in the undo
@@ -792,6 +817,19 @@ public sealed interface Step {
     /// @param pieces one to three
     record AppendLine(String path, List<String> pieces) implements Step {
         public AppendLine {
+            pieces = List.copyOf(pieces);
+        }
+    }
+
+    /// Of a plan with a [Monitor]: it watches whether the kernel kills in the box for want of memory, and
+    /// appends a line to a file each time, as [AppendLine] does. Where the kernel doesn't count it, nothing
+    /// is watched.
+    ///
+    /// @param counter of the box's group: a file with a line `oom_kill NUMBER`
+    /// @param control version 1: where to ask to be woken, `cgroup.event_control`; "" for version 2
+    /// @param pieces  one or two
+    record WatchMemory(String counter, String control, String path, List<String> pieces) implements Step {
+        public WatchMemory {
             pieces = List.copyOf(pieces);
         }
     }

@@ -89,8 +89,13 @@ public final class StepText {
             case Step.PivotRoot(var root) -> "pivot root to " + slot(root);
             case Step.MoveRoot(var root) -> "move " + slot(root) + " over /, and change root to it";
             case Step.RemoveFile(var path) -> "remove file " + word(path);
-            case Step.RemoveTree(var path) -> "remove directory " + word(path) + " and all that is in it";
+            case Step.RemoveTree(var path, var unless) ->
+                "remove directory " + word(path) + " and all that is in it"
+                        + (unless.isEmpty() ? "" : ", unless " + word(unless) + " is in it");
             case Step.AppendLine(var path, var pieces) -> "add a line to " + word(path) + ": " + line(pieces);
+            case Step.WatchMemory(var counter, var _, var path, var pieces) ->
+                "whenever " + word(counter) + " counts one more process killed for want of memory, add a line to "
+                        + word(path) + ": " + line(pieces);
             case Step.Monitor monitor -> monitor(monitor);
             case Step.Attach(var socket, var streams, var _, var _) ->
                 streams == 0
@@ -148,6 +153,9 @@ public final class StepText {
             case Step.JoinShared(var _, var directory, var names, var _, var _, var request, var what) ->
                 "put " + words(names) + " into " + word(directory)
                         + (request.isEmpty() ? "" : ", and ask the kernel by netlink to " + what);
+            case Step.SendNetlinkIn(var process, var _, var _, var what) ->
+                "ask the kernel by netlink, in the network of " + slot(process) + ", to " + what;
+            case Step.UndoKept(var path) -> "undo what " + word(path) + " says, if it is there";
             case Step.LeaveShared leave -> leave(leave);
             case Step.DenySetgroups() -> "deny setgroups(2) to the box";
             case Step.RunProgram(var path, var arguments, var box, var stays, var _) ->
@@ -314,10 +322,9 @@ public final class StepText {
     }
 
     private static String monitor(Step.Monitor monitor) {
-        var text = new StringBuilder("go into the background and stay with the box: serve ")
-                .append(word(monitor.socket()))
-                .append(", report in ")
-                .append(word(monitor.report()));
+        var text = new StringBuilder("go into the background and stay with the box")
+                .append(monitor.socket().isEmpty() ? "" : ": serve " + word(monitor.socket()))
+                .append(monitor.report().isEmpty() ? "" : ", report in " + word(monitor.report()));
         if (!monitor.log().isEmpty()) {
             text.append(", log in ").append(word(monitor.log()));
         }
@@ -432,7 +439,8 @@ public final class StepText {
     }
 
     private static String leave(Step.LeaveShared leave) {
-        String taken = "take " + words(leave.names()) + " out of " + word(leave.directory());
+        String owner = leave.owner().isEmpty() ? "" : " of " + leave.owner();
+        String taken = "take " + words(leave.names()) + owner + " out of " + word(leave.directory());
         if (leave.request().isEmpty() && leave.file().isEmpty()) {
             return taken;
         }

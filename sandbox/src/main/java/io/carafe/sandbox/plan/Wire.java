@@ -230,16 +230,25 @@ public final class Wire {
                     var names,
                     var file,
                     var text,
+                    var owner,
                     var lingering,
                     var protocol,
                     var request,
                     var what) ->
                 out.op(107)
-                        .strings(shared(List.of(lock, directory, file, text), names))
+                        .strings(shared(List.of(lock, directory, file, text, owner), names))
                         .integers(request)
                         .string(what)
                         .number(protocol)
                         .number(lingering);
+            case Step.WatchMemory(var counter, var control, var path, var pieces) -> {
+                var words = new ArrayList<>(List.of(path));
+                words.addAll(pieces);
+                out.op(108).string(counter).string(control).strings(words);
+            }
+            case Step.SendNetlinkIn(var process, var protocol, var request, var what) ->
+                out.op(109).slots(process, HOST).integers(request).string(what).number(protocol);
+            case Step.UndoKept(var path) -> out.op(110).string(path);
             case Step.DenySetgroups() -> out.op(63);
             case Step.RunProgram(var path, var arguments, var box, var stays, var patience) ->
                 out.op(64)
@@ -272,7 +281,7 @@ public final class Wire {
             case Step.MakeFifo(var result, var path) ->
                 out.op(68).slots(result, HOST).string(path);
             case Step.Meet() -> out.op(69);
-            case Step.AwaitRest(var number) -> out.op(109).number(number);
+            case Step.AwaitRest(var number) -> out.op(112).number(number);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
             case Step.Start(var start, var answer, var steps) ->
                 out.op(71).string(start).string(answer).strings(steps);
@@ -313,7 +322,7 @@ public final class Wire {
             case Step.CloneBelow(var result, var directory, var path, var recursive) ->
                 out.op(103).slots(result, HOST).string(directory).string(path).number(recursive);
             case Step.TakeMount(var result, var number) ->
-                out.op(108).slots(result, HOST).number(number);
+                out.op(111).slots(result, HOST).number(number);
             case Step.GiveTree(var mount, var uid, var gid) ->
                 out.op(104)
                         .slots(mount, HOST)
@@ -331,7 +340,8 @@ public final class Wire {
             case Step.Monitor monitor -> monitor(out.op(99), monitor);
             case Step.Attach(var socket, var streams, var detachKeys, var signals) ->
                 out.op(100).string(socket).string(detachKeys).number(streams).number(signals);
-            case Step.RemoveTree(var path) -> out.op(101).string(path);
+            case Step.RemoveTree(var path, var unless) ->
+                out.op(101).string(path).string(unless);
             case Step.AppendLine(var path, var pieces) ->
                 out.op(102).string(path).strings(pieces);
             case Step.OwnStreams(var uid) -> out.op(80).number(Integer.toUnsignedLong(uid));
@@ -405,7 +415,9 @@ public final class Wire {
             case 62 -> new Step.SendNetlink(in.integer(), in.integers(), in.integer(), in.flag(), in.string());
             case 106 -> joinShared(in, in.strings());
             case 107 -> leaveShared(in, in.strings());
-            case 109 -> new Step.AwaitRest(in.integer());
+            case 109 -> new Step.SendNetlinkIn(in.slot(), in.integer(), in.integers(), in.string());
+            case 110 -> new Step.UndoKept(in.string());
+            case 112 -> new Step.AwaitRest(in.integer());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());
@@ -433,7 +445,7 @@ public final class Wire {
             case 98 -> new Step.Unmount(in.string(), in.flag());
             case 103 -> new Step.CloneBelow(in.slot(), in.string(), in.string(), in.flag());
             case 104 -> new Step.GiveTree(in.slot(), in.integer(), in.integer());
-            case 108 -> new Step.TakeMount(in.slot(), in.integer());
+            case 111 -> new Step.TakeMount(in.slot(), in.integer());
             case 105 -> makeSecret(in, in.slot(), in.string(), in.bytes());
             case 97 -> new Step.RegisterFormat(in.slot(), in.string());
             case 95 -> checkPrivileges(in, in.longs());
@@ -448,8 +460,9 @@ public final class Wire {
             case 91 -> callBus(in);
             case 99 -> monitor(in, in.strings());
             case 100 -> attach(in);
-            case 101 -> new Step.RemoveTree(in.string());
+            case 101 -> new Step.RemoveTree(in.string(), in.string());
             case 102 -> new Step.AppendLine(in.string(), in.strings());
+            case 108 -> watchMemory(in.string(), in.string(), in.strings());
             default -> throw new IllegalArgumentException("no step has the number " + op);
         };
     }
@@ -490,6 +503,13 @@ public final class Wire {
                 tick,
                 after,
                 words.subList(4, words.size()));
+    }
+
+    private static Step watchMemory(String counter, String control, List<String> words) {
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("not a plan: memory is watched for nobody");
+        }
+        return new Step.WatchMemory(counter, control, words.getFirst(), words.subList(1, words.size()));
     }
 
     private static Step attach(WireReader in) {
@@ -545,10 +565,10 @@ public final class Wire {
     }
 
     private static Step leaveShared(WireReader in, List<String> words) {
-        if (words.size() < 4) {
+        if (words.size() < 5) {
             throw new IllegalArgumentException("not a plan: nothing is shared by " + words.size() + " words");
         }
-        List<String> names = words.subList(4, words.size());
+        List<String> names = words.subList(5, words.size());
         int protocol = in.integer();
         return new Step.LeaveShared(
                 words.get(0),
@@ -556,6 +576,7 @@ public final class Wire {
                 names,
                 words.get(2),
                 words.get(3),
+                words.get(4),
                 in.integer(),
                 protocol,
                 in.integers(),

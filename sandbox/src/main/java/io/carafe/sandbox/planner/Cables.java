@@ -7,6 +7,7 @@ import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.plan.Netlink;
 import io.carafe.sandbox.plan.Plan.Line;
 import io.carafe.sandbox.plan.Plan.Undo;
+import io.carafe.sandbox.plan.Slot;
 import io.carafe.sandbox.plan.Step;
 import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Connections.Assigned;
@@ -48,14 +49,16 @@ final class Cables {
     private static final int AF_INET6 = 10;
     private static final int FIRST = 1 << 16; // in the box: not a number that the kernel gives away there by itself
 
+    private static final String NAME = "eth"; // of an interface in a box, before its number
+
     private static final String RESOLVER = "127.0.0.11"; // and this port: native/net.c
     private static final int RESOLVER_PORT = 41753;
     private static final int DOMAIN = 53;
     private static final int TCP = 6;
     private static final int UDP = 17;
 
-    /// A script's next box comes within a second, and finds the bridge and the table: the kernel takes 50 ms to remove
-    /// them. Longer a command's user wouldn't expect them to stay.
+    /// A script's next box comes within a second, and finds the bridge and the table: the kernel takes 50 ms
+    /// to remove them. Longer a command's user wouldn't expect them to stay.
     static final int LINGERING_MS = 1000;
 
     private static final String WHERE = "--network";
@@ -85,35 +88,43 @@ final class Cables {
             steps.add(line(new Step.MakeDirectory(parent, 0755, true), "where it is kept what boxes share"));
         }
         for (Link link : c.links()) {
-            var names =
-                    link.assigned().stream().map(it -> it.address().toString()).toList();
-            String directory = directory(c, link);
-            undo.addFirst(new Undo(
-                    first + steps.size(),
-                    new Step.LeaveShared(
-                            c.directory(),
-                            directory,
-                            names,
-                            "",
-                            "",
-                            LINGERING_MS,
-                            Netlink.ROUTE,
-                            remove(link),
-                            "remove the bridge " + link.bridge()),
-                    "others may have the addresses"));
-            steps.add(line(
-                    new Step.JoinShared(
-                            c.directory(),
-                            directory,
-                            names,
-                            text(c, link),
-                            Netlink.ROUTE,
-                            bridge(link),
-                            "have the bridge " + link.bridge() + " with " + words(link.gateways())),
-                    "network " + link.network() + ": the addresses are this box's"));
+            undo.addFirst(new Undo(first + steps.size(), leave(c, link), "others may have the addresses"));
+            steps.add(join(c, link));
         }
         steps.addAll(Firewall.before(c, first + steps.size(), undo));
+        undo.addFirst(new Undo(first, new Step.UndoKept(c.kept()), "its networks may have changed since its start"));
         return steps;
+    }
+
+    private static List<String> names(Link link) {
+        return link.assigned().stream().map(it -> it.address().toString()).toList();
+    }
+
+    static Line join(Connections c, Link link) {
+        return line(
+                new Step.JoinShared(
+                        c.directory(),
+                        directory(c, link),
+                        names(link),
+                        text(c, link),
+                        Netlink.ROUTE,
+                        bridge(link),
+                        "have the bridge " + link.bridge() + " with " + words(link.gateways())),
+                "network " + link.network() + ": the addresses are this box's");
+    }
+
+    static Step leave(Connections c, Link link) {
+        return new Step.LeaveShared(
+                c.directory(),
+                directory(c, link),
+                names(link),
+                "",
+                "",
+                c.box(),
+                LINGERING_MS,
+                Netlink.ROUTE,
+                remove(link.number()),
+                "remove the bridge " + link.bridge());
     }
 
     private static String directory(Connections c, Link link) {
@@ -132,7 +143,7 @@ final class Cables {
         List<Link> links = c == null ? List.of() : c.links();
         for (int i = 0; i < links.size(); i++) {
             steps.add(line(
-                    cable(links.get(i), FIRST + i),
+                    cable(links.get(i), FIRST + i, 0),
                     "the box is on the network " + links.get(i).network()));
         }
         return steps;
@@ -145,23 +156,50 @@ final class Cables {
         List<Link> links = c == null ? List.of() : c.links();
         for (int i = 0; i < links.size(); i++) {
             Link link = links.get(i);
-            var out = new Netlink();
-            for (Assigned address : link.assigned()) {
-                address(out, FIRST + i, address);
-            }
-            up(out, FIRST + i);
-            for (Assigned gateway : link.leads() ? link.gateways() : List.<Assigned>of()) {
-                route(out, FIRST + i, gateway.address());
-            }
-            String way = link.leads() ? ", and the way out by " + addresses(link.gateways()) : "";
-            steps.add(line(
-                    out.step(Netlink.ROUTE, "give " + link.name() + " " + words(link.assigned()) + way),
-                    "network " + link.network()));
+            Netlink out = given(link, FIRST + i);
+            steps.add(line(out.step(Netlink.ROUTE, giving(link)), "network " + link.network()));
         }
         if (!links.isEmpty()) {
             steps.add(line(names(), "port 53 stays free for a name server of the box's own"));
         }
         return steps;
+    }
+
+    /// The addresses of an interface of the box's, and the way out.
+    private static Netlink given(Link link, int number) {
+        var out = new Netlink();
+        for (Assigned address : link.assigned()) {
+            address(out, number, address);
+        }
+        up(out, number);
+        for (Assigned gateway : link.leads() ? link.gateways() : List.<Assigned>of()) {
+            route(out, number, gateway.address());
+        }
+        return out;
+    }
+
+    private static String giving(Link link) {
+        String way = link.leads() ? ", and the way out by " + addresses(link.gateways()) : "";
+        return "give " + link.name() + " " + words(link.assigned()) + way;
+    }
+
+    /// The number of an interface of a box that runs.
+    static int number(Link link) {
+        return FIRST + Integer.parseInt(link.name().substring(NAME.length()));
+    }
+
+    /// In a box that runs.
+    static Step give(Link link) {
+        return new Step.SendNetlinkIn(
+                Slot.PROCESS, Netlink.ROUTE, given(link, number(link)).words(), giving(link));
+    }
+
+    /// Likewise: the way out is by this network now.
+    static Step lead(Link link) {
+        var out = new Netlink();
+        link.gateways().forEach(gateway -> route(out, number(link), gateway.address()));
+        return new Step.SendNetlinkIn(
+                Slot.PROCESS, Netlink.ROUTE, out.words(), "have the way out by " + addresses(link.gateways()));
     }
 
     /// In the box's own filter.
@@ -199,16 +237,24 @@ final class Cables {
         return out.words();
     }
 
-    private static List<Integer> remove(Link link) {
+    private static List<Integer> remove(int number) {
         return new Netlink()
                 .message(RTM_DELLINK, Netlink.REQUEST | Netlink.ACK)
-                .fixed(0, link.number(), 0, 0)
+                .fixed(0, number, 0, 0)
                 .words();
+    }
+
+    /// With both its ends.
+    static Step cut(Link link) {
+        return new Step.SendNetlink(
+                Netlink.ROUTE, remove(link.end()), 0, true, "take away the cable from " + link.bridge());
     }
 
     /// Both ends at once, the one in the box's network namespace from the beginning: it never is anybody
     /// else's.
-    private static Step cable(Link link, int number) {
+    ///
+    /// @param process whose network the other end is in; 0 for the box that has just been cloned
+    static Step cable(Link link, int number, int process) {
         var out = new Netlink()
                 .message(RTM_NEWLINK, Netlink.REQUEST | Netlink.ACK | CREATE)
                 .fixed(0, link.end(), IFF_UP, IFF_UP)
@@ -228,11 +274,11 @@ final class Cables {
             out.number(IFLA_MTU, link.mtu());
         }
         int box = out.nextValue();
-        out.number(IFLA_NET_NS_PID, 0).end().end().end();
+        out.number(IFLA_NET_NS_PID, process).end().end().end();
         return new Step.SendNetlink(
                 Netlink.ROUTE,
                 out.words(),
-                box,
+                process == 0 ? box : 0,
                 false,
                 "lay a cable from " + link.bridge() + " to the box: " + link.host() + " here, " + link.name()
                         + " there");

@@ -12,6 +12,7 @@ import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Connections.Allowed;
 import io.carafe.sandbox.spec.Connections.Filtering;
 import io.carafe.sandbox.spec.Connections.Forwarding;
+import io.carafe.sandbox.spec.Connections.Link;
 import io.carafe.sandbox.spec.Connections.Port;
 import io.carafe.sandbox.spec.IpAddress;
 import java.util.ArrayList;
@@ -35,20 +36,7 @@ final class Firewall {
 
     static List<Line> before(Connections c, int first, List<Undo> undo) {
         var steps = new ArrayList<Line>();
-        boolean ends = c.forwards() != Forwarding.MACHINES;
-        undo.addFirst(new Undo(
-                first,
-                new Step.LeaveShared(
-                        c.directory(),
-                        directory(c),
-                        List.of(c.box()),
-                        ends ? "/proc/sys/net/ipv4/ip_forward" : "",
-                        ends ? "0" : "",
-                        Cables.LINGERING_MS,
-                        Netlink.NETFILTER,
-                        new FilterBatch().removeTable().wordsOfTheLast(),
-                        "remove the table inet carafe"),
-                "nothing is left of it after the last box"));
+        undo.addFirst(new Undo(first, leave(c), "nothing is left of it after the last box"));
         steps.add(Planner.line(
                 new Step.JoinShared(
                         c.directory(),
@@ -60,28 +48,111 @@ final class Firewall {
                         "have the table inet carafe: networks are kept apart, and what leaves one has the host's address"),
                 "before packets can come through"));
         if (!outer(c.own()).isEmpty() || !c.own().guarded().isEmpty()) {
-            String what = words(c.own());
-            undo.addFirst(new Undo(
-                    first + steps.size(),
-                    new Step.SendNetlink(Netlink.NETFILTER, removed(c.own()), 0, true, "take back: " + what),
-                    "only this box's"));
+            for (Filtering part : parts(c.own())) {
+                undo.addFirst(new Undo(
+                        first + steps.size(),
+                        new Step.SendNetlink(Netlink.NETFILTER, removed(part), 0, true, "take back: " + words(part)),
+                        "only this box's"));
+            }
             var batch = new FilterBatch();
             add(batch, c.own(), true);
-            steps.add(Planner.line(new Step.SendNetlink(Netlink.NETFILTER, batch.words(), what), "asked for"));
+            steps.add(
+                    Planner.line(new Step.SendNetlink(Netlink.NETFILTER, batch.words(), words(c.own())), "asked for"));
         }
+        steps.addAll(forwarding(c, c.links()));
+        return steps;
+    }
+
+    /// @param links that the machine has to pass packets on for
+    static List<Line> forwarding(Connections c, List<Link> links) {
+        var steps = new ArrayList<Line>();
         if (c.forwards() == Forwarding.BEGINS) {
             steps.add(Planner.line(
                     new Step.WriteFile("/proc/sys/net/ipv4/ip_forward", "1"),
                     "packets go from one interface to another; only our bridges': the table drops others"));
         }
-        if (c.links().stream().anyMatch(link -> !link.internal() && sixth(link))) {
+        if (links.stream().anyMatch(link -> !link.internal() && sixth(link))) {
             steps.add(Planner.line(
                     new Step.WriteFile("/proc/sys/net/ipv6/conf/all/forwarding", "1"), "version 6 likewise"));
         }
         return steps;
     }
 
-    private static boolean sixth(Connections.Link link) {
+    /// What is there together or not at all, while the box's networks change: the kernel takes away all of a
+    /// batch or nothing. Ports of each version go with the last network that they can lead to, a guard with
+    /// its own.
+    private static List<Filtering> parts(Filtering own) {
+        var parts = new ArrayList<Filtering>();
+        for (boolean six : List.of(false, true)) {
+            List<Port> ports =
+                    outer(own).stream().filter(it -> it.to().isSix() == six).toList();
+            if (!ports.isEmpty()) {
+                parts.add(new Filtering(own.box(), List.of(), List.of(), ports, List.of(), List.of(), false));
+            }
+        }
+        for (String sender : own.guarded()) {
+            parts.add(new Filtering(own.box(), List.of(), List.of(), List.of(), List.of(sender), own.allowed(), false));
+        }
+        return parts;
+    }
+
+    /// Has the table do what it shall do for a box by now.
+    ///
+    /// @param c      what it was, but for `own`, which is as it shall be
+    /// @param before what the table does for the box; all of the table is made if it isn't there
+    static Step changed(Connections c, Filtering before, boolean present) {
+        Filtering after = c.own();
+        var batch = table(c.others(), c.forwards() != Forwarding.MACHINES);
+        interfaces(batch, after);
+        var gone = less(before, after);
+        for (Port port : present ? gone.ports() : List.<Port>of()) {
+            batch.removeElement(map(port), key(port), false);
+        }
+        for (String sender : present ? gone.guarded() : List.<String>of()) {
+            batch.removeElement(GUARDED, hardware(sender), false).removeChain(chain(sender), false);
+        }
+        add(batch, present ? less(after, before) : after, false);
+        return new Step.SendNetlink(
+                Netlink.NETFILTER, batch.words(), "have the table inet carafe as the box's networks are by now");
+    }
+
+    /// What one has of ports and guards, and the other hasn't.
+    private static Filtering less(Filtering one, Filtering other) {
+        var ports = new ArrayList<>(outer(one));
+        ports.removeAll(outer(other));
+        var guarded = new ArrayList<>(one.guarded());
+        guarded.removeAll(other.guarded());
+        return new Filtering(one.box(), List.of(), List.of(), ports, guarded, one.allowed(), false);
+    }
+
+    /// Takes away what was put there since the box's start, if it still is there.
+    static List<Step> taken(Connections c) {
+        var steps = new ArrayList<Step>();
+        for (Filtering part : parts(c.own())) {
+            steps.add(new Step.SendNetlink(Netlink.NETFILTER, removed(part), 0, true, "take back: " + words(part)));
+        }
+        if (c.forwards() != Forwarding.MACHINES) {
+            steps.add(leave(c));
+        }
+        return steps;
+    }
+
+    private static Step leave(Connections c) {
+        boolean ends = c.forwards() != Forwarding.MACHINES;
+        return new Step.LeaveShared(
+                c.directory(),
+                directory(c),
+                List.of(c.box()),
+                ends ? "/proc/sys/net/ipv4/ip_forward" : "",
+                ends ? "0" : "",
+                "",
+                Cables.LINGERING_MS,
+                Netlink.NETFILTER,
+                new FilterBatch().removeTable().wordsOfTheLast(),
+                "remove the table inet carafe");
+    }
+
+    private static boolean sixth(Link link) {
         return link.assigned().stream().anyMatch(it -> it.address().isSix());
     }
 
@@ -225,11 +296,11 @@ final class Firewall {
         filtering.internal().forEach(it -> batch.element(INTERNAL, FilterBatch.name(it), new byte[0], false));
     }
 
-    /// What is for this machine alone, the filter mustn't take: a neighbour could send it to that address, too
-    /// (CVE-2020-8558).
+    /// What is for this machine alone, the filter mustn't take: a neighbour could send it to that address,
+    /// too (CVE-2020-8558).
     private static List<Port> outer(Filtering filtering) {
         return filtering.ports().stream()
-                .filter(port -> !port.address().isLoopback())
+                .filter(port -> !port.address().isLoopback() && port.leads())
                 .toList();
     }
 

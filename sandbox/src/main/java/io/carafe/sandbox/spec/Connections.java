@@ -28,6 +28,20 @@ public record Connections(
         others = List.copyOf(others);
     }
 
+    /// Where it is kept how what was done to the box's networks since its start is undone: in the wire form
+    /// of a plan.
+    public String kept() {
+        return directory + "/" + box + ".undo";
+    }
+
+    /// The same box on other networks.
+    ///
+    /// @param others what the filter has forgotten of others by now
+    public Connections with(
+            List<Link> otherLinks, Filtering otherOwn, List<Filtering> others, Forwarding otherForwards) {
+        return new Connections(directory, box, parents, otherLinks, otherOwn, others, otherForwards);
+    }
+
     /// Whose decision it was that the machine passes packets on (`ip_forward`).
     public enum Forwarding {
         /// It did before.
@@ -53,7 +67,8 @@ public record Connections(
     /// @param number   its index, the same for all who make it
     /// @param gateways the bridge's own addresses
     /// @param host     name of the cable's end on the bridge
-    /// @param end      its index there: the kernel lets us choose that of the other end only if we choose both
+    /// @param end      its index there: the kernel lets us choose that of the other end only if we choose
+    ///     both
     /// @param name     of that in the box
     /// @param hardware its address there, six bytes as `02:…`
     /// @param assigned the box's addresses
@@ -83,12 +98,30 @@ public record Connections(
             assigned = List.copyOf(assigned);
             known = List.copyOf(known);
         }
+
+        /// The same, with the default route or without it.
+        public Link leading(boolean other) {
+            return new Link(
+                    network, bridge, number, gateways, host, end, name, hardware, assigned, known, mtu, internal, other,
+                    servers);
+        }
     }
 
     /// A port of the host that leads to one of the box.
     ///
     /// @param protocol `tcp` or `udp`
+    /// @param to       of the box; `0.0.0.0` or `::` while the box has none that it could lead to
     public record Port(String protocol, IpAddress address, int port, IpAddress to, int inside) {
+        /// Whether there is a box behind it.
+        public boolean leads() {
+            return !to.isAny();
+        }
+
+        /// The same, which leads there.
+        public Port leadingTo(IpAddress other) {
+            return new Port(protocol, address, port, other, inside);
+        }
+
         String text() {
             return "port " + protocol + " " + address + " " + port + " " + to + " " + inside;
         }

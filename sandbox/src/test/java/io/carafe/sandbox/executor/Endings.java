@@ -49,6 +49,7 @@ final class Endings {
                 0,
                 error,
                 status,
+                0,
                 Duration.ofMillis(100),
                 Duration.ofMillis(7),
                 Duration.ofMillis(8),
@@ -57,11 +58,16 @@ final class Endings {
                 -1,
                 0,
                 "",
+                0,
                 collected,
                 Map.of());
     }
 
     static Report failed(Part part, int step, int error, String kernel) {
+        return failed(part, step, error, kernel, ExitCode.NO_BOX);
+    }
+
+    static Report failed(Part part, int step, int error, String kernel, int code) {
         return new Report(
                 Outcome.FAILED,
                 false,
@@ -71,6 +77,7 @@ final class Endings {
                 step,
                 error,
                 0,
+                code,
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ZERO,
@@ -79,6 +86,7 @@ final class Endings {
                 -1,
                 0,
                 kernel,
+                0,
                 Map.of(),
                 Map.of());
     }

@@ -19,20 +19,8 @@ class ExitCodeTest {
     }
 
     @Test
-    void tellsAMissingProgramFromOneThatCanNotRun() {
-        assertThat(code(Part.INSIDE, Errno.ENOENT)).isEqualTo(127);
-        assertThat(code(Part.INSIDE, Errno.ENOTDIR)).isEqualTo(127);
-        assertThat(code(Part.INSIDE, Errno.EACCES)).isEqualTo(126);
-        assertThat(code(Part.INSIDE, Errno.ENOEXEC)).isEqualTo(126);
-    }
-
-    @Test
-    void is125WhenThereWasNoBox() {
-        assertThat(code(Part.OUTSIDE, Errno.ENOENT)).isEqualTo(125);
-        assertThat(code(Part.INSIDE, Errno.E2BIG)).isEqualTo(125);
-    }
-
-    private static int code(Part part, int error) {
-        return ExitCode.of(Endings.PLAN, Endings.failed(part, 0, error, ""));
+    void isWhatTheExecutorSaysOfAFailure() {
+        assertThat(ExitCode.of(Endings.PLAN, Endings.failed(Part.INSIDE, 0, Errno.ENOENT, "", ExitCode.NOT_FOUND)))
+                .isEqualTo(127);
     }
 }

@@ -55,6 +55,17 @@ class RemoveTreeIT {
     }
 
     @Test
+    void whatSomebodyElseHasAUseForStays() throws Exception {
+        shell("mkdir -p tree/a && touch tree/a/file tree/shared");
+        String tree = directory.resolve("tree").toString();
+
+        assertThat(perform(new Step.RemoveTree(tree, "shared")).outcome()).isEqualTo(Report.Outcome.DONE);
+        assertThat(directory.resolve("tree/a/file")).exists();
+        assertThat(perform(new Step.RemoveTree(tree, "other")).outcome()).isEqualTo(Report.Outcome.DONE);
+        assertThat(directory.resolve("tree")).doesNotExist();
+    }
+
+    @Test
     void whatIsNotThereIsNoError() throws Exception {
         assertThat(remove().outcome()).isEqualTo(Report.Outcome.DONE);
     }

@@ -17,7 +17,7 @@ class ReportTest {
 
     @Test
     void readsEveryField() {
-        Report report = Report.decode(bytes(2, 3, 1, 17, 30));
+        Report report = Report.decode(bytes(2, 127 << 8 | 3, 1, 17, 42));
 
         assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(report.timedOut()).isTrue();
@@ -31,27 +31,29 @@ class ReportTest {
         assertThat(report.system()).isEqualTo(Duration.ofMillis(8));
         assertThat(report.peakMemory()).isEqualTo(2048);
         assertThat(report.undoStep()).isEqualTo(-1);
+        assertThat(report.code()).isEqualTo(127);
         assertThat(report.kernel()).isEqualTo("why");
+        assertThat(report.process()).isEqualTo(4711);
         assertThat(report.collected()).containsExactly(entry(4, "oom_kill 1\n"));
     }
 
     @Test
     void refusesWhatIsNoReport() {
-        byte[] whole = bytes(1, 0, 0, 0, 30);
+        byte[] whole = bytes(1, 0, 0, 0, 42);
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> Report.decode(cut)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> Report.decode(bytes(0, 0, 0, 0, 30))).hasMessageContaining("-1 where one of 4");
-        assertThatThrownBy(() -> Report.decode(bytes(1, 0, 3, 0, 30))).hasMessageContaining("3 where one of 3");
-        assertThatThrownBy(() -> Report.decode(bytes(1, 0, 0, 0, 31)))
-                .hasMessageContaining("30 bytes of evidence, not 31");
+        assertThatThrownBy(() -> Report.decode(bytes(0, 0, 0, 0, 42))).hasMessageContaining("-1 where one of 4");
+        assertThatThrownBy(() -> Report.decode(bytes(1, 0, 3, 0, 42))).hasMessageContaining("3 where one of 3");
+        assertThatThrownBy(() -> Report.decode(bytes(1, 0, 0, 0, 43)))
+                .hasMessageContaining("42 bytes of evidence, not 43");
         whole[76 + 3] = 0x7f; // the size of the first entry
         assertThatThrownBy(() -> Report.decode(whole)).hasMessageContaining("evidence of");
     }
 
     private static byte[] bytes(int outcome, int flags, int part, int step, int evidence) {
-        return ByteBuffer.allocate(72 + 30)
+        return ByteBuffer.allocate(72 + 42)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(outcome)
                 .putInt(flags)
@@ -73,6 +75,9 @@ class ReportTest {
                 .putInt(-1)
                 .putInt(3)
                 .put("why".getBytes(StandardCharsets.UTF_8))
+                .putInt(-2)
+                .putInt(4)
+                .put("4711".getBytes(StandardCharsets.UTF_8))
                 .array();
     }
 }

@@ -174,6 +174,10 @@ class StepFailureIT {
                     new Step.JoinShared(
                             "/nowhere", "/nowhere/shared", List.of("name"), "", 0, List.of(), "do something"),
                     Errno.ENOENT),
+            failure(
+                    new Step.SendNetlinkIn(Slot.IDS, 0, List.of(32, 0x50011, 0, 0, 0, 99, 0, 0), "do something"),
+                    Errno.EINVAL,
+                    new Step.NewIdMap(Slot.IDS, "0 1 1\n", "0 1 1\n")), // users, no network
             failure(new Step.RemoveTree("/proc/version"), Errno.ENOTDIR),
             failure(new Step.AppendLine("/nowhere/file", List.of("")), Errno.ENOENT),
             failure(new Step.OpenNamespace(Slot.IDS, 0x10000000, "/proc/self/ns/uts"), Errno.EINVAL),
@@ -191,8 +195,9 @@ class StepFailureIT {
             failure(new Step.RemoveGroup("/proc", 1, false), Errno.ENODEV), // busy, but no group
             failure(new Step.Unmount("/etc/passwd", false), Errno.EINVAL),
             failure(
-                    new Step.LeaveShared("/", "/proc", List.of("version"), "", "", 0, 0, List.of(), "do something"),
+                    new Step.LeaveShared("/", "/proc", List.of("version"), "", "", "", 0, 0, List.of(), "do something"),
                     Errno.EPERM),
+            failure(new Step.UndoKept("/proc/version"), Errno.EPERM), // empty, as it looks
             failure(new Step.RemoveDirectory("/proc", 1), Errno.EBUSY));
 
     /// umask(2) can't fail. Guarding the streams fails for a directory, which the Java program's pipes never
@@ -210,6 +215,7 @@ class StepFailureIT {
             Step.AwaitRest.class, // AwaitRestIT
             Step.AwaitProcess.class,
             Step.Attach.class, // MonitorIT
+            Step.WatchMemory.class, // likewise
             Step.ServeFiles.class);
 
     private static Step monitor() {
@@ -346,9 +352,10 @@ class StepFailureIT {
             case Step.DenySetgroups deny -> List.of(CLONE, line(deny));
             case Step.RunProgram run -> List.of(CLONE, line(run));
             case Step.MoveInterface move -> List.of(CLONE, line(move));
+            case Step.SendNetlinkIn send -> List.of(line(failure.before().getFirst()), line(send), CLONE);
             default -> List.of(line(failure.step()), CLONE);
         };
-        int at = lines.getFirst().equals(CLONE) && lines.size() > 1 ? 1 : 0;
+        int at = lines.indexOf(line(failure.step()));
 
         expectFailure(new Plan(lines, List.of(EXECUTE), List.of(), 0), Part.OUTSIDE, at, failure.error());
     }

@@ -194,6 +194,7 @@ class WordsTest {
                 -1,
                 0,
                 9,
+                0,
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ZERO,
@@ -202,6 +203,7 @@ class WordsTest {
                 -1,
                 0,
                 "",
+                0,
                 Map.of(4, "oom_kill 1"),
                 Map.of(4, "/sys/fs/cgroup/a/memory.events"));
 
@@ -225,6 +227,7 @@ class WordsTest {
                 step,
                 0,
                 0,
+                0,
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ZERO,
@@ -233,6 +236,7 @@ class WordsTest {
                 undoStep,
                 undoError,
                 "",
+                0,
                 Map.of(),
                 Map.of());
     }

@@ -66,6 +66,16 @@ final class EveryStep {
                                     List.of(),
                                     List.of()),
                             "in the background"),
+                    why(
+                            new Step.WatchMemory(
+                                    "/sys/fs/cgroup/memory/a/memory.oom_control",
+                                    "/sys/fs/cgroup/memory/a/cgroup.event_control",
+                                    "/srv/events",
+                                    List.of("{\"at\":", "}")),
+                            "it is told at once"),
+                    why(
+                            new Step.WatchMemory("/sys/fs/cgroup/a/memory.events", "", "/srv/events", List.of("a")),
+                            "likewise"),
                     why(new Step.Attach("/run/b/attach", 6, "\u0010\u0011", false), "asked for"),
                     why(new Step.Attach("/run/b/attach", 0, "", true), "asked for"),
                     why(new Step.LockDirectory("/srv/kept"), "no other box may write there"),
@@ -94,6 +104,10 @@ final class EveryStep {
                                     0, List.of(36, 0x50010, 0, 0, 0, 7, 0, 0, 0), 32, false, "make a cable"),
                             "into the box"),
                     why(new Step.OpenProcess(Slot.PROCESS, 7, 4711), "whose namespaces it joins"),
+                    why(
+                            new Step.SendNetlinkIn(
+                                    Slot.PROCESS, 0, List.of(32, 0x50010, 0, 0, 0, 7, 0, 0), "set eth1 up"),
+                            "it is on another network"),
                     why(new Step.TakeMount(Slot.carried(3), 0), "where it works"),
                     why(new Step.SignalProcess(7, 4711, 15, false), "asked for"),
                     why(new Step.SignalProcess(7, 4711, 9, true), "it may have ended"),
@@ -289,11 +303,13 @@ final class EveryStep {
                                     List.of("10.91.0.7"),
                                     "/proc/sys/net/ipv4/ip_forward",
                                     "0",
+                                    "0123456789abcdef",
                                     1000,
                                     0,
                                     List.of(32, 0x50011, 0, 0, 0, 7, 0, 0),
                                     "remove the bridge"),
                             "nobody needs it any more"),
+                    new Undo(0, new Step.UndoKept("/run/carafe/networks/1/a.undo"), "done to it since its start"),
                     new Undo(
                             0,
                             new Step.SendNetlink(12, List.of(16, 0x50010, 0, 0), 0, true, "forget the box"),
@@ -301,6 +317,7 @@ final class EveryStep {
                     new Undo(0, new Step.Unmount("/srv/mounts/b/merged", false), "the next can't be mounted"),
                     new Undo(0, new Step.RemoveFile("/srv/kept/mark"), "it is whole"),
                     new Undo(0, new Step.RemoveTree("/srv/kept/upper"), "what it has written goes with it"),
+                    new Undo(0, new Step.RemoveTree("/srv/volumes/a", "shared"), "it was made for the container"),
                     new Undo(
                             0,
                             new Step.AppendLine("/srv/events", List.of("{\"at\":", ",\"status\":", "}")),
