@@ -26,11 +26,15 @@ public final class Judged {
         Result once(List<String> command) throws InterruptedException;
     }
 
-    /// @param arguments pool or library; what to do; then the command, with `@` for "true" or "hold"
+    /// @param arguments pool or library; what to do; then the command, with `{}` for "true" or "hold"
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<String> command = Arrays.asList(arguments).subList(2, arguments.length);
         if (arguments[0].equals("pool")) {
-            try (Pool pool = Pool.of(box(List.of("true")).build(), 4)) {
+            SandboxBuilder box = box(List.of("true"));
+            if (arguments[1].equals("spread")) {
+                box.processors("1");
+            }
+            try (Pool pool = Pool.of(box.build(), 4)) {
                 perform(arguments[1], command, words -> pool.run(Task.of(words.toArray(String[]::new)), NOTHING));
             }
         } else {
@@ -49,7 +53,7 @@ public final class Judged {
     }
 
     private static List<String> filled(List<String> command, String mode) {
-        return command.stream().map(word -> word.replace("@", mode)).toList();
+        return command.stream().map(word -> word.replace("{}", mode)).toList();
     }
 
     private static void rounds(List<String> command, Run run) throws IOException, InterruptedException {
@@ -123,6 +127,6 @@ public final class Judged {
     }
 
     private static SandboxBuilder box(List<String> command) {
-        return Sandbox.builder().command(command).memory(256 << 20).pids(64).processors("1");
+        return Sandbox.builder().command(command).memory(256 << 20).pids(64);
     }
 }

@@ -27,14 +27,16 @@ import java.util.function.IntFunction;
 public final class Pool implements AutoCloseable {
     private final IntFunction<Sandbox> sandboxes;
     private final int boxes;
+    private final int outputLimit;
     private final BlockingQueue<Integer> wanted = new LinkedBlockingQueue<>();
     private final BlockingQueue<Place> ready = new LinkedBlockingQueue<>();
     private final Set<Execution> living = ConcurrentHashMap.newKeySet();
     private final Thread maker;
 
-    private Pool(IntFunction<Sandbox> sandboxes, int boxes) {
+    private Pool(IntFunction<Sandbox> sandboxes, int boxes, int outputLimit) {
         this.sandboxes = sandboxes;
         this.boxes = boxes;
+        this.outputLimit = outputLimit;
         for (int place = 0; place < boxes; place++) {
             wanted.add(place);
         }
@@ -55,18 +57,21 @@ public final class Pool implements AutoCloseable {
 
     /// The same where each place has a sandbox of its own, as with a range of ids of its own.
     ///
-    /// @param sandboxes of a place, 0 to boxes - 1. It is asked again for each box
+    /// @param sandboxes of a place, 0 to boxes - 1, without a workspace. It is asked again for each box;
+    ///     what a program's output is cut at is that of the first
     public static Pool of(IntFunction<Sandbox> sandboxes, int boxes) {
         if (boxes < 1 || boxes > 4096) {
             throw new IllegalArgumentException("boxes: " + boxes + " is not within 1 to 4096");
         }
-        sandboxes.apply(0).check();
-        return new Pool(sandboxes, boxes);
+        Sandbox first = sandboxes.apply(0);
+        first.check();
+        return new Pool(sandboxes, boxes, first.outputLimit());
     }
 
     /// Starts a program in the box that has waited longest; waits for one if all are in use.
     ///
-    /// @throws UncheckedIOException  if no box could be made, for want of memory or descriptors
+    /// @throws InvalidBox            if no more such boxes can be made
+    /// @throws UncheckedIOException  likewise, for want of memory or descriptors
     /// @throws IllegalStateException if the pool is closed
     public RunningBox start(Task task) throws InterruptedException {
         for (int dead = 0; ; dead++) {
@@ -78,14 +83,13 @@ public final class Pool implements AutoCloseable {
                 }
                 case Place.Failed(var number, var why) -> {
                     wanted.add(number);
-                    throw new UncheckedIOException("make a box for the pool", why);
+                    throw why;
                 }
                 case Place.Waiting(var number, var box) -> {
                     boolean lost = box.execution().hasEnded() && dead < boxes; // somebody has killed it meanwhile
-                    RunningBox running = lost ? null : begin(box, task);
-                    box.execution().whenTold(() -> wanted.add(number));
-                    if (running != null) {
-                        return running;
+                    box.execution().whenTold(() -> wanted.add(number)); // whatever becomes of it
+                    if (!lost) {
+                        return begin(box, task);
                     }
                     box.close();
                 }
@@ -102,7 +106,7 @@ public final class Pool implements AutoCloseable {
     /// @throws InterruptedException if this thread is interrupted; the box is killed then
     public Result run(Task task, byte[] input) throws InterruptedException {
         RunningBox box = start(task);
-        return box.collect(input, sandboxes.apply(0).outputLimit());
+        return box.collect(input, outputLimit);
     }
 
     private RunningBox begin(WaitingBox box, Task task) {
@@ -124,10 +128,8 @@ public final class Pool implements AutoCloseable {
                     living.add(box.execution());
                     box.execution().whenEnded(() -> living.remove(box.execution()));
                     ready.add(new Place.Waiting(number, box));
-                } catch (UncheckedIOException e) {
-                    ready.add(new Place.Failed(number, new IOException(e)));
-                } catch (InvalidBox e) {
-                    ready.add(new Place.Failed(number, new IOException(e.getMessage(), e)));
+                } catch (RuntimeException e) {
+                    ready.add(new Place.Failed(number, e)); // whoever wants a box is told, and has it tried again
                 }
             }
         } catch (InterruptedException e) {
@@ -164,7 +166,7 @@ public final class Pool implements AutoCloseable {
     private sealed interface Place {
         record Waiting(int number, WaitingBox box) implements Place {}
 
-        record Failed(int number, IOException why) implements Place {}
+        record Failed(int number, RuntimeException why) implements Place {}
 
         record Closed() implements Place {}
     }

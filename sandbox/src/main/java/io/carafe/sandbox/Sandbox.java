@@ -152,6 +152,9 @@ public final class Sandbox {
             throw InvalidBox.because(
                     "a box of a pool can't inherit this JVM's streams: they are one program's at a time");
         }
+        if (!workspaces.isEmpty()) {
+            throw InvalidBox.because("a box of a pool can have no workspace: that is one box's, and a pool has many");
+        }
         plan(HOST.host());
     }
 
