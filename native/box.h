@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdnoreturn.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <termios.h>
 
@@ -36,6 +37,7 @@ struct box {
                 INPUT_HOSTS
         } input; /* what descriptor 0 is: the box's or the host's device */
         int keeper; /* outside: who ends the next if we can't */
+        uint32_t before; /* inside: steps of the plan that this is the rest of */
         pid_t companion; /* outside: a program that runs as long as the box, or 0 */
         int lock; /* outside: that of a directory which is ours and not the box's, or -1 */
         uint32_t there; /* outside: the step of a box that failed when started, from where it waited; or UINT32_MAX */
@@ -56,6 +58,15 @@ enum note_kind {
         NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
         NOTE_PROGRAM, /* init's child, which becomes the program; value, from the kernel: its process id here */
         NOTE_LISTENER, /* with a descriptor: where the box's forbidden calls wait. Then the box waits to be let go */
+        NOTE_WAITS, /* the box waits for the rest of its plan; its text: struct usage */
+        NOTE_BEGINS, /* that has come; its text: uint64_t, the milliseconds that it has now, 0 for any number */
+        NOTE_DEADLINE, /* to the keeper: the deadline has become another */
+};
+
+/* Processor time of the box's first process, in microseconds. */
+struct usage {
+        uint64_t user;
+        uint64_t system;
 };
 
 struct note {
@@ -82,6 +93,7 @@ struct progress {
         struct termios terminal;
         bool runs; /* its program does, or did */
         bool told; /* how it ended is kept */
+        _Atomic uint64_t deadline_ns; /* 0: none */
         struct report report; /* as far as it is known, with its outcome */
 };
 
@@ -113,12 +125,16 @@ struct supervisor {
         int listener; /* where its forbidden calls wait, or -1: held, so that none returns while it lives */
         struct relay relays[RELAYS];
         bool here; /* the box waits to be let go */
+        int told; /* who is told early how it ended, or -1 */
+        bool waited, begun; /* for the rest of its plan, which came */
+        struct usage before; /* what it had used by then */
         int output_error; /* why the box's output couldn't be written on, or 0 */
         uint64_t started_ns;
         uint64_t ended_ns;
         uint64_t deadline_ns; /* 0: none */
 };
 
+uint64_t microseconds(struct timeval t);
 int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor *m, int control);
 /* How the process that becomes the box is born. */
 struct birth {
@@ -171,6 +187,8 @@ int call_bus(struct box *b, const struct call *c);
 /* Ends what is left of a box that has no PID namespace to end with. */
 void kill_groups(const struct plan *p, uint32_t outside_done);
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e);
+/* What the undo part's OP_COLLECT read: now, under their indices + `base`. */
+void collect(const struct plan *p, uint32_t outside_done, uint32_t base, struct ending *e);
 /* Nobody needs any more what was done until the program runs: there are secrets in it. */
 void forget(const struct plan *p);
 void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t length);

@@ -191,6 +191,7 @@ static const struct shape {
         [OP_UNDO_KEPT] = { "s", "", UNDO },
         [OP_TAKE_MOUNT] = { "", "o", OUTSIDE },
         [OP_LOAD_REPORTING_SECCOMP] = { "b", "", INSIDE },
+        [OP_AWAIT_REST] = { "", "", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -205,6 +206,8 @@ struct check {
         unsigned monitors;
         unsigned attached;
         unsigned meetings[PARTS]; /* how often each side waits for the other */
+        unsigned told; /* steps in which the box sends what the executor must have the plan for */
+        unsigned rests;
 };
 
 static bool valid_words(struct check *c, uint32_t offset, bool list)
@@ -259,10 +262,10 @@ static bool valid_slot(struct check *c, char kind, uint8_t slot)
         return slot == 0;
 }
 
-/* What the inside part ends with, and nothing else does: behind it there is no executor any more. */
+/* What the inside part ends with, and nothing else does: behind it there is no executor any more, or another plan. */
 static bool is_last(const struct step *s)
 {
-        return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES;
+        return s->op == OP_EXECUTE || s->op == OP_SERVE_FILES || s->op == OP_AWAIT_REST;
 }
 
 static uint64_t blob_count(const struct check *c, uint32_t offset)
@@ -297,16 +300,18 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
                         return false;
         c->monitors += s->op == OP_MONITOR;
         c->attached += s->op == OP_ATTACH;
+        c->told += s->op == OP_OPEN_CONSOLE || s->op == OP_GUARD_STREAMS;
+        c->rests += s->op == OP_AWAIT_REST;
+        if ((s->op == OP_AWAIT_REST || s->op == OP_TAKE_MOUNT) && s->arg[0] >= GIVEN_MAX)
+                return false;
         if (s->op == OP_WATCH_MEMORY) /* a journal, and a line; somebody has to watch */
                 return c->monitors == 1 && blob_count(c, s->operand[2]) >= 2;
         return s->op != OP_MONITOR || valid_monitor(c, s);
 }
 
-/* Checks everything before anything is done. Returns the number of a step at fault, or UINT32_MAX, in *at. */
-static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
+static bool check_header(struct plan *p, struct check *c, void *memory, size_t size)
 {
         struct plan_header *h = memory;
-        *at = UINT32_MAX;
         if (size < sizeof *h || size > PLAN_SIZE_MAX || h->magic != PLAN_MAGIC || h->size != size ||
             (h->flags & ~(PLAN_DETACHED | PLAN_KEPT)) != 0 || h->preserved > PRESERVED_MAX)
                 return false;
@@ -316,35 +321,53 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
                         return false;
                 count += h->steps[part];
         }
-        struct check c = { .base = memory, .size = h->size, .free = sizeof *h + count * sizeof(struct step) };
-        c.operands = c.free;
-        if (c.free >= size || c.base[size - 1] != 0)
-                return false;
-
+        c->base = memory;
+        c->size = h->size;
+        c->operands = c->free = sizeof *h + count * sizeof(struct step);
         p->base = memory;
         p->header = h;
+        return c->free < size && c->base[size - 1] == 0;
+}
+
+/* Leaves the number of a step at fault in *at. */
+static bool check_steps(struct plan *p, struct check *c, uint32_t *at)
+{
+        const struct plan_header *h = p->header;
         const struct step *s = (const struct step *)(h + 1);
         for (int part = 0; part < PARTS; part++) {
                 p->steps[part] = s;
                 if (part == PART_INSIDE)
-                        memcpy(c.filled, c.inherited, sizeof c.filled);
+                        memcpy(c->filled, c->inherited, sizeof c->filled);
                 for (uint32_t i = 0; i < h->steps[part]; i++, s++) {
                         *at = i;
-                        if (!valid_step(&c, s, (enum part)part))
+                        if (!valid_step(c, s, (enum part)part))
                                 return false;
                         if (s->op == OP_CLONE) {
-                                c.clones++;
-                                memcpy(c.inherited, c.filled, sizeof c.filled);
-                                memset(c.filled, 0, sizeof c.filled); /* they are the box's from here on */
+                                c->clones++;
+                                memcpy(c->inherited, c->filled, sizeof c->filled);
+                                memset(c->filled, 0, sizeof c->filled); /* they are the box's from here on */
                         }
-                        c.meetings[part] += s->op == OP_MEET || s->op == OP_AWAIT_START;
+                        c->meetings[part] += s->op == OP_MEET || s->op == OP_AWAIT_START;
                         if (is_last(s) != (part == PART_INSIDE && i == h->steps[part] - 1))
                                 return false;
                         if (part == PART_UNDO && s->arg[3] >= h->steps[PART_OUTSIDE])
                                 return false;
                 }
         }
+        return true;
+}
+
+/* Checks everything before anything is done. Returns the number of a step at fault, or UINT32_MAX, in *at. */
+static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
+{
         *at = UINT32_MAX;
+        struct check c = { 0 };
+        if (!check_header(p, &c, memory, size) || !check_steps(p, &c, at))
+                return false;
+        *at = UINT32_MAX;
+        const struct plan_header *h = p->header;
+        if (c.rests > 0 && (c.monitors > 0 || c.meetings[PART_INSIDE] > 0 || h->flags != 0))
+                return false; /* it is who makes the box that sends the rest */
         if (c.monitors > 1 || (c.monitors == 1 && (c.clones == 0 || (h->flags & PLAN_DETACHED) != 0)))
                 return false; /* it is who waits for a box */
         if (c.attached > 0 && c.clones > 0)
@@ -352,6 +375,20 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
         if (c.clones == 0)
                 return h->steps[PART_INSIDE] == 0 && (h->flags & PLAN_DETACHED) != 0;
         return c.clones == 1 && h->steps[PART_INSIDE] > 0 && c.meetings[PART_OUTSIDE] == c.meetings[PART_INSIDE];
+}
+
+/* The same of the rest of a plan, for a box that stands as its steps so far have left it. */
+static bool validate_rest(struct plan *p, void *memory, size_t size, const struct box *b)
+{
+        struct check c = { 0 };
+        for (int slot = 0; slot < SLOTS; slot++)
+                c.inherited[slot] = b->fd[slot] >= 0;
+        uint32_t at = UINT32_MAX;
+        if (!check_header(p, &c, memory, size) || !check_steps(p, &c, &at))
+                return false;
+        const struct plan_header *h = p->header;
+        return h->steps[PART_OUTSIDE] == 0 && h->steps[PART_INSIDE] > 0 && h->steps[PART_UNDO] == 0 && h->flags == 0 &&
+               h->preserved == 0 && c.rests == 0 && c.told == 0 && c.meetings[PART_INSIDE] == 0;
 }
 
 static const char *str(const struct plan *p, const struct step *s, int i)
@@ -946,11 +983,14 @@ static int do_clone_below(struct box *b, const struct plan *p, const struct step
 }
 
 /* main.c has kept it from the caller's; nobody needs it a second time. */
+static int given_fd(const struct step *s)
+{
+        return CONTROL_FD + 1 + (int)s->arg[0];
+}
+
 static int do_take_mount(struct box *b, const struct step *s)
 {
-        if (s->arg[0] >= GIVEN_MAX)
-                return -EINVAL;
-        const int given = CONTROL_FD + 1 + (int)s->arg[0];
+        const int given = given_fd(s);
         const int mount = fcntl(given, F_DUPFD_CLOEXEC, CONTROL_FD + 1 + (int)GIVEN_MAX);
         if (mount == -1)
                 return -errno;
@@ -2121,7 +2161,7 @@ static int do_load_notifying_seccomp(struct box *b, const struct plan *p, const 
                 .agent = b->fd[s->slot[0]],
                 .state = &state,
                 .notes = b->notes,
-                .step = (uint32_t)(s - p->steps[PART_INSIDE]),
+                .step = b->before + (uint32_t)(s - p->steps[PART_INSIDE]),
                 .there = 1,
         };
         const int result = load_listening(&h, s->arg[0], blob(p, s, 1), blob_size(p, s, 1));
@@ -2135,7 +2175,7 @@ static int do_load_reporting_seccomp(const struct box *b, const struct plan *p, 
                 .listener = LISTENER_AWAITED,
                 .agent = -1,
                 .notes = b->notes,
-                .step = (uint32_t)(s - p->steps[PART_INSIDE]),
+                .step = b->before + (uint32_t)(s - p->steps[PART_INSIDE]),
                 .there = 1,
         };
         return load_listening(&h, s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
@@ -2209,6 +2249,54 @@ static int do_await_start(struct box *b, const struct step *s)
                 return result;
         b->notes = result;
         return 0;
+}
+
+/* 0 at an end that comes too early, too. */
+static int read_whole(int fd, void *bytes, size_t size)
+{
+        for (size_t done = 0; done < size;) {
+                const ssize_t length = read(fd, (char *)bytes + done, size - done);
+                if (length == -1 && errno != EINTR)
+                        return -errno;
+                if (length == 0)
+                        return 0;
+                done += length == -1 ? 0 : (size_t)length;
+        }
+        return 1;
+}
+
+/* Its end before it has come: the box was made for nothing, and goes. */
+static int await_rest(struct box *b, const struct step *s, struct plan *rest)
+{
+        struct rusage used;
+        (void)getrusage(RUSAGE_SELF, &used); /* can't fail */
+        const struct usage usage = { microseconds(used.ru_utime), microseconds(used.ru_stime) };
+        struct note note = { .kind = NOTE_WAITS, .length = sizeof usage };
+        memcpy(note.kernel, &usage, sizeof usage);
+        int error = send_note(b->notes, note, -1);
+        if (error != 0)
+                return error;
+        struct plan_header header;
+        const int pipe = given_fd(s);
+        int result = read_whole(pipe, &header, sizeof header);
+        if (result <= 0)
+                return result == 0 ? -ECANCELED : result;
+        note = (struct note){ .kind = NOTE_BEGINS, .length = sizeof header.timeout_ms };
+        memcpy(note.kernel, &header.timeout_ms, sizeof header.timeout_ms);
+        error = send_note(b->notes, note, -1);
+        if (error != 0)
+                return error;
+        if (header.size < sizeof header || header.size > PLAN_SIZE_MAX)
+                return -EINVAL;
+        uint8_t *memory = mmap(NULL, header.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED)
+                return -errno;
+        memcpy(memory, &header, sizeof header);
+        result = read_whole(pipe, memory + sizeof header, header.size - sizeof header);
+        if (result <= 0)
+                return result == 0 ? -ECANCELED : result;
+        close(pipe);
+        return validate_rest(rest, memory, header.size, b) ? 0 : -EINVAL;
 }
 
 static int do_start(struct box *b, const struct plan *p, const struct step *s)
@@ -3021,6 +3109,7 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_remove_tree(p, s);
         case OP_APPEND_LINE:
                 return do_append_line(p, s, 0);
+        case OP_AWAIT_REST: /* inside() */
         case OP_MONITOR:
         case OP_ATTACH:
         case OP_CLONE: /* perform() */
@@ -3036,15 +3125,22 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
 /* What the child does: it becomes the box, or says which step failed. */
 static noreturn void inside(const struct plan *p, struct box b)
 {
+        struct plan rest;
         uint32_t base = 0;
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++) {
-                const int error = do_step(&b, p, &p->steps[PART_INSIDE][i]);
-                if (error == 0 && p->steps[PART_INSIDE][i].op == OP_AWAIT_START)
+                const struct step *s = &p->steps[PART_INSIDE][i];
+                const int error = s->op == OP_AWAIT_REST ? await_rest(&b, s, &rest) : do_step(&b, p, s);
+                if (error == 0 && s->op == OP_AWAIT_START)
                         base = i + 1; /* who starts us doesn't know the plan that we are from */
+                if (error == 0 && s->op == OP_AWAIT_REST) {
+                        b.before = i + 1;
+                        p = &rest;
+                        i = UINT32_MAX; /* begins anew */
+                }
                 if (error == 0)
                         continue;
                 struct note note = {
-                        .kind = NOTE_FAILED, .step = i - base, .value = -error, .length = b.kernel_length
+                        .kind = NOTE_FAILED, .step = b.before + i - base, .value = -error, .length = b.kernel_length
                 };
                 memcpy(note.kernel, b.kernel, b.kernel_length);
                 (void)send_note(b.notes, note, -1); /* the exit status is all that is left if nobody hears it */
@@ -3060,6 +3156,15 @@ void kill_groups(const struct plan *p, uint32_t outside_done)
                 const struct step *s = &p->steps[PART_UNDO][i];
                 if (s->op == OP_KILL_GROUP && s->arg[3] < outside_done)
                         (void)do_kill_group(p, s); /* undo() does it again, and tells */
+        }
+}
+
+void collect(const struct plan *p, uint32_t outside_done, uint32_t base, struct ending *e)
+{
+        for (uint32_t i = 0; i < p->header->steps[PART_UNDO]; i++) {
+                const struct step *s = &p->steps[PART_UNDO][i];
+                if (s->op == OP_COLLECT && s->arg[3] < outside_done)
+                        (void)do_collect(e, p, s, base + i); /* a figure is missing then: nothing is left behind */
         }
 }
 
@@ -3127,7 +3232,7 @@ static int undo_step(const struct plan *p, const struct step *s, uint32_t i, str
         if (s->op == OP_UNDO_KEPT)
                 return undo_kept(str(p, s, 0));
         if (s->op == OP_COLLECT)
-                return do_collect(e, p, s, i);
+                return e->collected ? 0 : do_collect(e, p, s, i);
         if (s->op == OP_KILL_GROUP)
                 return do_kill_group(p, s);
         if (s->op == OP_REMOVE_FILE)
@@ -3188,11 +3293,20 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
         }
 }
 
+/* The step in which the box waits for the rest of its plan, or NULL. */
+static const struct step *awaits_rest(const struct plan *p)
+{
+        const uint32_t steps = p->header->steps[PART_INSIDE];
+        const struct step *last = steps > 0 ? &p->steps[PART_INSIDE][steps - 1] : NULL;
+        return last != NULL && last->op == OP_AWAIT_REST ? last : NULL;
+}
+
 /* Whether the box must be told its process id. */
 static bool names_itself(const struct plan *p)
 {
         for (uint32_t i = 0; i < p->header->steps[PART_INSIDE]; i++)
                 if (p->steps[PART_INSIDE][i].op == OP_SEND_DESCRIPTOR ||
+                    awaits_rest(p) != NULL || /* whose steps we don't know */
                     p->steps[PART_INSIDE][i].op == OP_LOAD_NOTIFYING_SECCOMP)
                         return true;
         return false;
@@ -3418,6 +3532,7 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
         if (error != 0)
                 tell_failure(&plan, e, PART_OUTSIDE, 0, -error, UINT32_MAX);
         b.keeper = v.keeper_socket;
+        v.told = awaits_rest(&plan) != NULL ? control : -1;
         const bool waits = waits_for_start(&plan);
         const bool told = names_itself(&plan);
         for (uint32_t i = 0; error == 0 && i < plan.header->steps[PART_OUTSIDE]; i++) {
@@ -3437,6 +3552,8 @@ static void make_box(const struct plan *p, struct monitor *m, int control, struc
                         empty_slots(&b); /* held open here as well, a mount would outlive the box */
                         for (int fd = PLAN_FD; fd < PLAN_FD + plan.header->preserved; fd++)
                                 close(fd); /* the box's alone from here on */
+                        if (awaits_rest(&plan) != NULL)
+                                close(given_fd(awaits_rest(&plan))); /* likewise */
                 }
                 v.companion = b.companion;
                 if (error == 0 && last && (s->op != OP_CLONE || told) && !waits)

@@ -15,11 +15,10 @@
  *   carafe-box               the front again, executed from a sealed memfd: performs the plan in the first descriptor
  *                            behind those that the box gets too, then exits as the box did, asking the JVM for words
  *                            when there is something to say
- *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4; a digit as
- *                      its argument says how many mounts follow
- *   carafe-net               serves a box on a network for as long as it runs (net.c)
- *   exe carafe-pause         holds a pod's namespaces (pause.c). It is the program of a box without files, executed
- *                            as /proc/self/exe: the sealed memfd that the executor runs from
+ *   carafe-executor          the same for a Java program: plan in descriptor 3, control channel and report on 4; a
+ * digit as its argument says how many more follow carafe-net               serves a box on a network for as long as it
+ * runs (net.c) exe carafe-pause         holds a pod's namespaces (pause.c). It is the program of a box without files,
+ * executed as /proc/self/exe: the sealed memfd that the executor runs from
  */
 #define NAME_BOX      "carafe-box"
 #define NAME_EXECUTOR "carafe-executor"
@@ -29,13 +28,14 @@
 #define NAME_PAUSE    "carafe-pause"
 #define PLAN_FD       3
 #define CONTROL_FD    4
-#define GIVEN_MAX     8u /* mounts of the caller's, from CONTROL_FD + 1 on */
+#define GIVEN_MAX     8u /* from CONTROL_FD + 1 on: mounts of the caller's, a pipe for the rest of the plan */
 
 /* How a box ended, and what the plan's Collect steps read. */
 struct ending {
         struct report report;
         uint8_t evidence[EVIDENCE_MAX];
         bool written; /* where a monitor keeps it: nothing has changed since */
+        bool collected; /* the Collect steps are done */
 };
 
 /* The memory that /proc/PID/cmdline shows. In a box it must not tell what the caller's command line was. */

@@ -160,11 +160,16 @@ static void suppose_ending(const struct progress *progress, struct report *r)
         r->error = progress->runs ? 0 : EOWNERDEAD;
 }
 
+static uint64_t later(uint64_t deadline_ns)
+{
+        return deadline_ns == 0 ? 0 : deadline_ns + KEEPER_PATIENCE_NS;
+}
+
 /*
  * Waits for the executor's word that all is undone. When it dies without it, the box must go and the rest be undone.
  * An executor that is stopped can't mind the deadline: so the keeper does too, a little later.
  */
-static noreturn void keep(const struct plan *p, struct progress *progress, int socket, uint64_t deadline_ns)
+static noreturn void keep(const struct plan *p, struct progress *progress, int socket)
 {
         (void)setsid(); /* out of reach of the terminal's signals */
         if (!isatty(0))
@@ -178,8 +183,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
                 forget(p);
                 (void)chdir("/"); /* it may be long */
         }
-        if (deadline_ns != 0)
-                deadline_ns += KEEPER_PATIENCE_NS;
+        uint64_t deadline_ns = later(progress->deadline_ns);
         int box = -1, companion = -1;
         bool reports = false; /* the listener stays open until we end: no forbidden call returns */
         for (;;) {
@@ -204,6 +208,8 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
                 if (note.kind == NOTE_COMPANION)
                         companion = fd;
                 reports |= note.kind == NOTE_LISTENER;
+                if (note.kind == NOTE_DEADLINE)
+                        deadline_ns = later(progress->deadline_ns);
         }
         if (box != -1) {
                 (void)signal_box(box, SIGKILL); /* ESRCH: it has ended */
@@ -247,7 +253,7 @@ static int start_keeper(struct supervisor *v, const struct plan *p)
         }
         if (v->keeper == 0) {
                 close(pair[0]);
-                keep(p, v->progress, pair[1], v->deadline_ns);
+                keep(p, v->progress, pair[1]);
         }
         close(pair[1]);
         v->keeper_socket = pair[0];
@@ -276,6 +282,7 @@ int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor
                                   .notes = -1,
                                   .console = -1,
                                   .listener = -1,
+                                  .told = -1,
                                   .keeper_socket = -1 };
         for (int i = 0; i < RELAYS; i++)
                 v->relays[i].from = v->relays[i].to = -1;
@@ -290,6 +297,7 @@ int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor
         v->started_ns = now_ns();
         if (p->header->timeout_ms != 0)
                 v->deadline_ns = v->started_ns + p->header->timeout_ms * 1000000u;
+        v->progress->deadline_ns = v->deadline_ns;
         return start_keeper(v, p);
 }
 
@@ -740,6 +748,30 @@ static void take_listener(struct supervisor *v, int fd)
                 (void)signal_box(v->pidfd, SIGKILL);
 }
 
+/* The box is made: what it has cost until now isn't the program's. Only its first word counts; later ones are lies. */
+static void note_waiting(struct supervisor *v, const struct note *note, struct ending *e)
+{
+        if (v->waited || !planned(v->plan, OP_AWAIT_REST) || note->length != sizeof v->before)
+                return;
+        v->waited = true;
+        memcpy(&v->before, note->kernel, sizeof v->before);
+        collect(v->plan, v->progress->outside_done, EVIDENCE_BEFORE, e);
+}
+
+static void note_beginning(struct supervisor *v, const struct note *note)
+{
+        uint64_t timeout_ms;
+        if (!v->waited || v->begun || note->length != sizeof timeout_ms)
+                return;
+        v->begun = true;
+        memcpy(&timeout_ms, note->kernel, sizeof timeout_ms);
+        v->started_ns = now_ns();
+        if (timeout_ms == 0)
+                return;
+        v->deadline_ns = v->progress->deadline_ns = v->started_ns + timeout_ms * 1000000u;
+        (void)send_note(v->keeper_socket, (struct note){ .kind = NOTE_DEADLINE }, -1); /* it minds it besides us */
+}
+
 /* Everything that the box has told so far. */
 static void hear_notes(struct supervisor *v, struct ending *e)
 {
@@ -761,6 +793,10 @@ static void hear_notes(struct supervisor *v, struct ending *e)
                 } else if (note.kind == NOTE_HERE) {
                         v->here = true;
                         return;
+                } else if (note.kind == NOTE_WAITS) {
+                        note_waiting(v, &note, e);
+                } else if (note.kind == NOTE_BEGINS) {
+                        note_beginning(v, &note);
                 } else if (note.kind == NOTE_PROGRAM && v->program == 0) {
                         v->program = note.value;
                 } else if (note.kind == NOTE_FAILED) {
@@ -833,7 +869,7 @@ static void supervise(struct supervisor *v, struct ending *e)
 
 /* ---- after it ---- */
 
-static uint64_t microseconds(struct timeval t)
+uint64_t microseconds(struct timeval t)
 {
         return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_usec;
 }
@@ -862,8 +898,8 @@ static void reap_child(struct supervisor *v, struct ending *e)
         if (e->report.outcome == OUTCOME_ENDED)
                 e->report.error = v->output_error;
         e->report.wall_ns = (v->ended_ns != 0 ? v->ended_ns : now_ns()) - v->started_ns;
-        e->report.user_us = microseconds(used.ru_utime);
-        e->report.system_us = microseconds(used.ru_stime);
+        e->report.user_us = microseconds(used.ru_utime) - v->before.user;
+        e->report.system_us = microseconds(used.ru_stime) - v->before.system;
         e->report.peak_kib = (uint64_t)used.ru_maxrss;
         v->progress->report = e->report;
 }
@@ -873,6 +909,16 @@ void dismiss_keeper(const struct supervisor *v)
         (void)send_note(v->keeper_socket, (struct note){ .kind = NOTE_DONE }, -1);
         while (waitpid(v->keeper, NULL, 0) == -1 && errno == EINTR)
                 ;
+}
+
+/* To whoever waits for the program, not for what becomes of its box. */
+static void tell_early(const struct supervisor *v, const struct plan *p, struct ending *e)
+{
+        collect(p, v->progress->outside_done, 0, e);
+        e->collected = true;
+        e->report.flags |= ENDED_EARLY;
+        (void)send(v->told, e, sizeof e->report + e->report.evidence, MSG_NOSIGNAL); /* it is said again */
+        e->report.flags &= ~ENDED_EARLY;
 }
 
 void end_supervision(struct supervisor *v, const struct plan *p, struct ending *e, bool all_done)
@@ -886,6 +932,8 @@ void end_supervision(struct supervisor *v, const struct plan *p, struct ending *
         }
         if (v->companion != 0)
                 release(v->companion);
+        if (v->told != -1 && all_done)
+                tell_early(v, p, e);
         if (v->monitor != NULL) {
                 end_tick(v->monitor);
                 end_memory(v->monitor);

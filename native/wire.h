@@ -38,6 +38,11 @@ struct plan_header {
         uint64_t timeout_ms; /* 0: none */
 };
 
+/*
+ * The rest of a plan, for a box that waits in OP_AWAIT_REST, is a plan too, with an inside part and a timeout alone. It
+ * comes in a pipe, which the box's first process reads. How such a box ended is told twice: when nothing of it runs any
+ * more, with ENDED_EARLY, and when all is undone.
+ */
 #define MONITOR_WORDS 4u /* of OP_MONITOR's first operand; the environment is behind them */
 
 struct step {
@@ -163,6 +168,7 @@ enum op {
         OP_UNDO_KEPT,
         OP_TAKE_MOUNT,
         OP_LOAD_REPORTING_SECCOMP,
+        OP_AWAIT_REST,
         OPS
 };
 
@@ -201,8 +207,11 @@ enum slot {
 /*
  * How a box ended. Followed by `evidence` bytes, entries of u32 index, u32 length, the bytes: what the OP_COLLECT step
  * at that place of the undo part read; EVIDENCE_KERNEL is what the kernel itself says of the failed step.
+ * Of a box that waited for the rest of its plan: steps of the rest are numbered on from those before, and the times
+ * begin when it came.
  */
 #define EVIDENCE_KERNEL UINT32_MAX
+#define EVIDENCE_BEFORE 0x20000000u /* + index: what that step read when the box waited for the rest of its plan */
 #define EVIDENCE_PROCESS \
         (UINT32_MAX - 1) /* the program's process id as the executor has it, where there is a monitor */
 #define EVIDENCE_PATH 0x40000000u /* + index: what that step read, where there is a monitor: nobody has the plan */
@@ -217,6 +226,7 @@ enum outcome {
 #define ENDED_BY_TIMEOUT 1u
 #define ENDED_BY_REQUEST 2u /* the control channel closed */
 #define ENDED_UNWATCHED  4u /* the executor was killed, and its box with it; or nobody knows any more how it ended */
+#define ENDED_EARLY      8u /* it isn't undone yet: the same is said once more when it is */
 #define FAILED_CODE      8 /* of OUTCOME_FAILED: the flags from this bit on are the exit code that a shell is told */
 
 struct report {

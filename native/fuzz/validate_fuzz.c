@@ -86,6 +86,12 @@ void add_evidence(struct ending *e, uint32_t index, const char *bytes, uint32_t 
         abort();
 }
 
+uint64_t microseconds(struct timeval t)
+{
+        (void)t;
+        abort();
+}
+
 int die_with_executor(int notes)
 {
         (void)notes;
@@ -201,6 +207,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 require(clones <= 1 && monitors <= clones);
                 const uint32_t inside = plan.header->steps[PART_INSIDE];
                 require(clones == 1 ? is_last(&plan.steps[PART_INSIDE][inside - 1]) : inside == 0);
+        }
+        memcpy(memory, data, size);
+        struct box b;
+        for (int i = 0; i < SLOTS; i++)
+                b.fd[i] = i % 3 == 0 ? 0 : -1;
+        if (validate_rest(&plan, memory, size, &b)) {
+                bool filled[SLOTS];
+                for (int i = 0; i < SLOTS; i++)
+                        filled[i] = b.fd[i] >= 0;
+                for (uint32_t i = 0; i < plan.header->steps[PART_INSIDE]; i++) {
+                        const struct step *s = &plan.steps[PART_INSIDE][i];
+                        require((shapes[s->op].parts & INSIDE) != 0 && s->op != OP_AWAIT_REST && s->op != OP_MEET);
+                        read_operands(&plan, s);
+                        read_slots(s, filled);
+                }
         }
         free(memory);
         return 0;

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A box with a program in it. Everything in it dies with this object's [#close], and with this JVM,
-/// however that ends. Safe for use by several threads.
+/// A box with a program in it. Everything in it dies with this object's [#close], and with this JVM, however
+/// that ends. Safe for use by several threads.
 ///
-/// Whoever doesn't read [#stdout] and [#stderr] stalls the program when a pipe is full, after 64 KiB. A
-/// read or write blocks a platform thread, and pins the carrier of a virtual one.
+/// Whoever doesn't read [#stdout] and [#stderr] stalls the program when a pipe is full, after 64 KiB. A read
+/// or write blocks a platform thread, and pins the carrier of a virtual one.
 public final class RunningBox implements AutoCloseable {
     private final Plan plan;
     private final Execution execution;
@@ -65,8 +65,8 @@ public final class RunningBox implements AutoCloseable {
         return clock.read();
     }
 
-    /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or
-    /// isn't there yet. The box's first process ignores every signal that it has no handler for, but 9
+    /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or isn't
+    /// there yet. The box's first process ignores every signal that it has no handler for, but 9
     /// (pid_namespaces(7)): let it be an init ([SandboxBuilder#init]) if the program hasn't.
     ///
     /// @param number 1 to 64
@@ -85,8 +85,8 @@ public final class RunningBox implements AutoCloseable {
     /// Waits until the box has ended and nothing of it is left.
     ///
     /// @throws StepFailed           if the box couldn't be made, or its program couldn't be executed
-    /// @throws UncheckedIOException if the executor was killed by somebody else: the box is gone then
-    ///     too, but nobody knows how it ended
+    /// @throws UncheckedIOException if the executor was killed by somebody else: the box is gone then too,
+    ///     but nobody knows how it ended
     public Result await() throws InterruptedException {
         try {
             return result(execution.await());
@@ -95,7 +95,20 @@ public final class RunningBox implements AutoCloseable {
         }
     }
 
-    /// The same, for so long at most.
+    /// Waits until the program has ended and nothing in the box runs any more. Of a box of a [Pool] that is
+    /// known before what it was made of is gone; of any other this is [#await()].
+    ///
+    /// @throws StepFailed           as [#await()]
+    /// @throws UncheckedIOException likewise
+    public Result awaitProgram() throws InterruptedException {
+        try {
+            return result(execution.awaitProgram());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The same as [#await()], for so long at most.
     ///
     /// @return empty if the box still runs
     public Optional<Result> await(Duration patience) throws InterruptedException {
@@ -112,6 +125,46 @@ public final class RunningBox implements AutoCloseable {
     public void close() {
         execution.kill();
         execution.awaitEnd();
+        closeStreams();
+    }
+
+    /// To the end of its program, and with what that writes; closes the streams. If the thread is
+    /// interrupted the box is killed.
+    Result collect(byte[] input, int limit) throws InterruptedException {
+        boolean collected = false;
+        try {
+            var out = new Collector("carafe-stdout", stdout, limit);
+            var err = new Collector("carafe-stderr", stderr, limit);
+            collects(List.of(out, err));
+            feed(input);
+            Result result = awaitProgram().with(out.output(), err.output());
+            collected = true;
+            return result;
+        } finally {
+            if (!collected) {
+                execution.kill();
+            }
+            closeStreams();
+        }
+    }
+
+    /// On a thread of its own unless it fits into the pipe: the program may write before it reads.
+    private void feed(byte[] input) {
+        Runnable write = () -> {
+            try (stdin) {
+                stdin.write(input);
+            } catch (IOException e) {
+                // it has ended without reading all of it
+            }
+        };
+        if (input.length <= 4096) {
+            write.run();
+        } else {
+            Thread.ofPlatform().daemon().name("carafe-stdin").start(write);
+        }
+    }
+
+    private void closeStreams() {
         try {
             stdin.close();
             stdout.close();

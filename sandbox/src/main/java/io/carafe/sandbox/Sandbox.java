@@ -3,6 +3,7 @@ package io.carafe.sandbox;
 import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.executor.Prepared;
 import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.forensic.Watcher;
 import io.carafe.sandbox.host.Host;
@@ -10,10 +11,10 @@ import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.host.RootListing;
 import io.carafe.sandbox.judge.Job;
-import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
-import io.carafe.sandbox.linux.Unistd;
 import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Wire;
+import io.carafe.sandbox.planner.Halves;
 import io.carafe.sandbox.planner.Planner;
 import io.carafe.sandbox.planner.Rootless;
 import io.carafe.sandbox.policy.Policy;
@@ -30,15 +31,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at
-/// the same time.
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the
+/// same time.
 ///
 /// ```java
 /// Sandbox sandbox = Sandbox.builder()
@@ -104,9 +104,8 @@ public final class Sandbox {
         return Job.UNTRUSTED;
     }
 
-    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM.
-    /// Returns as soon as its box is being made: what goes wrong from there on, [RunningBox#await]
-    /// tells.
+    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns
+    /// as soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
     ///
     /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
     /// @throws UncheckedIOException if the executor can't be started, for want of memory or
@@ -120,9 +119,7 @@ public final class Sandbox {
     public RunningBox start(Streams streams) {
         Host host = HOST.host();
         PolicyBox fitting = PolicyBox.of(policy, spec, host);
-        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
-        var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
-        var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
+        String name = name();
         try {
             Plan plan = plan(host, name, fitting);
             Forbidden forbidden = Forbidden.of(forensics, name, plan, this::policy);
@@ -136,57 +133,87 @@ public final class Sandbox {
                         InputStream.nullInputStream(),
                         InputStream.nullInputStream());
             }
-            OutputStream stdin = OutputStream.nullOutputStream();
-            Fd input;
-            if (streams.from() != null) {
-                input = streams.from().read();
-            } else if (streams.content() != null) {
-                input = streams.content().sealed();
-                given.add(input);
-            } else {
-                Unistd.Pipe in = pipe();
-                given.add(in.read());
-                open.add(in.write());
-                input = in.read();
-                stdin = new PipeOutput(in.write());
+            try (Ends ends = new Ends(streams, merge)) {
+                Execution execution =
+                        fitting.hold(start(plan, host, ends.input(), ends.output(), ends.error(), forbidden));
+                ends.used();
+                return new RunningBox(plan, execution, forbidden, ends.stdin(), ends.stdout(), ends.stderr());
             }
-            InputStream stdout = InputStream.nullInputStream();
-            Fd output;
-            if (streams.to() != null) {
-                output = streams.to().write();
-            } else {
-                Unistd.Pipe out = pipe();
-                given.add(out.write());
-                open.add(out.read());
-                output = out.write();
-                stdout = new PipeInput(out.read());
-            }
-            InputStream stderr = InputStream.nullInputStream();
-            Fd error = output;
-            if (!merge) {
-                Unistd.Pipe err = pipe();
-                given.add(err.write());
-                open.add(err.read());
-                stderr = new PipeInput(err.read());
-                error = err.write();
-            }
-            Execution execution = fitting.hold(start(plan, host, input, output, error, forbidden));
-            open.clear();
-            return new RunningBox(plan, execution, forbidden, stdin, stdout, stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {
             fitting.giveBack();
-            given.forEach(Fd::close);
-            open.forEach(Fd::close);
         }
+    }
+
+    private static String name() {
+        return "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
 
     private Execution start(Plan plan, Host host, Fd in, Fd out, Fd err, @Nullable Forbidden forbidden)
             throws IOException {
-        List<Fd> given = workspaces.stream().map(Workspace::root).toList();
         Watcher watcher = forbidden == null ? null : forbidden.watcher();
-        return Executor.start(plan, host.kernel(), in, out, err, given, watcher);
+        return Executor.start(plan, host.kernel(), in, out, err, given(), watcher);
+    }
+
+    /// Makes a box that waits for its program.
+    ///
+    /// @throws InvalidBox           as [#start]
+    /// @throws UncheckedIOException likewise
+    WaitingBox prepare() {
+        Host host = HOST.host();
+        PolicyBox fitting = PolicyBox.of(policy, spec, host);
+        try {
+            Halves halves = Halves.of(plan(host, name(), fitting), workspaces.size());
+            try (Ends ends = new Ends(Streams.pipes(), merge)) {
+                Prepared prepared = Executor.prepare(
+                        Wire.encode(halves.made()), host.kernel(), ends.input(), ends.output(), ends.error(), given());
+                fitting.hold(prepared.execution());
+                ends.used();
+                return new WaitingBox(
+                        halves,
+                        spec.process().env(),
+                        spec.supervision().timeout().toMillis(),
+                        prepared,
+                        ends);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("start the executor", e);
+        } finally {
+            fitting.giveBack();
+        }
+    }
+
+    /// Whether such a box can wait, and be made here.
+    ///
+    /// @throws InvalidBox if not
+    void check() {
+        if (inherit) {
+            throw InvalidBox.because(
+                    "a box of a pool can't inherit this JVM's streams: they are one program's at a time");
+        }
+        if (!workspaces.isEmpty()) {
+            throw InvalidBox.because("a box of a pool can have no workspace: that is one box's, and a pool has many");
+        }
+        if (forensics != null) {
+            throw InvalidBox.because("a box of a pool can't report forbidden calls yet: its filter comes with its"
+                    + " program; a box of its own can");
+        }
+        Host host = HOST.host();
+        PolicyBox fitting = PolicyBox.of(policy, spec, host);
+        try {
+            plan(host, name(), fitting);
+        } finally {
+            fitting.giveBack();
+        }
+    }
+
+    int outputLimit() {
+        return outputLimit;
+    }
+
+    private List<Fd> given() {
+        return workspaces.stream().map(Workspace::root).toList();
     }
 
     /// Runs the program to its end, with no input. See [#run(byte\[\])].
@@ -203,28 +230,9 @@ public final class Sandbox {
     /// @throws InterruptedException if this thread is interrupted; the box is killed then
     public Result run(byte[] input) throws InterruptedException {
         try (RunningBox box = start()) {
-            var out = new Collector("carafe-stdout", box.stdout(), outputLimit);
-            var err = new Collector("carafe-stderr", box.stderr(), outputLimit);
-            box.collects(List.of(out, err));
-            feed(box.stdin(), input);
-            Result result = box.await();
-            return result.with(out.output(), err.output());
-        }
-    }
-
-    /// On a thread of its own unless it fits into the pipe: the program may write before it reads.
-    private static void feed(OutputStream stdin, byte[] input) {
-        Runnable write = () -> {
-            try (stdin) {
-                stdin.write(input);
-            } catch (IOException e) {
-                // it has ended without reading all of it
-            }
-        };
-        if (input.length <= 4096) {
-            write.run();
-        } else {
-            Thread.ofPlatform().daemon().name("carafe-stdin").start(write);
+            Result result = box.collect(input, outputLimit);
+            box.await();
+            return result;
         }
     }
 
@@ -299,10 +307,5 @@ public final class Sandbox {
             resolved = known;
         }
         return known;
-    }
-
-    private static Unistd.Pipe pipe() throws IOException {
-        Unistd.Pipe pipe = Unistd.pipe();
-        return new Unistd.Pipe(Fcntl.above(pipe.read(), Executor.LEAST), Fcntl.above(pipe.write(), Executor.LEAST));
     }
 }

@@ -32,8 +32,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but what
-/// is the caller's: environment, directory, files. The image it is given, once everything else is right.
+/// Reads what a box shall be from the options of `run` and `explain` ([BoxFlags]). It looks nothing up but
+/// what is the caller's: environment, directory, files. The image it is given, once everything else is right.
 final class BoxArguments {
     private static final long MEMORY_MIN = 6 << 20; // Docker's: less than a runtime itself needs
     private static final long CPUS_MIN = 10_000_000; // the kernel's: 1 ms of 100

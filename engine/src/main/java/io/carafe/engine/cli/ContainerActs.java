@@ -152,7 +152,8 @@ final class ContainerActs {
         }
     }
 
-    /// Has the namespaces of a pod there. Who still is in those of the time before is stopped: they are others.
+    /// Has the namespaces of a pod there. Who still is in those of the time before is stopped: they are
+    /// others.
     ///
     /// @throws EngineException if they can't be made
     void hold(Pod pod) {
@@ -361,7 +362,8 @@ final class ContainerActs {
         }
     }
 
-    /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been killed.
+    /// Has nothing be left in the runtime of one that has ended: its monitor may be just at it, or have been
+    /// killed.
     private void settle(Container container) {
         boolean seen = containers.records().condition(container).status() != Status.DEAD;
         within(seen ? CLEANING : MOMENT, () -> !containers.isLeft(container));

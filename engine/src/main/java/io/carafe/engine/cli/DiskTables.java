@@ -42,7 +42,8 @@ final class DiskTables {
                 .toList();
     }
 
-    /// The three tables, or what a template makes of an object with `Images`, `Containers` and `Volumes`, as Docker's.
+    /// The three tables, or what a template makes of an object with `Images`, `Containers` and `Volumes`, as
+    /// Docker's.
     ///
     /// @param format null for the tables, `json` for the object itself
     /// @throws io.carafe.engine.command.UsageError if the format isn't understood

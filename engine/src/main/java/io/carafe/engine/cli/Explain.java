@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// `carafe explain`: what `carafe run` with the same arguments would do, or what a `config.json` asks for; and
-/// what is different about two boxes.
+/// `carafe explain`: what `carafe run` with the same arguments would do, or what a `config.json` asks for;
+/// and what is different about two boxes.
 final class Explain implements Command {
     private static final int DIFFERENT = 1; // as diff(1)
 

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Prints a list of things, as `--format` says: a table, a line of JSON for each, or a line made by a [Template].
+/// Prints a list of things, as `--format` says: a table, a line of JSON for each, or a line made by a
+/// [Template].
 ///
 /// @param heads of the usual table; none if there is none
 /// @param names of its cells in JSON and in templates, as many

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Several logs as one: what is there in the order of its time, then what comes as it comes. A thread reads each of
-/// them, and is ended with this.
+/// Several logs as one: what is there in the order of its time, then what comes as it comes. A thread reads
+/// each of them, and is ended with this.
 final class MergedLogs implements AutoCloseable {
     private static final int AHEAD = 256; // lines of each
     private static final int LONG = 64 << 10; // bytes of a line whose end isn't waited for

@@ -39,7 +39,8 @@ final class NetworkWords {
         this.problems = problems;
     }
 
-    /// @param ofAnImage whether it has a network without asking: a program of this machine has that from its own
+    /// @param ofAnImage whether it has a network without asking: a program of this machine has that from its
+    ///     own
     static Network read(Arguments arguments, Invocation caller, boolean ofAnImage, List<String> problems) {
         return new NetworkWords(arguments, caller, ofAnImage, problems).network();
     }

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Puts a new pod down, for `pod create` and `run --pod new:NAME`. The container that holds its namespaces is a box
-/// like
+/// Puts a new pod down, for `pod create` and `run --pod new:NAME`. The container that holds its namespaces
+/// is a box like
 /// any other, whose options are written here as its command line.
 final class NewPod {
     private static final int HOST_NAME_MAX = 64;

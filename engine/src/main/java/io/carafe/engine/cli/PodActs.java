@@ -11,7 +11,8 @@ import io.carafe.engine.pod.Pod;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/// What commands do to pods of their caller's: the container that holds the namespaces comes first and goes last.
+/// What commands do to pods of their caller's: the container that holds the namespaces comes first and goes
+/// last.
 final class PodActs {
     private final ContainerActs acts;
     private final Pods pods;
@@ -41,10 +42,11 @@ final class PodActs {
         return code;
     }
 
-    /// Starts what of one doesn't run, in the order of creation. If nothing does yet, those that make something
-    /// ready for the others come first, each to its end.
+    /// Starts what of one doesn't run, in the order of creation. If nothing does yet, those that make
+    /// something ready for the others come first, each to its end.
     ///
-    /// @throws EngineException if one can't be started; the others are all the same, but for what had to come first
+    /// @throws EngineException if one can't be started; the others are all the same, but for what had to
+    ///     come first
     void start(Pod pod) {
         List<Condition> before = pods.containers(pod);
         boolean rests = before.stream()

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The options that share out the machine, and devices. Docker's words for "as if it weren't given" (0, or -1 for
-/// swappiness) are null from here on. What ranges the kernel has, the planner knows.
+/// The options that share out the machine, and devices. Docker's words for "as if it weren't given" (0, or
+/// -1 for swappiness) are null from here on. What ranges the kernel has, the planner knows.
 final class ResourceOptions {
     private static final long MEMORY_MIN = 6 << 20; // Docker's, for a limit and for a reservation
     private static final String RULE =

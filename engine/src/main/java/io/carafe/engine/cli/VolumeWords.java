@@ -5,8 +5,8 @@ import io.carafe.sandbox.spec.Spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A volume among the mounts that are asked for. What is said of it beside options of a mount has the words of
-/// `--mount`: `volume-nocopy` and so on. Each method throws IllegalArgumentException with what is wrong.
+/// A volume among the mounts that are asked for. What is said of it beside options of a mount has the words
+/// of `--mount`: `volume-nocopy` and so on. Each method throws IllegalArgumentException with what is wrong.
 final class VolumeWords {
     static final String SUBPATH = "volume-subpath=";
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// first operand or at `--`, letters can be clustered, a switch takes a value after `=` only. Everything else
 /// is words.
 ///
-/// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the AOT
-/// cache), and still 10 when they are made to.
+/// Our own, because a cold JVM waits for it: picocli costs it 60 ms (its old class files don't go into the
+/// AOT cache), and still 10 when they are made to.
 public final class Arguments {
     public static final Flag HELP = Flag.toggle("", "help", "Print usage");
 

@@ -16,7 +16,8 @@ public interface Command {
     /// Its options, `--help` not among them.
     List<Flag> flags();
 
-    /// Options of others' that are known and refused, with their dashes, and what is said of each behind its name.
+    /// Options of others' that are known and refused, with their dashes, and what is said of each behind its
+    /// name.
     default Map<String, String> refused() {
         return Map.of();
     }

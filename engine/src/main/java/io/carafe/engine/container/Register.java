@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Things of one kind as they are on disk: a directory each, called by its id, and for each name a file that holds the
-/// id. A name is taken by making that file, so that no two have the same; the directory is there before. Nothing here
-/// is locked, and every reader copes with a writer that was killed.
+/// Things of one kind as they are on disk: a directory each, called by its id, and for each name a file that
+/// holds the id. A name is taken by making that file, so that no two have the same; the directory is there
+/// before. Nothing here is locked, and every reader copes with a writer that was killed.
 ///
 /// @param <T> what is kept of each
 public final class Register<T extends Record & Registered<T>> {

@@ -670,8 +670,8 @@ final class BoxSpec {
         return left;
     }
 
-    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it hears
-    /// so.
+    /// A security module that isn't there, or that we can't talk to yet, protects nobody: who asks for it
+    /// hears so.
     private void modules() {
         if (options.security().filter() instanceof RunOptions.Filter.Nesting && !mapped() && host.isPrivileged()) {
             problem(

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// What happens to the things of a caller: put down by the commands that do it, and by steps of plans for what happens
-/// when no command is there.
+/// What happens to the things of a caller: put down by the commands that do it, and by steps of plans for
+/// what happens when no command is there.
 public final class Chronicle {
     private final Journal journal;
 

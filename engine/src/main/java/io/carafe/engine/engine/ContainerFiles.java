@@ -25,8 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The files of containers, as these see them. A container that runs may change them while they are copied, and does
-/// what it can to lead elsewhere: all that touches them is a box without a program whose root is the container's own.
+/// The files of containers, as these see them. A container that runs may change them while they are copied,
+/// and does what it can to lead elsewhere: all that touches them is a box without a program whose root is
+/// the container's own.
 public final class ContainerFiles {
     private final LivingContainers containers;
     private final ContainerPlaces places;
@@ -144,7 +145,8 @@ public final class ContainerFiles {
     /// @param path      in there: what is copied; its `image` isn't used
     public record Source(String words, Path directory, ImagePath path) {}
 
-    /// Copies files of the caller's to a place in it, where they are root's, or their owners' with `keepsOwners`.
+    /// Copies files of the caller's to a place in it, where they are root's, or their owners' with
+    /// `keepsOwners`.
     ///
     /// @param path from the container's root
     public Copied copyInto(Condition now, String path, Source source, boolean keepsOwners) {

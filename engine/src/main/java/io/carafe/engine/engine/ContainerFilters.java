@@ -14,8 +14,8 @@ import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// What `--filter` lets through of containers, as Docker has it: of several for the same thing any, of labels all, of
-/// different things all.
+/// What `--filter` lets through of containers, as Docker has it: of several for the same thing any, of
+/// labels all, of different things all.
 public final class ContainerFilters {
     /// What there are filters for.
     public static final List<String> NAMES = List.of(

@@ -29,8 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Containers change their networks. One that runs does so at once, by an act that the front performs; what is
-/// undone at its end is put down before, so that nothing is left whoever is killed.
+/// Containers change their networks. One that runs does so at once, by an act that the front performs; what
+/// is undone at its end is put down before, so that nothing is left whoever is killed.
 public final class ContainerNetworks {
     private static final String LOCK = "networks.lock";
 

@@ -124,8 +124,8 @@ public final class Engine {
         return new Chronicle(dataRoot(environment, uid).events());
     }
 
-    /// What of a caller's is not as it should be, in an order in which it can be repaired. That takes a moment: what is
-    /// just being worked on is none of it.
+    /// What of a caller's is not as it should be, in an order in which it can be repaired. That takes a
+    /// moment: what is just being worked on is none of it.
     ///
     /// @param environment the caller's; see [DataRoot#of]
     /// @param uid         the caller's
@@ -378,7 +378,8 @@ public final class Engine {
     ///
     /// @param environment the caller's
     /// @param uid         the caller's
-    /// @param begin       volumes that are missing are made, and new ones get what the image has in their place
+    /// @param begin       volumes that are missing are made, and new ones get what the image has in their
+    ///     place
     /// @throws Refused if one can't be had so
     public RunOptions resolved(RunOptions options, Map<String, String> environment, int uid, boolean begin) {
         RunOptions known = SecretMounts.has(options)

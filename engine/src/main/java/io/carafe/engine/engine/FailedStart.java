@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/// Keeps beside a monitor's report what only the plan tells: which step of a container's start failed, and the remedy.
+/// Keeps beside a monitor's report what only the plan tells: which step of a container's start failed, and
+/// the remedy.
 final class FailedStart {
     private FailedStart() {}
 

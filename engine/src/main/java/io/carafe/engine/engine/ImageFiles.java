@@ -173,7 +173,8 @@ public final class ImageFiles {
         }
     }
 
-    /// What makes one image of another one: files with another content, owner, mode or kind, not with another time.
+    /// What makes one image of another one: files with another content, owner, mode or kind, not with
+    /// another time.
     public List<FileChange> diff(String before, String after) {
         try {
             return list(unpacked(before, null).layers())

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.PatternSyntaxException;
 
-/// What `--filter` lets through, as Docker has it: of several for the same thing any, of different things all.
+/// What `--filter` lets through, as Docker has it: of several for the same thing any, of different things
+/// all.
 final class ImageFilters {
     private final List<String> dangling = new ArrayList<>();
     private final List<String> references = new ArrayList<>();

@@ -222,7 +222,8 @@ public final class LivingContainers {
                 .toList();
     }
 
-    /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and sees.
+    /// From the record on nobody removes the layers. Who was just at it held them alone, so this waits, and
+    /// sees.
     private void checkLayers(Container container, RunOptions.Image image) {
         Spec.Store store = image.kept();
         try {
@@ -380,8 +381,8 @@ public final class LivingContainers {
         return left ? Optional.of(running.delete(now.container().key(), true)) : Optional.empty();
     }
 
-    /// What is left of what the containers of a pod shared whose namespaces are gone, as a plan that removes it;
-    /// nothing if there is nothing.
+    /// What is left of what the containers of a pod shared whose namespaces are gone, as a plan that removes
+    /// it; nothing if there is nothing.
     public Optional<Plan> leftovers(Pod pod) {
         return sharing.leftovers(pod);
     }
@@ -557,7 +558,8 @@ public final class LivingContainers {
         return Acts.kill(new Acts.Target(pid, process.began()), signal);
     }
 
-    /// What will be done to run a further process in it that somebody asks for: its beginning and its end are told.
+    /// What will be done to run a further process in it that somebody asks for: its beginning and its end
+    /// are told.
     ///
     /// @throws EngineException unless it runs
     public Plan execTold(Condition now, FurtherProcess process) {
@@ -618,8 +620,8 @@ public final class LivingContainers {
         return Watch.asks(container) || PodSharing.isHeardOf(container, sharing.of(container));
     }
 
-    /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so a policy
-    /// can change while it runs, and an end that nobody asks about costs a failed call of execve(2).
+    /// Makes what its monitor becomes at its end, where there is a policy to ask, and else takes it away: so
+    /// a policy can change while it runs, and an end that nobody asks about costs a failed call of execve(2).
     private void call(Container container) {
         if (container.removed()) {
             return; // nothing of it is left that could be asked about
@@ -643,8 +645,8 @@ public final class LivingContainers {
         Files.createSymbolicLink(link, Path.of(Programs.carafe()));
     }
 
-    /// Gives one another name. What takes one away that goes with its end knows the name that it began with: of the new
-    /// one somebody is told then ([#forget]).
+    /// Gives one another name. What takes one away that goes with its end knows the name that it began with:
+    /// of the new one somebody is told then ([#forget]).
     ///
     /// @throws EngineException if that is taken
     public void rename(Container container, ContainerName name) {
@@ -731,8 +733,8 @@ public final class LivingContainers {
         return sick || container.restart().again(start.restarts(), now.code());
     }
 
-    /// Whether one is to be started again that the end of the machine, or of everything, has ended: Docker's rules for
-    /// its daemon's start.
+    /// Whether one is to be started again that the end of the machine, or of everything, has ended: Docker's
+    /// rules for its daemon's start.
     public boolean isDueAfterBoot(Condition now) {
         Start start = now.start();
         if (start == null || now.status().isLive() || start.boot().equals(boot())) {

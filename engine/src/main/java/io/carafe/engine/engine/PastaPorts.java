@@ -5,8 +5,8 @@ import io.carafe.sandbox.spec.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which ports pasta(1) was told to pass on, read back from its options. Only what `--publish` makes of them is
-/// understood: whoever writes options of his own knows what they say.
+/// Which ports pasta(1) was told to pass on, read back from its options. Only what `--publish` makes of them
+/// is understood: whoever writes options of his own knows what they say.
 final class PastaPorts {
     private static final IpAddress ANY = IpAddress.of("0.0.0.0");
     private static final IpAddress INSIDE = IpAddress.of("127.0.0.1");

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// The control group of a pod that has limits: the groups of its containers are in it, but for the one that holds its
-/// namespaces, which makes it. It stays until the pod has stopped, whatever becomes of that one.
+/// The control group of a pod that has limits: the groups of its containers are in it, but for the one that
+/// holds its namespaces, which makes it. It stays until the pod has stopped, whatever becomes of that one.
 final class PodGroup {
     private static final int PATIENCE = 2000; // milliseconds, in which the last task leaves the processor
 

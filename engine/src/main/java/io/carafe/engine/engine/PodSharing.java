@@ -26,8 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// What a container gets from its pod when it starts: namespaces, shared memory, and what names mean. The container
-/// that holds the pod's namespaces is the one that makes these.
+/// What a container gets from its pod when it starts: namespaces, shared memory, and what names mean. The
+/// container that holds the pod's namespaces is the one that makes these.
 final class PodSharing {
     private static final String MEMORY = "/dev/shm";
     private static final long SAFE = 0x2 | 0x4 | 0x8; // MOUNT_ATTR_NOSUID, _NODEV, _NOEXEC
@@ -118,16 +118,16 @@ final class PodSharing {
         return nameless ? renamed.with(renamed.process().with("HOSTNAME", holder.hostname())) : renamed;
     }
 
-    /// The plan of a member: whose namespaces are joined is made sure of first, for a process's number may be somebody
-    /// else's by then.
+    /// The plan of a member: whose namespaces are joined is made sure of first, for a process's number may
+    /// be somebody else's by then.
     Plan checked(Plan plan, Pod pod) {
         Acts.Target holder = holder(pod);
         var step = new Step.SignalProcess(holder.pid(), holder.began(), 0, false);
         return plan.with(List.of(new Line(step, "the pod's namespaces are still those")), List.of());
     }
 
-    /// The plan of the container that holds the namespaces, which also makes the control group of the others, and
-    /// their shared memory.
+    /// The plan of the container that holds the namespaces, which also makes the control group of the
+    /// others, and their shared memory.
     ///
     /// @throws io.carafe.sandbox.spec.InvalidSpec with every limit that this machine can't keep
     Plan holding(Plan plan, Pod pod) {
@@ -152,8 +152,8 @@ final class PodSharing {
                 made.outside(), made.inside(), undo, made.timeout(), made.detached(), made.kept(), made.preserved());
     }
 
-    /// What is left of what its containers shared, as a plan that removes it: its control group, and its shared memory
-    /// if the monitor and that one's keeper were killed.
+    /// What is left of what its containers shared, as a plan that removes it: its control group, and its
+    /// shared memory if the monitor and that one's keeper were killed.
     Optional<Plan> leftovers(Pod pod) {
         var lines = new ArrayList<>(PodGroup.removed(pod, engine.host()));
         String memory = memory(pod);

@@ -101,7 +101,8 @@ public final class Pods {
         return register.lookUp(word);
     }
 
-    /// Its containers as they are now, in the order of their creation: the one that holds its namespaces first.
+    /// Its containers as they are now, in the order of their creation: the one that holds its namespaces
+    /// first.
     public List<Condition> containers(Pod pod) {
         Records records = containers.records();
         return records.all().reversed().stream()
@@ -147,8 +148,8 @@ public final class Pods {
                 .toList());
     }
 
-    /// Those that have ended, for those to be removed from. One that was never started is still to be used, and one of
-    /// whose containers waits for its next start isn't over.
+    /// Those that have ended, for those to be removed from. One that was never started is still to be used,
+    /// and one of whose containers waits for its next start isn't over.
     ///
     /// @param filters as [LivingContainers#prunable]
     /// @throws Refused if a filter isn't one

@@ -303,7 +303,8 @@ public record RunOptions(
 
     /// What of the box isn't its own alone, and its clocks.
     ///
-    /// @param namespaces   those of somebody else: a path of one to join, `container:NAME` or "" for the host's
+    /// @param namespaces   those of somebody else: a path of one to join, `container:NAME` or "" for the
+    ///     host's
     /// @param sharedMemory whether there is a `/dev/shm`
     /// @param timeOffsets  by clock, `monotonic` or `boottime`; empty for the host's clocks
     public record Sharing(Map<Namespace, String> namespaces, boolean sharedMemory, Map<String, Duration> timeOffsets) {
@@ -364,9 +365,9 @@ public record RunOptions(
         /// Every capability that there is or will be.
         public static final long ALL = -1;
 
-        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules: `--cap-add
-        /// ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is added; else the default
-        /// set, less what is dropped, and what is added.
+        /// Whatever the machine has, of a privileged box, less what is dropped. Else Docker's rules:
+        /// `--cap-add ALL` is everything but what is dropped, `--cap-drop ALL` nothing but what is added;
+        /// else the default set, less what is dropped, and what is added.
         public long capabilities() {
             if (fences.privileged()) {
                 return dropped == ALL ? added : (ALL & ~dropped) | added;
@@ -381,7 +382,8 @@ public record RunOptions(
     /// What the box's processes inherit from the first one.
     ///
     /// @param umask       null for the default, 0022
-    /// @param groups      supplementary groups of the box's, by name or number, beside those that the user has
+    /// @param groups      supplementary groups of the box's, by name or number, beside those that the user
+    ///     has
     /// @param oomScoreAdj null for the caller's, as are the next three
     /// @param sysctls     of the box's own namespaces
     public record Traits(
@@ -404,8 +406,8 @@ public record RunOptions(
     ///
     /// @param privileged all capabilities, all system calls, all paths, all devices
     /// @param masked     paths that are hidden beside the usual ones
-    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all of
-    ///     them
+    /// @param unmasked   paths that are neither hidden nor read-only, though they usually are; `ALL` is all
+    ///     of them
     /// @param apparmor   a profile's name, "" if none was named
     /// @param labels     what SELinux was asked for
     /// @param landlock   null for none
@@ -491,8 +493,8 @@ public record RunOptions(
     ///
     /// @param memory    bytes, null for no limit
     /// @param nanoCpus  billionths of a processor, null for no limit
-    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that has
-    ///     one
+    /// @param processes processes and threads, -1 for no limit, null for the default one on a machine that
+    ///     has one
     /// @param timeout   zero for never
     public record Limits(
             @Nullable Long memory,

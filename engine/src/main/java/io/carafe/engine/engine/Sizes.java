@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What containers and volumes take on the disk. Their files are counted one by one: it takes as long as they are many.
+/// What containers and volumes take on the disk. Their files are counted one by one: it takes as long as
+/// they are many.
 public final class Sizes {
     private final LivingContainers containers;
     private final ContainerPlaces places;
@@ -36,7 +37,8 @@ public final class Sizes {
         this.host = host;
     }
 
-    /// Of one container. What it was made of counts if it is an image: nobody has counted `host` and directories.
+    /// Of one container. What it was made of counts if it is an image: nobody has counted `host` and
+    /// directories.
     public ContainerSize of(Condition now) {
         Optional<RunOptions> options = options(now.container());
         long written = written(now);

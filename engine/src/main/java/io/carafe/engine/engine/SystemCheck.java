@@ -28,9 +28,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Looks for what is left of containers, volumes and runs whose commands, monitors and machine were killed. It only
-/// reads. What it finds may be somebody's work at this very moment: only what is there at two looks, some time apart,
-/// is
+/// Looks for what is left of containers, volumes and runs whose commands, monitors and machine were killed.
+/// It only reads. What it finds may be somebody's work at this very moment: only what is there at two looks,
+/// some time apart, is
 /// amiss.
 public final class SystemCheck {
     private static final String HEX = "[0-9a-f]{64}";
@@ -238,8 +238,8 @@ public final class SystemCheck {
         }
     }
 
-    /// Control groups of containers that the runtime doesn't know. Only empty ones can be removed, so that it does no
-    /// harm if another runtime does.
+    /// Control groups of containers that the runtime doesn't know. Only empty ones can be removed, so that
+    /// it does no harm if another runtime does.
     private void groups() {
         var seen = new TreeSet<Path>();
         for (Path hierarchy : list(GROUPS)) {

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Volumes in what was asked for: mounts of the type [#TYPE], whose source is a name, "" for one of the box's own.
-/// Here they become binds of directories.
+/// Volumes in what was asked for: mounts of the type [#TYPE], whose source is a name, "" for one of the
+/// box's own. Here they become binds of directories.
 final class VolumeMounts {
     static final String TYPE = "volume";
     /// Of what another container has: [VolumesFrom].
@@ -76,8 +76,8 @@ final class VolumeMounts {
         }
     }
 
-    /// Gives a name to each volume that has none, and to each that the image wants and the caller mounts nothing at:
-    /// a container has the same ones whenever it starts. They are made now.
+    /// Gives a name to each volume that has none, and to each that the image wants and the caller mounts
+    /// nothing at: a container has the same ones whenever it starts. They are made now.
     ///
     /// @throws Refused if one can't be had so
     Named named(RunOptions options) {
@@ -113,7 +113,8 @@ final class VolumeMounts {
         }
     }
 
-    /// Has volumes that nobody has named stay when who they were made for goes: somebody else has a use for them.
+    /// Has volumes that nobody has named stay when who they were made for goes: somebody else has a use for
+    /// them.
     void share(RunOptions options) {
         for (Mount mount : options.mounts()) {
             if (mount.type().equals(TYPE) && !mount.source().isEmpty()) {
@@ -234,8 +235,8 @@ final class VolumeMounts {
                 "--volume", (mount.source().isEmpty() ? mount.destination() : mount.source()) + ": " + what));
     }
 
-    /// What is seen of the image at a path, wherever links lead to it in there. It may say what it likes: two boxes
-    /// without a program do it, out of which nothing leads.
+    /// What is seen of the image at a path, wherever links lead to it in there. It may say what it likes:
+    /// two boxes without a program do it, out of which nothing leads.
     private boolean fill(Path directory, RunOptions.Image image, String path) throws IOException {
         List<Path> layers = image.layers().stream().map(Path::of).toList();
         var held = new ArrayList<FileLock>();

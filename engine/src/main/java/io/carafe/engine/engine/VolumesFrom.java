@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What other containers have mounted, in what was asked for: mounts of the type [VolumeMounts#FROM], whose source is
-/// the name of one. Here they become that one's volumes and directories, where the box mounts nothing else.
+/// What other containers have mounted, in what was asked for: mounts of the type [VolumeMounts#FROM], whose
+/// source is the name of one. Here they become that one's volumes and directories, where the box mounts
+/// nothing else.
 final class VolumesFrom {
     private VolumesFrom() {}
 

@@ -13,7 +13,8 @@ import java.util.Map;
 
 /// How a container's monitor is to watch over it, and who is attached from its start.
 ///
-/// @param streams     that the caller takes part in: 1 for standard input, 2 for output, 4 for errors; 0 for none
+/// @param streams     that the caller takes part in: 1 for standard input, 2 for output, 4 for errors; 0 for
+///     none
 /// @param signals     that the caller gets are passed on
 /// @param detachKeys  what typed in a terminal ends that, as bytes; "" for nothing
 /// @param environment the caller's, of which the monitor's calls of `carafe` need a part
@@ -77,8 +78,8 @@ public record Watch(int streams, boolean signals, String detachKeys, Map<String,
                 || (health != null && health.action() == HealthCheck.Action.RESTART);
     }
 
-    /// What the monitor becomes at the end, if it is there: a link to Carafe's own program. That of one that goes with
-    /// its end lies beside it.
+    /// What the monitor becomes at the end, if it is there: a link to Carafe's own program. That of one that
+    /// goes with its end lies beside it.
     static Path after(Container container, Path place) {
         return container.removed() ? beside(place) : place.resolve(AFTER);
     }

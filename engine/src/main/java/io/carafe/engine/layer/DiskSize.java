@@ -13,8 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// How much the files of a directory come to. A box looks, so that it also counts what belongs to other users of the
-/// caller's, and no link that is made meanwhile leads it elsewhere.
+/// How much the files of a directory come to. A box looks, so that it also counts what belongs to other
+/// users of the caller's, and no link that is made meanwhile leads it elsewhere.
 public final class DiskSize {
     private static final int S_IFDIR = 0040000;
     private static final int S_IFREG = 0100000;

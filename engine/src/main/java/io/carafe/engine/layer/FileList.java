@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What is in a tar file: its files by their paths, each with what can be told of it. Two of these show what is
-/// different.
+/// What is in a tar file: its files by their paths, each with what can be told of it. Two of these show what
+/// is different.
 public final class FileList {
     private static final ByteString WHITEOUT = ByteString.of(".wh.");
     private static final ByteString OPAQUE = ByteString.of(".wh..wh..opq");
@@ -98,8 +98,8 @@ public final class FileList {
 
     /// Likewise, of what a box has written ([Packing#written]).
     ///
-    /// @param holders directories in which something was made for the box to mount on, and left out of the tar
-    ///     file: they count only if something else is different in them, or about them
+    /// @param holders directories in which something was made for the box to mount on, and left out of the
+    ///     tar file: they count only if something else is different in them, or about them
     public List<FileChange> under(FileList layer, Set<ByteString> holders) {
         var changes = new TreeMap<ByteString, Character>();
         for (ByteString path : files.keySet()) {

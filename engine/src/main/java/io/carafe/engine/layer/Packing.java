@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Makes a tar file of a directory: each file behind its directory, in the order of the bytes of their names. What
-/// overlayfs marks as hidden in a layer becomes `.wh.` files (OCI image specification, layer.md, "Representing
-/// Changes").
+/// Makes a tar file of a directory: each file behind its directory, in the order of the bytes of their
+/// names. What overlayfs marks as hidden in a layer becomes `.wh.` files (OCI image specification, layer.md,
+/// "Representing Changes").
 public final class Packing {
     private static final int S_IFREG = 0100000;
     private static final int S_IFDIR = 0040000;
@@ -92,7 +92,8 @@ public final class Packing {
         this.named = named;
     }
 
-    /// Packs what a box has changed, without the empty files and directories that were made for it to mount on.
+    /// Packs what a box has changed, without the empty files and directories that were made for it to mount
+    /// on.
     ///
     /// @param upper  a directory that overlayfs has written to
     /// @param latest as below, likewise `tar`
@@ -120,7 +121,8 @@ public final class Packing {
     /// Packs the files that are seen of layers that lie one over the other.
     ///
     /// @param layers their files, the topmost first
-    /// @param path   of a file or directory in there that is packed with all that is in it; empty for everything
+    /// @param path   of a file or directory in there that is packed with all that is in it; empty for
+    ///     everything
     /// @param named  its path in the tar file
     /// @param latest as above, likewise `tar`
     /// @throws EngineException.Failed likewise
@@ -226,7 +228,8 @@ public final class Packing {
         }
     }
 
-    /// Whether something is to be told of it: not if it has gone, or become something else, since it was listed.
+    /// Whether something is to be told of it: not if it has gone, or become something else, since it was
+    /// listed.
     private boolean isThere(FileName name, FileAnswer answer) throws IOException {
         if (answer.error() != 0 && !changing) {
             throw new IOException(name + ": " + Errno.words(answer.error()));
@@ -257,8 +260,8 @@ public final class Packing {
         }
     }
 
-    /// A socket is nothing without the process that listens to it, and no tar file can hold one: every archiver
-    /// leaves them out.
+    /// A socket is nothing without the process that listens to it, and no tar file can hold one: every
+    /// archiver leaves them out.
     private boolean isLeftOut(Found found) {
         boolean mountPoint =
                 view == View.BOX && MOUNT_POINTS.contains(found.name().path());
@@ -377,8 +380,8 @@ public final class Packing {
         return opaque;
     }
 
-    /// The content of a file, whose first piece is there. While it is changed it keeps the length that it was listed
-    /// with, since the tar file has told it already.
+    /// The content of a file, whose first piece is there. While it is changed it keeps the length that it
+    /// was listed with, since the tar file has told it already.
     private void copy(Found file, FileAnswer first) throws IOException {
         long left = file.file().length();
         FileAnswers answers = worker.answers();

@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What the kernel's log says of processes that it ended. Their names in it are their own choice, line breaks
-/// included: a line that such a name makes up lacks what identifies a container, its group and its process's number.
+/// included: a line that such a name makes up lacks what identifies a container, its group and its process's
+/// number.
 ///
 /// @param obstacle why it can't be read, "" if it can
 public record KernelLog(List<Entry> entries, String obstacle) {
@@ -118,8 +119,8 @@ public record KernelLog(List<Entry> entries, String obstacle) {
         return new KernelLog(entries, "");
     }
 
-    /// The line after a victim's says what it had. With `memory.oom.group` there are more of these, of others in the
-    /// same group.
+    /// The line after a victim's says what it had. With `memory.oom.group` there are more of these, of
+    /// others in the same group.
     private static void killed(List<Entry> entries, Matcher match, Duration at) {
         int pid = Integer.parseInt(match.group(1));
         long resident = 0;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param usual     address that ports are published at if nothing is said
 /// @param egress    null if the box may send to whom it likes
 /// @param known     what else the box is called on all of its networks
-/// @param changed   the networks are others by now than those that the ports were asked for with: a port may lead
-///     nowhere
+/// @param changed   the networks are others by now than those that the ports were asked for with: a port may
+///     lead nowhere
 public record Asked(
         String records,
         List<Attachment> networks,

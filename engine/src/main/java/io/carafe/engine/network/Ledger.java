@@ -16,8 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 
-/// What is put down of a box's networks in the runtime directory, where its plan has put it: here it is read, and
-/// changed while the box runs.
+/// What is put down of a box's networks in the runtime directory, where its plan has put it: here it is
+/// read, and changed while the box runs.
 public final class Ledger {
     private final Place place;
     private final String box;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of a box's connections when it is connected with one more network, or leaves one: where its published
-/// ports lead, and by which network the way out is. Pure.
+/// What becomes of a box's connections when it is connected with one more network, or leaves one: where its
+/// published ports lead, and by which network the way out is. Pure.
 public final class Rewiring {
     private static final String INTERFACE = "eth";
 
@@ -49,7 +49,8 @@ public final class Rewiring {
         return rewired(now, links, egress != null, allowed, others, forwards);
     }
 
-    /// The same without a network. The default route goes to the first of those that are left that leads further.
+    /// The same without a network. The default route goes to the first of those that are left that leads
+    /// further.
     ///
     /// @param others what the filter has forgotten of others
     public static Connections without(Connections now, Link removed, List<Filtering> others) {

@@ -64,8 +64,8 @@ record Global(String root, String log, boolean json, boolean systemdCgroup, List
                 words);
     }
 
-    /// The root of a user namespace is as good as its user, who has a directory (Podman calls us so); but not if he
-    /// says that he is root, in a container perhaps. As runc does.
+    /// The root of a user namespace is as good as its user, who has a directory (Podman calls us so); but
+    /// not if he says that he is root, in a container perhaps. As runc does.
     private static String root(@Nullable String root, Invocation caller, BooleanSupplier rootless) {
         if (root != null && !root.isEmpty()) {
             return CallerPath.absolute(root, caller);

@@ -131,8 +131,8 @@ public final class RuntimeCommands implements Cli {
         return commands;
     }
 
-    /// Something is left out, and the caller is told. Our standard error is the container's, who shall not find our
-    /// words among its own: an engine says where else they go.
+    /// Something is left out, and the caller is told. Our standard error is the container's, who shall not
+    /// find our words among its own: an engine says where else they go.
     private static void warn(Global global, Object problem, Replies replies) {
         if (global.log().isEmpty()) {
             replies.err(PROGRAM + ": warning: " + problem + "\n");

@@ -28,11 +28,13 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/// The volumes of a data root: a directory each, with its record, its files, and what says whether it has been used.
+/// The volumes of a data root: a directory each, with its record, its files, and what says whether it has
+/// been used.
 ///
-/// A volume has its name when it is complete, and none any more when its removal begins: names that begin with a dot
-/// are of what is half made or half gone. Who makes, names and removes holds the lock of them all; a box that has a
-/// volume holds a lock on its directory with others, and whoever wants to take that away needs it alone.
+/// A volume has its name when it is complete, and none any more when its removal begins: names that begin
+/// with a dot are of what is half made or half gone. Who makes, names and removes holds the lock of them
+/// all; a box that has a volume holds a lock on its directory with others, and whoever wants to take that
+/// away needs it alone.
 public final class Volumes {
     private static final String LOCK = ".lock";
     private static final String NEW = ".new-";
@@ -101,7 +103,8 @@ public final class Volumes {
         return directory.resolve(name.text());
     }
 
-    /// Makes a volume. One of that name that is there already is as good, unless it was made with other options.
+    /// Makes a volume. One of that name that is there already is as good, unless it was made with other
+    /// options.
     ///
     /// @param options of the driver `local`
     /// @throws EngineException.Conflict if there is another one of that name
@@ -171,8 +174,9 @@ public final class Volumes {
         }
     }
 
-    /// Has one that nobody has named stay when the container that it was made for ends and is removed (`--rm`): what
-    /// does that can't ask who else has it, and looks for this mark. One with a name stays anyway.
+    /// Has one that nobody has named stay when the container that it was made for ends and is removed
+    /// (`--rm`): what does that can't ask who else has it, and looks for this mark. One with a name stays
+    /// anyway.
     public void share(VolumeName name) {
         Optional<Volume> volume = find(name);
         if (volume.isPresent() && volume.get().anonymous()) {
@@ -184,7 +188,8 @@ public final class Volumes {
         }
     }
 
-    /// Bytes of its files. A directory of the machine that stands for a volume has none: it stays when that goes.
+    /// Bytes of its files. A directory of the machine that stands for a volume has none: it stays when that
+    /// goes.
     public long size(Volume volume) {
         return volume.source().isEmpty() && Files.isDirectory(volume.files())
                 ? DiskSize.of(volume.files(), host.get())
@@ -290,9 +295,9 @@ public final class Volumes {
         boolean fill(Path directory) throws IOException;
     }
 
-    /// Fills a volume that nothing was ever put into. Two that come at once don't do it twice, and one that is killed
-    /// has done nothing: the files are made beside, synchronised with the disk, and then take the empty directory's
-    /// place.
+    /// Fills a volume that nothing was ever put into. Two that come at once don't do it twice, and one that
+    /// is killed has done nothing: the files are made beside, synchronised with the disk, and then take the
+    /// empty directory's place.
     ///
     /// @throws EngineException.NotFound if it is removed meanwhile
     public void fill(Volume volume, Filler filler) {

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// `carafe network connect` and `disconnect`, of containers that run and of such that don't, on a machine with network
-/// and mount namespaces of its own.
+/// `carafe network connect` and `disconnect`, of containers that run and of such that don't, on a machine
+/// with network and mount namespaces of its own.
 @EndToEnd
 class ConnectIT {
     private static Machine machine;

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Files come out of containers and go into them, whatever these do meanwhile: docker-cp(1), and row 16 of the known
-/// attacks (CVE-2018-15664, CVE-2019-14271).
+/// Files come out of containers and go into them, whatever these do meanwhile: docker-cp(1), and row 16 of
+/// the known attacks (CVE-2018-15664, CVE-2019-14271).
 @EndToEnd
 class ContainerFilesIT {
     @TempDir
@@ -223,8 +223,8 @@ class ContainerFilesIT {
                         """)).isEqualTo("running");
     }
 
-    /// The container exchanges a directory for a link to the host's path, again and again; both ways nothing leads
-    /// there.
+    /// The container exchanges a directory for a link to the host's path, again and again; both ways nothing
+    /// leads there.
     @Test
     void row16AContainerThatExchangesLinksLeadsNowhereElse() {
         assertThat(get("""

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Volumes and secrets of containers: named ones outlive them, the others go with them, and what is kept of a container
-/// tells no secret (docs/volumes.md, docs/secrets.md).
+/// Volumes and secrets of containers: named ones outlive them, the others go with them, and what is kept of
+/// a container tells no secret (docs/volumes.md, docs/secrets.md).
 @EndToEnd
 class ContainerVolumeIT {
     private static final String VALUE = "Sesame-" + System.nanoTime();

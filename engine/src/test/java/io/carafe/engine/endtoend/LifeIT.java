@@ -11,7 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What containers have of each other, which of them are shown, and several at once: docs/containers.md, volumes.md.
+/// What containers have of each other, which of them are shown, and several at once: docs/containers.md,
+/// volumes.md.
 @EndToEnd
 class LifeIT {
     @TempDir

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What looks after all containers: docs/events.md and docs/service.md. Each script has a runtime directory and a
-/// daemon
+/// What looks after all containers: docs/events.md and docs/service.md. Each script has a runtime directory
+/// and a daemon
 /// of its own, in a mount namespace of its own.
 @EndToEnd
 class SystemIT {

@@ -281,6 +281,7 @@ public final class Expectation {
                     Step.MakeFifo _,
                     Step.Meet _,
                     Step.AwaitStart _,
+                    Step.AwaitRest _,
                     Step.Start _,
                     Step.FindProgram _,
                     Step.RunHook _,

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,10 @@ public final class Execution {
     private final int pid;
     private final Fd control;
     private final @Nullable Consumer<Fd> reports;
+    private final CountDownLatch told = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final List<Runnable> whenTold = new ArrayList<>();
+    private final List<Runnable> whenEnded = new ArrayList<>();
     private volatile @Nullable Report report;
     private volatile @Nullable IOException lost;
 
@@ -79,7 +83,50 @@ public final class Execution {
         return ending();
     }
 
-    /// The same for so long at most.
+    /// Waits until the box has ended and nothing of it runs any more. Of a box that waited for the rest of
+    /// its plan that
+    /// is told before its groups are removed; else this is [#await].
+    ///
+    /// @throws IOException as [#await]
+    public Report awaitProgram() throws IOException, InterruptedException {
+        told.await();
+        return ending();
+    }
+
+    /// What is to be done, briefly, when [#awaitProgram] returns; at once if it would.
+    public void whenTold(Runnable action) {
+        when(told, whenTold, action);
+    }
+
+    /// The same when [#await()] returns.
+    public void whenEnded(Runnable action) {
+        when(ended, whenEnded, action);
+    }
+
+    private void when(CountDownLatch latch, List<Runnable> actions, Runnable action) {
+        synchronized (control) {
+            if (latch.getCount() > 0) {
+                actions.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    private void reached(CountDownLatch latch, List<Runnable> actions) {
+        synchronized (control) {
+            latch.countDown();
+        }
+        actions.forEach(Runnable::run); // nobody adds to them any more
+        actions.clear();
+    }
+
+    /// Whether it has ended, and everything is undone.
+    public boolean hasEnded() {
+        return ended.getCount() == 0;
+    }
+
+    /// The same as [#await()] for so long at most.
     ///
     /// @return null if it still runs
     public @Nullable Report await(Duration patience) throws IOException, InterruptedException {
@@ -126,11 +173,16 @@ public final class Execution {
                 listener = first.fd();
                 message = listener == null ? first.bytes() : listen(listener, reports);
             }
+            if (Report.isEarly(message)) {
+                report = Report.decode(message);
+                reached(told, whenTold);
+                message = SysSocket.recv(control, Report.SIZE_MAX);
+            }
             int status = SysWait.waitpid(pid);
-            if (message.length == 0) {
+            if (message.length == 0 && report == null) {
                 lost = new IOException(
                         "executor %d ended without a report, with wait status %d".formatted(pid, status));
-            } else {
+            } else if (message.length > 0) {
                 report = Report.decode(message);
             }
         } catch (IOException e) {
@@ -145,6 +197,8 @@ public final class Execution {
                 control.close();
                 ended.countDown();
             }
+            reached(told, whenTold);
+            reached(ended, whenEnded);
         }
     }
 

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what
-/// runs. It gets the box's standard streams as 0, 1 and 2, the plan as 3 and the control channel as 4,
-/// and nothing else of ours.
+/// runs. It gets the box's standard streams as 0, 1 and 2, the plan as 3, the control channel as 4,
+/// behind that what the plan's steps take over, and nothing else of ours.
 public final class Executor {
     private static final String NAME = "carafe-executor"; // native/executor.h, NAME_EXECUTOR
     private static final int DESCRIPTORS = 5;
@@ -57,7 +57,32 @@ public final class Executor {
     public static Execution start(
             Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Consumer<Fd> reports)
             throws IOException {
-        byte[] wire = Wire.encode(plan);
+        return start(Wire.encode(plan), kernel, in, out, err, given, reports);
+    }
+
+    /// Starts to perform a plan that ends with [io.carafe.sandbox.plan.Step.AwaitRest], whose number is
+    /// how many are given.
+    ///
+    /// @param wire  of the plan
+    /// @param given at most 7
+    /// @throws IOException as [#start]
+    public static Prepared prepare(byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given)
+            throws IOException {
+        Unistd.Pipe pipe = Unistd.pipe();
+        Fd ours = Fcntl.above(pipe.write(), LEAST);
+        try (Fd theirs = Fcntl.above(pipe.read(), LEAST)) {
+            var more = new ArrayList<>(given);
+            more.add(theirs);
+            return new Prepared(start(wire, kernel, in, out, err, more, null), ours);
+        } catch (IOException e) {
+            ours.close();
+            throw e;
+        }
+    }
+
+    private static Execution start(
+            byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Consumer<Fd> reports)
+            throws IOException {
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();
         try (Fd ours = Fcntl.above(control.other(), LEAST);

@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// @param logError   why lines of its log are missing, or 0
 /// @param undoStep   the first undo step that failed, -1 if none did
 /// @param kernel     what the kernel itself says of the failed step, often ""
-/// @param process    of a box with a [io.carafe.sandbox.plan.Step.Monitor]: its program's number, as the executor had
-///     it; 0 if it never ran
+/// @param process    of a box with a [io.carafe.sandbox.plan.Step.Monitor]: its program's number, as the
+///     executor had it; 0 if it never ran
 /// @param collected  texts by the index of the undo step that read them
+/// @param before     of a box that waited for the rest of its plan: what the same undo steps would have read
+///     then
 /// @param paths      of a box with a [io.carafe.sandbox.plan.Step.Monitor]: where those were read, likewise
 public record Report(
         Outcome outcome,
@@ -51,6 +53,7 @@ public record Report(
         String kernel,
         int process,
         Map<Integer, String> collected,
+        Map<Integer, String> before,
         Map<Integer, String> paths) {
 
     /// What it came to.
@@ -73,8 +76,56 @@ public record Report(
     private static final int ENDED_UNWATCHED = 4;
     private static final int FAILED_CODE = 8;
     private static final int EVIDENCE_KERNEL = -1;
+    private static final int ENDED_EARLY = 8;
+    private static final int EVIDENCE_BEFORE = 0x20000000;
     private static final int EVIDENCE_PROCESS = -2;
     private static final int EVIDENCE_PATH = 0x40000000;
+
+    /// Of a box that never waited.
+    public Report(
+            Outcome outcome,
+            boolean timedOut,
+            boolean killed,
+            boolean unwatched,
+            Part part,
+            int step,
+            int error,
+            int status,
+            int code,
+            Duration wall,
+            Duration user,
+            Duration system,
+            long peakMemory,
+            int logError,
+            int undoStep,
+            int undoError,
+            String kernel,
+            int process,
+            Map<Integer, String> collected,
+            Map<Integer, String> paths) {
+        this(
+                outcome,
+                timedOut,
+                killed,
+                unwatched,
+                part,
+                step,
+                error,
+                status,
+                code,
+                wall,
+                user,
+                system,
+                peakMemory,
+                logError,
+                undoStep,
+                undoError,
+                kernel,
+                process,
+                collected,
+                Map.of(),
+                paths);
+    }
 
     /// All of a plan was done, and there is no more to say.
     public static Report done() {
@@ -103,7 +154,13 @@ public record Report(
 
     public Report {
         collected = Map.copyOf(collected);
+        before = Map.copyOf(before);
         paths = Map.copyOf(paths);
+    }
+
+    /// Whether there is still something to undo: it is said once more then. Only of a box that waited.
+    static boolean isEarly(byte[] bytes) {
+        return bytes.length >= 8 && (bytes[4] & ENDED_EARLY) != 0;
     }
 
     /// Reads what came over the control channel.
@@ -128,12 +185,8 @@ public record Report(
             Map<Integer, String> evidence = evidence(in);
             String kernel = evidence.remove(EVIDENCE_KERNEL);
             int process = process(evidence.remove(EVIDENCE_PROCESS));
-            Map<Integer, String> paths = new HashMap<>();
-            for (int index : List.copyOf(evidence.keySet())) {
-                if ((index & EVIDENCE_PATH) != 0) {
-                    paths.put(index ^ EVIDENCE_PATH, evidence.remove(index));
-                }
-            }
+            Map<Integer, String> before = taken(evidence, EVIDENCE_BEFORE);
+            Map<Integer, String> paths = taken(evidence, EVIDENCE_PATH);
             return new Report(
                     outcome,
                     (flags & ENDED_BY_TIMEOUT) != 0,
@@ -154,6 +207,7 @@ public record Report(
                     kernel == null ? "" : kernel,
                     process,
                     evidence,
+                    before,
                     paths);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the executor's report is cut off after " + bytes.length + " bytes", e);
@@ -185,6 +239,16 @@ public record Report(
             evidence.put(index, Utf8.decode(text));
         }
         return evidence;
+    }
+
+    private static Map<Integer, String> taken(Map<Integer, String> evidence, int mark) {
+        Map<Integer, String> marked = new HashMap<>();
+        for (int index : List.copyOf(evidence.keySet())) {
+            if ((index & mark) != 0) {
+                marked.put(index ^ mark, evidence.remove(index));
+            }
+        }
+        return marked;
     }
 
     private static <E> E one(E[] values, int index) {

@@ -43,11 +43,14 @@ public record Verdict(
         for (Map.Entry<Integer, String> read : report.collected().entrySet()) {
             String path = path(plan, report, read.getKey());
             String text = read.getValue();
+            String before = report.before().getOrDefault(read.getKey(), ""); // what making the box took
             switch (path.substring(path.lastIndexOf('/') + 1)) {
                 case "memory.oom_control", "memory.events" -> outOfMemory = number(text, "oom_kill", 0) > 0;
                 case "memory.max_usage_in_bytes", "memory.peak" -> peakMemory = number(text, "", peakMemory);
-                case "cpuacct.usage" -> cpu = Duration.ofNanos(number(text, "", cpu.toNanos()));
-                case "cpu.stat" -> cpu = Duration.ofNanos(number(text, "usage_usec", cpu.toNanos() / 1000) * 1000);
+                case "cpuacct.usage" -> cpu = Duration.ofNanos(number(text, "", cpu.toNanos()) - number(before, "", 0));
+                case "cpu.stat" ->
+                    cpu = Duration.ofNanos(1000
+                            * (number(text, "usage_usec", cpu.toNanos() / 1000) - number(before, "usage_usec", 0)));
                 default -> {} // collected for someone else
             }
         }
@@ -96,6 +99,9 @@ public record Verdict(
     private static long number(String text, String key, long otherwise) {
         for (String line : text.split("\n")) {
             String value = key.isEmpty() ? line : line.startsWith(key + " ") ? line.substring(key.length()) : "";
+            if (value.isEmpty()) {
+                continue;
+            }
             try {
                 return Long.parseLong(value.strip());
             } catch (NumberFormatException e) {

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The id that the kernel gives each boot of the machine: what was measured or ran in another one says nothing of now.
+/// The id that the kernel gives each boot of the machine: what was measured or ran in another one says
+/// nothing of now.
 public final class BootId {
     private static final String FILE = "proc/sys/kernel/random/boot_id";
 

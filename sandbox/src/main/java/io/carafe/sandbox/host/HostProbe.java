@@ -17,19 +17,20 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot, are
-/// kept in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for each
-/// [#host], if those of them that do change have changed.
+/// Finds the facts about this machine. Those that are costly to find, and stay the same until the next boot,
+/// are kept in memory, and on disk for the next JVM, which then needs no FFM; the others are read anew for
+/// each [#host], if those of them that do change have changed.
 ///
-/// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again, and if
-/// it can't be written, nothing is lost but time.
+/// What is kept is a cache: if it can't be read, isn't ours or makes no sense, the machine is asked again,
+/// and if it can't be written, nothing is lost but time.
 public final class HostProbe {
     /// Changes when [Lasting] or the way to find it does.
     static final String VERSION = "3";
 
     private static final String FILE = "host-" + VERSION; // another version of Carafe may be in use here too
 
-    /// Nanoseconds for which what was seen counts as what is: four files needn't be read for each of many boxes.
+    /// Nanoseconds for which what was seen counts as what is: four files needn't be read for each of many
+    /// boxes.
     private static final long FRESH = 500_000_000;
 
     private static final int SYS_ADMIN = 21; // CAP_SYS_ADMIN, capability.h
@@ -88,8 +89,8 @@ public final class HostProbe {
     /// The same machine as a caller has it: what control groups its boxes can have. Root's are made in any
     /// group, an ordinary user's in one that is the user's.
     ///
-    /// @param own    the caller's v2 group, as `/proc/self/cgroup` has it after `0::`; "" if it isn't known. Not
-    ///               looked at for root
+    /// @param own    the caller's v2 group, as `/proc/self/cgroup` has it after `0::`; "" if it isn't known.
+    ///               Not looked at for root
     /// @param parent the path, below every mount point, of the group that groups shall be made in; "" for the
     ///               root of each hierarchy, or the highest that is the user's
     public static Host forCaller(Host host, String own, String parent) {
@@ -371,8 +372,8 @@ public final class HostProbe {
         }
     }
 
-    /// In reads of some size: [Files#readString] begins with one byte when it can't tell the size, and a number
-    /// in `/proc/sys` has no second byte then.
+    /// In reads of some size: [Files#readString] begins with one byte when it can't tell the size, and a
+    /// number in `/proc/sys` has no second byte then.
     private String read(String path) throws IOException {
         try (InputStream in = Files.newInputStream(at(path))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -25,6 +25,8 @@ public final class SysSocket {
     private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_CLOEXEC = Fcntl.O_CLOEXEC;
     private static final int SHUT_WR = 1;
+    private static final int MSG_PEEK = 2;
+    private static final int MSG_TRUNC = 0x20;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int ADDRESS_SIZE = 110; // struct sockaddr_un
 
@@ -88,8 +90,8 @@ public final class SysSocket {
         }
     }
 
-    /// `connect(2)` of a stream socket to a name behind which a `SOCK_SEQPACKET` one may listen: if so
-    /// it is refused as of the wrong type, and whoever listens doesn't notice.
+    /// `connect(2)` of a stream socket to a name behind which a `SOCK_SEQPACKET` one may listen: if so it is
+    /// refused as of the wrong type, and whoever listens doesn't notice.
     ///
     /// @return whether a socket is there, whatever its type
     public static boolean isBound(Path name) throws IOException {
@@ -148,23 +150,16 @@ public final class SysSocket {
         }
     }
 
-    /// `recv(2)` of one message of at most `size` bytes: blocks until there is one.
+    /// `recv(2)` of one message of at most `size` bytes: blocks until there is one. Memory is taken only for
+    /// what there is: messages are mostly far shorter than they may be.
     ///
     /// @return the message; empty when the other side is closed
     public static byte[] recv(Fd socket, int size) throws ErrnoException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = Libc.state(arena);
-            MemorySegment bytes = arena.allocate(size);
-            long result;
-            do {
-                try {
-                    result = (long) RECV.invokeExact(state, socket.number(), bytes, (long) size, 0);
-                } catch (Throwable t) {
-                    throw Libc.wrongBinding(t);
-                }
-            } while (result == -1 && Libc.errno(state) == Errno.EINTR);
-            Libc.check(result, state, "recv", socket);
-            return bytes.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE);
+            long there = Math.min(size, recv(arena, socket, MemorySegment.NULL, MSG_PEEK | MSG_TRUNC));
+            MemorySegment bytes = arena.allocate(there);
+            long length = there == 0 ? 0 : recv(arena, socket, bytes, 0);
+            return bytes.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
         }
     }
 
@@ -220,6 +215,19 @@ public final class SysSocket {
 
     private static long at(String field) {
         return MESSAGE.byteOffset(MemoryLayout.PathElement.groupElement(field));
+    }
+
+    private static long recv(Arena arena, Fd socket, MemorySegment bytes, int flags) throws ErrnoException {
+        MemorySegment state = Libc.state(arena);
+        long result;
+        do {
+            try {
+                result = (long) RECV.invokeExact(state, socket.number(), bytes, bytes.byteSize(), flags);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+        } while (result == -1 && Libc.errno(state) == Errno.EINTR);
+        return Libc.check(result, state, "recv", socket);
     }
 
     /// `shutdown(2)` with `SHUT_WR`: the other side reads the end, and can still send.

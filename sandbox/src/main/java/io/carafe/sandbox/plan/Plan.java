@@ -6,12 +6,12 @@ import java.util.List;
 
 /// Everything that will be done to run a box, in order; nothing else will be done.
 ///
-/// @param outside   done on the host before the box is let go; exactly one of these steps is [Step.Clone], or none
-/// @param inside    done by the process that becomes the box; the last step is [Step.Execute] or
-///     [Step.ServeFiles]. Empty where none
-///     becomes one: an act on what is there already
-/// @param undo      done on the host afterwards, whatever happened; each step only if the one that it undoes was
-///     done
+/// @param outside   done on the host before the box is let go; exactly one of these steps is [Step.Clone],
+///     or none
+/// @param inside    done by the process that becomes the box; the last step is [Step.Execute],
+///     [Step.ServeFiles] or [Step.AwaitRest]. Empty where none becomes one: an act on what is there already
+/// @param undo      done on the host afterwards, whatever happened; each step only if the one that it undoes
+///     was done
 /// @param timeout   milliseconds after which the box is killed, 0 for never
 /// @param detached  nobody waits for the box's end, and only what has failed is undone
 /// @param kept      what was made for the box stays when its program has ended
@@ -38,6 +38,21 @@ public record Plan(
     /// Something that is done to a container that is there already; `undo` only if it fails.
     public static Plan act(List<Line> steps, List<Undo> undo) {
         return new Plan(steps, List.of(), undo, 0, true, false, 0);
+    }
+
+    /// What a box that waits for it is sent: [Step.AwaitRest].
+    ///
+    /// @param timeout as of a plan, from its arrival on
+    public static Plan rest(List<Line> inside, long timeout) {
+        return new Plan(List.of(), inside, List.of(), timeout);
+    }
+
+    /// The whole of a plan whose box waits for the rest, and that rest: what a report of such a box speaks
+    /// of.
+    public Plan followedBy(Plan rest) {
+        var all = new ArrayList<>(inside);
+        all.addAll(rest.inside());
+        return new Plan(outside, all, undo, rest.timeout(), detached, kept, preserved);
     }
 
     /// The same, with more to be done before anything else.
@@ -69,7 +84,8 @@ public record Plan(
         return new Plan(outside, inside, undo, Math.max(1, time.toMillis()), detached, kept, preserved);
     }
 
-    /// A step and the reason for it, for `explain` and for error messages. The executor never sees the reason.
+    /// A step and the reason for it, for `explain` and for error messages. The executor never sees the
+    /// reason.
     public record Line(Step step, String why) {}
 
     /// A step that takes back what one of the outside part did.

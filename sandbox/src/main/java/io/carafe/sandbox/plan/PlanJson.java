@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /// A plan for programs. One object: `timeout` in milliseconds and `steps`; each step has its `part`, its
-/// `number` (as in [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`,
-/// `calls` and `why`; a step of the undo part also the number of the step that it `undoes`. Bytes that
-/// are no UTF-8 are lone surrogates, as in [Utf8].
+/// `number` (as in [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`, `calls`
+/// and `why`; a step of the undo part also the number of the step that it `undoes`. Bytes that are no UTF-8
+/// are lone surrogates, as in [Utf8].
 public final class PlanJson {
     private final StringBuilder out = new StringBuilder();
     private int number;
@@ -338,6 +338,7 @@ public final class PlanJson {
                 put("path", path).put("draft", draft).put("number", number);
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
+            case Step.AwaitRest(var number) -> put("number", number);
             case Step.RegisterFormat(var filesystem, var format) ->
                 put("filesystem", filesystem).put("format", format);
             case Step.ServeFiles() -> {}

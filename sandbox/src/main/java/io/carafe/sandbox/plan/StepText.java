@@ -221,6 +221,7 @@ public final class StepText {
             case Step.Meet() -> "wait for the other side";
             case Step.AwaitStart(var start, var answer) ->
                 "wait until told by " + slot(start) + " to start, and answer to " + slot(answer);
+            case Step.AwaitRest _ -> "wait for the rest of the plan";
             case Step.Start(var start, var _, var _) -> "start the box that waits at " + word(start);
             case Step.FindProgram(var name, var _) -> "find program " + word(name);
             case Step.RunHook hook -> "run hook " + word(hook.path()) + (hook.lenient() ? ", which may fail" : "");
@@ -306,8 +307,8 @@ public final class StepText {
         return out.append('"').toString();
     }
 
-    /// What would move a terminal's cursor, or is no character at all, is shown as the byte that it
-    /// stands for.
+    /// What would move a terminal's cursor, or is no character at all, is shown as the byte that it stands
+    /// for.
     private static void character(char c, boolean escape, StringBuilder out) {
         if (escape || c < ' ' || (c >= 0x7f && c < 0xa0)) {
             String octal = Integer.toOctalString(c & 0xff);

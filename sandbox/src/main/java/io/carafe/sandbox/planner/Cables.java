@@ -57,8 +57,8 @@ final class Cables {
     private static final int TCP = 6;
     private static final int UDP = 17;
 
-    /// A script's next box comes within a second, and finds the bridge and the table: the kernel takes 50 ms to remove
-    /// them. Longer a command's user wouldn't expect them to stay.
+    /// A script's next box comes within a second, and finds the bridge and the table: the kernel takes 50 ms
+    /// to remove them. Longer a command's user wouldn't expect them to stay.
     static final int LINGERING_MS = 1000;
 
     private static final String WHERE = "--network";

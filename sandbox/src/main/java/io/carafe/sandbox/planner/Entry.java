@@ -56,12 +56,16 @@ final class Entry {
 
     /// As execvp(3): a name with a slash is a path, any other is looked for in `PATH`.
     static List<String> candidates(Spec.Process process) {
-        String name = process.args().isEmpty() ? "" : process.args().getFirst();
+        return candidates(process.args(), process.env());
+    }
+
+    static List<String> candidates(List<String> command, List<String> environment) {
+        String name = command.isEmpty() ? "" : command.getFirst();
         if (name.indexOf('/') >= 0) {
             return List.of(name);
         }
         var candidates = new ArrayList<String>();
-        for (String directory : path(process.env()).split(":", -1)) {
+        for (String directory : path(environment).split(":", -1)) {
             candidates.add(directory.isEmpty() ? "./" + name : directory + "/" + name);
         }
         return candidates;

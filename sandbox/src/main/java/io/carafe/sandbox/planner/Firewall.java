@@ -78,8 +78,9 @@ final class Firewall {
         return steps;
     }
 
-    /// What is there together or not at all, while the box's networks change: the kernel takes away all of a batch or
-    /// nothing. Ports of each version go with the last network that they can lead to, a guard with its own.
+    /// What is there together or not at all, while the box's networks change: the kernel takes away all of a
+    /// batch or nothing. Ports of each version go with the last network that they can lead to, a guard with
+    /// its own.
     private static List<Filtering> parts(Filtering own) {
         var parts = new ArrayList<Filtering>();
         for (boolean six : List.of(false, true)) {
@@ -295,8 +296,8 @@ final class Firewall {
         filtering.internal().forEach(it -> batch.element(INTERNAL, FilterBatch.name(it), new byte[0], false));
     }
 
-    /// What is for this machine alone, the filter mustn't take: a neighbour could send it to that address, too
-    /// (CVE-2020-8558).
+    /// What is for this machine alone, the filter mustn't take: a neighbour could send it to that address,
+    /// too (CVE-2020-8558).
     private static List<Port> outer(Filtering filtering) {
         return filtering.ports().stream()
                 .filter(port -> !port.address().isLoopback() && port.leads())

@@ -28,7 +28,8 @@ public record Connections(
         others = List.copyOf(others);
     }
 
-    /// Where it is kept how what was done to the box's networks since its start is undone: in the wire form of a plan.
+    /// Where it is kept how what was done to the box's networks since its start is undone: in the wire form
+    /// of a plan.
     public String kept() {
         return directory + "/" + box + ".undo";
     }
@@ -66,7 +67,8 @@ public record Connections(
     /// @param number   its index, the same for all who make it
     /// @param gateways the bridge's own addresses
     /// @param host     name of the cable's end on the bridge
-    /// @param end      its index there: the kernel lets us choose that of the other end only if we choose both
+    /// @param end      its index there: the kernel lets us choose that of the other end only if we choose
+    ///     both
     /// @param name     of that in the box
     /// @param hardware its address there, six bytes as `02:…`
     /// @param assigned the box's addresses

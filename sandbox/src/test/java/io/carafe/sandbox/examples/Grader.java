@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 ///
 ///     java --enable-native-access=io.carafe.sandbox … Grader submissions tests
 ///
-/// A submission is `NAME.c` or `NAME.java` (its class is `Main`), a test case `NAME.in` with `NAME.out`, which
-/// is what
+/// A submission is `NAME.c` or `NAME.java` (its class is `Main`), a test case `NAME.in` with `NAME.out`,
+/// which is what
 /// a
 /// right program prints. Needs root, gcc and a JDK.
 public final class Grader {

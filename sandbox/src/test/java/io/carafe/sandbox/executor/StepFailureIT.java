@@ -212,6 +212,7 @@ class StepFailureIT {
             Step.OwnStreams.class,
             Step.Meet.class,
             Step.AwaitStart.class,
+            Step.AwaitRest.class, // AwaitRestIT
             Step.AwaitProcess.class,
             Step.Attach.class, // MonitorIT
             Step.WatchMemory.class, // likewise

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import io.carafe.sandbox.Pool;
+import io.carafe.sandbox.Result;
+import io.carafe.sandbox.Sandbox;
+import io.carafe.sandbox.SandboxBuilder;
+import io.carafe.sandbox.Task;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The library's side of `bench/judge`. `pool` and `library` answer the rounds as `Library` does; `rate` counts runs per
+/// second on two threads, `spread` and `overhead` look at a program that only computes.
+public final class Judged {
+    private static final int WARM_UPS = 300;
+    private static final byte[] NOTHING = {};
+
+    private Judged() {}
+
+    private interface Run {
+        Result once(List<String> command) throws InterruptedException;
+    }
+
+    /// @param arguments pool or library; what to do; then the command, with `{}` for "true" or "hold"
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        List<String> command = Arrays.asList(arguments).subList(2, arguments.length);
+        if (arguments[0].equals("pool")) {
+            SandboxBuilder box = box(List.of("true"));
+            if (arguments[1].equals("spread")) {
+                box.processors("1");
+            }
+            try (Pool pool = Pool.of(box.build(), 4)) {
+                perform(arguments[1], command, words -> pool.run(Task.of(words.toArray(String[]::new)), NOTHING));
+            }
+        } else {
+            perform(arguments[1], command, words -> box(words).build().run());
+        }
+    }
+
+    private static void perform(String what, List<String> command, Run run) throws IOException, InterruptedException {
+        switch (what) {
+            case "rounds" -> rounds(command, run);
+            case "rate" -> rate(filled(command, "true"), run);
+            case "spread" -> spread(command, run);
+            case "overhead" -> overhead(command, run);
+            default -> throw new IllegalArgumentException(what);
+        }
+    }
+
+    private static List<String> filled(List<String> command, String mode) {
+        return command.stream().map(word -> word.replace("{}", mode)).toList();
+    }
+
+    private static void rounds(List<String> command, Run run) throws IOException, InterruptedException {
+        List<String> nothing = filled(command, "true");
+        List<String> stay = filled(command, "hold");
+        for (int i = 0; i < WARM_UPS; i++) {
+            run.once(nothing);
+        }
+        var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            boolean timed = line.equals("true");
+            long began = System.nanoTime();
+            Result result = run.once(timed ? nothing : stay);
+            long took = System.nanoTime() - began;
+            System.out.println(timed && result.exitCode() != 0 ? 0 : took); // 0: it did not run
+        }
+    }
+
+    private static void rate(List<String> command, Run run) throws InterruptedException {
+        for (int i = 0; i < WARM_UPS; i++) {
+            run.once(command);
+        }
+        var count = new AtomicLong();
+        long began = System.nanoTime();
+        long end = began + 5_000_000_000L;
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < 2; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    while (System.nanoTime() < end) {
+                        run.once(command);
+                        count.incrementAndGet();
+                    }
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        System.out.printf("%.0f%n", 1e9 * count.get() / (System.nanoTime() - began));
+    }
+
+    /// Of the processor time of 50 runs: how far the middle nine tenths are apart, in percent of the median.
+    private static void spread(List<String> command, Run run) throws InterruptedException {
+        double[] times = new double[50];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = run.once(command).cpu().toNanos() / 1e6;
+        }
+        Arrays.sort(times);
+        System.out.printf("%.2f %.2f%n", times[25], 100 * (times[47] - times[2]) / times[25]);
+    }
+
+    /// What a second of computing takes in a box, against bare, in turns; in percent.
+    private static void overhead(List<String> command, Run run) throws IOException, InterruptedException {
+        double[] bare = new double[9];
+        double[] boxed = new double[9];
+        for (int i = 0; i < bare.length; i++) {
+            long began = System.nanoTime();
+            new ProcessBuilder(command).inheritIO().start().waitFor();
+            long middle = System.nanoTime();
+            run.once(command);
+            bare[i] = middle - began;
+            boxed[i] = System.nanoTime() - middle;
+        }
+        Arrays.sort(bare);
+        Arrays.sort(boxed);
+        System.out.printf(
+                "%.2f %.2f%n", 100 * (boxed[4] - bare[4]) / bare[4], 100 * (boxed[0] - bare[0]) / bare[0]);
+    }
+
+    private static SandboxBuilder box(List<String> command) {
+        return Sandbox.builder().command(command).memory(256 << 20).pids(64);
+    }
+}

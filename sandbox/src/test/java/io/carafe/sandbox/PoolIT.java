@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.carafe.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Needs root.
+@Timeout(120)
+class PoolIT {
+    private static final byte[] NOTHING = {};
+
+    @Test
+    void eachTaskHasItsCommandEnvironmentDirectoryAndInput() throws Exception {
+        try (Pool pool = Pool.of(box().environment("COLOUR", "red").build(), 2)) {
+            Result result = pool.run(
+                    sh("pwd; echo $COLOUR $SIZE; cat; echo err >&2; exit 3")
+                            .with("SIZE", "xl")
+                            .in("/usr"),
+                    "in".getBytes(StandardCharsets.UTF_8));
+
+            assertThat(result.stdout().text()).isEqualTo("/usr\nred xl\nin");
+            assertThat(result.stderr().text()).isEqualTo("err\n");
+            assertThat(result.exitCode()).isEqualTo(3);
+            assertThat(pool.run(sh("pwd; echo $COLOUR $SIZE; cat"), NOTHING)
+                            .stdout()
+                            .text())
+                    .isEqualTo("/\nred\n");
+        }
+    }
+
+    @Test
+    void aProgramOfAPoolIsAsConfinedAsAnyOther() throws Exception {
+        String script = """
+                id -u; hostname; pwd; env | sort; ulimit -a
+                grep -vE '^(Pid|Ngid|NSpid|.*ctxt_switches|Vm.*|Rss.*|Cpus.*|Mems.*|SigQ|NSp|NSs|Tgid|PPid).*' /proc/self/status
+                ls /sys/class/net; ls -l /proc/self/fd | awk '{ print $9 }'; cut -d' ' -f4- /proc/self/mountinfo | sort
+                cat /proc/self/cgroup | sed 's/carafe-[0-9a-f]*//'
+                """;
+        Sandbox sandbox = box().command("sh", "-c", script).memory(64 << 20).build();
+        try (Pool pool = Pool.of(sandbox, 1)) {
+            assertThat(pool.run(Task.of("sh", "-c", script), NOTHING).stdout().text())
+                    .isEqualTo(sandbox.run().stdout().text())
+                    .contains("NoNewPrivs:\t1", "Seccomp:\t2");
+        }
+    }
+
+    @Test
+    void timeAndProcessorTimeBeginWithTheTask() throws Exception {
+        try (Pool pool = Pool.of(box().build(), 1)) {
+            pool.run(sh("exit"), NOTHING);
+            Thread.sleep(500); // the next one waits
+
+            Result result = pool.run(sh("sleep 0.1").within(Duration.ofSeconds(20)), NOTHING);
+
+            assertThat(result.timedOut()).isFalse();
+            assertThat(result.wall()).isBetween(Duration.ofMillis(100), Duration.ofMillis(550));
+            Result late = pool.run(sh("sleep 100").within(Duration.ofMillis(200)), NOTHING);
+            assertThat(late.timedOut()).isTrue();
+            assertThat(late.message()).isEqualTo("killed after its time limit of 0.2 s");
+        }
+    }
+
+    @Test
+    void whatFailsIsToldAndTheNextRuns() throws Exception {
+        try (Pool pool = Pool.of(box().build(), 1)) {
+            assertThatThrownBy(() -> pool.run(Task.of("nothing"), NOTHING))
+                    .isInstanceOf(StepFailed.class)
+                    .hasMessageContaining("nothing: command not found")
+                    .extracting(e -> ((StepFailed) e).exitCode())
+                    .isEqualTo(127);
+            assertThatThrownBy(() -> pool.run(sh("exit").in("/nowhere"), NOTHING))
+                    .isInstanceOf(StepFailed.class)
+                    .hasMessageContaining("/nowhere");
+            assertThat(pool.run(sh("exit 4"), NOTHING).exitCode()).isEqualTo(4);
+        }
+        assertThatThrownBy(() -> Pool.of(box().inheritStreams().build(), 1)).isInstanceOf(InvalidBox.class);
+    }
+
+    @Test
+    void whoFindsAllInUseWaits() throws Exception {
+        try (Pool pool = Pool.of(box().build(), 2);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            RunningBox first = pool.start(sh("sleep 100"));
+            RunningBox second = pool.start(sh("sleep 100"));
+            var third = threads.submit(
+                    (Callable<Integer>) () -> pool.run(sh("exit 7"), NOTHING).exitCode());
+            Thread.sleep(200);
+            assertThat(third.isDone()).isFalse();
+
+            first.kill();
+
+            assertThat(third.get(20, TimeUnit.SECONDS)).isEqualTo(7);
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void shapesStandSideBySideAndManyThreadsUseThem() throws Exception {
+        try (Pool small = Pool.of(box().memory(32 << 20).build(), 2);
+                Pool large = Pool.of(box().pids(7).build(), 2);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var results = IntStream.range(0, 60)
+                    .mapToObj(i -> threads.submit((Callable<String>) () -> (i % 2 == 0 ? small : large)
+                            .run(sh("echo " + i), NOTHING)
+                            .stdout()
+                            .text()))
+                    .toList();
+            for (int i = 0; i < results.size(); i++) {
+                assertThat(results.get(i).get(60, TimeUnit.SECONDS)).isEqualTo(i + "\n");
+            }
+        }
+    }
+
+    @Test
+    void boxesThatWereKilledWhileTheyWaitedAreReplaced() throws Exception {
+        try (Pool pool = Pool.of(box().build(), 2)) {
+            pool.run(sh("exit"), NOTHING);
+            Thread.sleep(300);
+            executors().forEach(ProcessHandle::destroyForcibly);
+            Thread.sleep(300);
+
+            assertThat(pool.run(sh("exit 5"), NOTHING).exitCode()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void closingLeavesNothing() throws Exception {
+        long before = groups();
+        Pool pool = Pool.of(box().memory(64 << 20).build(), 3);
+        pool.run(sh("exit"), NOTHING);
+        RunningBox running = pool.start(sh("sleep 100"));
+
+        pool.close();
+
+        assertThat(executors()).isEmpty();
+        assertThat(groups()).isEqualTo(before);
+        assertThat(running.await().signal()).isEqualTo(9);
+        assertThatThrownBy(() -> pool.start(sh("exit"))).hasMessage("the pool is closed");
+        pool.close();
+    }
+
+    private static List<ProcessHandle> executors() {
+        return ProcessHandle.current().children().filter(ProcessHandle::isAlive).toList();
+    }
+
+    private static long groups() throws Exception {
+        long count = 0;
+        try (Stream<Path> controllers = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path controller : controllers.filter(Files::isDirectory).toList()) {
+                String[] names = controller.toFile().list((_, name) -> name.startsWith("carafe-"));
+                count += names == null ? 0 : names.length;
+            }
+        }
+        return count;
+    }
+
+    private static SandboxBuilder box() {
+        return Sandbox.builder().command("true");
+    }
+
+    private static Task sh(String script) {
+        return Task.of("sh", "-c", script);
+    }
+}
