@@ -44,7 +44,8 @@ final class ForensicsList implements Command {
         if (arguments.operands().size() != 1) {
             throw new UsageError("\"carafe forensics ls\" takes one DIRECTORY, which snapshots are in");
         }
-        Path directory = Path.of(invocation.directory()).resolve(arguments.operands().getFirst());
+        Path directory =
+                Path.of(invocation.directory()).resolve(arguments.operands().getFirst());
         try {
             BundleView.lines(directory).forEach(it -> replies.out(it + "\n"));
         } catch (IOException e) {

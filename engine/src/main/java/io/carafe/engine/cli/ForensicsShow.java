@@ -40,7 +40,8 @@ final class ForensicsShow implements Command {
     @Override
     public List<Example> examples() {
         return List.of(
-                new Example("Who, what and where", "carafe forensics show /srv/evidence/20261122T101500.000Z-carafe-1-2"),
+                new Example(
+                        "Who, what and where", "carafe forensics show /srv/evidence/20261122T101500.000Z-carafe-1-2"),
                 new Example("For a program", "carafe forensics show -f json bundle"));
     }
 
@@ -53,7 +54,8 @@ final class ForensicsShow implements Command {
         if (format != null && !format.equals("json")) {
             throw new UsageError(UsageError.invalid(FORMAT, format, "it is json, or left out"));
         }
-        Path bundle = Path.of(invocation.directory()).resolve(arguments.operands().getFirst());
+        Path bundle =
+                Path.of(invocation.directory()).resolve(arguments.operands().getFirst());
         try {
             BundleView view = BundleView.of(bundle);
             replies.out(format == null ? view.text() : IndentedJson.of(view.json()) + "\n");

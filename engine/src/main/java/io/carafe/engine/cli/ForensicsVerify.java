@@ -7,8 +7,8 @@ import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
 import io.carafe.engine.error.EngineException.Failed;
-import io.carafe.sandbox.forensic.LogCheck;
 import io.carafe.sandbox.forensic.BundleCheck;
+import io.carafe.sandbox.forensic.LogCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,8 @@ final class ForensicsVerify implements Command {
     @Override
     public List<Example> examples() {
         return List.of(
-                new Example("A log: altered, missing and exchanged lines are found", "carafe forensics verify audit.log"),
+                new Example(
+                        "A log: altered, missing and exchanged lines are found", "carafe forensics verify audit.log"),
                 new Example("A snapshot: every file is read", "carafe forensics verify bundle"));
     }
 

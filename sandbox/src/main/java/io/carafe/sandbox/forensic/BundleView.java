@@ -112,7 +112,11 @@ public record BundleView(String json, String text) {
                                 violation.get("address").text(),
                                 violation.get("mapped").text(),
                                 violation.get("offset").text()));
-        line(text, "number", violation.get("number").json() + " of " + violation.get("architecture").text());
+        line(
+                text,
+                "number",
+                violation.get("number").json() + " of "
+                        + violation.get("architecture").text());
         line(text, "box", manifest.get("freeze").text());
         for (String note : manifest.get("notes").texts()) {
             line(text, "note", note);
@@ -143,11 +147,14 @@ public record BundleView(String json, String text) {
             int column = 0;
             for (Map.Entry<String, Node> register :
                     thread.get("registers").properties().entrySet()) {
-                text.append("  %-8s %-18s".formatted(register.getKey(), register.getValue().text()));
+                text.append("  %-8s %-18s"
+                        .formatted(register.getKey(), register.getValue().text()));
                 text.append(++column % 3 == 0 ? "\n" : "");
             }
             text.append(column % 3 == 0 ? "" : "\n").append("  stack");
-            thread.get("stack").texts().stream().limit(WORDS).forEach(it -> text.append(' ').append(it));
+            thread.get("stack").texts().stream()
+                    .limit(WORDS)
+                    .forEach(it -> text.append(' ').append(it));
             text.append('\n');
         }
     }
@@ -175,7 +182,8 @@ public record BundleView(String json, String text) {
     private static void descriptors(StringBuilder text, Node descriptors) {
         text.append("\ndescriptors\n");
         for (Node fd : descriptors.objects()) {
-            text.append("  %4s  %s\n".formatted(fd.get("number").json(), plain(fd.get("target").text())));
+            text.append("  %4s  %s\n"
+                    .formatted(fd.get("number").json(), plain(fd.get("target").text())));
         }
     }
 

@@ -188,7 +188,7 @@ class BuiltInPolicyTest {
     }
 
     private static Machine machine(Policy policy, boolean watched, Architecture machine) {
-        return new Machine(Compiler.compile(PolicyFilter.seccomp(policy, watched), machine)
-                .instructions());
+        return new Machine(
+                Compiler.compile(PolicyFilter.seccomp(policy, watched), machine).instructions());
     }
 }
