@@ -55,6 +55,7 @@ enum note_kind {
         NOTE_GO, /* to the box: what is done to it from outside is done; value: what the executor calls it */
         NOTE_COMPANION, /* to the keeper, with a descriptor: the pidfd of a program that ends with the box */
         NOTE_PROGRAM, /* init's child, which becomes the program; value, from the kernel: its process id here */
+        NOTE_LISTENER, /* with a descriptor: where the box's forbidden calls wait. Then the box waits to be let go */
 };
 
 struct note {
@@ -109,6 +110,7 @@ struct supervisor {
         int pidfd;
         int notes;
         int console; /* the master of the box's terminal, or -1 */
+        int listener; /* where its forbidden calls wait, or -1: held, so that none returns while it lives */
         struct relay relays[RELAYS];
         bool here; /* the box waits to be let go */
         int output_error; /* why the box's output couldn't be written on, or 0 */

@@ -190,6 +190,7 @@ static const struct shape {
         [OP_SEND_NETLINK_IN] = { "bs", "i", OUTSIDE },
         [OP_UNDO_KEPT] = { "s", "", UNDO },
         [OP_TAKE_MOUNT] = { "", "o", OUTSIDE },
+        [OP_LOAD_REPORTING_SECCOMP] = { "b", "", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -2045,7 +2046,7 @@ enum { LISTENER_AWAITED = -1, LISTENER_COMING = -2, LISTENER_FAILED = -3 };
 /* What the box's second thread needs to hand over a listener. */
 struct handover {
         int listener; /* or what of it there is */
-        int agent;
+        int agent; /* or -1: it goes to the executor */
         struct text *state;
         int notes;
         uint32_t step;
@@ -2053,6 +2054,14 @@ struct handover {
 };
 
 static const struct timespec a_moment = { .tv_nsec = 20 * 1000 };
+
+/* Returns when the keeper has it too: none of those who then hold it can end and have a call return. */
+static int report_to_executor(const struct handover *h, int listener)
+{
+        const int error = send_note(h->notes, (struct note){ .kind = NOTE_LISTENER }, listener);
+        pid_t self;
+        return error != 0 ? error : may_go(h->notes, &self) ? 0 : -ECANCELED;
+}
 
 /*
  * Under the filter every call of the box may be one that waits for the agent's answer, and the agent can't answer
@@ -2071,18 +2080,38 @@ static int hand_over_listener(void *argument)
                 nanosleep(&a_moment, NULL);
         if (listener == LISTENER_FAILED)
                 return 0;
-        const int error = send_text(h->agent, h->state, listener);
+        const int error = h->agent == -1 ? report_to_executor(h, listener) : send_text(h->agent, h->state, listener);
         close(listener);
-        close(h->agent);
+        if (h->agent != -1)
+                close(h->agent);
         if (error == 0)
                 return 0;
         (void)send_note(h->notes, (struct note){ .kind = NOTE_FAILED, .step = h->step, .value = -error }, -1);
         _exit(EXIT_FAILED); /* the box too */
 }
 
-static int do_load_notifying_seccomp(struct box *b, const struct plan *p, const struct step *s)
+/* The kernel's answer to a filter with a listener, which by then another thread has handed over. */
+static int load_listening(struct handover *h, uint64_t flags, void *filter, uint64_t size)
 {
         enum { STACK = 256 << 10 }; /* untouched, it costs nothing */
+        char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+        if (stack == MAP_FAILED)
+                return -errno;
+        const int shared =
+                CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID;
+        if (clone(hand_over_listener, stack + STACK, shared, h, NULL, NULL, &h->there) == -1)
+                return -errno;
+        while (__atomic_load_n(&h->listener, __ATOMIC_ACQUIRE) == LISTENER_AWAITED)
+                nanosleep(&a_moment, NULL);
+        const int listener = load_seccomp(flags | SECCOMP_FILTER_FLAG_NEW_LISTENER, filter, size);
+        __atomic_store_n(&h->listener, listener < 0 ? LISTENER_FAILED : listener, __ATOMIC_RELEASE);
+        while (__atomic_load_n(&h->there, __ATOMIC_ACQUIRE) != 0)
+                ; /* no call: see above */
+        return listener < 0 ? listener : 0;
+}
+
+static int do_load_notifying_seccomp(struct box *b, const struct plan *p, const struct step *s)
+{
         struct text state;
         const int error = put_text(&state, list(p, s, 0), b->self);
         if (error != 0)
@@ -2095,22 +2124,21 @@ static int do_load_notifying_seccomp(struct box *b, const struct plan *p, const 
                 .step = (uint32_t)(s - p->steps[PART_INSIDE]),
                 .there = 1,
         };
-        char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-        if (stack == MAP_FAILED)
-                return -errno;
-        const int flags =
-                CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID;
-        if (clone(hand_over_listener, stack + STACK, flags, &h, NULL, NULL, &h.there) == -1)
-                return -errno;
-        while (__atomic_load_n(&h.listener, __ATOMIC_ACQUIRE) == LISTENER_AWAITED)
-                nanosleep(&a_moment, NULL);
-        const int listener =
-                load_seccomp(s->arg[0] | SECCOMP_FILTER_FLAG_NEW_LISTENER, blob(p, s, 1), blob_size(p, s, 1));
-        __atomic_store_n(&h.listener, listener < 0 ? LISTENER_FAILED : listener, __ATOMIC_RELEASE);
-        while (__atomic_load_n(&h.there, __ATOMIC_ACQUIRE) != 0)
-                ; /* no call: see above */
+        const int result = load_listening(&h, s->arg[0], blob(p, s, 1), blob_size(p, s, 1));
         b->fd[s->slot[0]] = -1;
-        return listener < 0 ? listener : 0;
+        return result;
+}
+
+static int do_load_reporting_seccomp(const struct box *b, const struct plan *p, const struct step *s)
+{
+        struct handover h = {
+                .listener = LISTENER_AWAITED,
+                .agent = -1,
+                .notes = b->notes,
+                .step = (uint32_t)(s - p->steps[PART_INSIDE]),
+                .there = 1,
+        };
+        return load_listening(&h, s->arg[0], blob(p, s, 0), blob_size(p, s, 0));
 }
 
 /* ---- the program ---- */
@@ -2917,6 +2945,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_send_descriptor(b, p, s);
         case OP_LOAD_NOTIFYING_SECCOMP:
                 return do_load_notifying_seccomp(b, p, s);
+        case OP_LOAD_REPORTING_SECCOMP:
+                return do_load_reporting_seccomp(b, p, s);
         case OP_SET_MEMORY_POLICY:
                 return do_set_memory_policy(p, s);
         case OP_MOVE_INTERFACE:

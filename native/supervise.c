@@ -54,11 +54,9 @@ union received {
         char space[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
 };
 
-int send_note(int socket, struct note note, int fd)
+static int send_with(int socket, const void *text, size_t size, int fd)
 {
-        if (fd == -1)
-                return write(socket, &note, sizeof note) == -1 ? -errno : 0; /* a box's filter may know no other call */
-        struct iovec part = { .iov_base = &note, .iov_len = sizeof note };
+        struct iovec part = { .iov_base = (void *)(uintptr_t)text, .iov_len = size };
         union rights rights = {
                 .header = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd) }
         };
@@ -67,6 +65,13 @@ int send_note(int socket, struct note note, int fd)
                 .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights
         };
         return sendmsg(socket, &message, MSG_NOSIGNAL) == -1 ? -errno : 0;
+}
+
+int send_note(int socket, struct note note, int fd)
+{
+        if (fd == -1)
+                return write(socket, &note, sizeof note) == -1 ? -errno : 0; /* a box's filter may know no other call */
+        return send_with(socket, &note, sizeof note, fd);
 }
 
 int receive_note(int socket, struct note *note, int *fd, bool *closed)
@@ -176,6 +181,7 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
         if (deadline_ns != 0)
                 deadline_ns += KEEPER_PATIENCE_NS;
         int box = -1, companion = -1;
+        bool reports = false; /* the listener stays open until we end: no forbidden call returns */
         for (;;) {
                 struct pollfd heard = { .fd = 3, .events = POLLIN };
                 if (poll(&heard, 1, milliseconds_until(deadline_ns)) == 0 && now_ns() >= deadline_ns) {
@@ -197,9 +203,12 @@ static noreturn void keep(const struct plan *p, struct progress *progress, int s
                         box = fd;
                 if (note.kind == NOTE_COMPANION)
                         companion = fd;
+                reports |= note.kind == NOTE_LISTENER;
         }
         if (box != -1) {
                 (void)signal_box(box, SIGKILL); /* ESRCH: it has ended */
+                if (reports)
+                        kill_groups(p, progress->outside_done); /* frozen by cgroup v1 it can't end */
                 (void)wait_for(box);
         }
         if (companion != -1)
@@ -266,6 +275,7 @@ int begin_supervision(struct supervisor *v, const struct plan *p, struct monitor
                                   .pidfd = -1,
                                   .notes = -1,
                                   .console = -1,
+                                  .listener = -1,
                                   .keeper_socket = -1 };
         for (int i = 0; i < RELAYS; i++)
                 v->relays[i].from = v->relays[i].to = -1;
@@ -642,6 +652,8 @@ static void kill_box(struct supervisor *v, struct ending *e, uint32_t why)
 {
         e->report.flags |= why;
         (void)signal_box(v->pidfd, SIGKILL); /* ESRCH: it has just ended */
+        if (v->listener != -1)
+                kill_groups(v->plan, v->progress->outside_done); /* frozen by cgroup v1 it can't end */
 }
 
 /* Returns whether it was one that asks for an end. */
@@ -709,6 +721,25 @@ static void take_stream(struct supervisor *v, const struct note *note, int fd)
                 begin_relay(v, note->value, fd);
 }
 
+/*
+ * Once, and before the program runs. The box goes on when three processes hold it: whichever of them ends, no call
+ * returns before the box is dead.
+ */
+static void take_listener(struct supervisor *v, int fd)
+{
+        const uint32_t kind = CONTROL_LISTENER;
+        if (v->listener != -1 || v->control == -1 || !planned(v->plan, OP_LOAD_REPORTING_SECCOMP)) {
+                close(fd);
+                return;
+        }
+        v->listener = fd;
+        if (send_note(v->keeper_socket, (struct note){ .kind = NOTE_LISTENER }, fd) == 0 &&
+            send_with(v->control, &kind, sizeof kind, fd) == 0)
+                (void)let_go(v); /* it has ended */
+        else
+                (void)signal_box(v->pidfd, SIGKILL);
+}
+
 /* Everything that the box has told so far. */
 static void hear_notes(struct supervisor *v, struct ending *e)
 {
@@ -720,6 +751,8 @@ static void hear_notes(struct supervisor *v, struct ending *e)
                 if (receive_note(v->notes, &note, &fd, &closed) < 0 || closed) {
                         close(v->notes);
                         v->notes = -1;
+                } else if (fd != -1 && note.kind == NOTE_LISTENER) {
+                        take_listener(v, fd);
                 } else if (fd != -1) {
                         take_stream(v, &note, fd);
                 } else if (note.kind == NOTE_STATUS && e->report.outcome == 0) {

@@ -162,6 +162,7 @@ enum op {
         OP_SEND_NETLINK_IN,
         OP_UNDO_KEPT,
         OP_TAKE_MOUNT,
+        OP_LOAD_REPORTING_SECCOMP,
         OPS
 };
 
@@ -241,5 +242,8 @@ _Static_assert(sizeof(struct report) == 72, "wire format: executor/Report.java")
 struct control {
         uint32_t signal;
 };
+
+/* What comes on it before the report, with a descriptor: where the box's forbidden calls are told. */
+#define CONTROL_LISTENER 1u
 
 #endif

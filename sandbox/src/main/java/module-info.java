@@ -26,6 +26,7 @@ module io.carafe.sandbox {
             io.carafe.engine;
     exports io.carafe.sandbox.executor to
             io.carafe.engine;
+    exports io.carafe.sandbox.forensic;
     exports io.carafe.sandbox.host to
             io.carafe.engine;
     exports io.carafe.sandbox.json to

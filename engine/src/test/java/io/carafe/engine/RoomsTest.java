@@ -21,6 +21,7 @@ class RoomsTest {
     private static final Set<String> SANDBOX = Set.of(
             "sandbox",
             "judge",
+            "forensic",
             "audit",
             "policy",
             "executor",
@@ -56,6 +57,7 @@ class RoomsTest {
             Map.entry("sandbox", SANDBOX),
             Map.entry("junit", Set.of("sandbox", "judge")) /* for those who have JUnit */,
             Map.entry("judge", SANDBOX) /* beside the door: each knows the other */,
+            Map.entry("forensic", Set.of("json", "seccomp", "cgroup", "host", "linux")),
             Map.entry("audit", Set.of("plan")),
             Map.entry("policy", Set.of("json", "spec", "seccomp", "linux")),
             Map.entry("executor", Set.of("plan", "host", "linux")),

@@ -20,12 +20,19 @@ final class Collector {
         return new Output(kept.toByteArray(), truncated);
     }
 
+    /// What has come by now.
+    synchronized byte[] soFar() {
+        return kept.toByteArray();
+    }
+
     private void collect(InputStream stream, int limit) {
         byte[] buffer = new byte[16 << 10];
         try {
             for (int count; (count = stream.read(buffer)) >= 0; ) {
                 int fits = Math.min(count, limit - kept.size());
-                kept.write(buffer, 0, fits);
+                synchronized (this) {
+                    kept.write(buffer, 0, fits);
+                }
                 truncated |= fits < count; // but read on: the program must not stall
             }
         } catch (IOException e) {

@@ -26,7 +26,8 @@ final class OwnIds {
 
     private static final long FIRST = 1L << 31;
     private static final int BLOCK = 64; // ranges
-    private static final int BLOCKS = 511; // all but the last, which has 4294967295: no id
+    private static final int BLOCKS =
+            448; // of 512: the rest is the engine's, but for the last, which has 4294967295: no id
 
     private static final OwnIds OF_THIS_JVM = new OwnIds(RuntimeDirectory.of(0, Map.of()));
 

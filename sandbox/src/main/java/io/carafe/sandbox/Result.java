@@ -4,12 +4,15 @@ import io.carafe.sandbox.executor.ExitCode;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Verdict;
 import io.carafe.sandbox.executor.Words;
+import io.carafe.sandbox.forensic.Violation;
 import io.carafe.sandbox.plan.Plan;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// How a program in a box ended, and what it took. Times and memory are those of the whole box if it has a
-/// limit
-/// on memory or on processors, else those of its first process and the children that this one waited for.
+/// How a program in a box ended, and what it took. Times and memory are those of the whole box if it
+/// has a limit on memory or on processors, else those of its first process and the children that this
+/// one waited for.
 ///
 /// @param exitCode    0 to 255: the program's own, or 128 + n if signal n ended it
 /// @param signal      the signal that ended it, 0 if none did
@@ -19,9 +22,11 @@ import java.time.Duration;
 /// @param cpu         processor time, user and system
 /// @param peakMemory  bytes
 /// @param forksRefused how often the limit on processes kept one of them from making another
-/// @param message     what is to be said of it: `killed by the memory limit of 64 MiB`; `""` if it simply ended
+/// @param message     what is to be said of it: `killed by the memory limit of 64 MiB`; `""` if it
+///     simply ended
 /// @param stdout      what [Sandbox#run] collected; empty if the program's streams were used otherwise
 /// @param stderr      likewise
+/// @param violation   the forbidden call that it was ended for; empty if it made none
 public record Result(
         int exitCode,
         int signal,
@@ -33,9 +38,10 @@ public record Result(
         long forksRefused,
         String message,
         Output stdout,
-        Output stderr) {
+        Output stderr,
+        Optional<Violation> violation) {
 
-    static Result of(Plan plan, Report report) {
+    static Result of(Plan plan, Report report, @Nullable Violation violation, String failure) {
         Verdict verdict = Verdict.of(plan, report);
         return new Result(
                 ExitCode.of(plan, report),
@@ -46,13 +52,20 @@ public record Result(
                 verdict.cpu(),
                 verdict.peakMemory(),
                 Verdict.forksRefused(plan, report),
-                String.join("\n", Words.of(plan, report)),
+                message(plan, report, violation, failure),
                 Output.NONE,
-                Output.NONE);
+                Output.NONE,
+                Optional.ofNullable(violation));
+    }
+
+    private static String message(Plan plan, Report report, @Nullable Violation violation, String failure) {
+        return violation == null
+                ? String.join("\n", Words.of(plan, report))
+                : "killed for a forbidden call: " + violation.text() + failure;
     }
 
     Result with(Output stdout, Output stderr) {
         return new Result(
-                exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, forksRefused, message, stdout, stderr);
+                exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, forksRefused, message, stdout, stderr, violation);
     }
 }

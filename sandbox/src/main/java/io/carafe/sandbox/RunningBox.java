@@ -9,25 +9,34 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// A box with a program in it. Everything in it dies with this object's [#close], and with this JVM, however
-/// that
-/// ends. Safe for use by several threads.
+/// A box with a program in it. Everything in it dies with this object's [#close], and with this JVM,
+/// however that ends. Safe for use by several threads.
 ///
-/// Whoever doesn't read [#stdout] and [#stderr] stalls the program when a pipe is full, after 64 KiB. A read or
-/// write blocks a platform thread, and pins the carrier of a virtual one.
+/// Whoever doesn't read [#stdout] and [#stderr] stalls the program when a pipe is full, after 64 KiB. A
+/// read or write blocks a platform thread, and pins the carrier of a virtual one.
 public final class RunningBox implements AutoCloseable {
     private final Plan plan;
     private final Execution execution;
+    private final @Nullable Forbidden forbidden;
     private final OutputStream stdin;
     private final InputStream stdout;
     private final InputStream stderr;
     private final CpuClock clock;
 
-    RunningBox(Plan plan, Execution execution, OutputStream stdin, InputStream stdout, InputStream stderr) {
+    RunningBox(
+            Plan plan,
+            Execution execution,
+            @Nullable Forbidden forbidden,
+            OutputStream stdin,
+            InputStream stdout,
+            InputStream stderr) {
         this.plan = plan;
         this.execution = execution;
+        this.forbidden = forbidden;
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;
@@ -56,10 +65,9 @@ public final class RunningBox implements AutoCloseable {
         return clock.read();
     }
 
-    /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or isn't
-    /// there
-    /// yet. The box's first process ignores every signal that it has no handler for, but 9 (pid_namespaces(7)):
-    /// let it be an init ([SandboxBuilder#init]) if the program hasn't.
+    /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or
+    /// isn't there yet. The box's first process ignores every signal that it has no handler for, but 9
+    /// (pid_namespaces(7)): let it be an init ([SandboxBuilder#init]) if the program hasn't.
     ///
     /// @param number 1 to 64
     public void signal(int number) {
@@ -77,8 +85,8 @@ public final class RunningBox implements AutoCloseable {
     /// Waits until the box has ended and nothing of it is left.
     ///
     /// @throws StepFailed           if the box couldn't be made, or its program couldn't be executed
-    /// @throws UncheckedIOException if the executor was killed by somebody else: the box is gone then too, but
-    ///     nobody knows how it ended
+    /// @throws UncheckedIOException if the executor was killed by somebody else: the box is gone then
+    ///     too, but nobody knows how it ended
     public Result await() throws InterruptedException {
         try {
             return result(execution.await());
@@ -98,8 +106,8 @@ public final class RunningBox implements AutoCloseable {
         }
     }
 
-    /// Kills the box if it still runs, waits until nothing of it is left, and closes the streams. Never throws:
-    /// who wants to know how it ended calls [#await] before.
+    /// Kills the box if it still runs, waits until nothing of it is left, and closes the streams. Never
+    /// throws: who wants to know how it ended calls [#await] before.
     @Override
     public void close() {
         execution.kill();
@@ -113,9 +121,20 @@ public final class RunningBox implements AutoCloseable {
         }
     }
 
+    void collects(List<Collector> collectors) {
+        if (forbidden != null) {
+            forbidden.collects(collectors);
+        }
+    }
+
     private Result result(Report report) {
         return switch (report.outcome()) {
-            case ENDED -> Result.of(plan, report);
+            case ENDED ->
+                Result.of(
+                        plan,
+                        report,
+                        forbidden == null ? null : forbidden.watcher().violation(),
+                        forbidden == null ? "" : forbidden.failure());
             case FAILED -> throw new StepFailed(plan, report);
             case REFUSED, DONE -> throw new IllegalStateException(String.join("\n", Words.of(plan, report)));
         };

@@ -1,7 +1,9 @@
 package io.carafe.sandbox;
 
+import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
@@ -34,9 +36,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at the
-/// same
-/// time.
+/// A description of a box and of the program in it. Immutable, and good for any number of runs, also at
+/// the same time.
 ///
 /// ```java
 /// Sandbox sandbox = Sandbox.builder()
@@ -62,12 +63,14 @@ public final class Sandbox {
     private final boolean merge;
     private final int outputLimit;
     private final List<Workspace> workspaces;
+    private final @Nullable Forensics forensics;
     private volatile @Nullable Seccomp resolved;
 
     /// @param spec     without a seccomp filter
     /// @param filtered whether it is to have one
     /// @param profile  which, null for the policy's
     /// @param policy   null for the default
+    /// @param forensics what is done about its forbidden calls, null if it has none that are reported
     Sandbox(
             Spec spec,
             boolean filtered,
@@ -76,7 +79,8 @@ public final class Sandbox {
             boolean inherit,
             boolean merge,
             int outputLimit,
-            List<Workspace> workspaces) {
+            List<Workspace> workspaces,
+            @Nullable Forensics forensics) {
         this.spec = spec;
         this.filtered = filtered;
         this.profile = profile;
@@ -85,6 +89,7 @@ public final class Sandbox {
         this.merge = merge;
         this.outputLimit = outputLimit;
         this.workspaces = List.copyOf(workspaces);
+        this.forensics = forensics;
     }
 
     /// Describes a box that is strict in everything.
@@ -99,12 +104,13 @@ public final class Sandbox {
         return Job.UNTRUSTED;
     }
 
-    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM. Returns as
-    /// soon as its box is being made: what goes wrong from there on, [RunningBox#await] tells.
+    /// Starts the program, with pipes as its standard streams unless it inherits those of this JVM.
+    /// Returns as soon as its box is being made: what goes wrong from there on, [RunningBox#await]
+    /// tells.
     ///
     /// @throws InvalidBox           if such a box can't be made here; nothing has happened then
-    /// @throws UncheckedIOException if the executor can't be started, for want of memory or descriptors;
-    ///     likewise
+    /// @throws UncheckedIOException if the executor can't be started, for want of memory or
+    ///     descriptors; likewise
     public RunningBox start() {
         return start(Streams.pipes());
     }
@@ -114,15 +120,19 @@ public final class Sandbox {
     public RunningBox start(Streams streams) {
         Host host = HOST.host();
         PolicyBox fitting = PolicyBox.of(policy, spec, host);
+        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         var open = new ArrayList<Fd>(); // the JVM's ends, to be closed if the start fails
         var given = new ArrayList<Fd>(); // the box's ends, to be closed here in any case
         try {
-            Plan plan = plan(host, fitting);
+            Plan plan = plan(host, name, fitting);
+            Forbidden forbidden = Forbidden.of(forensics, name, plan, this::policy);
             if (inherit) {
-                Execution execution = fitting.hold(start(plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR));
+                Execution execution =
+                        fitting.hold(start(forbidden, plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR));
                 return new RunningBox(
                         plan,
                         execution,
+                        forbidden,
                         OutputStream.nullOutputStream(),
                         InputStream.nullInputStream(),
                         InputStream.nullInputStream());
@@ -161,9 +171,9 @@ public final class Sandbox {
                 stderr = new PipeInput(err.read());
                 error = err.write();
             }
-            Execution execution = fitting.hold(start(plan, host, input, output, error));
+            Execution execution = fitting.hold(start(forbidden, plan, host, input, output, error));
             open.clear();
-            return new RunningBox(plan, execution, stdin, stdout, stderr);
+            return new RunningBox(plan, execution, forbidden, stdin, stdout, stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {
@@ -173,9 +183,10 @@ public final class Sandbox {
         }
     }
 
-    private Execution start(Plan plan, Host host, Fd in, Fd out, Fd err) throws IOException {
+    private Execution start(@Nullable Forbidden forbidden, Plan plan, Host host, Fd in, Fd out, Fd err)
+            throws IOException {
         List<Fd> given = workspaces.stream().map(Workspace::root).toList();
-        return Executor.start(plan, host.kernel(), in, out, err, given);
+        return Forbidden.start(forbidden, plan, host.kernel(), in, out, err, given);
     }
 
     /// Runs the program to its end, with no input. See [#run(byte\[\])].
@@ -194,6 +205,7 @@ public final class Sandbox {
         try (RunningBox box = start()) {
             var out = new Collector("carafe-stdout", box.stdout(), outputLimit);
             var err = new Collector("carafe-stderr", box.stderr(), outputLimit);
+            box.collects(List.of(out, err));
             feed(box.stdin(), input);
             Result result = box.await();
             return result.with(out.output(), err.output());
@@ -216,7 +228,7 @@ public final class Sandbox {
         }
     }
 
-    private Plan plan(Host machine, PolicyBox fitting) {
+    private Plan plan(Host machine, String name, PolicyBox fitting) {
         Host host = HostProbe.forCaller(machine, machine.cgroups().own().getOrDefault("", ""), "");
         for (Spec.Mount mount : spec.mounts()) {
             if (mount.options().contains("rshared")) {
@@ -226,7 +238,7 @@ public final class Sandbox {
             }
         }
         try {
-            Spec complete = complete(host, fitting);
+            Spec complete = complete(host, name, fitting);
             return Evidence.with(Planner.plan(host.isPrivileged() ? complete : rootless(complete, host), host));
         } catch (IOException e) {
             throw new InvalidBox("list the root directory: " + e.getMessage());
@@ -250,9 +262,8 @@ public final class Sandbox {
     }
 
     /// With control groups of its own, and a filter for this machine.
-    private Spec complete(Host host, PolicyBox fitting) {
+    private Spec complete(Host host, String name, PolicyBox fitting) {
         Spec.Linux linux = fitting.fit(spec.linux(), host);
-        String name = "carafe-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         return new Spec(
                 spec.root(),
                 spec.process(),
@@ -262,6 +273,12 @@ public final class Sandbox {
                 linux.with(filtered ? seccomp(host) : null, name),
                 spec.supervision(),
                 new Spec.Container(name, spec.root().path(), Map.of()));
+    }
+
+    /// What a snapshot says of it.
+    private String policy() {
+        Seccomp known = resolved;
+        return known == null ? "{}" : Jsonb.instance().type(Seccomp.class).toJson(known);
     }
 
     /// The same for every run: the machine doesn't change.
@@ -277,7 +294,7 @@ public final class Sandbox {
             } else {
                 known = policy == null
                         ? DefaultProfile.nativeOnly(machine, capabilities)
-                        : PolicyFilter.seccomp(policy, null);
+                        : PolicyFilter.seccomp(policy, forensics != null);
             }
             resolved = known;
         }

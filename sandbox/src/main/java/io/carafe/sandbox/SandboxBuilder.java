@@ -1,6 +1,7 @@
 package io.carafe.sandbox;
 
 import io.avaje.jsonb.Jsonb;
+import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.policy.Policy;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Defaults;
@@ -18,11 +19,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Describes a box. What isn't asked for is strict: the program sees a copy-on-write view of the host's root
-/// file
-/// system, no network and only its own processes; it runs as user and group 65534 (nobody) without any
-/// capability, can't gain privileges, makes only the system calls that ordinary programs need, and has at most
-/// 2048 processes. Memory, processors and time are unlimited unless you limit them.
+/// Describes a box. What isn't asked for is strict: the program sees a copy-on-write view of the host's
+/// root file system, no network and only its own processes; it runs as user and group 65534 (nobody)
+/// without any capability, can't gain privileges, makes only the system calls that ordinary programs
+/// need, and has at most 2048 processes. Memory, processors and time are unlimited unless you limit
+/// them.
 ///
 /// Of its environment it gets `PATH`, `HOME=/`, and what [#environment] adds; nothing of this JVM's.
 ///
@@ -67,6 +68,7 @@ public final class SandboxBuilder {
     private boolean filtered = true;
     private @Nullable SeccompProfile profile;
     private @Nullable Policy policy;
+    private @Nullable Forensics forensics;
     private final List<Spec.Rlimit> limits = new ArrayList<>();
     private int umask = 022;
     private @Nullable Integer oomScoreAdj;
@@ -113,9 +115,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// The directory in which the program starts, an absolute path in the box; made if it is missing and the
-    /// root
-    /// can be written to. `/` unless set.
+    /// The directory in which the program starts, an absolute path in the box; made if it is missing
+    /// and the root can be written to. `/` unless set.
     public SandboxBuilder workingDirectory(String path) {
         this.workingDirectory = path;
         return this;
@@ -127,8 +128,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Shows a file or directory of the host in the box, with what is mounted below it. The box can write to
-    /// it.
+    /// Shows a file or directory of the host in the box, with what is mounted below it. The box can
+    /// write to it.
     ///
     /// @param source      an absolute path of the host
     /// @param destination an absolute path in the box; made if it is missing
@@ -141,12 +142,11 @@ public final class SandboxBuilder {
         return bind(source, destination, List.of("rbind", "rro", "nosuid", "nodev"));
     }
 
-    /// Shows a directory of the host in the box, with what is mounted below it; what the host mounts there
-    /// later
-    /// appears in the box too. The box can write to it.
+    /// Shows a directory of the host in the box, with what is mounted below it; what the host mounts
+    /// there later appears in the box too. The box can write to it.
     ///
-    /// [Sandbox#start] throws [InvalidBox] unless the directory lies on a shared mount, or one that follows
-    /// one.
+    /// [Sandbox#start] throws [InvalidBox] unless the directory lies on a shared mount, or one that
+    /// follows one.
     ///
     /// @param source      an absolute path of the host
     /// @param destination an absolute path in the box; made if it is missing
@@ -154,9 +154,8 @@ public final class SandboxBuilder {
         return bind(source, destination, List.of("rbind", "nosuid", "nodev", "rslave"));
     }
 
-    /// The same, and what the box mounts there appears on the host: for a box with `CAP_SYS_ADMIN` that mounts
-    /// things
-    /// for others. Nothing else may be mounted below it in the box.
+    /// The same, and what the box mounts there appears on the host: for a box with `CAP_SYS_ADMIN` that
+    /// mounts things for others. Nothing else may be mounted below it in the box.
     ///
     /// @param source      an absolute path of the host, on a shared mount
     /// @param destination an absolute path in the box, no part of it a link; made if it is missing
@@ -164,8 +163,8 @@ public final class SandboxBuilder {
         return bind(source, destination, List.of("rbind", "nosuid", "nodev", "rshared"));
     }
 
-    /// Makes a file for the box, and lays it over what stands there; only this box sees it, and can write to it
-    /// if its user may.
+    /// Makes a file for the box, and lays it over what stands there; only this box sees it, and can
+    /// write to it if its user may.
     ///
     /// @param path an absolute path in the box, as `/etc/hosts`; made if it is missing
     /// @param text at most 1 MiB, without a NUL
@@ -218,7 +217,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Lets the box swap: memory and swap together come to so much. Without it [#memory] is the limit for both.
+    /// Lets the box swap: memory and swap together come to so much. Without it [#memory] is the limit
+    /// for both.
     ///
     /// @param bytes at least the limit on memory, or -1 for unlimited swap. Runtime specification,
     ///     `memory.swap`
@@ -249,9 +249,8 @@ public final class SandboxBuilder {
 
     /// The box's weight when processors are short, against everything else on the machine.
     ///
-    /// @param shares 2 to 262144; 1024 unless set. `cpu.shares` of cgroup v1; on v2 a `cpu.weight` of 1 to
-    ///     10000,
-    ///     where 1024 is 100
+    /// @param shares 2 to 262144; 1024 unless set. `cpu.shares` of cgroup v1; on v2 a `cpu.weight` of 1
+    ///     to 10000, where 1024 is 100
     public SandboxBuilder cpuShares(long shares) {
         positive("cpu shares", shares);
         this.cpuShares = shares;
@@ -274,9 +273,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Writes a value to a file of the box's cgroup v2 group, as it stands. Where the controller is on v1, or
-    /// isn't
-    /// there, [Sandbox#start] throws.
+    /// Writes a value to a file of the box's cgroup v2 group, as it stands. Where the controller is on
+    /// v1, or isn't there, [Sandbox#start] throws.
     ///
     /// @param file  its name: `memory.oom.group`
     public SandboxBuilder controlGroupFile(String file, String value) {
@@ -284,9 +282,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Gives the box a device of this number in its `/dev`, and lets it read from it and write to it. All
-    /// others but
-    /// `/dev/null` and its like stay closed.
+    /// Gives the box a device of this number in its `/dev`, and lets it read from it and write to it.
+    /// All others but `/dev/null` and its like stay closed.
     ///
     /// @param path  an absolute path in the box
     /// @param type  `c` for a character device, `b` for a block device
@@ -335,9 +332,9 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Gives the box a user namespace. In it `size` users and as many groups from `inside` on are, on the host,
-    /// those from `outside` on. Several calls make several ranges. The program's user must be in one of them.
-    /// Only root may. user_namespaces(7)
+    /// Gives the box a user namespace. In it `size` users and as many groups from `inside` on are, on
+    /// the host, those from `outside` on. Several calls make several ranges. The program's user must be
+    /// in one of them. Only root may. user_namespaces(7)
     ///
     /// @param inside  0 to 4294967294, as is `outside`
     /// @param size    1 or more
@@ -364,12 +361,12 @@ public final class SandboxBuilder {
 
     /// Puts the box into a namespace that is there already, instead of one of its own. namespaces(7)
     ///
-    /// In a `user` namespace both the box's user and 0 must be mapped. A `pid` or `ipc` namespace that is
-    /// joined
-    /// besides must belong to it.
+    /// In a `user` namespace both the box's user and 0 must be mapped. A `pid` or `ipc` namespace that
+    /// is joined besides must belong to it.
     ///
     /// @param kind `pid`, `ipc`, `uts`, `network`, `cgroup`, `time` or `user`
-    /// @param path of such a namespace, as `/proc/1234/ns/net`; the box fails to start if it is of another kind
+    /// @param path of such a namespace, as `/proc/1234/ns/net`; the box fails to start if it is of
+    ///     another kind
     /// @throws IllegalArgumentException if there is no such kind
     public SandboxBuilder join(String kind, Path path) {
         for (Namespace namespace : Namespace.values()) {
@@ -443,6 +440,15 @@ public final class SandboxBuilder {
         return capabilities(policy.capabilities().toArray(String[]::new));
     }
 
+    /// What is done when a program in the box makes a system call that its profile names with
+    /// `SCMP_ACT_NOTIFY`: it is written down, the box stands still, a snapshot is taken, and all of it
+    /// ends; the call never returns. [Result#violation] says which it was. A box that makes no such
+    /// call pays nothing for it while it runs.
+    public SandboxBuilder onForbiddenCall(Forensics forensics) {
+        this.forensics = forensics;
+        return this;
+    }
+
     /// The system calls that programs in the box can make, instead of the default profile's.
     ///
     /// @param json a profile as Docker takes it, or the runtime specification's `linux.seccomp`
@@ -486,8 +492,9 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// How soon the kernel kills the box's processes when the whole machine is short of memory, proc(5). To go
-    /// below what this JVM has needs `CAP_SYS_RESOURCE`; without it [Sandbox#run] throws [StepFailed].
+    /// How soon the kernel kills the box's processes when the whole machine is short of memory,
+    /// proc(5). To go below what this JVM has needs `CAP_SYS_RESOURCE`; without it [Sandbox#run] throws
+    /// [StepFailed].
     ///
     /// @param score -1000, which is never, to 1000, which is first; this JVM's own unless set
     public SandboxBuilder oomScoreAdj(int score) {
@@ -537,8 +544,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Sets a kernel parameter of the box's own namespaces: `net.*` unless it has the host's network, and those
-    /// of ipc_namespaces(7). Any other is an [InvalidBox].
+    /// Sets a kernel parameter of the box's own namespaces: `net.*` unless it has the host's network,
+    /// and those of ipc_namespaces(7). Any other is an [InvalidBox].
     ///
     /// @param key   `net.core.somaxconn`
     /// @param value a line of text
@@ -549,8 +556,8 @@ public final class SandboxBuilder {
 
     /// Puts a second fence around the box, landlock(7), that doesn't depend on its mounts. Files change only
     /// where the box can write, device drivers are reached in `/dev` only, and nothing is mounted. From Linux
-    /// 6.12 on, no signal and no abstract socket leads out of the box. Without Landlock in the kernel it is an
-    /// [InvalidBox].
+    /// 6.12 on, no signal and no abstract socket leads out of the box. Without Landlock in the kernel
+    /// it is an [InvalidBox].
     public SandboxBuilder landlock() {
         this.landlock = new Spec.Landlock(false);
         return this;
@@ -562,9 +569,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the program,
-    /// which
-    /// then is an ordinary process and dies of them as elsewhere.
+    /// Makes a small init the box's first process: it reaps orphans, and passes signals on to the
+    /// program, which then is an ordinary process and dies of them as elsewhere.
     public SandboxBuilder init() {
         this.init = true;
         return this;
@@ -647,8 +653,8 @@ public final class SandboxBuilder {
                 domainName,
                 mounts(!ownUsers || "".equals(namespaces.get(Namespace.NETWORK))),
                 linux,
-                new Spec.Supervision(init, true, timeout));
-        return new Sandbox(spec, filtered, profile, policy, inherit, merge, outputLimit, workspaces);
+                new Spec.Supervision(init, true, timeout, null, "", forensics != null));
+        return new Sandbox(spec, filtered, profile, policy, inherit, merge, outputLimit, workspaces, forensics);
     }
 
     private static List<String> and(List<String> paths, List<String> more) {

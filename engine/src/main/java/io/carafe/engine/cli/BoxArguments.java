@@ -42,18 +42,31 @@ final class BoxArguments {
     private final Arguments arguments;
     private final Invocation caller;
     private final Function<ImageRequest, Image> images;
+    private final @Nullable String policy;
     private final List<String> problems = new ArrayList<>();
 
-    private BoxArguments(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+    private BoxArguments(
+            Arguments arguments, Invocation caller, Function<ImageRequest, Image> images, @Nullable String policy) {
         this.arguments = arguments;
         this.caller = caller;
         this.images = images;
+        this.policy = policy;
+    }
+
+    private BoxArguments(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
+        this(arguments, caller, images, null);
     }
 
     /// @param images finds an image, and fetches it if need be
     /// @throws UsageError with everything that is wrong
     static RunOptions read(Arguments arguments, Invocation caller, Function<ImageRequest, Image> images) {
         return new BoxArguments(arguments, caller, images).options();
+    }
+
+    /// The same, by this policy if none is asked for.
+    static RunOptions read(
+            Arguments arguments, Invocation caller, Function<ImageRequest, Image> images, String policy) {
+        return new BoxArguments(arguments, caller, images, policy).options();
     }
 
     /// The limits alone, of a container that is there.
@@ -100,6 +113,7 @@ final class BoxArguments {
             problems.add(
                     "--receipt needs --reproducible: what comes of other surroundings can't be held against another");
         }
+        PolicyWords words = PolicyWords.read(arguments, caller, policy, problems);
         var options = new RunOptions(
                 new Image.Host(),
                 maybe(BoxFlags.ENTRYPOINT, word -> word),
@@ -109,13 +123,13 @@ final class BoxArguments {
                 one(BoxFlags.WORKDIR, "", CallerPath::inBox),
                 one(BoxFlags.HOSTNAME, "", BoxArguments::hostname),
                 one(BoxFlags.DOMAINNAME, "", BoxArguments::hostname),
-                on(BoxFlags.READ_ONLY),
-                mounts(),
-                NetworkWords.read(arguments, caller, ofAnImage && !on(BoxFlags.REPRODUCIBLE), problems),
+                words.readOnly(on(BoxFlags.READ_ONLY)),
+                words.mounts(mounts()),
+                words.network(NetworkWords.read(arguments, caller, ofAnImage && !on(BoxFlags.REPRODUCIBLE), problems)),
                 NamespaceWords.read(arguments, problems),
-                IdWords.read(arguments, problems),
-                SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems),
-                limits(),
+                words.ids(IdWords.read(arguments, problems)),
+                words.security(SecurityOptions.read(arguments, caller, on(BoxFlags.PRIVILEGED), problems)),
+                words.limits(limits()),
                 control(),
                 new Streams(
                         interactive,

@@ -125,6 +125,10 @@ final class BoxFlags {
     static final Flag PLATFORM = Flag.one(
                     "", "platform", "platform", "Platform of the image: OS/ARCH[/VARIANT] (default this machine's)")
             .of("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/riscv64");
+    static final Flag POLICY = Flag.one(
+                    "", "policy", "name", "What the program may do: untrusted, default, or a file (carafe policy)")
+            .of("untrusted", "default")
+            .ofFiles();
     static final Flag PULL = Flag.one(
                     "", "pull", "string", "When to fetch the image: always, missing or never (default missing)")
             .of("always", "missing", "never");
@@ -276,6 +280,7 @@ final class BoxFlags {
             PID,
             PIDS_LIMIT,
             PLATFORM,
+            POLICY,
             PRIVILEGED,
             NetworkFlags.PUBLISH,
             NetworkFlags.PUBLISH_ALL,

@@ -79,6 +79,8 @@ public final class Commands implements Cli {
             NetworkCommands.GROUP,
             PodCommands.GROUP,
             SecretCommands.GROUP,
+            PolicyCommands.GROUP,
+            ForensicsCommands.GROUP,
             "manifest",
             "search",
             "login",
@@ -228,6 +230,12 @@ public final class Commands implements Cli {
                 }
                 if (name.startsWith(SecretCommands.GROUP + " ")) {
                     yield SecretCommands.named(name, engine);
+                }
+                if (name.startsWith(PolicyCommands.GROUP + " ")) {
+                    yield PolicyCommands.named(name, engine);
+                }
+                if (name.startsWith(ForensicsCommands.GROUP + " ")) {
+                    yield ForensicsCommands.named(name);
                 }
                 yield Group.named(name).orElseThrow(() -> new UsageError(unknown(name)));
             }

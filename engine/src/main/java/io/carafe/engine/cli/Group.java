@@ -148,7 +148,25 @@ record Group(String name, String purpose, Map<String, String> commands, Set<Stri
                             new Example(
                                     "Give it to a box",
                                     "carafe run --secret password debian cat /run/secrets/password"),
-                            new Example("What there is", "carafe secret ls"))));
+                            new Example("What there is", "carafe secret ls"))),
+            new Group(
+                    PolicyCommands.GROUP,
+                    "Look at policies: what a program that nobody trusts may do",
+                    commands(PolicyCommands.GROUP, PolicyCommands.NAMES, "list=ls", "inspect=show"),
+                    own(PolicyCommands.GROUP, PolicyCommands.NAMES),
+                    List.of(
+                            new Example("The built-in ones", "carafe policy ls"),
+                            new Example("Is a file right?", "carafe policy check exam.json"),
+                            new Example("Run by one", "carafe run --policy untrusted host ./program"))),
+            new Group(
+                    ForensicsCommands.GROUP,
+                    "Read what was kept of boxes that made a forbidden call",
+                    commands(ForensicsCommands.GROUP, ForensicsCommands.NAMES, "list=ls"),
+                    own(ForensicsCommands.GROUP, ForensicsCommands.NAMES),
+                    List.of(
+                            new Example("What there is", "carafe forensics ls /srv/evidence"),
+                            new Example("Who, what and where", "carafe forensics show /srv/evidence/BUNDLE"),
+                            new Example("Is the log whole?", "carafe forensics verify /srv/audit.log"))));
 
     private static Map<String, String> commands(String... words) {
         var commands = new LinkedHashMap<String, String>();

@@ -8,6 +8,8 @@ import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.MountPropagation;
 import io.carafe.sandbox.json.Problem;
 import io.carafe.sandbox.planner.Rootless;
+import io.carafe.sandbox.policy.Policy;
+import io.carafe.sandbox.policy.PolicyFile;
 import io.carafe.sandbox.spec.Capability;
 import io.carafe.sandbox.spec.Connections;
 import io.carafe.sandbox.spec.Defaults;
@@ -19,6 +21,7 @@ import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import io.carafe.sandbox.spec.Spec.IdMapping;
+import io.carafe.sandbox.spec.Spec.Landlock;
 import io.carafe.sandbox.spec.Spec.Linux;
 import io.carafe.sandbox.spec.Spec.Mount;
 import io.carafe.sandbox.spec.Spec.Process;
@@ -55,6 +58,7 @@ final class BoxSpec {
     private final Host host;
     private final Connector connector;
     private final List<Problem> problems = new ArrayList<>();
+    private final @Nullable Policy policy;
     private List<IdMapping> uids = List.of();
     private List<IdMapping> gids = List.of();
     private Account user = new Account(0, 0, List.of(), "/");
@@ -63,6 +67,7 @@ final class BoxSpec {
         this.options = options;
         this.host = host;
         this.connector = connector;
+        this.policy = policy(options.security().filter());
     }
 
     /// @param id names what the box has on the host
@@ -117,7 +122,7 @@ final class BoxSpec {
                         options.traits().sysctls(),
                         options.traits().personality(),
                         "",
-                        options.security().fences().landlock()),
+                        landlock()),
                 new Supervision(
                         init(),
                         options.streams().interactive(),
@@ -152,6 +157,11 @@ final class BoxSpec {
                 case Ids.Subordinate(var users, var groups) -> {
                     uids = ids.all("/etc/subuid", users);
                     gids = ids.all("/etc/subgid", groups);
+                }
+                case Ids.Own() -> {
+                    long wish = id.hashCode();
+                    uids = ids.own("uid_map", wish);
+                    gids = ids.own("gid_map", wish);
                 }
                 case Ids.Automatic(var size) -> {
                     long wish = id.hashCode();
@@ -249,7 +259,8 @@ final class BoxSpec {
 
     /// Whether the box is in another user namespace than the host.
     private boolean mapped() {
-        return !(options.ids() instanceof Ids.OfHost);
+        boolean own = options.ids() instanceof Ids.Own; // an ordinary user's box has such in any case
+        return own ? host.isPrivileged() : !(options.ids() instanceof Ids.OfHost);
     }
 
     /// The machine's own, for a box that keeps it; of another's namespace nothing is known.
@@ -637,7 +648,14 @@ final class BoxSpec {
     }
 
     private List<String> readOnly() {
-        return options.security().fences().privileged() ? List.of() : still(Defaults.READONLY_PATHS);
+        if (options.security().fences().privileged()) {
+            return List.of();
+        }
+        var paths = new ArrayList<>(still(Defaults.READONLY_PATHS));
+        if (policy != null) {
+            paths.addAll(policy.paths().readOnly());
+        }
+        return paths;
     }
 
     /// What is left of paths when those are taken away that `unmask` names.
@@ -749,6 +767,19 @@ final class BoxSpec {
             return host.usableCgroups().limits("pids") ? Long.valueOf(RunOptions.PROCESSES) : null;
         }
         return asked < 0 ? null : asked;
+    }
+
+    private static @Nullable Policy policy(RunOptions.Filter filter) {
+        RunOptions.Filter said = filter instanceof RunOptions.Filter.Asking asking ? asking.policy() : filter;
+        return said instanceof RunOptions.Filter.ByPolicy(var name, var text)
+                ? PolicyFile.of(text, name, Path.of("/"))
+                : null;
+    }
+
+    private @Nullable Landlock landlock() {
+        boolean ofPolicy = policy != null && policy.landlock() == Policy.Fence.IF_THERE && host.landlock() > 0;
+        Landlock asked = options.security().fences().landlock();
+        return asked == null && ofPolicy ? new Landlock(false) : asked;
     }
 
     private @Nullable Seccomp seccomp(long capabilities) {

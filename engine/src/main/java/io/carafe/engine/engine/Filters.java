@@ -2,6 +2,8 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.engine.RunOptions.Filter;
 import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.policy.PolicyFile;
+import io.carafe.sandbox.policy.PolicyFilter;
 import io.carafe.sandbox.seccomp.Architecture;
 import io.carafe.sandbox.seccomp.DefaultProfile;
 import io.carafe.sandbox.seccomp.Profile;
@@ -35,6 +37,9 @@ final class Filters {
             case Filter.Unconfined() -> null;
             case Filter.Default() -> DefaultProfile.of(machine(kernel), capabilities);
             case Filter.Nesting() -> DefaultProfile.nesting(machine(kernel), capabilities);
+            case Filter.ByPolicy(var name, var text) ->
+                PolicyFilter.seccomp(PolicyFile.of(text, name, Path.of("/")), false); // nobody stays to watch
+            case Filter.Asking(var _, var socket) -> PolicyFilter.asking(socket);
             case Filter.File(var path) -> Profile.resolve(profile(path), capabilities, machine(kernel), kernel);
         };
     }

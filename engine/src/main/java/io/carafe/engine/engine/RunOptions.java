@@ -344,6 +344,10 @@ public record RunOptions(
         /// @param size unsigned
         record Automatic(int size) implements Ids {}
 
+        /// A range that no other box has now, of those that no system gives out. An ordinary user's box has the
+        /// user's.
+        record Own() implements Ids {}
+
         /// Those of a user namespace that is there already.
         record Joined(String path) implements Ids {}
     }
@@ -421,6 +425,41 @@ public record RunOptions(
         }
     }
 
+    /// The same box, whose calls somebody is asked about.
+    ///
+    /// @throws IllegalArgumentException if it has no policy
+    public RunOptions asking(String socket) {
+        if (!(security.filter() instanceof Filter.ByPolicy policy)) {
+            throw new IllegalArgumentException("a box without a policy");
+        }
+        return new RunOptions(
+                image,
+                entrypoint,
+                command,
+                environment,
+                user,
+                workdir,
+                hostname,
+                domainname,
+                readOnly,
+                mounts,
+                network,
+                sharing,
+                ids,
+                new Security(
+                        security.added(),
+                        security.dropped(),
+                        security.noNewPrivileges(),
+                        new Filter.Asking(policy, socket),
+                        security.fences()),
+                limits,
+                control,
+                streams,
+                init,
+                traits,
+                files);
+    }
+
     /// Which system calls the box may make.
     public sealed interface Filter {
         /// What the default profile allows.
@@ -434,6 +473,18 @@ public record RunOptions(
 
         /// What a file says, in Docker's form or the runtime specification's.
         record File(String path) implements Filter {}
+
+        /// What a policy allows, and what else it says of the box.
+        ///
+        /// @param name what the caller calls it
+        /// @param text all of it ([io.carafe.sandbox.policy.PolicyFile#text]): its file may change
+        record ByPolicy(String name, String text) implements Filter {}
+
+        /// Somebody is asked about each.
+        ///
+        /// @param policy what else is said of the box
+        /// @param socket where who is asked listens
+        record Asking(ByPolicy policy, String socket) implements Filter {}
     }
 
     /// What the box may use.

@@ -15,6 +15,8 @@ final class SubordinateIds {
     static final String AUTOMATIC = "containers";
 
     private static final long END = 0xffffffffL;
+    /// Behind those of the library's `OwnIds`: 63 blocks of 64 ranges.
+    private static final Range OURS = new Range((1L << 31) + (448L << 22), 63L << 22);
     private static final int RANGES_MAX = 340; // as many as the kernel takes
 
     /// @param first of `size` ids; unsigned
@@ -57,9 +59,19 @@ final class SubordinateIds {
     /// @param wish where to begin to look, so that boxes that start at once don't all look at the same place
     /// @throws IOException if there are no such ids
     List<IdMapping> free(String file, String map, long size, long wish) throws IOException {
+        return free(ranges(file, AUTOMATIC), AUTOMATIC + " in " + file, map, size, wish);
+    }
+
+    /// Likewise, of the ids that the library leaves to us, and that no system gives out.
+    List<IdMapping> own(String map, long wish) throws IOException {
+        return free(List.of(OURS), "those that boxes can have", map, 1 << 16, wish);
+    }
+
+    private List<IdMapping> free(List<Range> ranges, String whose, String map, long size, long wish)
+            throws IOException {
         List<Range> taken = taken(map);
         List<Range> slots = new ArrayList<>();
-        for (Range range : ranges(file, AUTOMATIC)) {
+        for (Range range : ranges) {
             for (long first = range.first;
                     first + size <= range.first + range.size && slots.size() < 65536;
                     first += size) {
@@ -72,8 +84,7 @@ final class SubordinateIds {
                 return List.of(new IdMapping(0, (int) slot.first, (int) size));
             }
         }
-        throw new IOException(
-                "no " + size + " ids of " + AUTOMATIC + " in " + file + " are free: give it more, or the box fewer");
+        throw new IOException("no " + size + " ids of " + whose + " are free: give it more, or the box fewer");
     }
 
     private List<Range> ranges(String file, String name) throws IOException {

@@ -211,7 +211,7 @@ public final class Expectation {
             case Step.SetCapabilities set -> capabilities = set;
             case Step.RaiseAmbient(var raised) -> ambient = raised;
             case Step.NoNewPrivileges() -> noNewPrivileges = true;
-            case Step.LoadSeccomp _, Step.LoadNotifyingSeccomp _ -> filters++;
+            case Step.LoadSeccomp _, Step.LoadNotifyingSeccomp _, Step.LoadReportingSeccomp _ -> filters++;
             case Step.BecomeInit() -> init = true;
             // what they do stays, and isn't seen from outside
             case Step.LoadDeviceProgram _,

@@ -28,10 +28,11 @@ public record Limits(
 
     public static final Limits NONE = new Limits(List.of(), "", List.of(), List.of(), List.of(), false);
 
-    static final String WHY_KILLABLE = "without a PID namespace of its own nothing else ends all of the box";
+    static final String WHY_KILLABLE = "by it all of the box is frozen, or ends";
     static final String WHY_EVERY = "by it the container is found, paused and measured";
 
-    /// A busy group is given this many milliseconds to become empty: its last task may still be on its way out.
+    /// A busy group is given this many milliseconds to become empty: its last task may still be on its
+    /// way out.
     static final int PATIENCE = 2000;
 
     /// Those that systemd hands down with `Delegate=yes`; others it doesn't know.
@@ -89,6 +90,14 @@ public record Limits(
                     "linux.cgroupsPath", "there is no group " + Site.parent(site.name()) + "; mkdir makes it"));
         }
         return new Limits(draft.outside, group, draft.inside, draft.undo(), shown, late);
+    }
+
+    /// Whether a box here can have a group that it is killed by, as one that may be frozen must.
+    public static boolean canKill(Site site, Cgroups cgroups) {
+        return cgroups.layout() == Layout.V2
+                ? !site.groups().unified().isEmpty()
+                        && site.unified().obstacle().isEmpty()
+                : !hierarchyToKillIn(cgroups).isEmpty();
     }
 
     private static String hierarchyToKillIn(Cgroups cgroups) {

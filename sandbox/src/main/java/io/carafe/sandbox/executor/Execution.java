@@ -2,27 +2,33 @@ package io.carafe.sandbox.executor;
 
 import io.carafe.sandbox.linux.ErrnoException;
 import io.carafe.sandbox.linux.Fd;
+import io.carafe.sandbox.linux.Poll;
 import io.carafe.sandbox.linux.SysSocket;
 import io.carafe.sandbox.linux.SysWait;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A running executor. It lives no longer than this JVM: its control channel ends with it, and the box with that.
+/// A running executor. It lives no longer than this JVM: its control channel ends with it, and the box
+/// with that.
 public final class Execution {
     private final int pid;
     private final Fd control;
+    private final @Nullable Consumer<Fd> reports;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Report report;
     private volatile @Nullable IOException lost;
 
-    Execution(int pid, Fd control) {
+    Execution(int pid, Fd control, @Nullable Consumer<Fd> reports) {
         this.pid = pid;
         this.control = control;
+        this.reports = reports;
         // waiting blocks in the kernel: a thread of its own, which costs no carrier of virtual ones
         Thread.ofPlatform().daemon().name("carafe-executor-" + pid).start(this::watch);
     }
@@ -110,8 +116,16 @@ public final class Execution {
     }
 
     private void watch() {
+        Fd listener = null;
         try {
-            byte[] message = SysSocket.recv(control, Report.SIZE_MAX);
+            byte[] message;
+            if (reports == null) {
+                message = SysSocket.recv(control, Report.SIZE_MAX);
+            } else {
+                SysSocket.Message first = SysSocket.receive(control, Report.SIZE_MAX);
+                listener = first.fd();
+                message = listener == null ? first.bytes() : listen(listener, reports);
+            }
             int status = SysWait.waitpid(pid);
             if (message.length == 0) {
                 lost = new IOException(
@@ -124,10 +138,31 @@ public final class Execution {
         } catch (IllegalArgumentException e) {
             lost = new IOException("executor " + pid, e);
         } finally {
+            if (listener != null) {
+                listener.close(); // the box is dead, or its keeper holds it until it is
+            }
             synchronized (control) {
                 control.close();
                 ended.countDown();
             }
         }
+    }
+
+    /// Waits for the report, and for the box's first forbidden call: then it is [#kill]ed, whatever
+    /// comes of the rest.
+    private byte[] listen(Fd listener, Consumer<Fd> reports) throws IOException {
+        boolean listening = true;
+        while (listening) {
+            List<Short> events = Poll.poll(List.of(control, listener), -1);
+            if ((events.get(1) & Poll.POLLIN) != 0) {
+                try {
+                    reports.accept(listener);
+                } finally {
+                    kill();
+                }
+            }
+            listening = events.getFirst() == 0 && events.get(1) == 0;
+        }
+        return SysSocket.recv(control, Report.SIZE_MAX);
     }
 }

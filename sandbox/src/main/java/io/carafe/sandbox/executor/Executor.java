@@ -19,12 +19,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what runs. It
-/// gets
-/// the box's standard streams as 0, 1 and 2, the plan as 3 and the control channel as 4, and nothing else of
-/// ours.
+/// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what
+/// runs. It gets the box's standard streams as 0, 1 and 2, the plan as 3 and the control channel as 4,
+/// and nothing else of ours.
 public final class Executor {
     private static final String NAME = "carafe-executor"; // native/executor.h, NAME_EXECUTOR
     private static final int DESCRIPTORS = 5;
@@ -45,13 +45,18 @@ public final class Executor {
     /// @param kernel the running one
     /// @throws IOException if the executor can't be started; nothing has been done then
     public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err) throws IOException {
-        return start(plan, kernel, in, out, err, List.of());
+        return start(plan, kernel, in, out, err, List.of(), null);
     }
 
-    /// The same, with mounts for the plan's [io.carafe.sandbox.plan.Step.TakeMount] steps.
+    /// The same, with mounts for the plan's [io.carafe.sandbox.plan.Step.TakeMount] steps, and for a plan with a
+    /// [io.carafe.sandbox.plan.Step.LoadReportingSeccomp].
     ///
-    /// @param given at most 8
-    public static Execution start(Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given) throws IOException {
+    /// @param given   at most 8
+    /// @param reports is called once, with the listener, when a forbidden call waits there. The box is
+    ///     killed when it returns, and the call never does
+    public static Execution start(
+            Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Consumer<Fd> reports)
+            throws IOException {
         byte[] wire = Wire.encode(plan);
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();
@@ -66,7 +71,7 @@ public final class Executor {
                         given.isEmpty() ? List.of(NAME) : List.of(NAME, Integer.toString(given.size())),
                         List.of(),
                         descriptors);
-                return new Execution(pid, kept);
+                return new Execution(pid, kept, reports);
             } catch (IOException e) {
                 kept.close();
                 throw e;

@@ -33,6 +33,7 @@ final class Remedy {
             when result.equals(Slot.AGENT) ->
                 "failed to connect with seccomp agent: nobody listens at linux.seccomp.listenerPath";
             case Step.LoadNotifyingSeccomp load -> ofListener(plan, error);
+            case Step.LoadReportingSeccomp load -> ofListener(plan, error);
             case Step.NewFilesystem(var slot, var type, var options, var attributes) ->
                 type.equals("overlay") ? ofOverlay(plan, options, error) : ofFilesystem(plan, type, error);
             case Step.LockDirectory(var path, var box, var shared, var patience)

@@ -15,8 +15,7 @@ import java.util.Arrays;
 
 /// `<fcntl.h>`
 public final class Fcntl {
-    static final int O_CLOEXEC = 0x80000;
-
+    public static final int O_CLOEXEC = 0x80000;
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
     public static final int O_WRONLY = 1;

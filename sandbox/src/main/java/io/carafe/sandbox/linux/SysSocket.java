@@ -7,11 +7,14 @@ import static io.carafe.sandbox.linux.Libc.POINTER;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// `<sys/socket.h>`
 public final class SysSocket {
@@ -34,6 +37,20 @@ public final class SysSocket {
     private static final MethodHandle RECV =
             Libc.function("recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
     private static final MethodHandle SHUTDOWN = Libc.function("shutdown", FunctionDescriptor.of(INT, INT, INT));
+
+    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int SCM_RIGHTS = 1;
+    private static final long RIGHTS_SIZE = 24; // CMSG_SPACE(sizeof(int))
+    private static final StructLayout MESSAGE = MemoryLayout.structLayout(
+            POINTER.withName("msg_name"),
+            LONG.withName("msg_namelen and padding"),
+            POINTER.withName("msg_iov"),
+            LONG.withName("msg_iovlen"),
+            POINTER.withName("msg_control"),
+            LONG.withName("msg_controllen"),
+            LONG.withName("msg_flags and padding"));
+    private static final MethodHandle RECVMSG =
+            Libc.function("recvmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
 
     private SysSocket() {}
 
@@ -71,8 +88,8 @@ public final class SysSocket {
         }
     }
 
-    /// `connect(2)` of a stream socket to a name behind which a `SOCK_SEQPACKET` one may listen: if so it is refused as
-    /// of the wrong type, and whoever listens doesn't notice.
+    /// `connect(2)` of a stream socket to a name behind which a `SOCK_SEQPACKET` one may listen: if so
+    /// it is refused as of the wrong type, and whoever listens doesn't notice.
     ///
     /// @return whether a socket is there, whatever its type
     public static boolean isBound(Path name) throws IOException {
@@ -149,6 +166,60 @@ public final class SysSocket {
             Libc.check(result, state, "recv", socket);
             return bytes.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE);
         }
+    }
+
+    /// A message and the descriptor that came with it.
+    public static final class Message {
+        private final byte[] bytes;
+        private final @Nullable Fd fd;
+
+        private Message(byte[] bytes, @Nullable Fd fd) {
+            this.bytes = bytes;
+            this.fd = fd;
+        }
+
+        public byte[] bytes() {
+            return bytes.clone();
+        }
+
+        /// Null if none came.
+        public @Nullable Fd fd() {
+            return fd;
+        }
+    }
+
+    /// [#recv], with a descriptor that may come along (`SCM_RIGHTS`): it is close-on-exec.
+    public static Message receive(Fd socket, int size) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            MemorySegment bytes = arena.allocate(size);
+            MemorySegment rights = arena.allocate(RIGHTS_SIZE, 8);
+            MemorySegment part = arena.allocate(16, 8); // struct iovec
+            part.set(POINTER, 0, bytes);
+            part.set(LONG, 8, size);
+            MemorySegment header = arena.allocate(MESSAGE);
+            header.set(POINTER, at("msg_iov"), part);
+            header.set(LONG, at("msg_iovlen"), 1);
+            header.set(POINTER, at("msg_control"), rights);
+            header.set(LONG, at("msg_controllen"), RIGHTS_SIZE);
+            long result;
+            do {
+                try {
+                    result = (long) RECVMSG.invokeExact(state, socket.number(), header, MSG_CMSG_CLOEXEC);
+                } catch (Throwable t) {
+                    throw Libc.wrongBinding(t);
+                }
+            } while (result == -1 && Libc.errno(state) == Errno.EINTR);
+            Libc.check(result, state, "recvmsg", socket);
+            boolean came =
+                    header.get(LONG, at("msg_controllen")) >= RIGHTS_SIZE - 4 && rights.get(INT, 12) == SCM_RIGHTS;
+            return new Message(
+                    bytes.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE), came ? new Fd(rights.get(INT, 16)) : null);
+        }
+    }
+
+    private static long at(String field) {
+        return MESSAGE.byteOffset(MemoryLayout.PathElement.groupElement(field));
     }
 
     /// `shutdown(2)` with `SHUT_WR`: the other side reads the end, and can still send.

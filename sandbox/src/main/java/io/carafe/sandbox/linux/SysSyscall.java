@@ -11,9 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
-/// `<sys/syscall.h>`: a system call by its number, to ask the kernel for something that it may not have. What
-/// is
-/// done more often than that deserves a function of its own in one of the classes beside.
+/// `<sys/syscall.h>`: a system call by its number, to ask the kernel for something that it may not
+/// have. What is done more often than that deserves a function of its own in one of the classes beside.
 public final class SysSyscall {
     private static final MethodHandle SYSCALL =
             Libc.variadic("syscall", 1, FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG));
@@ -75,9 +74,9 @@ public final class SysSyscall {
         }
     }
 
-    /// Makes the call. Up to six arguments: a number as it is, a string with a NUL behind it, a `byte[]` as
-    /// memory
-    /// that the kernel may also write to, a [Struct] as the same with pointers put in.
+    /// Makes the call. Up to six arguments: a number as it is, a string with a NUL behind it, a
+    /// `byte[]` as memory that the kernel may also write to, a [Struct] as the same with pointers put
+    /// in.
     ///
     /// @return what the call returns, or its error number below zero: `-EPERM`
     public static long call(Call call, Object... arguments) {

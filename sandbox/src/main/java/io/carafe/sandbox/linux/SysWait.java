@@ -12,7 +12,27 @@ import java.lang.invoke.MethodHandle;
 public final class SysWait {
     private static final MethodHandle WAITPID = Libc.function("waitpid", FunctionDescriptor.of(INT, INT, POINTER, INT));
 
+    private static final int WNOHANG = 1;
+    private static final int __WALL = 0x40000000;
+
     private SysWait() {}
+
+    /// Whether a traced thread has stopped, or ended: doesn't wait. `waitpid(2)` with `WNOHANG | __WALL`.
+    ///
+    /// @return its wait status, or -1 if nothing has changed
+    public static int stopped(int thread) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            MemorySegment status = arena.allocate(INT);
+            int result;
+            try {
+                result = (int) WAITPID.invokeExact(state, thread, status, WNOHANG | __WALL);
+            } catch (Throwable t) {
+                throw Libc.wrongBinding(t);
+            }
+            return Libc.check(result, state, "waitpid", thread) == 0 ? -1 : status.get(INT, 0);
+        }
+    }
 
     /// `waitpid(2)` for one child: blocks until it has ended, and reaps it.
     ///

@@ -369,6 +369,7 @@ public final class Calls {
                         "seccomp", "SECCOMP_SET_MODE_FILTER", Flags.seccomp(flags), "{len=" + program.size() + "}"));
             case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) ->
                 notifying(agent, state, flags, program.size());
+            case Step.LoadReportingSeccomp(var flags, var program) -> reporting(flags, program.size());
             case Step.BecomeInit() -> List.of(call("rt_sigprocmask", "SIG_SETMASK", "~[]", "NULL", "8"), call("fork"));
             case Step.Execute(var candidates, var arguments, var environment) ->
                 execute(candidates, arguments, environment);
@@ -734,6 +735,21 @@ public final class Calls {
     }
 
     private static List<String> notifying(Slot agent, List<String> state, int flags, int size) {
+        var calls = new ArrayList<>(listening(flags, size));
+        calls.add(sendDescriptor(StepText.slot(agent), "listener", state) + " /* by the other thread */");
+        return calls;
+    }
+
+    private static List<String> reporting(int flags, int size) {
+        var calls = new ArrayList<>(listening(flags, size));
+        calls.add(call("sendmsg", "parent", "{msg_iov=note, msg_control=listener}", "MSG_NOSIGNAL")
+                + " /* by the other thread, as is the next */");
+        calls.add(call("recvmsg", "parent", "note", "0"));
+        return calls;
+    }
+
+    /// What makes a listener, while another thread waits for it.
+    private static List<String> listening(int flags, int size) {
         String listening = flags == 0 ? "" : Flags.seccomp(flags) + "|";
         return List.of(
                 call(
@@ -751,8 +767,7 @@ public final class Calls {
                         "seccomp",
                         "SECCOMP_SET_MODE_FILTER",
                         listening + "SECCOMP_FILTER_FLAG_NEW_LISTENER",
-                        "{len=" + size + "}"),
-                sendDescriptor(StepText.slot(agent), "listener", state) + " /* by the other thread */");
+                        "{len=" + size + "}"));
     }
 
     private static List<String> runProgram(String path, List<String> arguments, int box) {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /// A plan for programs. One object: `timeout` in milliseconds and `steps`; each step has its `part`, its
-/// `number` (as in [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`, `calls` and
-/// `why`; a step of the undo part also the number of the step that it `undoes`. Bytes that are no UTF-8 are
-/// lone surrogates, as in [Utf8].
+/// `number` (as in [PlanText]), its name as `step`, its `fields` as [Step] names them, and `text`,
+/// `calls` and `why`; a step of the undo part also the number of the step that it `undoes`. Bytes that
+/// are no UTF-8 are lone surrogates, as in [Utf8].
 public final class PlanJson {
     private final StringBuilder out = new StringBuilder();
     private int number;
@@ -286,6 +286,10 @@ public final class PlanJson {
                 put("connection", connection).put("descriptor", descriptor).put("text", text);
             case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) -> {
                 put("agent", agent).put("state", state).put("flags", flags);
+                numbers("program", program);
+            }
+            case Step.LoadReportingSeccomp(var flags, var program) -> {
+                put("flags", flags);
                 numbers("program", program);
             }
             case Step.KillGroup(var path, var unified, var patience) ->

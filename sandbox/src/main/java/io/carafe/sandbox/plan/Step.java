@@ -23,7 +23,8 @@ public sealed interface Step {
     /// write).
     record WriteFile(String path, String text) implements Step {}
 
-    /// `mkdir(2)` of a control group that others may have groups in, too: one that is there already is as good.
+    /// `mkdir(2)` of a control group that others may have groups in, too: one that is there already is
+    /// as good.
     record MakeGroup(String path) implements Step {}
 
     /// `fchown(2)` of a control group and of files in it, as far as they are there: cgroups(7), "Delegation".
@@ -35,9 +36,9 @@ public sealed interface Step {
         }
     }
 
-    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2 directory, where
-    /// it decides which devices are opened and made, besides the programs of the groups above. One `struct
-    /// bpf_insn` per element, as it lies in memory.
+    /// `bpf(2)`: loads a `BPF_PROG_TYPE_CGROUP_DEVICE` program and attaches it to a cgroup v2
+    /// directory, where it decides which devices are opened and made, besides the programs of the
+    /// groups above. One `struct bpf_insn` per element, as it lies in memory.
     ///
     /// @param replace it takes the place of the one that an earlier such step has attached, if there is one
     record LoadDeviceProgram(String group, List<Long> program, boolean replace) implements Step {
@@ -51,10 +52,9 @@ public sealed interface Step {
         }
     }
 
-    /// Outside or undo: freezes a control group and all below it, or thaws it, and waits until it is so, for
-    /// up to
-    /// `patience` milliseconds. `unified` is by `cgroup.freeze` (cgroup v2), else the group is one of the v1
-    /// freezer. What can't be frozen in time is thawed.
+    /// Outside or undo: freezes a control group and all below it, or thaws it, and waits until it is
+    /// so, for up to `patience` milliseconds. `unified` is by `cgroup.freeze` (cgroup v2), else the
+    /// group is one of the v1 freezer. What can't be frozen in time is thawed.
     record FreezeGroup(String path, boolean unified, boolean frozen, int patience) implements Step {}
 
     /// Outside: sends a signal to each process in a control group and in all below it, by pidfd.
@@ -96,8 +96,8 @@ public sealed interface Step {
     /// namespaces (`CLONE_NEW*`) and performs the plan's inside part. With a `cgroup` directory that is not
     /// empty the child is born in it (`CLONE_INTO_CGROUP`, cgroup v2).
     ///
-    /// @param users   the user namespace that it is born in, and to which what is new then belongs; [Slot#HOST]
-    ///     for the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
+    /// @param users   the user namespace that it is born in, and to which what is new then belongs;
+    ///     [Slot#HOST] for the executor's. A process enters it by `setns(2)` and clones with `CLONE_PARENT`
     /// @param process of whose namespaces it is born in those of `joined` ([OpenProcess]); [Slot#HOST] for
     ///     nobody's
     record Clone(long namespaces, String cgroup, Slot users, Slot process, long joined) implements Step {
@@ -170,8 +170,9 @@ public sealed interface Step {
     /// becomes the box, in one `write(2)`. user_namespaces(7)
     record WriteIdMap(boolean groups, String map) implements Step {}
 
-    /// Outside, after the [Clone]: `deny` to `/proc/PID/setgroups` of the process that becomes the box. Without
-    /// it the kernel takes no `gid_map` from an ordinary user: to drop a group may give access (CVE-2014-8989).
+    /// Outside, after the [Clone]: `deny` to `/proc/PID/setgroups` of the process that becomes the box.
+    /// Without it the kernel takes no `gid_map` from an ordinary user: to drop a group may give access
+    /// (CVE-2014-8989).
     record DenySetgroups() implements Step {}
 
     /// Outside, after the [Clone]: runs a program of the host on the box. The process id of the box takes the
@@ -206,8 +207,8 @@ public sealed interface Step {
     /// of a mount namespace that was joined is.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
-    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is `MS_*`
-    /// or 0.
+    /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation`
+    /// is `MS_*` or 0.
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}
 
     /// `move_mount(2)`: the detached mount in `mount` appears at `path` below `target`, or at the host path
@@ -253,9 +254,9 @@ public sealed interface Step {
         }
     }
 
-    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there: directories, and at
-    /// the end an empty file if `mount` is a file. What is there stays as it is. With [Slot#HOST] it ends in a
-    /// directory.
+    /// Makes what is missing of `path` below `root`, so that `mount` can be attached there:
+    /// directories, and at the end an empty file if `mount` is a file. What is there stays as it is.
+    /// With [Slot#HOST] it ends in a directory.
     ///
     /// @param nofollow a link at the end is there, wherever it leads
     record MakeMountPoint(Slot root, String path, Slot mount, boolean nofollow) implements Step {
@@ -265,13 +266,13 @@ public sealed interface Step {
         }
     }
 
-    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with exactly this
-    /// mode.
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with
+    /// exactly this mode.
     record MakeFile(Slot directory, String name, int mode, String text) implements Step {}
 
     /// Gives the directory in `to` the owner and mode of one below `from`, if that is there, and with
-    /// `contents` what it holds: directories, regular files, symbolic links and FIFOs with their owners, modes
-    /// and times. Links are never followed, other kinds left out.
+    /// `contents` what it holds: directories, regular files, symbolic links and FIFOs with their
+    /// owners, modes and times. Links are never followed, other kinds left out.
     record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
 
     /// `open_tree(2)` with `OPEN_TREE_CLONE` of `path` below a directory of the host, which is opened once.
@@ -292,10 +293,9 @@ public sealed interface Step {
     /// @param uid unsigned, as `gid`
     record GiveTree(Slot mount, int uid, int gid) implements Step {}
 
-    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with this mode
-    /// and
-    /// owner. Its bytes are in the plan's wire form alone, and wiped from the box's memory when they are
-    /// written.
+    /// `openat(2)` and `write(2)` of a new file in a directory that nobody else has seen yet, with this
+    /// mode and owner. Its bytes are in the plan's wire form alone, and wiped from the box's memory
+    /// when they are written.
     ///
     /// @param uid unsigned, as `gid`
     record MakeSecret(Slot directory, String name, int mode, int uid, int gid, Confidential value) implements Step {}
@@ -396,9 +396,8 @@ public sealed interface Step {
     }
 
     /// Takes a [JoinShared] back. Under the same lock: unlinks the names, and if the directory is empty then,
-    /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What isn't
-    /// there
-    /// any more is as good.
+    /// writes `text` to `file` if that isn't "", removes the directory, and asks for `request`. What
+    /// isn't there any more is as good.
     ///
     /// @param owner the first word of what is in the files, where it has to be that: another box may have such
     ///     a name by now; "" if none can
@@ -437,8 +436,8 @@ public sealed interface Step {
     record UndoKept(String path) implements Step {}
 
     /// Opens a new pseudo-terminal of the devpts in `pts`, sends the master to the supervising parent, and
-    /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a path. With
-    /// `input` the parent passes on what is typed.
+    /// makes the other end descriptors 0, 1 and 2, with this size and owner. `TIOCGPTPEER`, never a
+    /// path. With `input` the parent passes on what is typed.
     ///
     /// @param receiver a connected socket that gets the master instead of the parent; [Slot#HOST] for none
     record OpenConsole(Slot pts, int rows, int columns, int owner, boolean input, Slot receiver) implements Step {
@@ -563,6 +562,16 @@ public sealed interface Step {
         }
     }
 
+    /// [LoadSeccomp] of a program that has some calls told to whoever has the plan performed. The
+    /// second thread sends the listener to the executor, and the box waits until the executor, its
+    /// keeper and the one who asked all have it: no such call returns before the box is dead, whichever
+    /// of the three is killed.
+    record LoadReportingSeccomp(int flags, List<Long> program) implements Step {
+        public LoadReportingSeccomp {
+            program = List.copyOf(program);
+        }
+    }
+
     /// Splits in two: the process stays as PID 1, forwards signals, reaps orphans and ends with the program's
     /// status; its child goes on with the plan.
     record BecomeInit() implements Step {}
@@ -589,8 +598,8 @@ public sealed interface Step {
     /// cgroup is busy until its last task has left the processor).
     record RemoveDirectory(String path, int patience) implements Step {}
 
-    /// Outside or to undo: `rmdir(2)` of a control group and of all below it that the box has made, tried again
-    /// while the kernel says `EBUSY`, for up to `patience` milliseconds.
+    /// Outside or to undo: `rmdir(2)` of a control group and of all below it that the box has made,
+    /// tried again while the kernel says `EBUSY`, for up to `patience` milliseconds.
     ///
     /// @param shared others may have groups in it, and then it stays
     record RemoveGroup(String path, int patience, boolean shared) implements Step {}
@@ -691,8 +700,9 @@ public sealed interface Step {
     /// The descriptors from 3 on, as many as the box gets from its caller, stay open in the program.
     record PreserveDescriptors(int count) implements Step {}
 
-    /// After the [Clone], when the box waits for its start: its `/proc/PID/status` must show just these sets of
-    /// capabilities(7) (of `bounding` some may be missing), and with `noNewPrivileges` and `filtered` these.
+    /// After the [Clone], when the box waits for its start: its `/proc/PID/status` must show just these
+    /// sets of capabilities(7) (of `bounding` some may be missing), and with `noNewPrivileges` and
+    /// `filtered` these.
     record CheckPrivileges(
             long inheritable,
             long permitted,
@@ -703,18 +713,17 @@ public sealed interface Step {
             boolean filtered)
             implements Step {}
 
-    /// Writes to `register` of a `binfmt_misc` file system: from then on the kernel knows programs of a foreign
-    /// kind. One of that name that is there already is as good.
+    /// Writes to `register` of a `binfmt_misc` file system: from then on the kernel knows programs of a
+    /// foreign kind. One of that name that is there already is as good.
     ///
     /// @param format as the kernel's documentation has it, admin-guide/binfmt-misc.rst
     record RegisterFormat(Slot filesystem, String format) implements Step {}
 
-    /// Outside, in a plan whose box is waited for: a process in the background performs the whole plan, from
-    /// its first
-    /// step on, and stays with the box until it has ended and all is undone. It holds the box's standard
-    /// streams,
-    /// writes what comes from them to a log, and lets others [Attach]. Who has the plan performed is the
-    /// first that is attached, or waits until the program runs. At this step the log and the socket are opened.
+    /// Outside, in a plan whose box is waited for: a process in the background performs the whole plan,
+    /// from its first step on, and stays with the box until it has ended and all is undone. It holds
+    /// the box's standard streams, writes what comes from them to a log, and lets others [Attach]. Who
+    /// has the plan performed is the first that is attached, or waits until the program runs. At this
+    /// step the log and the socket are opened.
     ///
     /// @param socket      where it takes those who attach; of its own user or root
     /// @param log         a file, absolute, of lines `TIME STREAM F|P TEXT`; "" for none
@@ -781,9 +790,8 @@ public sealed interface Step {
         }
     }
 
-    /// Of a plan without a box, as its last step: relays the caller's streams to the box of a [Monitor], until
-    /// it has
-    /// ended. Its report is this plan's then.
+    /// Of a plan without a box, as its last step: relays the caller's streams to the box of a
+    /// [Monitor], until it has ended. Its report is this plan's then.
     ///
     /// @param streams    1 input, 2 output, 4 errors; 0 only waits
     /// @param detachKeys as [Monitor]'s

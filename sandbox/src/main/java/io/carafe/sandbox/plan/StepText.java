@@ -201,6 +201,9 @@ public final class StepText {
             case Step.LoadNotifyingSeccomp(var agent, var _, var _, var program) ->
                 "load a seccomp filter of " + program.size() + plural(" instruction", program.size())
                         + ", and send its listener to " + slot(agent);
+            case Step.LoadReportingSeccomp(var _, var program) ->
+                "load a seccomp filter of " + program.size() + plural(" instruction", program.size())
+                        + ", and send its listener to who performs the plan";
             case Step.BecomeInit() -> "fork, stay as init";
             case Step.Execute(var _, var arguments, var _) -> "execute " + words(arguments);
             case Step.RegisterFormat(var filesystem, var format) ->
@@ -303,7 +306,8 @@ public final class StepText {
         return out.append('"').toString();
     }
 
-    /// What would move a terminal's cursor, or is no character at all, is shown as the byte that it stands for.
+    /// What would move a terminal's cursor, or is no character at all, is shown as the byte that it
+    /// stands for.
     private static void character(char c, boolean escape, StringBuilder out) {
         if (escape || c < ' ' || (c >= 0x7f && c < 0xa0)) {
             String octal = Integer.toOctalString(c & 0xff);

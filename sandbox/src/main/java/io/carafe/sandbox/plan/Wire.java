@@ -172,6 +172,8 @@ public final class Wire {
                 out.op(82).slots(connection, descriptor).strings(text);
             case Step.LoadNotifyingSeccomp(var agent, var state, var flags, var program) ->
                 out.op(83).slots(agent, HOST).strings(state).longs(program).number(flags);
+            case Step.LoadReportingSeccomp(var flags, var program) ->
+                out.op(112).longs(program).number(flags);
             case Step.KillGroup(var path, var unified, var patience) ->
                 out.op(55).string(path).number(unified).number(patience);
             case Step.NewIdMap(var result, var uids, var gids) ->
@@ -416,6 +418,7 @@ public final class Wire {
             case 107 -> leaveShared(in, in.strings());
             case 109 -> new Step.SendNetlinkIn(in.slot(), in.integer(), in.integers(), in.string());
             case 110 -> new Step.UndoKept(in.string());
+            case 112 -> new Step.LoadReportingSeccomp(in.integer(), in.longs());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());

@@ -13,6 +13,7 @@ import io.carafe.sandbox.planner.Handover.Left;
 import io.carafe.sandbox.spec.InvalidSpec;
 import io.carafe.sandbox.spec.Namespace;
 import io.carafe.sandbox.spec.Resources;
+import io.carafe.sandbox.spec.Seccomp;
 import io.carafe.sandbox.spec.Spec;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ public final class Planner {
             resources = resources.withDevices(List.of()); // whoever has it run tells every runtime the same
         }
         boolean killable = !spec.linux().makes(Namespace.PID);
-        Limits limits = Limits.of(resources, site, killable, host.usableCgroups(), problems);
+        boolean frozen = reports(spec) && Limits.canKill(site, host.usableCgroups());
+        Limits limits = Limits.of(resources, site, killable || frozen, host.usableCgroups(), problems);
 
         var outside = new ArrayList<Line>();
         var undo = new ArrayList<Undo>();
@@ -108,6 +110,12 @@ public final class Planner {
                         handover.left().isAlone(),
                         handover.left() == Left.STOPPED,
                         handover.preserved());
+    }
+
+    /// Whether it is to stand still at a forbidden call: in a group of its own, if there is one to be had.
+    private static boolean reports(Spec spec) {
+        Seccomp seccomp = spec.linux().seccomp();
+        return spec.supervision().reports() && seccomp != null && seccomp.notifies();
     }
 
     private static void add(Limits limits, List<Line> outside, List<Undo> undo) {

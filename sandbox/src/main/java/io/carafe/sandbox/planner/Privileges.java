@@ -18,10 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Capabilities, no_new_privs, Landlock, seccomp. The kernel takes the last two from a process that can gain no
-/// more privileges, or that has `SYS_ADMIN` (seccomp(2), landlock_restrict_self(2)): so without no_new_privs
-/// the last but one set still has it, and the filter must let capset(2) and prctl(2) through. It comes last,
-/// since it may forbid Landlock's calls.
+/// Capabilities, no_new_privs, Landlock, seccomp. The kernel takes the last two from a process that can
+/// gain no more privileges, or that has `SYS_ADMIN` (seccomp(2), landlock_restrict_self(2)): so without
+/// no_new_privs the last but one set still has it, and the filter must let capset(2) and prctl(2)
+/// through. It comes last, since it may forbid Landlock's calls.
 final class Privileges {
     private static final String WAIT_KILLABLE = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
     private static final String FAIL_UNKNOWN = "run.oci.seccomp_fail_unknown_syscall";
@@ -97,7 +97,8 @@ final class Privileges {
         if (seccomp == null) {
             return Planner.none();
         }
-        problems.addAll(seccomp.problems());
+        boolean reports = spec.supervision().reports();
+        problems.addAll(seccomp.problems(reports));
         Optional<Architecture> machine = Architecture.ofMachine(host.kernel().architecture());
         if (machine.isEmpty()) {
             problems.add(new Problem(
@@ -111,6 +112,11 @@ final class Privileges {
             return Planner.none();
         }
         Program program = Compiler.compile(seccomp, machine.get());
+        if (seccomp.notifies() && reports) {
+            return List.of(line(
+                    new Step.LoadReportingSeccomp(program.flags(), program.words()),
+                    "a forbidden system call is reported, and never returns"));
+        }
         if (seccomp.notifies()) {
             String metadata = seccomp.listenerMetadata() == null ? "" : seccomp.listenerMetadata();
             return List.of(line(
@@ -137,7 +143,8 @@ final class Privileges {
         }
     }
 
-    /// Names that no kernel has are passed over, as by every runtime, unless this is asked for, as crun has it.
+    /// Names that no kernel has are passed over, as by every runtime, unless this is asked for, as crun
+    /// has it.
     private static void unknown(Spec spec, Seccomp seccomp, List<Problem> problems) {
         if (spec.container().annotations().getOrDefault(FAIL_UNKNOWN, "0").equals("0")) {
             return;

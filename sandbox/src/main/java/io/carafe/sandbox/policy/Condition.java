@@ -23,4 +23,13 @@ public record Condition(int argument, Test test, long value, long mask) {
     public static Condition is(int argument, long value) {
         return new Condition(argument, Test.IS, value, LOW_32_BITS);
     }
+
+    /// Whether it holds for what is in the register.
+    boolean holds(long register) {
+        return switch (test) {
+            case IS -> (register & mask) == value;
+            case AT_LEAST -> Long.compareUnsigned(register, value) >= 0;
+            case AT_MOST -> Long.compareUnsigned(register, value) <= 0;
+        };
+    }
 }

@@ -1,6 +1,7 @@
 package io.carafe.sandbox.policy;
 
 import java.util.List;
+import java.util.TreeSet;
 
 /// What a program may do: everything that it inherits is in it already. `docs/policies.md` is the reference of its
 /// file.
@@ -155,5 +156,32 @@ public record Policy(
                 forbidden,
                 unnamed,
                 others);
+    }
+
+    /// How many calls are allowed whatever their arguments, allowed for some, forbidden at least for some, and refused.
+    public Summary summary() {
+        int always = 0;
+        int sometimes = 0;
+        int forbids = 0;
+        int refused = 0;
+        var names = new TreeSet<String>();
+        rules.forEach(rule -> names.addAll(rule.calls()));
+        for (String name : names) {
+            String meaning = CallMeaning.of(this, name);
+            always += meaning.equals("allow") ? 1 : 0;
+            sometimes += !meaning.equals("allow") && meaning.contains("allow") ? 1 : 0;
+            forbids += meaning.contains("forbid") ? 1 : 0;
+            refused += meaning.contains("allow") || meaning.contains("forbid") ? 0 : 1;
+        }
+        return new Summary(always, sometimes, forbids, refused);
+    }
+
+    /// Numbers of calls.
+    public record Summary(int allowed, int allowedForSome, int forbidden, int refused) {
+        @Override
+        public String toString() {
+            return allowed + " calls allowed, " + allowedForSome + " for some arguments, " + forbidden
+                    + " forbidden at least for some, " + refused + " refused quietly";
+        }
     }
 }

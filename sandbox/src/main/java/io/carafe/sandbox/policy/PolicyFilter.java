@@ -20,11 +20,10 @@ public final class PolicyFilter {
 
     /// The profile: the machine's own calling convention, and all others forbidden.
     ///
-    /// @param listener what a forbidden call is reported to, the path of a socket ([Seccomp#listenerPath]); null if
-    ///     nobody watches. Then what should be reported kills: unheard, it would wait for ever or just fail
-    public static Seccomp seccomp(Policy policy, @Nullable String listener) {
-        Forbidden forbidden =
-                policy.forbidden() == Forbidden.REPORT && listener == null ? Forbidden.KILL : policy.forbidden();
+    /// @param watched whether somebody takes reports. If not, what should be reported kills: unheard, it would
+    ///     wait for ever or just fail
+    public static Seccomp seccomp(Policy policy, boolean watched) {
+        Forbidden forbidden = policy.forbidden() == Forbidden.REPORT && !watched ? Forbidden.KILL : policy.forbidden();
         var rules = new ArrayList<Syscalls>();
         for (Rule rule : policy.rules()) {
             rules.add(new Syscalls(
@@ -38,10 +37,25 @@ public final class PolicyFilter {
                 errno(policy.unnamed(), forbidden),
                 List.of(), // the machine's own is always listed
                 List.of(),
-                forbidden == Forbidden.REPORT ? listener : null,
+                null,
                 null,
                 rules,
                 new Reading(foreign(forbidden)));
+    }
+
+    /// The profile of a box whose every call is asked about.
+    ///
+    /// @param listener the path of the socket of who answers
+    public static Seccomp asking(String listener) {
+        return new Seccomp(
+                Action.SCMP_ACT_NOTIFY,
+                null,
+                List.of(),
+                List.of(),
+                listener,
+                null,
+                List.of(),
+                new Reading(Action.SCMP_ACT_NOTIFY));
     }
 
     /// A program with calls by another convention has nothing to cope with: it was made to get past a filter.

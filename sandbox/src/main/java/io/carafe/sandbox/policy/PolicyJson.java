@@ -226,7 +226,7 @@ final class PolicyJson {
         json.put("ids", lower(policy.ids()));
         json.put("network", policy.network() ? "host" : "none");
         json.put("root", policy.readOnlyRoot() ? "read-only" : "writable");
-        json.put("landlock", policy.landlock() == Fence.NONE ? "no" : lower(policy.landlock()));
+        json.put("landlock", fence(policy.landlock()));
         json.put("coreDumps", policy.coreDumps());
         paths(policy.paths(), json.name("paths"));
         json.name("devices").beginList();
@@ -283,6 +283,10 @@ final class PolicyJson {
             case AT_MOST -> json.put("atMost", number(condition.value()));
         }
         json.endObject();
+    }
+
+    static String fence(Fence fence) {
+        return fence == Fence.NONE ? "no" : lower(fence);
     }
 
     static String number(long value) {

@@ -4,13 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// A calling convention of the kernel, as a filter tells them apart: by `seccomp_data.arch` (an `AUDIT_ARCH_` of
-/// `<linux/audit.h>`) and, for x32, a bit of the number. All of these are little endian; [Comparison] counts on it.
+/// A calling convention of the kernel, as a filter tells them apart: by `seccomp_data.arch` (an
+/// `AUDIT_ARCH_` of `<linux/audit.h>`) and, for x32, a bit of the number. All of these are little
+/// endian; [Comparison] counts on it.
 public enum Architecture {
     X86_64("SCMP_ARCH_X86_64", 0xC000003E, false),
     X86("SCMP_ARCH_X86", 0x40000003, true),
-    /// Has x86-64's `AUDIT_ARCH_`. Its registers are 64 bits wide, so its arguments are compared as such, which
-    /// libseccomp doesn't do.
+    /// Has x86-64's `AUDIT_ARCH_`. Its registers are 64 bits wide, so its arguments are compared as
+    /// such, which libseccomp doesn't do.
     X32("SCMP_ARCH_X32", 0xC000003E, false),
     AARCH64("SCMP_ARCH_AARCH64", 0xC00000B7, false),
     ARM("SCMP_ARCH_ARM", 0x40000028, true),
@@ -53,8 +54,8 @@ public enum Architecture {
         return ociName;
     }
 
-    /// The other conventions that a kernel of this architecture takes calls by. A filter for any other is never
-    /// asked.
+    /// The other conventions that a kernel of this architecture takes calls by. A filter for any other
+    /// is never asked.
     public List<Architecture> foreign() {
         return switch (this) {
             case X86_64 -> List.of(X86, X32);
@@ -76,12 +77,13 @@ public enum Architecture {
         };
     }
 
-    int auditArch() {
+    /// `AUDIT_ARCH_*`.
+    public int auditArch() {
         return auditArch;
     }
 
-    /// The name of a call as the kernel's audit tells of it: by `AUDIT_ARCH_` and number; `"call 999"` of one that no
-    /// table has.
+    /// The name of a call as the kernel's audit tells of it: by `AUDIT_ARCH_` and number; `"call 999"`
+    /// of one that no table has.
     public static String call(int auditArch, int number) {
         for (Architecture it : values()) {
             if (it.auditArch == auditArch && !it.name(number).isEmpty()) { // x32's numbers have a bit of their own
@@ -95,6 +97,13 @@ public enum Architecture {
     public String call(int number) {
         String name = name(number);
         return name.isEmpty() ? unknown(number) : name;
+    }
+
+    /// Whether a call with this number is one of a 64-bit machine's own convention: not i386's, x32's or ARM's.
+    ///
+    /// @param auditArch `AUDIT_ARCH_`
+    public static boolean isNative(int auditArch, int number) {
+        return auditArch != X86.auditArch && auditArch != ARM.auditArch && (number & 0x40000000) == 0;
     }
 
     /// Whether any architecture has a call of this name.

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// `linux.seccomp` of a `config.json`, in the specification's words (runtime-spec, config-linux.md, "Seccomp").
+/// `linux.seccomp` of a `config.json`, in the specification's words (runtime-spec, config-linux.md,
+/// "Seccomp").
 ///
 /// Reading one never fails: [#problems] says what can't be meant, all of it at once.
 @Json
@@ -51,7 +52,8 @@ public record Seccomp(
         SCMP_ACT_LOG,
         SCMP_ACT_NOTIFY;
 
-        /// True if `errnoRet` means something: only these two hand a number on (seccomp(2), `SECCOMP_RET_DATA`).
+        /// True if `errnoRet` means something: only these two hand a number on (seccomp(2),
+        /// `SECCOMP_RET_DATA`).
         public boolean takesErrno() {
             return this == SCMP_ACT_ERRNO || this == SCMP_ACT_TRACE;
         }
@@ -136,16 +138,27 @@ public record Seccomp(
     public boolean notifies() {
         return defaultAction == Action.SCMP_ACT_NOTIFY
                 || (reading != null && reading.foreign() == Action.SCMP_ACT_NOTIFY)
-                || syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
+                || aRuleNotifies();
+    }
+
+    private boolean aRuleNotifies() {
+        return syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
     }
 
     /// Everything that can't be meant.
     public List<Problem> problems() {
+        return problems(false);
+    }
+
+    /// The same.
+    ///
+    /// @param reports nobody answers what `SCMP_ACT_NOTIFY` names: it may be any call, and needs no listener
+    public List<Problem> problems(boolean reports) {
         var problems = new ArrayList<Problem>();
         if (defaultAction == null) {
             problems.add(new Problem("linux.seccomp.defaultAction", "is missing"));
         } else {
-            if (defaultAction == Action.SCMP_ACT_NOTIFY && reading == null) {
+            if (defaultAction == Action.SCMP_ACT_NOTIFY && !reports && reading == null) {
                 problems.add(
                         new Problem("linux.seccomp.defaultAction", "SCMP_ACT_NOTIFY cannot be used as default action"));
             }
@@ -156,7 +169,10 @@ public record Seccomp(
         if (listenerMetadata != null && listenerPath == null) {
             problems.add(new Problem("linux.seccomp.listenerMetadata", "needs a listenerPath"));
         }
-        if (listenerPath == null && notifies()) {
+        if (reports && listenerPath != null) {
+            problems.add(new Problem(
+                    "linux.seccomp.listenerPath", "is set, and forbidden calls of this box are told to its caller"));
+        } else if (listenerPath == null && aRuleNotifies() && !reports) {
             problems.add(new Problem("linux.seccomp.listenerPath", "is not set, and SCMP_ACT_NOTIFY needs it"));
         } else if (listenerPath != null && !listenerPath.startsWith("/")) {
             problems.add(new Problem("linux.seccomp.listenerPath", "is not absolute: " + listenerPath));
@@ -164,12 +180,12 @@ public record Seccomp(
             problems.add(new Problem("linux.seccomp.listenerPath", "has a NUL in it"));
         }
         for (int i = 0; i < syscalls.size(); i++) {
-            ruleProblems(syscalls.get(i), reading != null, "linux.seccomp.syscalls[" + i + "]", problems);
+            ruleProblems(syscalls.get(i), reports || reading != null, "linux.seccomp.syscalls[" + i + "]", problems);
         }
         return List.copyOf(problems);
     }
 
-    private static void ruleProblems(Syscalls rule, boolean ofPolicy, String at, List<Problem> problems) {
+    private static void ruleProblems(Syscalls rule, boolean reports, String at, List<Problem> problems) {
         if (rule.names().isEmpty()) {
             problems.add(new Problem(at + ".names", "is empty"));
         }
@@ -178,7 +194,7 @@ public record Seccomp(
         } else {
             errnoProblem(rule.action(), rule.errnoRet(), at + ".errnoRet", problems);
         }
-        if (!ofPolicy && rule.action() == Action.SCMP_ACT_NOTIFY && rule.names().contains("write")) {
+        if (rule.action() == Action.SCMP_ACT_NOTIFY && !reports && rule.names().contains("write")) {
             problems.add(new Problem(at + ".names", "SCMP_ACT_NOTIFY cannot be used for the write syscall"));
         }
         for (int i = 0; i < rule.args().size(); i++) {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a box shall be: an OCI `config.json` (runtime specification 1.3, the words are its own) and, in [Root]
-/// and [Supervision], what Carafe adds to it. Everything is decided here; nothing about the machine is known
-/// yet.
+/// What a box shall be: an OCI `config.json` (runtime specification 1.3, the words are its own) and, in
+/// [Root] and [Supervision], what Carafe adds to it. Everything is decided here; nothing about the
+/// machine is known yet.
 ///
 /// @param hostname   "" keeps the name of the UTS namespace
 /// @param domainname "" likewise
@@ -191,9 +191,8 @@ public record Spec(
     /// @param lower       more directories that lie below `path`, the upper one first, as overlayfs has them
     /// @param upper       where writes are kept instead; null for memory
     /// @param files       made for this box, and laid over what stands in their places
-    /// @param pivot       the root is entered by pivot_root(2); without it by chroot(2), and the host's mounts
-    ///     stay
-    ///     below it
+    /// @param pivot       the root is entered by pivot_root(2); without it by chroot(2), and the host's
+    ///     mounts stay below it
     /// @param parts       what a copy on write is put together of; none if it can be had as a whole
     /// @param store       what has `path` and `lower`; null for directories that are anybody's
     /// @param emulator    runs its programs, which are made for another processor; null if this one does
@@ -256,7 +255,8 @@ public record Spec(
     /// @param program of the host, absolute, and static: it is opened there, and runs in the box
     /// @param magic   what such a program's file begins with, each byte as `\xHH`
     /// @param mask    which bits of that count, likewise
-    /// @param mounted whether the host has mounted `binfmt_misc` in its place, for when it is registered there
+    /// @param mounted whether the host has mounted `binfmt_misc` in its place, for when it is
+    ///     registered there
     public record Emulator(String name, String program, String magic, String mask, boolean mounted) {}
 
     /// A directory that keeps what a box writes.
@@ -526,9 +526,8 @@ public record Spec(
     /// @param uidMappings whose files show as whose, for this mount alone: `containerID` is the one on
     ///     disk. With `idmap` or `ridmap` and without these it has those of the box's user namespace
     /// @param volume      what its source belongs to; null for a directory that is anybody's
-    /// @param secret      of type `secret`: what is in the file at `destination`, of which `source` is only a
-    ///     name;
-    ///     `uid=`, `gid=` and `mode=` are its options
+    /// @param secret      of type `secret`: what is in the file at `destination`, of which `source` is
+    ///     only a name; `uid=`, `gid=` and `mode=` are its options
     public record Mount(
             String destination,
             String type,
@@ -594,13 +593,12 @@ public record Spec(
         }
     }
 
-    /// What a bind mount has more whose source is the data of a volume: a directory that outlives its boxes,
-    /// and that
-    /// somebody else takes away when none uses it.
+    /// What a bind mount has more whose source is the data of a volume: a directory that outlives its
+    /// boxes, and that somebody else takes away when none uses it.
     ///
     /// @param directory that stands for the volume; locked with others for as long as the box runs
-    /// @param subpath   of the source, where what is mounted is; "" for all of it. No link leads out of the
-    ///     source
+    /// @param subpath   of the source, where what is mounted is; "" for all of it. No link leads out of
+    ///     the source
     /// @param owned     all that is mounted is given to the program's user first
     public record Volume(String directory, String subpath, boolean owned) {}
 
@@ -618,8 +616,8 @@ public record Spec(
     /// @param devices       beside the ones that every box has
     /// @param sysctl        of the box's own namespaces, as `net.core.somaxconn`
     /// @param personality   null keeps the caller's
-    /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`, with an `r` before it for what is
-    ///     mounted below too; "" is the default
+    /// @param rootfsPropagation `private`, `slave`, `shared` or `unbindable`, with an `r` before it for
+    ///     what is mounted below too; "" is the default
     /// @param landlock      a second fence, which the specification hasn't; null for none
     /// @param netDevices    network interfaces of the caller's that the box gets, and what they are called
     ///     there
@@ -834,12 +832,20 @@ public record Spec(
     /// @param companion   a program of the host that runs as long as the box does; null for none
     /// @param processors  those that the box is scheduled on, as `0-3,7`, and that it counts; "" for the
     ///     caller's
+    /// @param reports     what `SCMP_ACT_NOTIFY` names is forbidden: whoever has the box run hears of
+    ///     it, and ends it
     public record Supervision(
             boolean init,
             boolean interactive,
             Duration timeout,
             @Nullable Companion companion,
-            String processors) {
+            String processors,
+            boolean reports) {
+        public Supervision(
+                boolean init, boolean interactive, Duration timeout, @Nullable Companion companion, String processors) {
+            this(init, interactive, timeout, companion, processors, false);
+        }
+
         public Supervision(boolean init, boolean interactive, Duration timeout, @Nullable Companion companion) {
             this(init, interactive, timeout, companion, "");
         }
@@ -850,7 +856,7 @@ public record Spec(
 
         /// The same on these processors.
         public Supervision on(String processors) {
-            return new Supervision(init, interactive, timeout, companion, processors);
+            return new Supervision(init, interactive, timeout, companion, processors, reports);
         }
     }
 

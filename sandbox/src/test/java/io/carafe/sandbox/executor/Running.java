@@ -114,7 +114,7 @@ final class Running implements AutoCloseable {
             List<String> environment =
                     List.of(mark, "ASAN_OPTIONS=detect_leaks=0:exitcode=86", "UBSAN_OPTIONS=exitcode=86");
             int pid = Spawn.posix_spawn(command.getFirst(), command, environment, descriptors);
-            return new Running(new Execution(pid, kept), mark, read);
+            return new Running(new Execution(pid, kept, null), mark, read);
         }
     }
 

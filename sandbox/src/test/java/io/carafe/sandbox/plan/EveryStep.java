@@ -278,6 +278,7 @@ final class EveryStep {
                             new Step.LoadNotifyingSeccomp(
                                     Slot.AGENT, List.of("{\"pid\":", "}"), 4, List.of(0x7fc0000000000006L, 6L)),
                             "some are answered by others"),
+                    why(new Step.LoadReportingSeccomp(4, List.of(0x7fc0000000000006L)), "some are told of"),
                     why(new Step.ServeFiles(), "a layer's files"),
                     why(new Step.BecomeInit(), "PID 1 reaps orphans"),
                     why(

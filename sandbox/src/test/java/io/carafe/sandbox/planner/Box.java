@@ -71,6 +71,7 @@ public final class Box {
     public List<RootListing.Entry> parts = List.of();
     public Spec.Companion companion; // null for none
     public String processors = "";
+    public boolean reports;
     public Duration timeout = Duration.ZERO;
 
     public Box(String... args) {
@@ -133,7 +134,7 @@ public final class Box {
                         personality,
                         rootfsPropagation,
                         landlock),
-                new Spec.Supervision(init, interactive, timeout, companion, processors),
+                new Spec.Supervision(init, interactive, timeout, companion, processors, reports),
                 container);
     }
 }

@@ -82,6 +82,19 @@ class PlannerTest {
             null,
             List.of(new Seccomp.Syscalls(List.of("reboot"), Seccomp.Action.SCMP_ACT_ERRNO, 1, List.of())));
 
+    private static void reporting(Box box) {
+        box.noNewPrivileges = true;
+        box.reports = true;
+        box.seccomp = new Seccomp(
+                Seccomp.Action.SCMP_ACT_NOTIFY,
+                null,
+                List.of("SCMP_ARCH_X86_64"),
+                List.of(),
+                null,
+                null,
+                List.of(Seccomp.Syscalls.of(Seccomp.Action.SCMP_ACT_ALLOW, List.of("execve", "exit_group"))));
+    }
+
     private static Seccomp agent(String... flags) {
         return new Seccomp(
                 Seccomp.Action.SCMP_ACT_ALLOW,
@@ -129,6 +142,8 @@ class PlannerTest {
         });
         on(Hosts.V2, "secrets", PlannerTest::secrets);
         on(Hosts.of(Hosts.V2, 6, 3), "secrets-on-older-kernels", PlannerTest::secrets);
+        on(Hosts.HYBRID, "reporting-on-hybrid", PlannerTest::reporting);
+        on(Hosts.V2, "reporting-on-v2", PlannerTest::reporting);
         on(Hosts.HYBRID, "host-root", box -> {});
         in(Site.everywhere("pod/web", Hosts.HYBRID.cgroups(), new Tree()), Hosts.HYBRID, "container-on-hybrid", box -> {
             box.limit(64 * MIB, null, null, null, 20L);

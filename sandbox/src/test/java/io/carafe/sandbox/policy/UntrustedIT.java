@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.carafe.sandbox.Result;
 import io.carafe.sandbox.Sandbox;
 import io.carafe.sandbox.SandboxBuilder;
+import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.policy.Policy.Forbidden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -207,32 +208,32 @@ class UntrustedIT {
 
     /// What each family of calls comes to: name, and C that makes one of its calls and returns what that did.
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', textBlock = """
-            internet socket       | socket(AF_INET, SOCK_DGRAM, 0)
-            raw socket            | socket(AF_INET, SOCK_RAW, 1)
-            local socket          | socket(AF_UNIX, SOCK_STREAM, 0)
-            netlink               | socket(AF_NETLINK, SOCK_RAW, 0)
-            mount                 | mount("none", "/tmp", "tmpfs", 0, "")
-            new mount API         | syscall(SYS_fsopen, "tmpfs", 0)
-            unmount               | umount2("/proc", MNT_DETACH)
-            other root            | chroot("/tmp")
-            tracing               | ptrace(PTRACE_TRACEME, 0, 0, 0)
-            others' memory        | process_vm_readv(1, 0, 0, 0, 0, 0)
-            others' descriptors   | syscall(SYS_pidfd_getfd, 3, 0, 0)
-            keys                  | syscall(SYS_keyctl, 0, -3, 0, 0, 0)
-            a user namespace      | unshare(CLONE_NEWUSER)
-            a cloned namespace    | syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0)
-            another's namespace   | setns(0, 0)
-            io_uring              | syscall(SYS_io_uring_setup, 8, 0)
-            bpf                   | syscall(SYS_bpf, 0, 0, 0)
-            performance counters  | syscall(SYS_perf_event_open, 0, 0, -1, -1, 0)
-            userfaultfd           | syscall(SYS_userfaultfd, 1)
-            another kernel        | syscall(SYS_kexec_load, 0, 0, 0, 0)
-            modules               | syscall(SYS_init_module, 0, 0, "")
-            typing for the caller | ioctl(0, TIOCSTI, "x")
-            the same, bit 32 set  | syscall(SYS_ioctl, 0L, 0x100000000L | TIOCSTI, "x")
-            device nodes          | mknod("/tmp/sda", S_IFBLK | 0600, makedev(8, 0))
-            files by handle       | syscall(SYS_open_by_handle_at, 0, 0, 0)
+    @CsvSource(delimiter = ';', textBlock = """
+            internet socket       ; socket(AF_INET, SOCK_DGRAM, 0)
+            raw socket            ; socket(AF_INET, SOCK_RAW, 1)
+            local socket          ; socket(AF_UNIX, SOCK_STREAM, 0)
+            netlink               ; socket(AF_NETLINK, SOCK_RAW, 0)
+            mount                 ; mount("none", "/tmp", "tmpfs", 0, "")
+            new mount API         ; syscall(SYS_fsopen, "tmpfs", 0)
+            unmount               ; umount2("/proc", MNT_DETACH)
+            other root            ; chroot("/tmp")
+            tracing               ; ptrace(PTRACE_TRACEME, 0, 0, 0)
+            others' memory        ; process_vm_readv(1, 0, 0, 0, 0, 0)
+            others' descriptors   ; syscall(SYS_pidfd_getfd, 3, 0, 0)
+            keys                  ; syscall(SYS_keyctl, 0, -3, 0, 0, 0)
+            a user namespace      ; unshare(CLONE_NEWUSER)
+            a cloned namespace    ; syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0)
+            another's namespace   ; setns(0, 0)
+            io_uring              ; syscall(SYS_io_uring_setup, 8, 0)
+            bpf                   ; syscall(SYS_bpf, 0, 0, 0)
+            performance counters  ; syscall(SYS_perf_event_open, 0, 0, -1, -1, 0)
+            userfaultfd           ; syscall(SYS_userfaultfd, 1)
+            another kernel        ; syscall(SYS_kexec_load, 0, 0, 0, 0)
+            modules               ; syscall(SYS_init_module, 0, 0, "")
+            typing for the caller ; ioctl(0, TIOCSTI, "x")
+            the same, bit 32 set  ; syscall(SYS_ioctl, 0L, 0x100000000L | TIOCSTI, "x")
+            device nodes          ; mknod("/tmp/sda", S_IFBLK | 0600, makedev(8, 0))
+            files by handle       ; syscall(SYS_open_by_handle_at, 0, 0, 0)
             """)
     void whatIsForbiddenIsRefused(String family, String call) throws Exception {
         installed("gcc", "--version");
@@ -295,6 +296,14 @@ class UntrustedIT {
             compile("gcc", "-o", directory.resolve("program").toString(), source.toString());
             Result result = box(UNTRUSTED.with(action), "/job/program").build().run();
             assertThat(result.signal()).as(call).isEqualTo(31);
+            Path log = directory.resolve("audit.log");
+            assertThat(box(UNTRUSTED, "/job/program")
+                            .onForbiddenCall(Forensics.audited(log))
+                            .build()
+                            .run()
+                            .violation())
+                    .as(call)
+                    .isPresent();
         }
     }
 

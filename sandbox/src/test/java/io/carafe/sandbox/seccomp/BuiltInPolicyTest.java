@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,12 +29,12 @@ class BuiltInPolicyTest {
     private static final long SOCK_CLOEXEC = 02000000;
 
     private static final Policy UNTRUSTED = PolicyFile.builtIn("untrusted");
-    private static final Machine BOX = machine(UNTRUSTED, "/run/listener", Architecture.X86_64);
+    private static final Machine BOX = machine(UNTRUSTED, true, Architecture.X86_64);
 
     @ParameterizedTest
     @EnumSource(names = {"X86_64", "AARCH64"})
     void theDefaultSaysWhatTheDefaultProfileSays(Architecture machine) {
-        Machine policy = machine(PolicyFile.builtIn("default"), null, machine);
+        Machine policy = machine(PolicyFile.builtIn("default"), false, machine);
         Machine profile = new Machine(
                 Compiler.compile(DefaultProfile.nativeOnly(machine, 0), machine).instructions());
         long[] words = {
@@ -134,7 +133,7 @@ class BuiltInPolicyTest {
         assertThat(of(Forbidden.ERRNO).value(call)).isEqualTo(EPERM);
         assertThat(of(Forbidden.TRAP).value(call)).isEqualTo(TRAP);
         assertThat(of(Forbidden.KILL).value(call)).isEqualTo(KILL_PROCESS);
-        assertThat(machine(UNTRUSTED, null, Architecture.X86_64).value(call))
+        assertThat(machine(UNTRUSTED, false, Architecture.X86_64).value(call))
                 .as("nobody watches")
                 .isEqualTo(KILL_PROCESS);
     }
@@ -185,11 +184,11 @@ class BuiltInPolicyTest {
     }
 
     private static Machine of(Forbidden forbidden) {
-        return machine(UNTRUSTED.with(forbidden), "/run/listener", Architecture.X86_64);
+        return machine(UNTRUSTED.with(forbidden), true, Architecture.X86_64);
     }
 
-    private static Machine machine(Policy policy, @Nullable String listener, Architecture machine) {
-        return new Machine(Compiler.compile(PolicyFilter.seccomp(policy, listener), machine)
-                .instructions());
+    private static Machine machine(Policy policy, boolean watched, Architecture machine) {
+        return new Machine(
+                Compiler.compile(PolicyFilter.seccomp(policy, watched), machine).instructions());
     }
 }

@@ -1,0 +1,148 @@
+package io.carafe.engine.cli;
+
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.CallerPath;
+import io.carafe.engine.command.Command;
+import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Invocation;
+import io.carafe.engine.command.Replies;
+import io.carafe.engine.command.UsageError;
+import io.carafe.engine.engine.CallRecorder;
+import io.carafe.engine.engine.Ending;
+import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.RunOptions;
+import io.carafe.engine.engine.RunOptions.Filter.ByPolicy;
+import io.carafe.engine.engine.Source;
+import io.carafe.engine.error.EngineException;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.policy.Policy;
+import io.carafe.sandbox.policy.PolicyFile;
+import io.carafe.sandbox.policy.Recording;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// `carafe policy record`: runs a program, and writes the least policy that it needs.
+final class PolicyRecord implements Command {
+    private static final Flag OUTPUT =
+            Flag.one("o", "output", "file", "Write the policy to this file").ofFiles();
+    private static final String BASE = "untrusted";
+
+    private final Engine engine;
+
+    PolicyRecord(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public String name() {
+        return "policy record";
+    }
+
+    @Override
+    public String operands() {
+        return "-o FILE [OPTIONS] IMAGE [COMMAND] [ARG...]";
+    }
+
+    @Override
+    public String purpose() {
+        return "Run a program, and write the least policy that it needs";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        var flags = new ArrayList<Flag>(BoxFlags.FLAGS);
+        flags.removeAll(List.of(BoxFlags.RECEIPT, BoxFlags.REPRODUCIBLE, BoxFlags.RM));
+        flags.add(OUTPUT);
+        return flags;
+    }
+
+    @Override
+    public Set<String> later() {
+        return BoxFlags.LATER;
+    }
+
+    @Override
+    public List<String> choices() {
+        return BoxFlags.IMAGES;
+    }
+
+    @Override
+    public boolean takesProgram() {
+        return true;
+    }
+
+    @Override
+    public List<Example> examples() {
+        return List.of(
+                new Example(
+                        "What this program calls, and nothing else",
+                        "carafe policy record -o sort.json host sort /etc/passwd"),
+                new Example("Run it by that", "carafe run --policy ./sort.json host sort /etc/passwd"),
+                new Example("What that is less than", "carafe policy diff untrusted sort.json"));
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(new Exit("N", "The program's own exit code, as of carafe run"));
+    }
+
+    @Override
+    public void run(Arguments arguments, Invocation invocation, Replies replies) {
+        String output = arguments.last(OUTPUT);
+        if (output == null) {
+            throw new UsageError("\"carafe policy record\" needs -o FILE: where to write the policy");
+        }
+        RunOptions options = engine.resolved(
+                BoxArguments.read(
+                        arguments,
+                        invocation,
+                        engine.roots(
+                                invocation.environment(),
+                                invocation.uid(),
+                                new MissingImages(engine, invocation, replies)),
+                        BASE),
+                invocation.environment(),
+                invocation.uid(),
+                true);
+        if (!(options.security().filter() instanceof ByPolicy(var name, var text))) {
+            throw new UsageError("\"carafe policy record\" needs a policy for the rest of the box");
+        }
+        Policy base = PolicyFile.of(text, name, Path.of("/"));
+        try (CallRecorder recorder = CallRecorder.begin(base)) {
+            Plan plan = engine.plan(Source.of(options.asking(recorder.socket()), false), invocation.cgroup());
+            Ending ending = engine.ending(plan, replies.perform(plan));
+            ending.sentences().forEach(it -> replies.err(invocation.name() + ": " + it + "\n"));
+            Recording recording = recorder.end();
+            if (ending.ran()) {
+                write(recording, base, CallerPath.absolute(output, invocation));
+                tell(recording, base, invocation.name(), replies);
+            }
+            replies.exit(ending.code());
+        }
+    }
+
+    private static void write(Recording recording, Policy base, String path) {
+        String description = "What one run was seen to call, in a box of " + base.name();
+        byte[] text = PolicyFile.text(recording.policy(path, description)).getBytes(StandardCharsets.UTF_8);
+        try (NewFile file = new NewFile(path)) {
+            file.write(text, 0, text.length);
+            file.complete();
+        } catch (IOException e) {
+            throw new EngineException.Failed("write " + path, e);
+        }
+    }
+
+    private static void tell(Recording recording, Policy base, String program, Replies replies) {
+        if (!recording.forbidden().isEmpty()) {
+            replies.err(program + ": the policy allows what " + base.name() + " forbids, since the program made it: "
+                    + String.join(", ", recording.forbidden()) + "\n");
+        }
+        if (recording.isForeign()) {
+            replies.err(program + ": the program made calls of another architecture, which no policy allows\n");
+        }
+    }
+}

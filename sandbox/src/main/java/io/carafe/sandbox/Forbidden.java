@@ -1,0 +1,69 @@
+package io.carafe.sandbox;
+
+import io.carafe.sandbox.executor.Execution;
+import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.forensic.CaughtBox;
+import io.carafe.sandbox.forensic.Forensics;
+import io.carafe.sandbox.forensic.Watcher;
+import io.carafe.sandbox.host.Kernel;
+import io.carafe.sandbox.linux.Fd;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.PlanJson;
+import io.carafe.sandbox.plan.Step;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What is done about a box's forbidden calls, and what it has written so far, for the snapshot.
+final class Forbidden {
+    private final Watcher watcher;
+    private volatile List<Collector> output = List.of();
+
+    private Forbidden(Forensics forensics, String run, Plan plan, Supplier<String> policy) {
+        String group = "";
+        boolean unified = false;
+        for (Plan.Undo undo : plan.undo()) {
+            if (undo.step() instanceof Step.KillGroup kill) {
+                group = kill.path();
+                unified = kill.unified();
+            }
+        }
+        watcher = new Watcher(
+                forensics,
+                new CaughtBox(
+                        run,
+                        group,
+                        unified,
+                        () -> PlanJson.of(plan),
+                        policy,
+                        () -> output.stream().map(Collector::soFar).toList()));
+    }
+
+    /// Of a plan that has such calls reported; null of any other.
+    static @Nullable Forbidden of(@Nullable Forensics forensics, String run, Plan plan, Supplier<String> policy) {
+        boolean reports = plan.inside().stream().anyMatch(it -> it.step() instanceof Step.LoadReportingSeccomp);
+        return forensics == null || !reports ? null : new Forbidden(forensics, run, plan, policy);
+    }
+
+    static Execution start(
+            @Nullable Forbidden forbidden, Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given)
+            throws IOException {
+        return Executor.start(plan, kernel, in, out, err, given, forbidden == null ? null : forbidden.watcher);
+    }
+
+    void collects(List<Collector> collectors) {
+        output = List.copyOf(collectors);
+    }
+
+    /// What couldn't be kept of it, as the rest of a sentence.
+    String failure() {
+        IOException failure = watcher.failure();
+        Throwable cause = failure == null || failure.getCause() == null ? failure : failure.getCause();
+        return cause == null ? "" : "; not all of the evidence could be kept: " + cause.getMessage();
+    }
+
+    Watcher watcher() {
+        return watcher;
+    }
+}

@@ -1,0 +1,20 @@
+package io.carafe.sandbox.forensic;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/// A box whose forbidden calls are heard, as far as its plan tells of it.
+///
+/// @param run     its name
+/// @param group   the directory of a control group that it can be frozen in; "" if it has none
+/// @param unified whether that is of cgroup v2
+/// @param plan    what was done to make it, JSON
+/// @param policy  its seccomp profile, JSON
+/// @param output  what it has written so far: standard output, then standard error
+public record CaughtBox(
+        String run,
+        String group,
+        boolean unified,
+        Supplier<String> plan,
+        Supplier<String> policy,
+        Supplier<List<byte[]>> output) {}

@@ -1,0 +1,223 @@
+package io.carafe.sandbox.forensic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.avaje.jsonb.Jsonb;
+import io.carafe.sandbox.Result;
+import io.carafe.sandbox.Sandbox;
+import io.carafe.sandbox.SandboxBuilder;
+import io.carafe.sandbox.spec.Seccomp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real programs that make a forbidden call. Needs root.
+@Timeout(120)
+class ForensicIT {
+    @TempDir
+    Path directory;
+
+    private Path log;
+    private Path bundles;
+    private Path place;
+
+    @BeforeEach
+    void makePlaces() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        log = directory.resolve("audit.log");
+        bundles = Files.createDirectory(directory.resolve("bundles"));
+        place = Files.createDirectory(directory.resolve("place"));
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+
+    private SandboxBuilder box(String source) throws Exception {
+        Path program = Compiled.program(source, directory);
+        return Sandbox.builder()
+                .command(program.toString(), place.toString())
+                .bind(place, place.toString())
+                .tmpfs("/work", 1 << 20)
+                .timeout(Duration.ofSeconds(30))
+                .seccomp(json(Paused.reporting("mkdir", "socket")))
+                .onForbiddenCall(Forensics.kept(log, bundles));
+    }
+
+    private static String json(Seccomp profile) {
+        return Jsonb.instance().type(Seccomp.class).toJson(profile);
+    }
+
+    private Violation violation(Result result) throws IOException {
+        assertThat(result.violation()).isPresent();
+        assertThat(result.signal()).isEqualTo(9);
+        assertThat(place.resolve("went-on")).doesNotExist();
+        LogCheck check = new AuditLog(log).verify();
+        assertThat(check.problem()).isEmpty();
+        assertThat(check.lines()).isEqualTo(1);
+        return result.violation().get();
+    }
+
+    @Test
+    void theCallIsWrittenDownAndNeverReturns() throws Exception {
+        Result result = box(Compiled.SINGLE).build().run();
+
+        Violation violation = violation(result);
+        assertThat(violation.text()).isEqualTo("mkdir(\"/nowhere/at/all\", 0750)");
+        assertThat(violation.architecture()).isEqualTo("x86_64");
+        assertThat(violation.boxProcess()).isEqualTo(1);
+        assertThat(violation.executable()).endsWith("/program");
+        assertThat(violation.mapped()).endsWith("/program");
+        assertThat(result.message()).isEqualTo("killed for a forbidden call: mkdir(\"/nowhere/at/all\", 0750)");
+        assertThat(result.stdout().text()).isEqualTo("begins\n");
+        assertThat(Files.readString(log)).contains("\"call\":\"mkdir\"", "\"run\":\"carafe-");
+        assertThat(BundleCheck.of(violation.evidence().orElseThrow()).problems())
+                .isEmpty();
+    }
+
+    @Test
+    void aSnapshotHasEveryProcessAndThread() throws Exception {
+        Violation violation = violation(box(Compiled.CROWD).build().run());
+
+        Path bundle = violation.evidence().orElseThrow();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bundle)))
+                .isEqualTo("rwx------");
+        assertThat(Files.readString(bundle.resolve("manifest.json"))).contains("frozen by its control group");
+        try (Stream<Path> files = Files.list(bundle)) {
+            List<Path> processes = files.filter(
+                            it -> it.getFileName().toString().startsWith("process-"))
+                    .toList();
+            assertThat(processes).hasSize(2);
+            for (Path process : processes) {
+                assertThat(Files.readString(process.resolve("threads.json")))
+                        .contains("\"rip\"", "\"stopped\": true")
+                        .doesNotContain("\"stopped\": false");
+                assertThat(Files.readAllBytes(process.resolve("core"))).startsWith(0x7f, 'E', 'L', 'F');
+                assertThat(process.resolve("maps")).isNotEmptyFile();
+            }
+        }
+        String threads = Files.readString(bundle.resolve("process-" + violation.process() + "/threads.json"));
+        assertThat(threads.split("\"thread\":")).hasSize(1 + 5);
+        assertThat(BundleCheck.of(bundle).problems()).isEmpty();
+    }
+
+    @Test
+    void eightThreadsAtOnceAndSignalsChangeNothing() throws Exception {
+        Violation violation = violation(box(Compiled.STORM).build().run());
+
+        assertThat(violation.call()).isIn("mkdir", "");
+        assertThat(violation.evidence().orElseThrow().resolve("manifest.json")).exists();
+    }
+
+    @Test
+    void aPathThatChangesIsOneOrTheOther() throws Exception {
+        Violation violation = violation(box(Compiled.FLIP).build().run());
+
+        assertThat(violation.call()).isEqualTo("mkdir");
+        assertThat(violation.arguments().getFirst().text()).startsWith("\"/").endsWith("\"");
+    }
+
+    @Test
+    void whatItHasWrittenIsKeptAndNoLinkFollowed() throws Exception {
+        Result result = box(Compiled.SINGLE)
+                .command(
+                        "sh",
+                        "-c",
+                        "echo mine > /work/own; ln -s /etc/passwd /work/link; mkfifo /work/fifo; mkdir -p /work/a/b")
+                .build()
+                .run();
+
+        Path bundle = violation(result).evidence().orElseThrow();
+        String files = Files.readString(bundle.resolve("files.json"));
+        assertThat(files).contains("\"/work/own\"", "\"link\"", "\"other\"");
+        assertThat(bundle.resolve("files/1")).hasContent("mine");
+        assertThat(bundle.resolve("files/2")).doesNotExist();
+    }
+
+    @Test
+    void memoryIsBounded() throws Exception {
+        var bounds = new Forensics.Bounds(64 << 10, 0, 10, 16, Duration.ofSeconds(2));
+        Result result = box(Compiled.SINGLE)
+                .onForbiddenCall(new Forensics(log, Optional.of(bundles), bounds))
+                .build()
+                .run();
+
+        Violation violation = violation(result);
+        Path bundle = violation.evidence().orElseThrow();
+        assertThat(bundle.resolve("process-" + violation.process() + "/core")
+                        .toFile()
+                        .length())
+                .isBetween(64L << 10, 96L << 10);
+        assertThat(Files.readString(bundle.resolve("manifest.json"))).contains("bytes of memory are left out");
+    }
+
+    @Test
+    void withoutBundlesOnlyTheLogIsWritten() throws Exception {
+        Result result = box(Compiled.SINGLE)
+                .onForbiddenCall(Forensics.audited(log))
+                .build()
+                .run();
+
+        assertThat(violation(result).evidence()).isEmpty();
+        assertThat(bundles).isEmptyDirectory();
+    }
+
+    @Test
+    void aLogThatCantBeWrittenIsTold() throws Exception {
+        Result result = box(Compiled.SINGLE)
+                .onForbiddenCall(Forensics.audited(directory.resolve("missing/audit.log")))
+                .build()
+                .run();
+
+        assertThat(result.violation()).isPresent();
+        assertThat(place.resolve("went-on")).doesNotExist();
+        assertThat(result.message()).contains("not all of the evidence could be kept: ", "missing/audit.log");
+    }
+
+    @Test
+    void aProgramThatDoesNothingForbiddenEndsAsAlways() throws Exception {
+        Result result = box(Compiled.SINGLE)
+                .command("sh", "-c", "echo fine; exit 7")
+                .build()
+                .run();
+
+        assertThat(result.exitCode()).isEqualTo(7);
+        assertThat(result.violation()).isEmpty();
+        assertThat(result.stdout().text()).isEqualTo("fine\n");
+        assertThat(log).doesNotExist();
+    }
+
+    @Test
+    void gdbShowsTheFrameOfTheCall() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gdb")), "gdb isn't installed");
+        Violation violation = violation(box(Compiled.FRAMES).build().run());
+
+        Path core = violation.evidence().orElseThrow().resolve("process-" + violation.process() + "/core");
+        Process gdb = new ProcessBuilder(
+                        "gdb",
+                        "-batch",
+                        "-nx",
+                        "-ex",
+                        "backtrace",
+                        "-ex",
+                        "print $orig_rax",
+                        "-ex",
+                        "print $rdi",
+                        violation.executable(),
+                        core.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(gdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(gdb.waitFor()).isZero();
+        assertThat(said).contains("socket ()", "the_forbidden_one (family=", "main (", "= 41", "= 2");
+        assertThat(violation.text()).isEqualTo("socket(AF_INET, SOCK_RAW, 7)");
+    }
+}

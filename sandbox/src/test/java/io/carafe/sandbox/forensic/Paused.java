@@ -1,0 +1,80 @@
+package io.carafe.sandbox.forensic;
+
+import io.carafe.sandbox.executor.Execution;
+import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.host.Host;
+import io.carafe.sandbox.host.HostProbe;
+import io.carafe.sandbox.linux.Fd;
+import io.carafe.sandbox.plan.Plan;
+import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.planner.Box;
+import io.carafe.sandbox.planner.Planner;
+import io.carafe.sandbox.spec.Seccomp;
+import io.carafe.sandbox.spec.Seccomp.Action;
+import io.carafe.sandbox.spec.Seccomp.Syscalls;
+import io.carafe.sandbox.spec.Spec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A Java program that a test kills: it runs a box, and stays for ever at one point of what is done
+/// about its forbidden call. Arguments: the point, a directory, the program, whether the box has a
+/// group to be frozen in.
+public final class Paused {
+    private Paused() {}
+
+    static Seccomp reporting(String... names) {
+        return new Seccomp(
+                Action.SCMP_ACT_ALLOW,
+                null,
+                List.of("SCMP_ARCH_X86_64"),
+                List.of(),
+                null,
+                null,
+                List.of(Syscalls.of(Action.SCMP_ACT_NOTIFY, List.of(names))));
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Watcher.Stage point = Watcher.Stage.valueOf(arguments[0]);
+        Path directory = Path.of(arguments[1]);
+        var box = new Box();
+        box.args = List.of(arguments[2], directory.toString());
+        box.mounts.add(new Spec.Mount(directory.toString(), "", directory.toString(), List.of("rbind")));
+        box.noNewPrivileges = true;
+        box.interactive = true;
+        box.reports = true;
+        box.seccomp = reporting("mkdir");
+        box.group = "carafe-paused-" + ProcessHandle.current().pid();
+        Host host = new HostProbe(System.getenv()).host();
+        Plan plan = Planner.plan(box.spec(), host);
+        String group = arguments[3].equals("grouped")
+                ? plan.undo().stream()
+                        .map(Plan.Undo::step)
+                        .filter(Step.KillGroup.class::isInstance)
+                        .map(it -> ((Step.KillGroup) it).path())
+                        .findFirst()
+                        .orElse("")
+                : "";
+        boolean unified = group.startsWith(host.cgroups().unified() + "/");
+        var watcher = new Watcher(
+                new Forensics(directory.resolve("audit.log"), Optional.of(directory), Forensics.Bounds.DEFAULT),
+                new CaughtBox("paused", group, unified, () -> "{}", () -> "{}", List::of),
+                stage -> {
+                    if (stage == point) {
+                        System.out.println("here");
+                        sleepForEver();
+                    }
+                });
+        Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDERR, Fd.STDERR, List.of(), watcher);
+        System.out.println("executor " + execution.pid());
+        System.out.println(execution.await());
+    }
+
+    private static void sleepForEver() {
+        try {
+            Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
