@@ -1,12 +1,8 @@
 package io.carafe.sandbox;
 
-import io.carafe.sandbox.executor.Execution;
-import io.carafe.sandbox.executor.Executor;
 import io.carafe.sandbox.forensic.CaughtBox;
 import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.forensic.Watcher;
-import io.carafe.sandbox.host.Kernel;
-import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanJson;
 import io.carafe.sandbox.plan.Step;
@@ -44,12 +40,6 @@ final class Forbidden {
     static @Nullable Forbidden of(@Nullable Forensics forensics, String run, Plan plan, Supplier<String> policy) {
         boolean reports = plan.inside().stream().anyMatch(it -> it.step() instanceof Step.LoadReportingSeccomp);
         return forensics == null || !reports ? null : new Forbidden(forensics, run, plan, policy);
-    }
-
-    static Execution start(
-            @Nullable Forbidden forbidden, Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given)
-            throws IOException {
-        return Executor.start(plan, kernel, in, out, err, given, forbidden == null ? null : forbidden.watcher);
     }
 
     void collects(List<Collector> collectors) {

@@ -66,6 +66,17 @@ public record Result(
 
     Result with(Output stdout, Output stderr) {
         return new Result(
-                exitCode, signal, timedOut, outOfMemory, wall, cpu, peakMemory, forksRefused, message, stdout, stderr, violation);
+                exitCode,
+                signal,
+                timedOut,
+                outOfMemory,
+                wall,
+                cpu,
+                peakMemory,
+                forksRefused,
+                message,
+                stdout,
+                stderr,
+                violation);
     }
 }

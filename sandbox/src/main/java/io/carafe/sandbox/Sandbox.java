@@ -4,6 +4,7 @@ import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
 import io.carafe.sandbox.forensic.Forensics;
+import io.carafe.sandbox.forensic.Watcher;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
@@ -97,9 +98,8 @@ public final class Sandbox {
         return new SandboxBuilder();
     }
 
-    /// A program that nobody trusts, to be run once and judged: strict in everything, limited in everything.
-    /// Beside
-    /// [#builder] it has its files copied in and out, and a verdict.
+    /// A program that nobody trusts, to be run once and judged: strict in everything, limited in
+    /// everything. Beside [#builder] it has its files copied in and out, and a verdict.
     public static Job untrusted() {
         return Job.UNTRUSTED;
     }
@@ -127,8 +127,7 @@ public final class Sandbox {
             Plan plan = plan(host, name, fitting);
             Forbidden forbidden = Forbidden.of(forensics, name, plan, this::policy);
             if (inherit) {
-                Execution execution =
-                        fitting.hold(start(forbidden, plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR));
+                Execution execution = fitting.hold(start(plan, host, Fd.STDIN, Fd.STDOUT, Fd.STDERR, forbidden));
                 return new RunningBox(
                         plan,
                         execution,
@@ -171,7 +170,7 @@ public final class Sandbox {
                 stderr = new PipeInput(err.read());
                 error = err.write();
             }
-            Execution execution = fitting.hold(start(forbidden, plan, host, input, output, error));
+            Execution execution = fitting.hold(start(plan, host, input, output, error, forbidden));
             open.clear();
             return new RunningBox(plan, execution, forbidden, stdin, stdout, stderr);
         } catch (IOException e) {
@@ -183,10 +182,11 @@ public final class Sandbox {
         }
     }
 
-    private Execution start(@Nullable Forbidden forbidden, Plan plan, Host host, Fd in, Fd out, Fd err)
+    private Execution start(Plan plan, Host host, Fd in, Fd out, Fd err, @Nullable Forbidden forbidden)
             throws IOException {
         List<Fd> given = workspaces.stream().map(Workspace::root).toList();
-        return Forbidden.start(forbidden, plan, host.kernel(), in, out, err, given);
+        Watcher watcher = forbidden == null ? null : forbidden.watcher();
+        return Executor.start(plan, host.kernel(), in, out, err, given, watcher);
     }
 
     /// Runs the program to its end, with no input. See [#run(byte\[\])].

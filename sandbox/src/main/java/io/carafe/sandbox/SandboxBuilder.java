@@ -419,9 +419,9 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Does all that a policy says: [io.carafe.sandbox.policy.PolicyFile] reads one. What is called after this
-    /// changes it, or adds to it; what was called before it and it says otherwise no longer holds, but for files,
-    /// mounts and devices, which add up.
+    /// Does all that a policy says: [io.carafe.sandbox.policy.PolicyFile] reads one. What is called after
+    /// this changes it, or adds to it; what was called before it and it says otherwise no longer holds, but
+    /// for files, mounts and devices, which add up.
     ///
     /// The box has a range of ids of its own at each start if the policy wants that and [#mapIds] doesn't say
     /// which. Only root may; an ordinary user's box has the ids that are the user's.

@@ -5,6 +5,7 @@ import io.carafe.engine.container.Container;
 import io.carafe.engine.container.Start;
 import io.carafe.engine.engine.ContainerSize;
 import io.carafe.engine.pod.Pod;
+import io.carafe.sandbox.spec.Connections.Port;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,22 +16,24 @@ import java.util.stream.Collectors;
 /// A container as a row of `carafe ps`.
 final class ContainerCells {
     private static final Listed LIST = new Listed(
-            List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES"),
-            List.of("ID", "Image", "Command", "RunningFor", "Status", "Names"),
-            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode", "Pod", "PodName"));
+            List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"),
+            List.of("ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"),
+            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode", "Networks", "Pod", "PodName"));
 
     /// With the pods that they are in.
     private static final Listed LIST_OF_PODS = new Listed(
-            List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES", "POD ID", "PODNAME"),
-            List.of("ID", "Image", "Command", "RunningFor", "Status", "Names", "Pod", "PodName"),
-            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode"));
+            List.of("CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES", "POD ID", "PODNAME"),
+            List.of("ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names", "Pod", "PodName"),
+            List.of("State", "CreatedAt", "Labels", "Pid", "ExitCode", "Networks"));
 
     private static final int COMMAND_MAX = 20;
 
     private ContainerCells() {}
 
-    /// @param pods its pod stands in the table
-    static List<String> of(Condition condition, Optional<Pod> pod, boolean whole, boolean pods, Instant now) {
+    /// @param ports that lead to it now
+    /// @param pods  its pod stands in the table
+    static List<String> of(
+            Condition condition, List<Port> ports, Optional<Pod> pod, boolean whole, boolean pods, Instant now) {
         Container container = condition.container();
         String podId = pod.map(it -> whole ? it.id() : it.brief()).orElse("");
         List<String> inPod = List.of(podId, pod.map(Pod::name).orElse(""));
@@ -40,6 +43,7 @@ final class ContainerCells {
                 command(container, whole),
                 Amount.since(container.created().toString(), now),
                 status(condition, now),
+                PortCells.of(ports),
                 container.name()));
         cells.addAll(pods ? inPod : List.of());
         cells.addAll(List.of(
@@ -49,7 +53,8 @@ final class ContainerCells {
                         .map(it -> it.getKey() + "=" + it.getValue())
                         .collect(Collectors.joining(",")),
                 Integer.toString(condition.pid()),
-                Integer.toString(condition.code())));
+                Integer.toString(condition.code()),
+                String.join(",", container.networks())));
         cells.addAll(pods ? List.of() : inPod);
         return cells;
     }

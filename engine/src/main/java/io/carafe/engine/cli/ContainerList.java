@@ -23,7 +23,7 @@ final class ContainerList implements Command {
                     "f",
                     "filter",
                     "Show only what has this: id=, name=, label=NAME[=VALUE], status=, exited=CODE, ancestor=IMAGE, "
-                            + "before=, since=, health=, pod=")
+                            + "before=, since=, health=, network=, pod=")
             .of(ContainerFilters.NAMES.stream().map(it -> it + "=").toList());
     private static final Flag LAST = Flag.one("n", "last", "int", "So many of the newest, whatever they do");
     private static final Flag LATEST = Flag.toggle("l", "latest", "The newest, whatever it does");
@@ -98,7 +98,12 @@ final class ContainerList implements Command {
             var rows = new ArrayList<List<String>>();
             for (Condition each : shown) {
                 List<String> cells = ContainerCells.of(
-                        each, containers.pods().lookUp(each.container().pod()), whole, pod, now);
+                        each,
+                        containers.ports(each),
+                        containers.pods().lookUp(each.container().pod()),
+                        whole,
+                        pod,
+                        now);
                 rows.add(sizes == null ? cells : ContainerCells.with(sizes.of(each), cells, pod));
             }
             text.append(ContainerCells.list(pod, sized).text(format, rows));

@@ -13,12 +13,19 @@ import java.util.List;
 
 /// `carafe network ls`
 final class NetworkList implements Command {
+    private static final Flag FILTER = Flag.list(
+                    "f",
+                    "filter",
+                    "Only what has this: dangling=BOOL, driver=bridge, id=, label=NAME[=VALUE], label!=NAME[=VALUE],"
+                            + " name=PART, scope=local, type=custom or builtin, until=TIME")
+            .of("dangling=", "driver=", "id=", "label=", "label!=", "name=", "scope=", "type=", "until=");
+    private static final Flag NO_TRUNC = Flag.toggle("", "no-trunc", "Show ids whole");
     private static final Flag QUIET = Flag.toggle("q", "quiet", "Only show ids");
 
     private static final Listed LIST = new Listed(
             List.of("NETWORK ID", "NAME", "DRIVER", "SUBNET"),
             List.of("ID", "Name", "Driver", "Subnet"),
-            List.of("Internal", "Labels", "Scope"));
+            List.of("Internal", "Labels", "Scope", "IPv6", "CreatedAt"));
 
     private final Engine engine;
 
@@ -43,13 +50,14 @@ final class NetworkList implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(Listed.FORMAT, QUIET);
+        return List.of(FILTER, Listed.FORMAT, NO_TRUNC, QUIET);
     }
 
     @Override
     public List<Example> examples() {
         return List.of(
                 new Example("All of them", "carafe network ls"),
+                new Example("Those that nobody is on", "carafe network ls --filter dangling=true"),
                 new Example("For programs", "carafe network ls --format json"));
     }
 
@@ -58,23 +66,28 @@ final class NetworkList implements Command {
         if (!arguments.operands().isEmpty()) {
             throw new UsageError("\"carafe network ls\" accepts no arguments");
         }
-        List<Network> networks =
-                engine.networks(invocation.environment(), invocation.uid()).list();
+        boolean whole = Boolean.TRUE.equals(arguments.on(NO_TRUNC));
+        List<Network> networks = engine.networks(invocation.environment(), invocation.uid())
+                .list(PruneWords.timed(arguments.all(FILTER)));
         if (Boolean.TRUE.equals(arguments.on(QUIET))) {
-            networks.forEach(it -> replies.out(it.brief() + "\n"));
+            networks.forEach(it -> replies.out(id(it, whole) + "\n"));
         } else {
             replies.out(LIST.text(
                     arguments.last(Listed.FORMAT),
-                    networks.stream().map(NetworkList::cells).toList()));
+                    networks.stream().map(it -> cells(it, whole)).toList()));
         }
         replies.exit(0);
     }
 
-    private static List<String> cells(Network network) {
+    private static String id(Network network, boolean whole) {
+        return whole ? network.id() : network.brief();
+    }
+
+    private static List<String> cells(Network network, boolean whole) {
         var labels = new ArrayList<String>();
         network.labels().forEach((name, value) -> labels.add(name + "=" + value));
         return List.of(
-                network.brief(),
+                id(network, whole),
                 network.name(),
                 "bridge",
                 String.join(
@@ -84,6 +97,9 @@ final class NetworkList implements Command {
                                 .toList()),
                 String.valueOf(network.internal()),
                 String.join(",", labels),
-                "local");
+                "local",
+                String.valueOf(
+                        network.ranges().stream().anyMatch(it -> it.subnet().isSix())),
+                network.created().toString());
     }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 
 /// `carafe network prune`
 final class NetworkPrune implements Command {
+    private static final Flag FILTER =
+            Flag.list("", "filter", "Only what has this; as with network ls").of("label=", "label!=", "until=");
     private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
 
     private final Engine engine;
@@ -36,7 +38,7 @@ final class NetworkPrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(FORCE);
+        return List.of(FILTER, FORCE);
     }
 
     @Override
@@ -53,8 +55,8 @@ final class NetworkPrune implements Command {
             replies.exit(0);
             return;
         }
-        List<String> gone =
-                engine.networks(invocation.environment(), invocation.uid()).prune();
+        List<String> gone = engine.networks(invocation.environment(), invocation.uid())
+                .prune(PruneWords.timed(arguments.all(FILTER)));
         gone.forEach(it ->
                 engine.chronicle(invocation.environment(), invocation.uid()).network("destroy", it));
         if (!gone.isEmpty()) {

@@ -11,6 +11,8 @@ import io.carafe.engine.network.Asked.Attachment;
 import io.carafe.engine.network.Asked.Egress;
 import io.carafe.engine.network.Asked.Exposed;
 import io.carafe.engine.network.Asked.Published;
+import io.carafe.engine.network.FreePorts;
+import io.carafe.engine.network.Handed;
 import io.carafe.engine.store.DataRoot;
 import io.carafe.sandbox.spec.IpAddress;
 import java.util.ArrayList;
@@ -126,6 +128,10 @@ final class NetworkWords {
             return Network.HOST; // where every port is the machine's own, as with Docker
         }
         if (word.startsWith("pasta")) {
+            if (Boolean.TRUE.equals(arguments.on(NetworkFlags.PUBLISH_ALL))) {
+                problems.add(NetworkFlags.PUBLISH_ALL
+                        + " needs --network bridge or another network by its name; with pasta -p publishes a port");
+            }
             return new Network.Pasta(pasta(word, ports));
         }
         if (!ports.isEmpty() || arguments.last(NetworkFlags.PUBLISH_ALL) != null) {
@@ -139,7 +145,9 @@ final class NetworkWords {
         if (word.startsWith("pasta:")) {
             options.addAll(List.of(word.substring("pasta:".length()).split(",", -1)));
         }
-        for (Published port : ports) {
+        var handed = new Handed();
+        for (Published asked : ports) {
+            Published port = FreePorts.chosen(asked, handed); // it would take 0 for a port
             String address = port.address().isAny() ? "" : port.address() + "/";
             options.add(port.protocol().equals("tcp") ? "-t" : "-u");
             options.add(address + port.host() + (port.host() == port.inside() ? "" : ":" + port.inside()));

@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// `carafe policy record`: runs a program, and writes the least policy that it needs.
 final class PolicyRecord implements Command {
@@ -61,8 +61,8 @@ final class PolicyRecord implements Command {
     }
 
     @Override
-    public Set<String> later() {
-        return BoxFlags.LATER;
+    public Map<String, String> refused() {
+        return BoxFlags.REFUSED;
     }
 
     @Override

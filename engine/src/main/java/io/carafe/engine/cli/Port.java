@@ -73,7 +73,6 @@ final class Port implements Command {
     }
 
     private static String at(Connections.Port port) {
-        String address = port.address().toString();
-        return (port.address().isSix() ? "[" + address + "]" : address) + ":" + port.port();
+        return PortCells.address(port) + ":" + port.port();
     }
 }

@@ -79,7 +79,7 @@ final class SystemPrune implements Command {
         if (filters.isEmpty()) { // a network has no labels to tell by
             tell(
                     "Networks",
-                    engine.networks(invocation.environment(), invocation.uid()).prune(),
+                    engine.networks(invocation.environment(), invocation.uid()).prune(List.of()),
                     replies);
         }
         long bytes = containers.bytes();

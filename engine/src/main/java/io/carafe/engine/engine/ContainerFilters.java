@@ -18,8 +18,8 @@ import java.util.regex.PatternSyntaxException;
 /// different things all.
 public final class ContainerFilters {
     /// What there are filters for.
-    public static final List<String> NAMES =
-            List.of("ancestor", "before", "exited", "health", "id", "label", "name", "pod", "since", "status");
+    public static final List<String> NAMES = List.of(
+            "ancestor", "before", "exited", "health", "id", "label", "name", "network", "pod", "since", "status");
 
     private static final Map<String, BiPredicate<Condition, String>> TESTS = Map.of(
             "ancestor", (it, value) -> isOf(it.container(), value),
@@ -33,6 +33,7 @@ public final class ContainerFilters {
                     (it, value) -> Pattern.compile(value)
                             .matcher(it.container().name())
                             .find(),
+            "network", (it, value) -> it.container().networks().contains(value),
             "pod", (it, value) -> !value.isEmpty() && it.container().pod().startsWith(value),
             "status", (it, value) -> value.equals(it.status().toString()));
 

@@ -199,13 +199,13 @@ public final class ContainerNetworks {
     }
 
     /// The networks of one whose networks can be changed. Docker's reasons why they can't.
-    private static Asked changeable(Container container, RunOptions options, String network) {
+    private Asked changeable(Container container, RunOptions options, String network) {
         String name = "container " + container.name();
         if (network.equals("host") || options.network() instanceof RunOptions.Network.OfHost) {
             throw new EngineException.Conflict(
                     name + " cannot be disconnected from the host's network or connected to it");
         }
-        if (!container.pod().isEmpty() && !container.isInfra()) {
+        if (containers.isOfPod(container)) {
             throw new EngineException.Conflict(
                     name + " is in a pod, and has its network: connect or disconnect the container that holds that");
         }

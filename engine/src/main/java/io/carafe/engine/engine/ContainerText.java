@@ -29,13 +29,25 @@ final class ContainerText {
     /// @param log  where its log is
     /// @param why  it ended, if it has
     /// @param size null to leave it out
-    static String json(Condition now, RunOptions options, Path log, Optional<Why> why, @Nullable ContainerSize size) {
+    static String json(
+            Condition now,
+            RunOptions options,
+            Path log,
+            Optional<Why> why,
+            @Nullable ContainerSize size,
+            NetworkText networks) {
         var text = new ContainerText();
-        text.write(now, options, log, why, size);
+        text.write(now, options, log, why, size, networks);
         return text.json.text();
     }
 
-    private void write(Condition now, RunOptions options, Path log, Optional<Why> why, @Nullable ContainerSize size) {
+    private void write(
+            Condition now,
+            RunOptions options,
+            Path log,
+            Optional<Why> why,
+            @Nullable ContainerSize size,
+            NetworkText networks) {
         Container container = now.container();
         List<String> command = container.command();
         json.beginObject();
@@ -55,9 +67,10 @@ final class ContainerText {
         }
         Container.Init init = container.init();
         json.put("InitContainer", init == null ? "" : init.word());
-        host(container, options);
+        host(container, options, networks);
         mounts(options.mounts());
         config(container, options);
+        networks.settings(json);
         json.endObject();
     }
 
@@ -99,7 +112,7 @@ final class ContainerText {
         json.endList().endObject();
     }
 
-    private void host(Container container, RunOptions options) {
+    private void host(Container container, RunOptions options, NetworkText networks) {
         Long memory = options.limits().memory();
         Long cpus = options.limits().nanoCpus();
         Long processes = options.limits().processes();
@@ -120,6 +133,7 @@ final class ContainerText {
         json.put("Privileged", options.security().fences().privileged());
         json.put("ReadonlyRootfs", options.readOnly());
         json.put("CgroupParent", options.control().cgroupParent());
+        networks.asked(json);
         json.put("Annotations", options.control().annotations());
         json.endObject();
     }

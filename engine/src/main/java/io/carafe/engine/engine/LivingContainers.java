@@ -70,6 +70,7 @@ public final class LivingContainers {
     private static final Duration PATIENCE = Duration.ofSeconds(10); // Docker's
     private static final int SIGTERM = 15;
     private static final String POD = "pod=";
+    private static final String NETWORK = "network=";
     private static final String PASTA = "pasta";
     private static final Duration GRACE = Duration.ofSeconds(5); // in which a monitor becomes who asks
     private static final Duration LONGEST = Duration.ofSeconds(70); // more than whoever asks ever waits
@@ -304,8 +305,13 @@ public final class LivingContainers {
                 .toList();
     }
 
-    /// A filter for a pod, by its id.
+    /// A filter for a pod, by its id; one for a network, by its name.
     private String known(String filter) {
+        if (filter.startsWith(NETWORK)) {
+            String word = filter.substring(NETWORK.length());
+            var networks = new Networks(root.networks());
+            return NETWORK + networks.lookUp(word).map(Network::name).orElse(word);
+        }
         if (!filter.startsWith(POD)) {
             return filter;
         }
@@ -794,7 +800,10 @@ public final class LivingContainers {
     /// @param why  it ended, if it has
     /// @param size null to leave it out
     public String inspect(Condition now, Optional<Why> why, @Nullable ContainerSize size) {
-        return ContainerText.json(now, options(now.container()), records.file(now.container(), Records.LOG), why, size);
+        RunOptions options = options(now.container());
+        Optional<Connections> connections = now.status().isLive() ? connections(now.container()) : Optional.empty();
+        var networks = new NetworkText(now.container(), options, ports(now), connections);
+        return ContainerText.json(now, options, records.file(now.container(), Records.LOG), why, size, networks);
     }
 
     /// What it has printed.

@@ -28,10 +28,20 @@ public final class NetworkStore {
         return networks.create(wish).id();
     }
 
-    /// All of them, the default one too.
-    public List<Network> list() {
+    /// All of them that pass, the default one too.
+    ///
+    /// @param filters [NetworkFilters]
+    /// @throws Refused if a filter isn't one
+    public List<Network> list(List<String> filters) {
+        var wanted = new NetworkFilters(filters);
         networks.find(Network.DEFAULT);
-        return networks.all();
+        return networks.all().stream()
+                .filter(it -> wanted.pass(it, NetworkStore::isUsed))
+                .toList();
+    }
+
+    private static boolean isUsed(Network network) {
+        return !Presence.now().on(network).isEmpty();
     }
 
     /// Removes one that nobody is on.
@@ -53,14 +63,18 @@ public final class NetworkStore {
         return endpoint.known().isEmpty() ? endpoint.box() : endpoint.known().getFirst();
     }
 
-    /// Removes all that nobody is on, but the default one.
+    /// Removes all that nobody is on and that pass, but the default one.
     ///
+    /// @param filters [NetworkFilters]
     /// @return their names
-    public List<String> prune() {
+    /// @throws Refused if a filter isn't one
+    public List<String> prune(List<String> filters) {
+        var wanted = new NetworkFilters(filters);
         var gone = new ArrayList<String>();
         Presence presence = Presence.now();
         for (Network network : networks.all()) {
-            if (!network.name().equals(Network.DEFAULT) && presence.on(network).isEmpty()) {
+            boolean free = presence.on(network).isEmpty();
+            if (free && !network.name().equals(Network.DEFAULT) && wanted.pass(network, _ -> false)) {
                 networks.remove(network);
                 gone.add(network.name());
             }

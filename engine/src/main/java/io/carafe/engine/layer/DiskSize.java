@@ -70,11 +70,19 @@ public final class DiskSize {
                 isThere(directory, file) && !file.isEnd();
                 file = worker.answers().next()) {
             if (file.type() == S_IFDIR) {
-                waiting.addLast(directory.child(file.name()));
+                below(directory, file, waiting);
             } else if (file.type() == S_IFREG
                     && (file.links() <= 1 || counted.add(new Identity(file.filesystem(), file.inode())))) {
                 bytes += file.length();
             }
+        }
+    }
+
+    /// What lies deeper than a path can be long isn't counted, nor does it keep the rest from being.
+    private static void below(FileName directory, FileAnswer file, Deque<FileName> waiting) {
+        FileName name = directory.child(file.name());
+        if (name.path().length() <= FileName.PATH_MAX) {
+            waiting.addLast(name);
         }
     }
 

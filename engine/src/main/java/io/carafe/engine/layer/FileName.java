@@ -6,7 +6,7 @@ import java.util.List;
 /// Where a file is in a layer: parts without `.` and `..`, which no slash precedes or follows. Empty for the root.
 public final class FileName {
     static final FileName ROOT = new FileName(ByteString.EMPTY);
-    private static final int PATH_MAX = 4095; // native/files.h
+    static final int PATH_MAX = 4095; // native/files.h
     private static final int PART_MAX = 255; // NAME_MAX of <linux/limits.h>
 
     private final ByteString path;

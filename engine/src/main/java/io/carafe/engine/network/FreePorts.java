@@ -11,11 +11,23 @@ import java.net.ServerSocket;
 
 /// Chooses a port of the host that nobody has: those from 49152 on are for this (RFC 6335). Whoever takes it
 /// before the plan does, makes the plan fail.
-final class FreePorts {
+public final class FreePorts {
     private static final int FIRST = 49152;
     private static final int LAST = 65535;
 
     private FreePorts() {}
+
+    /// The same port, with one of the host's that is free if none was asked for.
+    ///
+    /// @param handed is told of it
+    public static Published chosen(Published asked, Handed handed) {
+        try {
+            int host = asked.host() != 0 ? asked.host() : of(asked, handed);
+            return new Published(asked.protocol(), asked.address(), host, asked.inside());
+        } catch (IOException e) {
+            throw new EngineException.Failed("look for a free port of " + asked.address(), e);
+        }
+    }
 
     static int of(Published asked, Handed handed) throws IOException {
         InetAddress address = InetAddress.getByAddress(asked.address().bytes());

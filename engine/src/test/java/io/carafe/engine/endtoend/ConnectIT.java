@@ -159,6 +159,33 @@ class ConnectIT {
     }
 
     @Test
+    void listsShowPortsAndNetworks() {
+        assertThat(get("""
+                carafe network create one >/dev/null; carafe network create two >/dev/null
+                carafe run -d --name a --network one --network two -p 8080:80 -p 0.0.0.0:9000-9002:90-92/udp host sleep 1000 >/dev/null
+                carafe run -d --name b --network two host sleep 1000 >/dev/null; carafe create --name c --network one host true >/dev/null
+                carafe ps | grep -oE 'PORTS|127.0.*tcp, 0.*udp'
+                carafe ps -a --format '{{.Names}} {{.Ports}} {{.Networks}}' | sort
+                carafe ps -a --filter network=two --format '{{.Names}}' | sort
+                carafe ps -a --filter network=$(carafe network inspect -f '{{.Id}}' one) -q | wc -l
+                carafe network disconnect two b; carafe ps --filter network=two --format json | grep -o '"Names":"."'
+                carafe inspect -f '{{json .NetworkSettings.Ports}}' a | grep -oE '"80/tcp":[^]]*]' | tr -d ' '
+                carafe inspect -f '{{.NetworkSettings.Networks.two.Interface}} {{.HostConfig.NetworkMode}}' a
+                """)).isEqualTo("""
+                        PORTS
+                        127.0.0.1:8080->80/tcp, 0.0.0.0:9000-9002->90-92/udp
+                        a 127.0.0.1:8080->80/tcp, 0.0.0.0:9000-9002->90-92/udp one,two
+                        b  two
+                        c  one
+                        a
+                        b
+                        2
+                        "Names":"a"
+                        "80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}]
+                        eth1 one""");
+    }
+
+    @Test
     void whatCanNotBeIsRefused() {
         get("""
                 carafe network create one >/dev/null; carafe network create two >/dev/null

@@ -32,6 +32,18 @@ class PastaIT {
     }
 
     @Test
+    void aPublishedPortLeadsToTheBox() {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/socat")), "needs socat");
+        assertThat(user.shell("""
+                        $carafe run --rm -p 18080:80 host socat TCP-LISTEN:80,fork,reuseaddr SYSTEM:'echo published' &
+                        for i in $(seq 200); do
+                            socat -T2 - TCP:127.0.0.1:18080 </dev/null 2>/dev/null | grep published && break; sleep 0.05
+                        done
+                        kill $!; wait""").out()).isEqualTo("published\n");
+        assertThat(user.run("-P", "host", "true").err()).contains("with pasta -p publishes a port");
+    }
+
+    @Test
     void theHostsLoopbackIsOutOfReachUnlessAskedFor() {
         assertThat(user.run("--network", "pasta", "host", "timeout", "3", "bash", "-c", FETCH)
                         .code())

@@ -48,8 +48,8 @@ public final class Executor {
         return start(plan, kernel, in, out, err, List.of(), null);
     }
 
-    /// The same, with mounts for the plan's [io.carafe.sandbox.plan.Step.TakeMount] steps, and for a plan with a
-    /// [io.carafe.sandbox.plan.Step.LoadReportingSeccomp].
+    /// The same, with mounts for the plan's [io.carafe.sandbox.plan.Step.TakeMount] steps, and with who
+    /// hears of a [io.carafe.sandbox.plan.Step.LoadReportingSeccomp].
     ///
     /// @param given   at most 8
     /// @param reports is called once, with the listener, when a forbidden call waits there. The box is

@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param executable   the program that it runs, a path in the box; `""` if unknown
 /// @param architecture whose table the number is of: `x86_64`
 /// @param call         its name: `socket`; `""` if the table has none
-/// @param number       its number
+/// @param number       its number; -1 if the thread was gone before anybody could look
 /// @param arguments    six, of which the call may take less
 /// @param address      of the instruction behind the call
 /// @param mapped       the file that this instruction lies in, a path in the box; `[vdso]` and the
@@ -51,6 +51,9 @@ public record Violation(
 
     /// As a program would write it: `socket(AF_INET, SOCK_STREAM, 0)`.
     public String text() {
+        if (number < 0) {
+            return "one whose thread was gone before anybody could look";
+        }
         String name = call.isEmpty() ? "call " + number : call;
         return name + "("
                 + String.join(", ", arguments.stream().map(Argument::text).toList()) + ")";

@@ -231,8 +231,8 @@ public sealed interface Step {
     record MakeDevice(Slot directory, String name, int mode, int major, int minor) implements Step {}
 
     /// Opens the device at a host path (`O_PATH`), checks that it is `major:minor`, and attaches it at
-    /// `path` below
-    /// `root`, where a file is made if there is none: mknod(2) of a device is for the host's root alone.
+    /// `path` below `root`, where a file is made if there is none: mknod(2) of a device is for the host's
+    /// root alone.
     ///
     /// @param type `S_IFCHR` or `S_IFBLK`
     record BindDevice(Slot root, String path, String host, int type, int major, int minor) implements Step {}
@@ -275,20 +275,19 @@ public sealed interface Step {
     /// owners, modes and times. Links are never followed, other kinds left out.
     record CopyDirectory(Slot from, String path, Slot to, boolean contents) implements Step {}
 
-    /// `open_tree(2)` with `OPEN_TREE_CLONE` of `path` below a directory of the host, which is opened once.
-    /// Whoever
-    /// may write there, and exchanges names for links meanwhile, leads nowhere else.
+    /// `open_tree(2)` with `OPEN_TREE_CLONE` of `path` below a directory of the host, which is opened
+    /// once. Whoever may write there, and exchanges names for links meanwhile, leads nowhere else.
     record CloneBelow(Slot result, String directory, String path, boolean recursive) implements Step {}
 
-    /// Outside, before the [Clone], of an executor that a Java program has started: takes over a mount that is
-    /// attached nowhere yet, and that the program has handed over as a descriptor.
+    /// Outside, before the [Clone], of an executor that a Java program has started: takes over a mount that
+    /// is attached nowhere yet, and that the program has handed over as a descriptor.
     ///
     /// @param number of the descriptor among those handed over, from 0
     record TakeMount(Slot result, int number) implements Step {}
 
-    /// `fchownat(2)` of the directory in a slot and of all that is in it; links are given away themselves, and
-    /// never
-    /// followed. What has this owner already isn't touched: a change of owner takes set-user-id bits away.
+    /// `fchownat(2)` of the directory in a slot and of all that is in it; links are given away
+    /// themselves, and never followed. What has this owner already isn't touched: a change of owner
+    /// takes set-user-id bits away.
     ///
     /// @param uid unsigned, as `gid`
     record GiveTree(Slot mount, int uid, int gid) implements Step {}
@@ -798,22 +797,20 @@ public sealed interface Step {
     /// @param signals    likewise
     record Attach(String socket, int streams, String detachKeys, boolean signals) implements Step {}
 
-    /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered. One
-    /// that
-    /// isn't there is no error.
+    /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount
+    /// entered. One that isn't there is no error.
     ///
-    /// @param unless nothing is done if there is a file of this name in it, for somebody else has a use for it;
-    ///     "" for none
+    /// @param unless nothing is done if there is a file of this name in it, for somebody else has a use
+    ///     for it; "" for none
     record RemoveTree(String path, String unless) implements Step {
         public RemoveTree(String path) {
             this(path, "");
         }
     }
 
-    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since 1970, the
-    /// second, the program's status as waitpid(2) has it, the third. The status is 0 but in the undo part;
-    /// there it
-    /// is that of an exit code of 125 if the program never ran.
+    /// Appends a line to a file with one `writev(2)`: the first piece, the time in nanoseconds since
+    /// 1970, the second, the program's status as waitpid(2) has it, the third. The status is 0 but in
+    /// the undo part; there it is that of an exit code of 125 if the program never ran.
     ///
     /// @param pieces one to three
     record AppendLine(String path, List<String> pieces) implements Step {
@@ -822,8 +819,9 @@ public sealed interface Step {
         }
     }
 
-    /// Of a plan with a [Monitor]: it watches whether the kernel kills in the box for want of memory, and appends
-    /// a line to a file each time, as [AppendLine] does. Where the kernel doesn't count it, nothing is watched.
+    /// Of a plan with a [Monitor]: it watches whether the kernel kills in the box for want of memory, and
+    /// appends a line to a file each time, as [AppendLine] does. Where the kernel doesn't count it, nothing
+    /// is watched.
     ///
     /// @param counter of the box's group: a file with a line `oom_kill NUMBER`
     /// @param control version 1: where to ask to be woken, `cgroup.event_control`; "" for version 2

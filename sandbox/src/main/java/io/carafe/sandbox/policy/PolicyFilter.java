@@ -20,8 +20,8 @@ public final class PolicyFilter {
 
     /// The profile: the machine's own calling convention, and all others forbidden.
     ///
-    /// @param watched whether somebody takes reports. If not, what should be reported kills: unheard, it would
-    ///     wait for ever or just fail
+    /// @param watched whether somebody takes reports. If not, what should be reported kills: unheard, it
+    ///     would wait for ever or just fail
     public static Seccomp seccomp(Policy policy, boolean watched) {
         Forbidden forbidden = policy.forbidden() == Forbidden.REPORT && !watched ? Forbidden.KILL : policy.forbidden();
         var rules = new ArrayList<Syscalls>();
