@@ -67,9 +67,7 @@ final class Verdicts {
         return switch (status) {
             case CPU_TIME -> "took more than its " + limits.cpu().toMillis() + " ms of processor time";
             case FORBIDDEN_CALL ->
-                result.violation().isPresent()
-                        ? result.message()
-                        : "made a system call that its policy forbids";
+                result.violation().isPresent() ? result.message() : "made a system call that its policy forbids";
             case OUTPUT -> "wrote more than the " + limits.output() + " bytes that are kept";
             case PROCESSES -> "ran into its limit of " + limits.processes() + " processes";
             case RUNTIME_ERROR ->
