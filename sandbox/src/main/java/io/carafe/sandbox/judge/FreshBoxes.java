@@ -7,12 +7,14 @@ import io.carafe.sandbox.Sandbox;
 import io.carafe.sandbox.SandboxBuilder;
 import io.carafe.sandbox.Streams;
 import io.carafe.sandbox.Workspace;
+import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.judge.Claims.Claim;
 import io.carafe.sandbox.policy.Policy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a box for each job when it comes.
 final class FreshBoxes implements Boxes {
@@ -22,8 +24,12 @@ final class FreshBoxes implements Boxes {
 
     private final Processors processors;
 
-    FreshBoxes(Processors processors) {
+    private final @Nullable Forensics forensics;
+
+    /// @param forensics what is done about forbidden calls; null where nobody watches
+    FreshBoxes(Processors processors, @Nullable Forensics forensics) {
         this.processors = processors;
+        this.forensics = forensics;
     }
 
     @Override
@@ -62,7 +68,7 @@ final class FreshBoxes implements Boxes {
         }
     }
 
-    private static Sandbox describe(Job job, Workspace workspace, IdRange ids, String pinned) {
+    private Sandbox describe(Job job, Workspace workspace, IdRange ids, String pinned) {
         Limits limits = job.limits();
         SandboxBuilder builder = Sandbox.builder()
                 .policy(withoutTmp(job.policy()))
@@ -80,6 +86,9 @@ final class FreshBoxes implements Boxes {
                 .init() // a box's first process would ignore SIGXFSZ, and nobody would reap orphans
                 .pids(limits.processes() + 1L)
                 .timeout(limits.wall());
+        if (forensics != null) {
+            builder.onForbiddenCall(forensics);
+        }
         if (!pinned.isEmpty()) {
             builder.processors(pinned);
         }

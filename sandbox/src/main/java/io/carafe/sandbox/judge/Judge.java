@@ -8,6 +8,7 @@ import io.carafe.sandbox.Result;
 import io.carafe.sandbox.RunningBox;
 import io.carafe.sandbox.StepFailed;
 import io.carafe.sandbox.Streams;
+import io.carafe.sandbox.forensic.Forensics;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -45,7 +46,16 @@ public final class Judge implements AutoCloseable {
         if (workers < 1) {
             throw new IllegalArgumentException("workers: " + workers + " is below 1");
         }
-        return new Judge(workers, new FreshBoxes(Machine.PROCESSORS));
+        return new Judge(workers, new FreshBoxes(Machine.PROCESSORS, null));
+    }
+
+    /// The same, which has forbidden calls watched: each is written down, the box stands still, a snapshot is
+    /// taken if that is asked for, and all of it is ended. [Verdict#violation] says which call it was.
+    public static Judge of(int workers, Forensics forensics) {
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers: " + workers + " is below 1");
+        }
+        return new Judge(workers, new FreshBoxes(Machine.PROCESSORS, forensics));
     }
 
     /// How many jobs it runs at a time.

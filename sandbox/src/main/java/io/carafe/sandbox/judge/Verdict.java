@@ -2,9 +2,11 @@ package io.carafe.sandbox.judge;
 
 import io.carafe.sandbox.FetchedFile;
 import io.carafe.sandbox.Output;
+import io.carafe.sandbox.forensic.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How a judged run ended, and what it took. The figures are those of the whole box: all processes, whoever
 /// waited for
@@ -31,6 +33,7 @@ import java.util.List;
 /// @param notes        what could not, and why: `link: a symbolic link, not followed`
 /// @param message      what is to be said of it: `killed after its time limit of 10 s`; `""` for what simply
 ///     ended
+/// @param violation    the forbidden call that it was ended for; empty if it made none, or nobody watches
 public record Verdict(
         Status status,
         int exitCode,
@@ -44,7 +47,8 @@ public record Verdict(
         long written,
         List<FetchedFile> files,
         List<String> notes,
-        String message) {
+        String message,
+        Optional<Violation> violation) {
     public Verdict {
         files = List.copyOf(files);
         notes = List.copyOf(notes);
@@ -72,7 +76,8 @@ public record Verdict(
                 written,
                 files,
                 all,
-                words);
+                words,
+                violation);
     }
 
     /// Whether it ended with exit code 0, within its limits.

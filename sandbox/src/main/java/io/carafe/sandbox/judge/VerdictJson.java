@@ -44,6 +44,8 @@ public final class VerdictJson {
                     .put("truncated", file.content().truncated())
                     .endObject();
         }
-        return json.endList().put("notes", verdict.notes()).endObject().text();
+        json.endList().put("notes", verdict.notes());
+        verdict.violation().ifPresent(violation -> json.put("violation", violation.text()));
+        return json.endObject().text();
     }
 }

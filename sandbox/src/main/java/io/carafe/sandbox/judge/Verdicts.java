@@ -6,6 +6,7 @@ import io.carafe.sandbox.Result;
 import io.carafe.sandbox.StepFailed;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// From how a box ended to what is said of its program. Pure.
 final class Verdicts {
@@ -33,10 +34,14 @@ final class Verdicts {
                 written,
                 fetched.files(),
                 fetched.notes(),
-                message(status, limits, result));
+                message(status, limits, result),
+                result.violation());
     }
 
     private static Status status(Limits limits, Result result, boolean truncated) {
+        if (result.violation().isPresent()) {
+            return Status.FORBIDDEN_CALL;
+        }
         if (result.outOfMemory()) {
             return Status.MEMORY;
         }
@@ -61,7 +66,8 @@ final class Verdicts {
     private static String message(Status status, Limits limits, Result result) {
         return switch (status) {
             case CPU_TIME -> "took more than its " + limits.cpu().toMillis() + " ms of processor time";
-            case FORBIDDEN_CALL -> "made a system call that its policy forbids";
+            case FORBIDDEN_CALL ->
+                result.violation().isPresent() ? result.message() : "made a system call that its policy forbids";
             case OUTPUT -> "wrote more than the " + limits.output() + " bytes that are kept";
             case PROCESSES -> "ran into its limit of " + limits.processes() + " processes";
             case RUNTIME_ERROR ->
@@ -95,6 +101,7 @@ final class Verdicts {
                 0,
                 List.of(),
                 List.of(),
-                message);
+                message,
+                Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JobJsonTest {
@@ -74,7 +75,8 @@ class JobJsonTest {
                 5,
                 List.of(),
                 List.of("x\ny: a FIFO"),
-                "killed by signal 11");
+                "killed by signal 11",
+                Optional.empty());
 
         assertThat(VerdictJson.text("7", 3, verdict))
                 .isEqualTo(

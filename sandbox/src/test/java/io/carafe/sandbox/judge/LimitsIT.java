@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.sandbox.Content;
 import io.carafe.sandbox.Sandbox;
+import io.carafe.sandbox.forensic.Forensics;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Each limit, with a program that runs into it. Needs root and gcc.
 @Timeout(120)
@@ -188,6 +191,20 @@ class LimitsIT {
                 .run();
         assertThat(verdict.status()).isEqualTo(Status.FORBIDDEN_CALL);
         assertThat(verdict.stdout().text()).isEmpty();
+    }
+
+    @Test
+    void whoWatchesSaysWhichCallItWas(@TempDir Path directory) throws Exception {
+        try (Judge judge = Judge.of(1, Forensics.audited(directory.resolve("audit.log")))) {
+            Verdict verdict = judge.run(
+                    c("unshare(CLONE_NEWUSER); puts(\"still there\");").limits(quick()));
+
+            assertThat(verdict.status()).as(verdict.toString()).isEqualTo(Status.FORBIDDEN_CALL);
+            assertThat(verdict.violation().orElseThrow().text()).contains("unshare");
+            assertThat(verdict.message()).contains("unshare");
+            assertThat(verdict.stdout().text()).isEmpty();
+            assertThat(directory.resolve("audit.log")).content().contains("unshare");
+        }
     }
 
     @Test
