@@ -38,7 +38,7 @@ class SystemIT {
         Run run = Carafe.started(
                         Map.of("CARAFE_DATA_ROOT", directory.resolve("data").toString()),
                         directory,
-                        List.of("unshare", "-m", "--propagation", "private", "bash", "-c", """
+                        List.of("unshare", "-mn", "--propagation", "private", "bash", "-c", """
                 set -eu
                 mount -t tmpfs -o mode=0700 own /run/carafe
                 daemons() {
