@@ -3,12 +3,9 @@ import org.jspecify.annotations.NullMarked;
 /// A sandbox for one untrusted process, as a library. Read `package-info.java` of `io.carafe.sandbox` first.
 ///
 /// A room gets its line here with its first class, since javac refuses to export an empty package: `exports
-/// io.carafe.sandbox.R to io.carafe.engine;` for R in audit, executor, planner, seccomp, cgroup, host, json,
-/// plan,
-/// linux.
-/// What
-/// avaje generates stands in `provides io.avaje.jsonb.spi.JsonbExtension with …`: its compiler message says the
-/// line.
+/// io.carafe.sandbox.R to io.carafe.engine;` for R in audit, executor, planner, seccomp, cgroup, host,
+/// json, plan, linux. What avaje generates stands in `provides io.avaje.jsonb.spi.JsonbExtension with …`:
+/// its compiler message says the line.
 @NullMarked
 @SuppressWarnings("module") // io.carafe.engine is compiled after this module
 module io.carafe.sandbox {

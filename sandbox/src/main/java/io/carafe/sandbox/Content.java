@@ -70,9 +70,8 @@ public final class Content {
         }
     }
 
-    /// In memory that nobody can write to, to be read from its beginning. A program can't tell it from a file
-    /// that its
-    /// input was redirected from, and stalls nobody who would have to feed it.
+    /// In memory that nobody can write to, to be read from its beginning. A program can't tell it from a
+    /// file that its input was redirected from, and stalls nobody who would have to feed it.
     Fd sealed() throws IOException {
         try (Fd memory = SysMman.memfd_create("input", SysMman.MFD_CLOEXEC | SysMman.MFD_ALLOW_SEALING)) {
             writeTo(memory);

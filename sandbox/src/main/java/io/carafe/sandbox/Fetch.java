@@ -20,8 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// One copying out of a [Workspace], whose files are a stranger's: everything is opened by one lookup that
-/// follows
-/// nothing, looked at once it is open, and read to a bound.
+/// follows nothing, looked at once it is open, and read to a bound.
 final class Fetch {
     private static final int DEPTH_MAX = 64; // each level has a descriptor open
     private static final int NOTES_MAX = 100; // a directory of a million links has no more to say

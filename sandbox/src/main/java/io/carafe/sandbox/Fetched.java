@@ -19,9 +19,8 @@ public record Fetched(List<FetchedFile> files, List<String> notes) {
         notes = List.copyOf(notes);
     }
 
-    /// Writes files below a directory of the host, by the names that they had. What is there by the same name
-    /// is
-    /// written over, but no link is followed: whatever the names are, nothing is written elsewhere.
+    /// Writes files below a directory of the host, by the names that they had. What is there by the same
+    /// name is written over, but no link is followed: whatever the names are, nothing is written elsewhere.
     ///
     /// @param directory is there already
     /// @throws IOException if one can't be written; those before it are there

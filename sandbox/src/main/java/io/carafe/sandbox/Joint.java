@@ -7,9 +7,8 @@ import io.carafe.sandbox.linux.Unistd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// A pipe from one box to another. Both get their end when they are started with it; then it is closed here,
-/// or neither
-/// would ever see the other one's end.
+/// A pipe from one box to another. Both get their end when they are started with it; then it is closed
+/// here, or neither would ever see the other one's end.
 public final class Joint implements AutoCloseable {
     private final Fd read;
     private final Fd write;

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Ranges of ids on the host that one box has alone, for as long as it runs: what the kernel counts by user, or allows
 /// among processes of one user, joins it with no other box.
 ///
-/// They lie above 2147483648, where no system gives out ids. A JVM takes a block of ranges at a time, by a lock on a
-/// file
-/// that ends with it, and then hands these out again and again.
+/// They lie above 2147483648, where no system gives out ids. A JVM takes a block of ranges at a time, by a
+/// lock on a file that ends with it, and then hands these out again and again.
 final class OwnIds {
     /// Ids in a range: as many as a system has by custom.
     static final int SIZE = 1 << 16;

@@ -14,17 +14,13 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /// A directory in memory for one box: it can hold so much and no more, files are put there before the box
-/// starts and
-/// taken from there when it has ended. Nobody on the host sees it, and it is gone with [#close] and with the
-/// box.
+/// starts and taken from there when it has ended. Nobody on the host sees it, and it is gone with [#close]
+/// and with the box.
 ///
-/// It is a tmpfs that is mounted nowhere until the box has it. This JVM reaches it by a descriptor; every name
-/// is
-/// looked
-/// up below that, with no link followed and no other mount entered (openat2(2)), so whatever the box makes
-/// there, also
-/// while it runs, leads to no other file. A name is a relative path, whose bytes that aren't UTF-8 are U+DC00
-/// + byte.
+/// It is a tmpfs that is mounted nowhere until the box has it. This JVM reaches it by a descriptor; every
+/// name is looked up below that, with no link followed and no other mount entered (openat2(2)), so whatever
+/// the box makes there, also while it runs, leads to no other file. A name is a relative path, whose bytes
+/// that aren't UTF-8 are U+DC00 + byte.
 ///
 /// Needs root: an ordinary user can make no file system. Not safe for use by several threads.
 public final class Workspace implements AutoCloseable {
@@ -79,9 +75,8 @@ public final class Workspace implements AutoCloseable {
         new Placing(root, O_CREAT | O_EXCL, true, uid, gid).put(name, mode, content);
     }
 
-    /// Copies files out, with all that is in directories. Whatever their modes are; links, FIFOs, sockets and
-    /// devices
-    /// are left out with a note.
+    /// Copies files out, with all that is in directories. Whatever their modes are; links, FIFOs, sockets
+    /// and devices are left out with a note.
     ///
     /// @param names of files or directories; `.` for everything
     /// @param bytes of all files together; what is beyond is cut

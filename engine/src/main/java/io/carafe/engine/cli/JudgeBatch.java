@@ -29,8 +29,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// `carafe judge --batch`: jobs as lines of JSON, verdicts as lines of JSON. A line is read when there is a
-/// worker for
-/// it.
+/// worker for it.
 final class JudgeBatch {
     private final Arguments arguments;
     private final Invocation caller;

@@ -67,8 +67,7 @@ final class JudgeFiles {
     }
 
     /// Writes what was fetched as `path` to where the caller wants it: a file to a file, a directory into a
-    /// directory,
-    /// which is made.
+    /// directory, which is made.
     static void copyOut(List<FetchedFile> files, String path, Path destination) throws IOException {
         var below = new ArrayList<FetchedFile>();
         for (FetchedFile file : files) {

@@ -20,8 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a new pod down, for `pod create` and `run --pod new:NAME`. The container that holds its namespaces
-/// is a box like
-/// any other, whose options are written here as its command line.
+/// is a box like any other, whose options are written here as its command line.
 final class NewPod {
     private static final int HOST_NAME_MAX = 64;
     private static final Set<Namespace> USUAL = EnumSet.of(Namespace.IPC, Namespace.NETWORK, Namespace.UTS);

@@ -10,10 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Shows how far blobs have come: on a terminal a line for each that is under way, drawn anew a few times a second,
-/// below
-/// those that are done; elsewhere a line for each when it is done. Nothing is wider than the terminal, and what is
-/// drawn anew is never higher.
+/// Shows how far blobs have come: on a terminal a line for each that is under way, drawn anew a few times a
+/// second, below those that are done; elsewhere a line for each when it is done. Nothing is wider than the
+/// terminal, and what is drawn anew is never higher.
 ///
 /// It is also how we know whether somebody still waits: a front that is gone is noticed when something is sent to it.
 final class TransferLines implements Consumer<Transfer>, AutoCloseable {

@@ -27,9 +27,8 @@ public interface Replies {
     /// Text for standard error.
     void err(String text);
 
-    /// Has the front perform a plan in the caller's context and waits for what came of it; then the conversation goes
-    /// on.
-    /// From then on the front can't ask another JVM.
+    /// Has the front perform a plan in the caller's context and waits for what came of it; then the
+    /// conversation goes on. From then on the front can't ask another JVM.
     ///
     /// @return how it ended; [Report#unwatched] and no step where the one that performed it was killed
     /// @throws FrontGone if the front is gone, so that nobody knows how much of it is done

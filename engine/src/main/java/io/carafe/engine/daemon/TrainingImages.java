@@ -8,9 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A data root for [Training], as `io.carafe.engine.image` and `layer` keep one: an image, `train`, of one layer that
-/// is
-/// unpacked, under as many names as somebody has who has many.
+/// A data root for [Training], as `io.carafe.engine.image` and `layer` keep one: an image, `train`, of one
+/// layer that is unpacked, under as many names as somebody has who has many.
 final class TrainingImages {
     private static final int NAMES = 50;
     private static final String DIFF_ID = "a".repeat(64);

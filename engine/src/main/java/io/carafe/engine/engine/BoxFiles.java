@@ -112,9 +112,8 @@ final class BoxFiles {
         throw new NoSuchFileException(path);
     }
 
-    /// Null if a lower layer may have it. There are many layers, and most have nothing of what is looked for: a
-    /// directory
-    /// on the way costs one look.
+    /// Null if a lower layer may have it. There are many layers, and most have nothing of what is looked
+    /// for: a directory on the way costs one look.
     private static @Nullable Path find(Path layer, List<String> names, String path) throws IOException {
         Path here = layer;
         for (int i = 0; i < names.size(); i++) {

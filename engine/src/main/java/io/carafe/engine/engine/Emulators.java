@@ -125,9 +125,8 @@ final class Emulators {
         return false;
     }
 
-    /// `enabled`, `flags: POF`, `magic 7f454c46…`: the kernel's documentation, admin-guide/binfmt-misc.rst. Masks
-    /// differ
-    /// a little from one distribution to the next; class, order and processor are what counts.
+    /// `enabled`, `flags: POF`, `magic 7f454c46…`: the kernel's documentation, admin-guide/binfmt-misc.rst.
+    /// Masks differ a little from one distribution to the next; class, order and processor are what counts.
     private static boolean runs(String format, Architecture architecture) {
         String magic = "";
         boolean enabled = false;

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Has a container's monitor tell at once that the kernel kills in it for want of memory. What counts that
-/// is one of the
-/// files that its plan reads at the end.
+/// is one of the files that its plan reads at the end.
 final class MemoryWatch {
     private static final String FIRST = "/memory.oom_control"; // of version 1, which has to be asked
     private static final String SECOND = "/memory.events";

@@ -37,10 +37,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Fetches images. The manifest comes first, then the configuration, which says what the layers must unpack to; then
-/// all
-/// layers, a few at once, each read from the network once: kept, decompressed, checked and unpacked while it arrives.
-/// The image gets its name when everything is there; what had come when a pull was cut is not fetched again.
+/// Fetches images. The manifest comes first, then the configuration, which says what the layers must unpack
+/// to; then all layers, a few at once, each read from the network once: kept, decompressed, checked and
+/// unpacked while it arrives. The image gets its name when everything is there; what had come when a pull
+/// was cut is not fetched again.
 public final class Pull {
     /// Layers at once, as Docker.
     private static final int TOGETHER = 3;

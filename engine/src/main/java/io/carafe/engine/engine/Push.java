@@ -29,9 +29,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Sends images: first all blobs, a few at once, then the manifests from the inside out, the tag last. What the
-/// registry
-/// has is not sent again, and what another of its repositories has is taken over from there.
+/// Sends images: first all blobs, a few at once, then the manifests from the inside out, the tag last. What
+/// the registry has is not sent again, and what another of its repositories has is taken over from there.
 public final class Push {
     /// Blobs at once, as Docker.
     private static final int TOGETHER = 5;

@@ -29,9 +29,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Looks for what is left of containers, volumes and runs whose commands, monitors and machine were killed.
-/// It only reads. What it finds may be somebody's work at this very moment: only what is there at two looks,
-/// some time apart, is
-/// amiss.
+/// It only reads. What it finds may be somebody's work at this very moment: only what is there at two
+/// looks, some time apart, is amiss.
 public final class SystemCheck {
     private static final String HEX = "[0-9a-f]{64}";
     private static final String PREFIX = "carafe-";

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds what nothing leads to. Everything that is kept is mounted, an entry of the store's index, or reached from one:
-/// an
-/// index leads to manifests, a manifest to its configuration and its layers, a configuration to unpacked layers.
+/// Finds what nothing leads to. Everything that is kept is mounted, an entry of the store's index, or
+/// reached from one: an index leads to manifests, a manifest to its configuration and its layers, a
+/// configuration to unpacked layers.
 ///
 /// Who collects has the lease alone, so nothing is being added. A name may still be given or taken: it can only be
 /// given to what is reached already.

@@ -276,9 +276,8 @@ final class Closure {
         openers.addAll(loading.openers());
     }
 
-    /// Ends it. In the root, links to directories are other names of what is in the image: of a merged `/usr`, they
-    /// lead to
-    /// `/bin/sh`, which system(3) starts.
+    /// Ends it. In the root, links to directories are other names of what is in the image: of a merged
+    /// `/usr`, they lead to `/bin/sh`, which system(3) starts.
     void finish() throws IOException {
         for (String name : tree.names("/")) {
             Optional<Walk> link =

@@ -18,9 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /// A program that keeps credentials, `docker-credential-NAME`: it reads one question and answers in JSON
-/// (docker-credential-helpers). It is the caller's own program, by the caller's `PATH`, and sees nothing of the
-/// caller's
-/// environment but what such programs need to reach a key ring.
+/// (docker-credential-helpers). It is the caller's own program, by the caller's `PATH`, and sees nothing of
+/// the caller's environment but what such programs need to reach a key ring.
 final class CredentialHelper {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int ANSWER_MAX = 64 << 10; // bytes

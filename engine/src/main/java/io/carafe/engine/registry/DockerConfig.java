@@ -17,9 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Docker's `config.json`, as far as it says who one is to which registry: `credHelpers`, `credsStore`, `auths`, in
-/// this
-/// order. What else stands in it stays as it is.
+/// Docker's `config.json`, as far as it says who one is to which registry: `credHelpers`, `credsStore`,
+/// `auths`, in this order. What else stands in it stays as it is.
 public final class DockerConfig {
     /// What Docker calls its own registry there.
     private static final String HUB = "https://index.docker.io/v1/";

@@ -25,9 +25,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/// Makes calls: through the caller's proxies, again when something went wrong that passes, and along redirects, on
-/// which
-/// a credential stays behind as soon as the server is another one.
+/// Makes calls: through the caller's proxies, again when something went wrong that passes, and along
+/// redirects, on which a credential stays behind as soon as the server is another one.
 ///
 /// HTTP/1.1 only: a connection for each layer brings bytes faster than one for all of them.
 final class Http implements AutoCloseable {

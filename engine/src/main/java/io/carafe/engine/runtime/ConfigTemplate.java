@@ -2,9 +2,8 @@ package io.carafe.engine.runtime;
 
 import java.util.List;
 
-/// The `config.json` that `carafe-runtime spec` begins a bundle with: a shell in a read-only root directory.
-/// It says what
-/// runc's says, so that scripts that change one change this one too.
+/// The `config.json` that `carafe-runtime spec` begins a bundle with: a shell in a read-only root
+/// directory. It says what runc's says, so that scripts that change one change this one too.
 public final class ConfigTemplate {
     private static final String CAPABILITIES = list("CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE");
 

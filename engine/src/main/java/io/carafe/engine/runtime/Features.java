@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// What this runtime can do (runtime specification, features.md), whether this machine can or not: only the
-/// flags of
-/// seccomp are told both ways.
+/// flags of seccomp are told both ways.
 public final class Features {
     private static final List<String> HOOKS =
             List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop");

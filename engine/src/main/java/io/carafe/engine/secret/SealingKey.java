@@ -16,9 +16,9 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// What values are sealed with: AES-256 in Galois/Counter Mode (NIST SP 800-38D), a fresh random nonce each time.
-/// Whoever
-/// changes a bit of what is sealed, or of what is known beside it, finds that it can't be opened any more.
+/// What values are sealed with: AES-256 in Galois/Counter Mode (NIST SP 800-38D), a fresh random nonce each
+/// time. Whoever changes a bit of what is sealed, or of what is known beside it, finds that it can't be
+/// opened any more.
 final class SealingKey {
     static final int NONCE = 12;
 

@@ -18,11 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Records as JSON, for the engine's own files: an object with a property for each component. Which record of a sealed
-/// interface one is stands in the property `is`. A component that a file hasn't got is null, an
-/// empty list or map, false or 0, and a
-/// property that no component has is passed over: so a newer Carafe reads what an older one wrote, and the other way
-/// round.
+/// Records as JSON, for the engine's own files: an object with a property for each component. Which record
+/// of a sealed interface one is stands in the property `is`. A component that a file hasn't got is null, an
+/// empty list or map, false or 0, and a property that no component has is passed over: so a newer Carafe
+/// reads what an older one wrote, and the other way round.
 ///
 /// By reflection: what is kept is large and grows, and a second list of its parts would be the one that is forgotten.
 /// Never of what strangers wrote, and never on the way of a box that leaves nothing.

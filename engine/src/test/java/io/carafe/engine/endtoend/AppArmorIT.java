@@ -14,8 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// `process.apparmorProfile` on a kernel with AppArmor, which this machine need not have: a virtual one is
-/// booted once,
-/// runs `apparmor.sh` and is gone. Needs no root. docs/testing-vm.md.
+/// booted once, runs `apparmor.sh` and is gone. Needs no root. docs/testing-vm.md.
 class AppArmorIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path SCRIPT = Path.of("src/test/resources/io/carafe/engine/endtoend/apparmor.sh");

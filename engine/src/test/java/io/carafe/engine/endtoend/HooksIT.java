@@ -168,9 +168,8 @@ class HooksIT {
                 .containsEntry("annotations", Map.of("k", "v"));
     }
 
-    /// "args ... with the same semantics as IEEE Std 1003.1-2008 execv's argv." "env ... with the same semantics as
-    /// IEEE
-    /// Std 1003.1-2008's environ."
+    /// "args ... with the same semantics as IEEE Std 1003.1-2008 execv's argv." "env ... with the same
+    /// semantics as IEEE Std 1003.1-2008's environ."
     @ParameterizedTest
     @ValueSource(strings = {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
     void argumentsAndEnvironmentAreAsGiven(String kind) throws IOException {
@@ -256,9 +255,8 @@ class HooksIT {
         assertThat(oci.directory("a")).doesNotExist();
     }
 
-    /// "If any poststop hook fails, the runtime MUST log a warning, but the remaining hooks and lifecycle continue as
-    /// if
-    /// the hook had succeeded."
+    /// "If any poststop hook fails, the runtime MUST log a warning, but the remaining hooks and lifecycle
+    /// continue as if the hook had succeeded."
     @Test
     void aPoststopHookThatFailsIsAWarning() throws IOException {
         String fail = hook("fail", "echo failing >> " + log + "; echo the reason >&2; exit 3\n");

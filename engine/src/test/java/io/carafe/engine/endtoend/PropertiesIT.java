@@ -19,8 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every property of a `config.json` (runtime specification 1.3, config.md and config-linux.md) is applied,
-/// which a look
-/// from inside the box shows; or it is an error that names it, and nothing has been done.
+/// which a look from inside the box shows; or it is an error that names it, and nothing has been done.
 @EndToEnd
 class PropertiesIT {
     @TempDir

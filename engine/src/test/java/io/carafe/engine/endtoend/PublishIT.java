@@ -7,9 +7,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What an image publishes by itself, the machine as its boxes see it, and what `doctor` says of somebody else's
-/// filter:
-/// on a machine with network and mount namespaces of its own.
+/// What an image publishes by itself, the machine as its boxes see it, and what `doctor` says of somebody
+/// else's filter: on a machine with network and mount namespaces of its own.
 @EndToEnd
 class PublishIT {
     private static final String PRELUDE = """

@@ -18,10 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// `--reproducible`, `--receipt` and `carafe repro check`, by a real build.
 @EndToEnd
 class ReproIT {
-    /// Each of them something that builds really do: a date in the reader's words (of `SOURCE_DATE_EPOCH` if there is
-    /// one,
-    /// as reproducible-builds.org has it), where the tools are, files in the
-    /// order of the shell's pattern, debugging information, and the address of something as a seed.
+    /// Each of them something that builds really do: a date in the reader's words (of `SOURCE_DATE_EPOCH`
+    /// if there is one, as reproducible-builds.org has it), where the tools are, files in the order of the
+    /// shell's pattern, debugging information, and the address of something as a seed.
     private static final String BUILD = """
             cd /tmp/carafe-build || cd "$1" || exit
             gcc -g -DBUILT="\\"$(date -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}" '+%c %Z')\\"" -DTOOLS="\\"$PATH\\"" -DBY="\\"$(hostname) $(nproc) $HOME\\"" \\

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What looks after all containers: docs/events.md and docs/service.md. Each script has a runtime directory
-/// and a daemon
-/// of its own, in a mount namespace of its own.
+/// and a daemon of its own, in a mount namespace of its own.
 @EndToEnd
 class SystemIT {
     @TempDir

@@ -84,8 +84,7 @@ public final class Execution {
     }
 
     /// Waits until the box has ended and nothing of it runs any more. Of a box that waited for the rest of
-    /// its plan that
-    /// is told before its groups are removed; else this is [#await].
+    /// its plan that is told before its groups are removed; else this is [#await].
     ///
     /// @throws IOException as [#await]
     public Report awaitProgram() throws IOException, InterruptedException {

@@ -58,9 +58,8 @@ public record Verdict(
                 exit, signal, report.timedOut(), outOfMemory, memoryLimit(plan), report.wall(), cpu, peakMemory);
     }
 
-    /// How often a process of the box couldn't make another one because of the limit on them; 0 where nobody
-    /// has read
-    /// it.
+    /// How often a process of the box couldn't make another one because of the limit on them; 0 where
+    /// nobody has read it.
     public static long forksRefused(Plan plan, Report report) {
         for (Map.Entry<Integer, String> read : report.collected().entrySet()) {
             if (path(plan, report, read.getKey()).endsWith("/pids.events")) {

@@ -10,9 +10,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A stream of jobs over a judge's workers. No more jobs are taken than the workers have use for: who doesn't
-/// ask for
-/// verdicts holds the stream up. A job that can't be run at all comes back as an internal error.
+/// A stream of jobs over a judge's workers. No more jobs are taken than the workers have use for: who
+/// doesn't ask for verdicts holds the stream up. A job that can't be run at all comes back as an internal
+/// error.
 ///
 /// ```java
 /// try (Batch batch = judge.batch(jobs, Batch.Order.AS_THEY_END)) {

@@ -10,9 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers of which nobody else on this machine has the same: each is a locked byte of a file. The kernel
-/// takes back
-/// what
-/// a process had that was killed.
+/// takes back what a process had that was killed.
 ///
 /// One for a file in a JVM: the locks are the process's, fcntl(2).
 final class Claims {

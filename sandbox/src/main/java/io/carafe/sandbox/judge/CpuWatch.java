@@ -4,9 +4,8 @@ import io.carafe.sandbox.RunningBox;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Ends a box whose processes have had their processor time. It looks when they could have used it up at the
-/// earliest,
-/// so a program that ends in time is mostly never looked at.
+/// Ends a box whose processes have had their processor time. It looks when they could have used it up at
+/// the earliest, so a program that ends in time is mostly never looked at.
 final class CpuWatch implements AutoCloseable {
     private static final Duration LEAST = Duration.ofMillis(1);
 

@@ -12,9 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A program that nobody trusts, what it is given, and what it may take. Immutable: each method gives another
-/// job. Good
-/// for any number of runs, also at the same time.
+/// A program that nobody trusts, what it is given, and what it may take. Immutable: each method gives
+/// another job. Good for any number of runs, also at the same time.
 ///
 /// ```java
 /// Verdict verdict = Sandbox.untrusted()
@@ -25,10 +24,8 @@ import java.util.Map;
 /// ```
 ///
 /// The program runs in a box of its own, with users, processes, network and all else of its own, as a user
-/// without any
-/// privilege. It can read the root, write to its working directory `/work` and to `/tmp`, and nothing of it is
-/// there
-/// afterwards but what was fetched.
+/// without any privilege. It can read the root, write to its working directory `/work` and to `/tmp`, and
+/// nothing of it is there afterwards but what was fetched.
 ///
 /// @param compile     what is run first, in a box of its own with [Limits#COMPILE]; all files that it leaves
 ///     behind are
@@ -172,9 +169,8 @@ public record Job(
         return new Job(compile, command, environment, limits, input, more, wanted, pinned, root, policy);
     }
 
-    /// Has files copied out when it has ended, and directories with all that is in them. What is no file, and
-    /// no
-    /// directory, is left out with a note.
+    /// Has files copied out when it has ended, and directories with all that is in them. What is no file,
+    /// and no directory, is left out with a note.
     public Job fetch(String... names) {
         var more = new ArrayList<>(wanted);
         more.addAll(List.of(names));

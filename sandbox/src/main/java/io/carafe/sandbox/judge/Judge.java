@@ -101,14 +101,9 @@ public final class Judge implements AutoCloseable {
     }
 
     /// Runs two jobs that talk: what one writes to its standard output, the other reads, and the other way
-    /// round. Each
-    /// has its own limits, but for that on its output, which nobody counts. When one has ended, the other
-    /// reads the
-    /// end
-    /// of its input, and dies by `SIGPIPE` when it writes; neither waits longer than its own time. They count
-    /// as
-    /// one
-    /// worker, have no other input, and nothing is compiled for them.
+    /// round. Each has its own limits, but for that on its output, which nobody counts. When one has ended,
+    /// the other reads the end of its input, and dies by `SIGPIPE` when it writes; neither waits longer
+    /// than its own time. They count as one worker, have no other input, and nothing is compiled for them.
     ///
     /// @throws InvalidBox           as [#run]
     /// @throws InterruptedException likewise

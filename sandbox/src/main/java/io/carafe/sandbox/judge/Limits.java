@@ -38,8 +38,7 @@ public record Limits(
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     /// 2 s of processor time and half a second more, 10 s in all, 256 MiB of memory, 64 processes, 1 MiB of
-    /// output,
-    /// files of 64 MiB, 256 of them open, 64 MiB of stack, 64 MiB of disk with 10,000 files.
+    /// output, files of 64 MiB, 256 of them open, 64 MiB of stack, 64 MiB of disk with 10,000 files.
     public static final Limits DEFAULT = new Limits(
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
@@ -53,10 +52,8 @@ public record Limits(
             64L << 20,
             10_000);
 
-    /// What a compiler may take: 10 s of processor time, 30 s in all, 1 GiB of memory, 128 processes, 256 KiB
-    /// of
-    /// output,
-    /// 256 MiB of disk.
+    /// What a compiler may take: 10 s of processor time, 30 s in all, 1 GiB of memory, 128 processes, 256
+    /// KiB of output, 256 MiB of disk.
     public static final Limits COMPILE = new Limits(
             Duration.ofSeconds(10),
             Duration.ZERO,

@@ -5,9 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// Reads what a program writes, on a thread of its own, and keeps its beginning. When there is more than that,
-/// the
-/// program is ended: nobody wants the rest.
+/// Reads what a program writes, on a thread of its own, and keeps its beginning. When there is more than
+/// that, the program is ended: nobody wants the rest.
 final class Tap {
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private final int limit;

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// How a judged run ended, and what it took. The figures are those of the whole box: all processes, whoever
-/// waited for
-/// them.
+/// waited for them.
 ///
 /// @param status       in a word
 /// @param exitCode     0 to 255: the program's own, or 128 + n if signal n ended it; 126 if it couldn't be

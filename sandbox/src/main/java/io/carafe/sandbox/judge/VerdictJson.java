@@ -4,10 +4,8 @@ import io.carafe.sandbox.FetchedFile;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.plan.Utf8;
 
-/// A verdict as a line of JSON: times in nanoseconds, sizes in bytes. What programs wrote is text; a byte that
-/// isn't
-/// part
-/// of UTF-8 is the escape `\\udc00` + byte.
+/// A verdict as a line of JSON: times in nanoseconds, sizes in bytes. What programs wrote is text; a byte
+/// that isn't part of UTF-8 is the escape `\\udc00` + byte.
 public final class VerdictJson {
     private VerdictJson() {}
 

@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A test, or all tests of a class, that run programs in boxes. Their methods can take a
-/// [io.carafe.sandbox.judge.Job], which has these limits, and a [io.carafe.sandbox.judge.Judge], which has as
-/// many
-/// workers as there are processors. Where no box can be made, for want of root, they are skipped and say so.
+/// [io.carafe.sandbox.judge.Job], which has these limits, and a [io.carafe.sandbox.judge.Judge], which has
+/// as many workers as there are processors. Where no box can be made, for want of root, they are skipped
+/// and say so.
 ///
 /// ```java
 /// @Sandboxed(cpuMillis = 500)

@@ -69,8 +69,7 @@ public final class Fcntl {
     }
 
     /// `openat2(2)`, close-on-exec. What the kernel can't decide while names are exchanged below it, it is
-    /// asked a few
-    /// times.
+    /// asked a few times.
     ///
     /// @param directory where the name is looked up
     /// @param name      bytes without a NUL

@@ -42,9 +42,8 @@ public final class SysMount {
         }
     }
 
-    /// `fsopen(2)`, `fsconfig(2)` and `fsmount(2)`: a new file system that is mounted nowhere, and gone when
-    /// nobody has
-    /// it any more.
+    /// `fsopen(2)`, `fsconfig(2)` and `fsmount(2)`: a new file system that is mounted nowhere, and gone
+    /// when nobody has it any more.
     ///
     /// @param options    `key=value` each
     /// @param attributes `MOUNT_ATTR_*`

@@ -9,8 +9,7 @@ import java.util.Deque;
 import java.util.List;
 
 /// Puts a netlink request together, netlink(7): messages, each a header, a fixed part and attributes,
-/// aligned to
-/// four bytes.
+/// aligned to four bytes.
 public final class Netlink {
     public static final int ROUTE = 0;
     public static final int NETFILTER = 12;

@@ -493,14 +493,12 @@ public sealed interface Step {
         }
     }
 
-    /// `fsetxattr(2)` of `security.selinux` of a mount's root: for a file system that takes no `context` when
-    /// it is
-    /// mounted.
+    /// `fsetxattr(2)` of `security.selinux` of a mount's root: for a file system that takes no `context`
+    /// when it is mounted.
     record SetLabel(Slot mount, String label) implements Step {}
 
     /// Outside, after the [Clone]: a network interface of the executor's network namespace goes to that of
-    /// the process
-    /// that becomes the box, with another name and number there. rtnetlink(7)
+    /// the process that becomes the box, with another name and number there. rtnetlink(7)
     record MoveInterface(int index, String name, int number) implements Step {}
 
     /// `umask(2)`.
@@ -809,8 +807,7 @@ public sealed interface Step {
     record Attach(String socket, int streams, String detachKeys, boolean signals) implements Step {}
 
     /// Removes a directory and all that is in it, whatever that is: no link is followed, no mount entered.
-    /// One that
-    /// isn't there is no error.
+    /// One that isn't there is no error.
     ///
     /// @param unless nothing is done if there is a file of this name in it, for somebody else has a use for
     ///     it; "" for none

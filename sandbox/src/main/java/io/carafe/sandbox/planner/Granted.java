@@ -8,9 +8,8 @@ import io.carafe.sandbox.spec.Spec;
 import io.carafe.sandbox.spec.Spec.Capabilities;
 import java.util.List;
 
-/// Which of the capabilities that are asked for the caller can give: the others are left out, with a warning
-/// (runtime
-/// specification, config.md "Linux Process").
+/// Which of the capabilities that are asked for the caller can give: the others are left out, with a
+/// warning (runtime specification, config.md "Linux Process").
 public final class Granted {
     private Granted() {}
 

@@ -18,14 +18,11 @@ import java.util.List;
 import java.util.Map;
 
 /// `linux.netDevices`: network interfaces of the caller's go to the box. The kernel keeps what they are,
-/// but takes
-/// their addresses; those that are for good, and true elsewhere too, are given back. As runc does, routes
-/// aren't, but
-/// those that come with an address.
+/// but takes their addresses; those that are for good, and true elsewhere too, are given back. As runc
+/// does, routes aren't, but those that come with an address.
 ///
 /// They are never taken back: with the box's network namespace a real one returns to the machine's first,
-/// and one
-/// that is made of software is gone.
+/// and one that is made of software is gone.
 final class Interfaces {
     private static final int RTM_NEWLINK = 16;
     private static final int RTM_NEWADDR = 20;

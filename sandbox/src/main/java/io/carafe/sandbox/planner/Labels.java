@@ -12,10 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a security module is to take the box's program for. It is told so now, and it holds from the next
-/// execve(2)
-/// on. Through the procfs that nobody else has seen ([ProcFiles]): written to a file that only looks like
-/// it, a label
-/// is lost (CVE-2019-16884).
+/// execve(2) on. Through the procfs that nobody else has seen ([ProcFiles]): written to a file that only
+/// looks like it, a label is lost (CVE-2019-16884).
 final class Labels {
     static final String APPARMOR = "apparmor";
     static final String SELINUX = "selinux";

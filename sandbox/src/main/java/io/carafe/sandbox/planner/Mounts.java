@@ -284,10 +284,9 @@ final class Mounts {
         attach(Slot.MOUNT, mount, why);
     }
 
-    /// The box sees its own groups only, and can't change them. Without a cgroup namespace a new mount would
-    /// show all
-    /// groups of the machine: on v1 a part of the host's is mounted then, and v2 is whole, as every runtime
-    /// has it.
+    /// The box sees its own groups only, and can't change them. Without a cgroup namespace a new mount
+    /// would show all groups of the machine: on v1 a part of the host's is mounted then, and v2 is whole,
+    /// as every runtime has it.
     private void cgroup(Mount mount, Attributes attributes) {
         if (!limits.any()) {
             return; // it would see the caller's

@@ -14,10 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is written to procfs: sysctls of the box's own namespaces, its `oom_score_adj`, later its [Labels].
-/// Through an
-/// instance
-/// that is mounted nowhere, before any file of the box's is in reach: nothing can lie over what is written to
-/// (CVE-2025-52881, CVE-2019-19921).
+/// Through an instance that is mounted nowhere, before any file of the box's is in reach: nothing can lie
+/// over what is written to (CVE-2025-52881, CVE-2019-19921).
 final class ProcFiles {
     private static final int SCORE_MIN = -1000; // proc(5)
     private static final int SCORE_MAX = 1000;

@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /// `linux.intelRdt` (runtime specification, config-linux.md "IntelRdt"): a group of resctrl, which is made
-/// if it
-/// isn't there and removed if it was made.
+/// if it isn't there and removed if it was made.
 public final class ResctrlGroups {
     private static final String WHERE = "linux.intelRdt";
     private static final int PATIENCE = 2000; // ms

@@ -96,8 +96,7 @@ final class Sysctls {
     }
 
     /// One that the box joins is not the caller's, which the executor checks ([#changes]): a pod's
-    /// containers have
-    /// theirs from the pod.
+    /// containers have theirs from the pod.
     private static @Nullable String own(Namespace namespace, String words, Spec spec) {
         boolean sound = namespace == Namespace.USER
                 ? spec.linux().makes(namespace)

@@ -55,9 +55,8 @@ public record Policy(
 
     /// What happens at a forbidden call. In each case it isn't made.
     public enum Forbidden {
-        /// The caller stands still, and whoever watches the box ends it (seccomp_unotify(2)). Where nobody can watch it
-        /// is
-        /// [#KILL].
+        /// The caller stands still, and whoever watches the box ends it (seccomp_unotify(2)). Where nobody
+        /// can watch it is [#KILL].
         REPORT,
         /// It fails with EPERM, and the program goes on.
         ERRNO,

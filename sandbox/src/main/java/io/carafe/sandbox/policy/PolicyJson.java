@@ -19,9 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// A policy's file: `docs/policies.md`. Strict, since what is written wrong here lets something through: a property
-/// that
-/// isn't known is a problem, and all problems are told at once, each with its place.
+/// A policy's file: `docs/policies.md`. Strict, since what is written wrong here lets something through: a
+/// property that isn't known is a problem, and all problems are told at once, each with its place.
 final class PolicyJson {
     private static final long SIZE_MAX = 1L << 50;
 

@@ -1,7 +1,7 @@
 package io.carafe.sandbox.seccomp;
 
-/// The system calls of Arm, from libseccomp.
-/// Written by `sandbox/tables/generate.sh`: change that, not this.
+/// The system calls of Arm, from libseccomp. Written by `sandbox/tables/generate.sh`: change that, not
+/// this.
 final class CallsArm {
     private CallsArm() {}
 

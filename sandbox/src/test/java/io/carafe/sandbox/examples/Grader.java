@@ -17,15 +17,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /// A complete grader: compiles the C and Java programs that strangers have sent in, runs each on every test
-/// case, and
-/// prints what came of it.
+/// case, and prints what came of it.
 ///
 ///     java --enable-native-access=io.carafe.sandbox … Grader submissions tests
 ///
 /// A submission is `NAME.c` or `NAME.java` (its class is `Main`), a test case `NAME.in` with `NAME.out`,
-/// which is what
-/// a
-/// right program prints. Needs root, gcc and a JDK.
+/// which is what a right program prints. Needs root, gcc and a JDK.
 public final class Grader {
     private static final Limits C =
             Limits.DEFAULT.withCpu(Duration.ofSeconds(1)).withMemory(64 << 20);

@@ -28,9 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A secret is in its box's mount namespace and in no other, whatever the host's mounts are; and what would become of
-/// it
-/// otherwise. Needs root.
+/// A secret is in its box's mount namespace and in no other, whatever the host's mounts are; and what would
+/// become of it otherwise. Needs root.
 @Timeout(60)
 class SecretIT {
     private static final String VALUE = "Sesame-" + System.nanoTime();

@@ -131,9 +131,8 @@ class KilledIT {
         return pids.stream().filter(KilledIT::isAlive).toList();
     }
 
-    /// Whether it has memory, without which nothing executes an instruction: a process that is traced, or the first of
-    /// a
-    /// PID namespace in which one is, stays on the list until its tracer has looked.
+    /// Whether it has memory, without which nothing executes an instruction: a process that is traced, or
+    /// the first of a PID namespace in which one is, stays on the list until its tracer has looked.
     private static boolean isAlive(long pid) {
         try {
             return Files.readString(Path.of("/proc/" + pid + "/status")).contains("VmSize:");

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Programs that want more than they are given. Whatever they do, the host and the next run don't notice.
-/// Needs root
-/// and gcc.
+/// Needs root and gcc.
 @Timeout(120)
 class AttackIT {
     private static final long MIB = 1 << 20;
