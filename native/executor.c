@@ -982,19 +982,21 @@ static int do_clone_below(struct box *b, const struct plan *p, const struct step
         return at < 0 ? at : fill(b, s->slot[0], clone_tree(at, s->arg[0] != 0 ? AT_RECURSIVE : 0));
 }
 
-/* main.c has kept it from the caller's; nobody needs it a second time. */
+unsigned given;
+
+/* main.c has kept it from the caller's; nobody needs it a second time. What wasn't given is no descriptor. */
 static int given_fd(const struct step *s)
 {
-        return CONTROL_FD + 1 + (int)s->arg[0];
+        return s->arg[0] < given ? CONTROL_FD + 1 + (int)s->arg[0] : -1;
 }
 
 static int do_take_mount(struct box *b, const struct step *s)
 {
-        const int given = given_fd(s);
-        const int mount = fcntl(given, F_DUPFD_CLOEXEC, CONTROL_FD + 1 + (int)GIVEN_MAX);
+        const int handed = given_fd(s);
+        const int mount = fcntl(handed, F_DUPFD_CLOEXEC, CONTROL_FD + 1 + (int)GIVEN_MAX);
         if (mount == -1)
                 return -errno;
-        close(given);
+        close(handed);
         return fill(b, s->slot[0], mount);
 }
 

@@ -30,6 +30,8 @@
 #define CONTROL_FD    4
 #define GIVEN_MAX     8u /* from CONTROL_FD + 1 on: mounts of the caller's, a pipe for the rest of the plan */
 
+extern unsigned given; /* how many of them this process has got */
+
 /* How a box ended, and what the plan's Collect steps read. */
 struct ending {
         struct report report;

@@ -868,6 +868,16 @@ static bool killed_for_memory(const struct ending *ending)
         return found && ((const char *)found)[sizeof count - 1] != '0';
 }
 
+/* Whether nothing is told but which process the program was. */
+static bool is_bare(const struct ending *ending)
+{
+        uint32_t head[2]; /* index, length */
+        if (ending->report.evidence < sizeof head)
+                return true;
+        memcpy(head, ending->evidence, sizeof head);
+        return head[0] == EVIDENCE_PROCESS && sizeof head + head[1] == ending->report.evidence;
+}
+
 /* Whether there is nothing to say. */
 static bool went_well(const struct ending *ending)
 {
@@ -876,8 +886,7 @@ static bool went_well(const struct ending *ending)
                 return false;
         if (report->outcome == OUTCOME_DONE)
                 return !report->evidence;
-        return report->outcome == OUTCOME_ENDED &&
-               (report->status == 0 ? !killed_for_memory(ending) : !report->evidence);
+        return report->outcome == OUTCOME_ENDED && (report->status == 0 ? !killed_for_memory(ending) : is_bare(ending));
 }
 
 /* Returns the exit code. */

@@ -13,9 +13,15 @@
 #include "front.h"
 #include "protocol.h"
 
-/* For a Java program: the plan comes in descriptor 3, the report goes out on 4 as one message; behind that stand as
-   many more as are `given`. */
-static int executor(struct title title, unsigned given)
+/* How many descriptors stand behind the control channel's: a digit, or nothing. */
+static unsigned count_given(int argc, char **argv)
+{
+        const bool one = argc == 2 && argv[1][0] > '0' && argv[1][0] <= '0' + (int)GIVEN_MAX && argv[1][1] == '\0';
+        return one ? (unsigned)(argv[1][0] - '0') : 0;
+}
+
+/* For a Java program: the plan comes in descriptor 3, the report goes out on 4 as one message. */
+static int executor(struct title title)
 {
         prctl(PR_SET_DUMPABLE, 0);
         prctl(PR_SET_NAME, NAME_EXECUTOR);
@@ -44,8 +50,10 @@ int main(int argc, char **argv, char **environment)
                 title = (struct title){ argv[0], (size_t)(strchr(argv[argc - 1], 0) + 1 - argv[0]) };
         if (strcmp(name, NAME_BOX) == 0)
                 return box(title, argc, argv);
-        if (strcmp(name, NAME_EXECUTOR) == 0)
-                return executor(title, argc == 2 && argv[1][0] <= '8' ? (unsigned)(argv[1][0] - '0') : 0);
+        if (strcmp(name, NAME_EXECUTOR) == 0) {
+                given = count_given(argc, argv);
+                return executor(title);
+        }
         if (strcmp(name, NAME_NET) == 0 && argc > 1)
                 return serve_box(argc, argv);
         if (strcmp(name, NAME_SELF) == 0 && argc == 2 && strcmp(argv[1], NAME_PAUSE) == 0)

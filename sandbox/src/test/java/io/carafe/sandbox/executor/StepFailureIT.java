@@ -213,6 +213,7 @@ class StepFailureIT {
             Step.Meet.class,
             Step.AwaitStart.class,
             Step.AwaitRest.class, // AwaitRestIT
+            Step.LoadReportingSeccomp.class, // ForensicIT
             Step.AwaitProcess.class,
             Step.Attach.class, // MonitorIT
             Step.WatchMemory.class, // likewise
