@@ -57,7 +57,7 @@ final class JudgeBatch {
                 : Batch.Order.AS_GIVEN;
         String file = Objects.requireNonNull(arguments.last(JudgeCommand.BATCH), "asked before");
         try (var lines = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8));
-                Judge judge = Judge.of(workers);
+                Judge judge = JudgeEvidence.judge(workers, arguments, caller);
                 Batch batch = judge.batch(new Jobs(lines, base), order)) {
             Optional<Judged> next = batch.next();
             while (next.isPresent() && replies.isHeard()) {

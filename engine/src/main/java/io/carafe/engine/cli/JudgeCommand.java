@@ -93,7 +93,22 @@ final class JudgeCommand implements Command {
     @Override
     public List<Flag> flags() {
         var flags = new ArrayList<>(List.of(
-                BATCH, COMPILE, COPY_IN, COPY_OUT, ENV, FORMAT, IN, JOBS, OUT, PIN, POLICY, ROOTFS, STDIN, UNORDERED));
+                BATCH,
+                COMPILE,
+                COPY_IN,
+                COPY_OUT,
+                ENV,
+                FORMAT,
+                IN,
+                JOBS,
+                OUT,
+                PIN,
+                POLICY,
+                ROOTFS,
+                STDIN,
+                UNORDERED,
+                JudgeEvidence.AUDIT_LOG,
+                JudgeEvidence.EVIDENCE));
         flags.addAll(JudgeFlags.ALL);
         return List.copyOf(flags);
     }
@@ -110,6 +125,9 @@ final class JudgeCommand implements Command {
                 new Example(
                         "Fetch what it leaves behind",
                         "carafe judge --copy-in data:. --copy-out report.txt ./report.sh"),
+                new Example(
+                        "What a program was that did what it may not",
+                        "carafe judge --evidence kept --in stranger ./stranger"),
                 new Example("Many jobs, four at a time", "carafe judge --batch jobs.jsonl -j 4 >verdicts.jsonl"));
     }
 
@@ -138,7 +156,7 @@ final class JudgeCommand implements Command {
             throw new UsageError("-j and --unordered go with --batch: there is one job only");
         }
         Job job = files(base.command(arguments.operands()), arguments, invocation, replies);
-        Verdict verdict = judge(job, replies);
+        Verdict verdict = judge(job, arguments, invocation, replies);
         tell(verdict, "json".equals(arguments.last(FORMAT)), invocation, replies);
         copyOut(verdict, arguments, invocation);
         replies.exit(VerdictText.exitCode(verdict.status()));
@@ -205,10 +223,11 @@ final class JudgeCommand implements Command {
     }
 
     /// Ends the program when nobody waits for it any more.
-    private static Verdict judge(Job job, Replies replies) {
+    private static Verdict judge(Job job, Arguments arguments, Invocation invocation, Replies replies) {
+        Judge one = JudgeEvidence.judge(1, arguments, invocation);
         var run = new FutureTask<>(() -> {
-            try (Judge judge = Judge.of(1)) {
-                return judge.run(job);
+            try (one) {
+                return one.run(job);
             }
         });
         Thread thread = Thread.ofVirtual().name("carafe-judge").start(run);

@@ -57,6 +57,23 @@ class JudgeIT {
     }
 
     @Test
+    void whatIsForbiddenIsWrittenDownAndKept() throws IOException {
+        Files.writeString(directory.resolve("raw.c"), """
+                #include <sys/socket.h>
+                int main(void) { return socket(AF_INET, SOCK_RAW, 1) < 0; }
+                """);
+
+        Run run = judge("--in", "raw.c", "--compile", "gcc -o raw raw.c", "--evidence", "kept", "--", "./raw");
+
+        assertThat(run.code()).isEqualTo(7);
+        assertThat(run.err()).contains("FORBIDDEN_CALL").contains("socket(AF_INET, SOCK_RAW, 1)");
+        List<String> verify = List.of(Carafe.PROGRAM.toString(), "forensics", "verify", "kept/audit.log");
+        assertThat(Carafe.started(Map.of(), directory, verify).finish().code()).isZero();
+        List<String> list = List.of(Carafe.PROGRAM.toString(), "forensics", "ls", "kept");
+        assertThat(Carafe.started(Map.of(), directory, list).finish().out()).contains("socket");
+    }
+
+    @Test
     void exitCodesSayWhatWasWrong() {
         assertThat(judge("--in", "sum.c", "--compile", "gcc -o sum sum.c", "./sum")
                         .code())
