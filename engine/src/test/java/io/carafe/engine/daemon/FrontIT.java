@@ -104,7 +104,7 @@ class FrontIT {
                         in the box
                         0077
                         ENDED 0 768 false
-                        FAILED 2 0 false
+                        FAILED 2 -1 false
                         FAILED 130 0 true
                         """, ""));
     }
