@@ -122,6 +122,17 @@ class BridgeIT {
                 carafe run --reproducible list:1 ls /sys/class/net""")).isEqualTo("eth0 lo lo\nlo\nlo");
     }
 
+    /// Whose cable the kernel hasn't taken away yet.
+    @Test
+    void aContainerIsStartedAgainAtOnce() {
+        assertThat(alone("""
+                mkdir -p $dir/root/bin && cp "$(command -v busybox)" $dir/root/bin/true
+                tar -C $dir/root -c . | carafe import - again:1 >/dev/null
+                carafe run --name again again:1 true
+                for i in $(seq 60); do carafe start -a again || echo "failed: $i"; done
+                carafe rm again""")).isEqualTo("again");
+    }
+
     @Test
     void theBridgeStaysAMomentForTheNextBox() {
         assertThat(alone("""

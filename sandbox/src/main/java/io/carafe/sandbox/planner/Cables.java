@@ -88,6 +88,7 @@ final class Cables {
             steps.add(line(new Step.MakeDirectory(parent, 0755, true), "where it is kept what boxes share"));
         }
         for (Link link : c.links()) {
+            steps.add(line(left(link), "the network that it was in may not have ended yet"));
             undo.addFirst(new Undo(first + steps.size(), leave(c, link), "others may have the addresses"));
             steps.add(join(c, link));
         }
@@ -242,6 +243,16 @@ final class Cables {
                 .message(RTM_DELLINK, Netlink.REQUEST | Netlink.ACK)
                 .fixed(0, number, 0, 0)
                 .words();
+    }
+
+    /// That of the box's last run, by its name: the kernel takes it away in its own time.
+    private static Step left(Link link) {
+        List<Integer> request = new Netlink()
+                .message(RTM_DELLINK, Netlink.REQUEST | Netlink.ACK)
+                .fixed(0, 0, 0, 0)
+                .string(IFLA_IFNAME, link.host())
+                .words();
+        return new Step.SendNetlink(Netlink.ROUTE, request, 0, true, "take away " + link.host() + " of its last run");
     }
 
     /// With both its ends.
