@@ -126,6 +126,8 @@ class ImageFilesIT {
                 find $CARAFE_DATA_ROOT -path '*blobs/sha256/*'
                 """.formatted(directory));
         assertThat(run.out()).as(run.toString()).startsWith("Loaded image: base:latest\nbase ");
-        assertThat(run.out()).endsWith("\netc/here\nA /etc/here\nImages 0\nUnpacked layers 0\nBlobs 0\nDownloads 0\n");
+        assertThat(run.out())
+                .endsWith(
+                        "\netc/here\nA /etc/here\nImages 0\nContainers 0\nLocal Volumes 0\nUnpacked layers 0\nBlobs 0\nDownloads 0\n");
     }
 }
