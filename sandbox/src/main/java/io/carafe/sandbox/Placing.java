@@ -9,11 +9,13 @@ import io.carafe.sandbox.linux.Errno;
 import io.carafe.sandbox.linux.ErrnoException;
 import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
+import io.carafe.sandbox.linux.Spawn;
 import io.carafe.sandbox.linux.SysStat;
 import io.carafe.sandbox.plan.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 
 /// Puts files below a directory that is open, with no link followed and no other mount entered.
 ///
@@ -29,6 +31,8 @@ record Placing(Fd root, int create, boolean owned, int uid, int gid) {
     void put(String name, int mode, Content content) throws IOException {
         List<byte[]> names = names(name);
         var opened = new ArrayList<Fd>();
+        Lock writing = Spawn.writing();
+        writing.lock();
         try {
             Fd directory = root;
             for (byte[] step : names.subList(0, names.size() - 1)) {
@@ -44,6 +48,7 @@ record Placing(Fd root, int create, boolean owned, int uid, int gid) {
             throw new IOException("write " + name + ": " + e.getMessage(), e);
         } finally {
             opened.forEach(Fd::close);
+            writing.unlock();
         }
     }
 

@@ -10,6 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// `<spawn.h>`
 public final class Spawn {
@@ -40,7 +43,16 @@ public final class Spawn {
     private static final MethodHandle SETSIGDEFAULT = Libc.function("posix_spawnattr_setsigdefault", ON_POINTERS);
     private static final MethodHandle SIGFILLSET = Libc.function("sigfillset", ON_POINTER);
 
+    private static final ReadWriteLock WRITING = new ReentrantReadWriteLock(true);
+
     private Spawn() {}
+
+    /// To be held while a file is open for writing that somebody may execute in a moment. A child has this
+    /// process's descriptors until it executes its program, and so long nobody can execute such a file
+    /// (`ETXTBSY`): none is made meanwhile.
+    public static Lock writing() {
+        return WRITING.readLock();
+    }
 
     /// `posix_spawn(3)` of a child in a session of its own, with every signal unblocked and at its default. Of
     /// this process's descriptors it gets what isn't close-on-exec, and `descriptors`: the first as 0, the second
@@ -74,14 +86,15 @@ public final class Spawn {
                 ignored = (int) SETSIGDEFAULT.invokeExact(state, attributes, all);
                 ignored = (int) SETFLAGS.invokeExact(state, attributes, (short)
                         (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID));
-                error = (int) POSIX_SPAWN.invokeExact(
-                        state,
-                        pid,
-                        arena.allocateFrom(path),
-                        actions,
-                        attributes,
-                        Libc.strings(arena, arguments),
-                        Libc.strings(arena, environment));
+                MemorySegment program = arena.allocateFrom(path);
+                MemorySegment words = Libc.strings(arena, arguments);
+                MemorySegment variables = Libc.strings(arena, environment);
+                WRITING.writeLock().lock();
+                try {
+                    error = (int) POSIX_SPAWN.invokeExact(state, pid, program, actions, attributes, words, variables);
+                } finally {
+                    WRITING.writeLock().unlock();
+                }
                 ignored = (int) FILE_ACTIONS_DESTROY.invokeExact(state, actions);
                 ignored = (int) ATTRIBUTES_DESTROY.invokeExact(state, attributes);
             } catch (ErrnoException | RuntimeException e) {

@@ -114,7 +114,9 @@ class BatchIT {
                     judge.batch(IntStream.range(0, 1000).mapToObj(_ -> job).iterator(), Batch.Order.AS_THEY_END)) {
                 batch.forEach(judged -> ended.add(judged.verdict()));
             }
-            assertThat(ended).hasSize(1000).allMatch(Verdict::isOk);
+            assertThat(ended).hasSize(1000);
+            assertThat(ended.stream().filter(it -> !it.isOk()).map(it -> it.status() + ": " + it.message()))
+                    .isEmpty();
             Awaitility.await().untilAsserted(() -> assertThat(state()).isEqualTo(before));
             traces.assertNothingIsLeft();
         }
