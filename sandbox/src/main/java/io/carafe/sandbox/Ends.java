@@ -105,7 +105,8 @@ final class Ends implements AutoCloseable {
         open.forEach(Fd::close);
     }
 
-    private static Unistd.Pipe pipe() throws IOException {
+    /// Both of whose numbers are out of the way of those that an executor gets.
+    static Unistd.Pipe pipe() throws IOException {
         Unistd.Pipe pipe = Unistd.pipe();
         return new Unistd.Pipe(Fcntl.above(pipe.read(), Executor.LEAST), Fcntl.above(pipe.write(), Executor.LEAST));
     }

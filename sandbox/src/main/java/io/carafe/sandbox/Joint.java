@@ -1,7 +1,5 @@
 package io.carafe.sandbox;
 
-import io.carafe.sandbox.executor.Executor;
-import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.Unistd;
 import java.io.IOException;
@@ -23,8 +21,8 @@ public final class Joint implements AutoCloseable {
     /// @throws UncheckedIOException for want of descriptors
     public static Joint open() {
         try {
-            Unistd.Pipe pipe = Unistd.pipe();
-            return new Joint(Fcntl.above(pipe.read(), Executor.LEAST), Fcntl.above(pipe.write(), Executor.LEAST));
+            Unistd.Pipe pipe = Ends.pipe();
+            return new Joint(pipe.read(), pipe.write());
         } catch (IOException e) {
             throw new UncheckedIOException("make a pipe", e);
         }

@@ -16,8 +16,6 @@ import java.util.List;
 final class ContainerPrune implements Command {
     static final String NAME = "container prune";
 
-    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
-
     private final Engine engine;
 
     ContainerPrune(Engine engine) {
@@ -41,7 +39,7 @@ final class ContainerPrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(PruneWords.FILTER, FORCE);
+        return List.of(PruneWords.FILTER, PruneWords.FORCE);
     }
 
     @Override
@@ -63,7 +61,7 @@ final class ContainerPrune implements Command {
             throw new UsageError("\"carafe container prune\" accepts no arguments");
         }
         List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
-        if (!Boolean.TRUE.equals(arguments.on(FORCE))
+        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
                 && !Prune.isMeant("all containers that have ended, or never ran", replies)) {
             replies.exit(0);
             return;

@@ -13,7 +13,6 @@ import java.util.List;
 final class NetworkPrune implements Command {
     private static final Flag FILTER =
             Flag.list("", "filter", "Only what has this; as with network ls").of("label=", "label!=", "until=");
-    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
 
     private final Engine engine;
 
@@ -38,7 +37,7 @@ final class NetworkPrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(FILTER, FORCE);
+        return List.of(FILTER, PruneWords.FORCE);
     }
 
     @Override
@@ -51,7 +50,8 @@ final class NetworkPrune implements Command {
         if (!arguments.operands().isEmpty()) {
             throw new UsageError("\"carafe network prune\" accepts no arguments");
         }
-        if (!Boolean.TRUE.equals(arguments.on(FORCE)) && !Prune.isMeant("all networks that nobody is on", replies)) {
+        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
+                && !Prune.isMeant("all networks that nobody is on", replies)) {
             replies.exit(0);
             return;
         }

@@ -12,7 +12,6 @@ import java.util.List;
 
 /// `carafe pod prune`
 final class PodPrune implements Command {
-    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
 
     private final Engine engine;
 
@@ -37,7 +36,7 @@ final class PodPrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(PruneWords.FILTER, FORCE);
+        return List.of(PruneWords.FILTER, PruneWords.FORCE);
     }
 
     @Override
@@ -58,7 +57,7 @@ final class PodPrune implements Command {
             throw new UsageError("\"carafe pod prune\" accepts no arguments");
         }
         List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
-        if (!Boolean.TRUE.equals(arguments.on(FORCE))
+        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
                 && !Prune.isMeant("all pods that have ended, with their containers", replies)) {
             replies.exit(0);
             return;

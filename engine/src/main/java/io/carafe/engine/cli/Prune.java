@@ -15,7 +15,6 @@ import java.util.List;
 /// `carafe prune`
 final class Prune implements Command {
     private static final Flag ALL = Flag.toggle("a", "all", "Remove all images in which nothing runs");
-    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
 
     private final Engine engine;
 
@@ -40,7 +39,7 @@ final class Prune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, PruneWords.FILTER, FORCE);
+        return List.of(ALL, PruneWords.FILTER, PruneWords.FORCE);
     }
 
     @Override
@@ -57,7 +56,7 @@ final class Prune implements Command {
         }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
         List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
-        if (!Boolean.TRUE.equals(arguments.on(FORCE))
+        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
                 && !isMeant(all ? "all images in which nothing runs" : "all dangling images", replies)) {
             replies.exit(0);
             return;

@@ -14,6 +14,8 @@ final class PruneWords {
                             + " before, as 24h or 2026-01-31T12:00:00Z")
             .of("label=", "label!=", "until=");
 
+    static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
+
     private static final String UNTIL = "until=";
 
     private PruneWords() {}

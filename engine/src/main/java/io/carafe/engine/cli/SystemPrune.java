@@ -17,7 +17,6 @@ final class SystemPrune implements Command {
     static final String NAME = "system prune";
 
     private static final Flag ALL = Flag.toggle("a", "all", "Also images with a name that no container has");
-    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
     private static final Flag VOLUMES = Flag.toggle("", "volumes", "Also volumes that nobody has named");
 
     private final Engine engine;
@@ -43,7 +42,7 @@ final class SystemPrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, PruneWords.FILTER, FORCE, VOLUMES);
+        return List.of(ALL, PruneWords.FILTER, PruneWords.FORCE, VOLUMES);
     }
 
     @Override
@@ -69,7 +68,7 @@ final class SystemPrune implements Command {
         String what = "all containers that have ended, all networks that nobody is on, "
                 + (volumes ? "all volumes that nobody has named, " : "")
                 + (all ? "all images that no container has" : "all images without a name");
-        if (!Boolean.TRUE.equals(arguments.on(FORCE)) && !Prune.isMeant(what, replies)) {
+        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE)) && !Prune.isMeant(what, replies)) {
             replies.exit(0);
             return;
         }

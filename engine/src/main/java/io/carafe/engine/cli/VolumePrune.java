@@ -16,7 +16,6 @@ final class VolumePrune implements Command {
     private static final Flag ALL = Flag.toggle("a", "all", "Also those that somebody has named");
     private static final Flag FILTER =
             Flag.list("", "filter", "Only what has this; as with volume ls").of("label=", "label!=", "until=", "all=");
-    private static final Flag FORCE = Flag.toggle("f", "force", "Do not ask");
 
     private final Engine engine;
 
@@ -41,7 +40,7 @@ final class VolumePrune implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(ALL, FILTER, FORCE);
+        return List.of(ALL, FILTER, PruneWords.FORCE);
     }
 
     @Override
@@ -58,7 +57,7 @@ final class VolumePrune implements Command {
         }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
         String what = (all ? "all volumes" : "volumes that nobody has named and") + " that no container has";
-        if (!Boolean.TRUE.equals(arguments.on(FORCE)) && !Prune.isMeant(what, replies)) {
+        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE)) && !Prune.isMeant(what, replies)) {
             replies.exit(0);
             return;
         }
