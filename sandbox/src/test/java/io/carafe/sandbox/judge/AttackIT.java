@@ -43,9 +43,10 @@ class AttackIT {
 
     @Test
     void aForkBombStaysInItsBox() throws Exception {
+        // each fork that is refused has had its memory copied, and the kernel frees that in its own time
         Verdict verdict = c("for (;;) fork();").limits(quick()).run();
 
-        assertThat(verdict.status()).isEqualTo(Status.CPU_TIME);
+        assertThat(verdict.status()).isIn(Status.CPU_TIME, Status.MEMORY);
         assertThat(verdict.forksRefused()).isPositive();
         assertThat(verdict.wall()).isLessThan(Duration.ofSeconds(10));
         Verdict threads = c("""
