@@ -208,6 +208,7 @@ struct check {
         unsigned meetings[PARTS]; /* how often each side waits for the other */
         unsigned told; /* steps in which the box sends what the executor must have the plan for */
         unsigned rests;
+        unsigned reports;
 };
 
 static bool valid_words(struct check *c, uint32_t offset, bool list)
@@ -302,6 +303,7 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
         c->attached += s->op == OP_ATTACH;
         c->told += s->op == OP_OPEN_CONSOLE || s->op == OP_GUARD_STREAMS;
         c->rests += s->op == OP_AWAIT_REST;
+        c->reports += s->op == OP_LOAD_REPORTING_SECCOMP;
         if ((s->op == OP_AWAIT_REST || s->op == OP_TAKE_MOUNT) && s->arg[0] >= GIVEN_MAX)
                 return false;
         if (s->op == OP_WATCH_MEMORY) /* a journal, and a line; somebody has to watch */
@@ -378,7 +380,7 @@ static bool validate(struct plan *p, void *memory, size_t size, uint32_t *at)
 }
 
 /* The same of the rest of a plan, for a box that stands as its steps so far have left it. */
-static bool validate_rest(struct plan *p, void *memory, size_t size, const struct box *b)
+static bool validate_rest(struct plan *p, void *memory, size_t size, const struct box *b, bool reports)
 {
         struct check c = { 0 };
         for (int slot = 0; slot < SLOTS; slot++)
@@ -388,7 +390,8 @@ static bool validate_rest(struct plan *p, void *memory, size_t size, const struc
                 return false;
         const struct plan_header *h = p->header;
         return h->steps[PART_OUTSIDE] == 0 && h->steps[PART_INSIDE] > 0 && h->steps[PART_UNDO] == 0 && h->flags == 0 &&
-               h->preserved == 0 && c.rests == 0 && c.told == 0 && c.meetings[PART_INSIDE] == 0;
+               h->preserved == 0 && c.rests == 0 && c.told == 0 && c.meetings[PART_INSIDE] == 0 &&
+               (reports || c.reports == 0);
 }
 
 static const char *str(const struct plan *p, const struct step *s, int i)
@@ -2267,6 +2270,37 @@ static int read_whole(int fd, void *bytes, size_t size)
         return 1;
 }
 
+enum { STREAMS = 3 };
+
+/* What is not three descriptors with the first of its bytes isn't from who made the box. */
+static int receive_header(int socket, struct plan_header *header)
+{
+        union {
+                struct cmsghdr header;
+                uint8_t space[CMSG_SPACE(STREAMS * sizeof(int))];
+        } rights = { 0 };
+        struct iovec part = { .iov_base = header, .iov_len = sizeof *header };
+        struct msghdr message = {
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights
+        };
+        ssize_t length;
+        do
+                length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+        while (length == -1 && errno == EINTR);
+        if (length <= 0)
+                return length == 0 ? 0 : -errno;
+        int streams[STREAMS];
+        if (message.msg_controllen == 0 || rights.header.cmsg_len != CMSG_LEN(sizeof streams))
+                return -EINVAL;
+        memcpy(streams, CMSG_DATA(&rights.header), sizeof streams);
+        for (int i = 0; i < STREAMS; i++) {
+                if (dup2(streams[i], i) == -1)
+                        return -errno;
+                close(streams[i]);
+        }
+        return read_whole(socket, (uint8_t *)header + length, sizeof *header - (size_t)length);
+}
+
 /* Its end before it has come: the box was made for nothing, and goes. */
 static int await_rest(struct box *b, const struct step *s, struct plan *rest)
 {
@@ -2279,8 +2313,8 @@ static int await_rest(struct box *b, const struct step *s, struct plan *rest)
         if (error != 0)
                 return error;
         struct plan_header header;
-        const int pipe = given_fd(s);
-        int result = read_whole(pipe, &header, sizeof header);
+        const int socket = given_fd(s);
+        int result = receive_header(socket, &header);
         if (result <= 0)
                 return result == 0 ? -ECANCELED : result;
         note = (struct note){ .kind = NOTE_BEGINS, .length = sizeof header.timeout_ms };
@@ -2294,11 +2328,11 @@ static int await_rest(struct box *b, const struct step *s, struct plan *rest)
         if (memory == MAP_FAILED)
                 return -errno;
         memcpy(memory, &header, sizeof header);
-        result = read_whole(pipe, memory + sizeof header, header.size - sizeof header);
+        result = read_whole(socket, memory + sizeof header, header.size - sizeof header);
         if (result <= 0)
                 return result == 0 ? -ECANCELED : result;
-        close(pipe);
-        return validate_rest(rest, memory, header.size, b) ? 0 : -EINVAL;
+        close(socket);
+        return validate_rest(rest, memory, header.size, b, s->arg[1] != 0) ? 0 : -EINVAL;
 }
 
 static int do_start(struct box *b, const struct plan *p, const struct step *s)

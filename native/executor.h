@@ -28,7 +28,7 @@
 #define NAME_PAUSE    "carafe-pause"
 #define PLAN_FD       3
 #define CONTROL_FD    4
-#define GIVEN_MAX     8u /* from CONTROL_FD + 1 on: mounts of the caller's, a pipe for the rest of the plan */
+#define GIVEN_MAX     8u /* from CONTROL_FD + 1 on: mounts of the caller's, a socket for the rest of the plan */
 
 extern unsigned given; /* how many of them this process has got */
 

@@ -729,6 +729,15 @@ static void take_stream(struct supervisor *v, const struct note *note, int fd)
                 begin_relay(v, note->value, fd);
 }
 
+/* Whether forbidden calls come here, also by the rest of the plan. */
+static bool reports(const struct plan *p)
+{
+        const uint32_t steps = p->header->steps[PART_INSIDE];
+        const struct step *last = steps > 0 ? &p->steps[PART_INSIDE][steps - 1] : NULL;
+        return planned(p, OP_LOAD_REPORTING_SECCOMP) ||
+               (last != NULL && last->op == OP_AWAIT_REST && last->arg[1] != 0);
+}
+
 /*
  * Once, and before the program runs. The box goes on when three processes hold it: whichever of them ends, no call
  * returns before the box is dead.
@@ -736,7 +745,7 @@ static void take_stream(struct supervisor *v, const struct note *note, int fd)
 static void take_listener(struct supervisor *v, int fd)
 {
         const uint32_t kind = CONTROL_LISTENER;
-        if (v->listener != -1 || v->control == -1 || !planned(v->plan, OP_LOAD_REPORTING_SECCOMP)) {
+        if (v->listener != -1 || v->control == -1 || !reports(v->plan)) {
                 close(fd);
                 return;
         }

@@ -40,8 +40,9 @@ struct plan_header {
 
 /*
  * The rest of a plan, for a box that waits in OP_AWAIT_REST, is a plan too, with an inside part and a timeout alone. It
- * comes in a pipe, which the box's first process reads. How such a box ended is told twice: when nothing of it runs any
- * more, with ENDED_EARLY, and when all is undone.
+ * comes in a stream socket, which the box's first process reads, with the program's standard streams beside its first
+ * byte (SCM_RIGHTS). How such a box ended is told twice: when nothing of it runs any more, with ENDED_EARLY, and when
+ * all is undone.
  */
 #define MONITOR_WORDS 4u /* of OP_MONITOR's first operand; the environment is behind them */
 

@@ -212,13 +212,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct box b;
         for (int i = 0; i < SLOTS; i++)
                 b.fd[i] = i % 3 == 0 ? 0 : -1;
-        if (validate_rest(&plan, memory, size, &b)) {
+        const bool reports = size % 2 == 0;
+        if (validate_rest(&plan, memory, size, &b, reports)) {
                 bool filled[SLOTS];
                 for (int i = 0; i < SLOTS; i++)
                         filled[i] = b.fd[i] >= 0;
                 for (uint32_t i = 0; i < plan.header->steps[PART_INSIDE]; i++) {
                         const struct step *s = &plan.steps[PART_INSIDE][i];
                         require((shapes[s->op].parts & INSIDE) != 0 && s->op != OP_AWAIT_REST && s->op != OP_MEET);
+                        require(reports || s->op != OP_LOAD_REPORTING_SECCOMP);
                         read_operands(&plan, s);
                         read_slots(s, filled);
                 }

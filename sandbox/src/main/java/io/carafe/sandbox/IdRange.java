@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /// A range of user and group ids on the host that nobody else's box has, for who must know them before there is a box:
-/// the owner of a [Workspace]. It is given back by [#close], when the box is gone.
+/// the owner of a [Workspace]. A box that has it ([SandboxBuilder#ids]) gives it back when it is gone, [#close] does
+/// where none has come of it.
 public final class IdRange implements AutoCloseable {
     /// How many ids are in it.
     public static final int SIZE = OwnIds.SIZE;
@@ -31,6 +32,10 @@ public final class IdRange implements AutoCloseable {
     /// @param inside 0 to 65535
     public int onHost(int inside) {
         return lease.mapping().hostID() + inside;
+    }
+
+    OwnIds.Lease lease() {
+        return lease;
     }
 
     @Override

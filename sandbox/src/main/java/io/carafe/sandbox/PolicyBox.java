@@ -26,8 +26,12 @@ final class PolicyBox {
 
     /// For one run. An ordinary user's box has the ids that are the user's in any case.
     ///
+    /// @param ids that it is to have, null for those of the policy
     /// @throws UncheckedIOException if there are no ids left
-    static PolicyBox of(@Nullable Policy policy, Spec spec, Host host) {
+    static PolicyBox of(@Nullable Policy policy, Spec spec, Host host, @Nullable IdRange ids) {
+        if (ids != null) {
+            return new PolicyBox(policy, ids.lease());
+        }
         boolean own = policy != null
                 && policy.ids() == Ids.OWN
                 && host.isPrivileged()

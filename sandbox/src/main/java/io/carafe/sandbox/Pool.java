@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carafe.sandbox;
 
-import io.carafe.sandbox.executor.Execution;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.IntFunction;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /// Boxes that are made in advance: namespaces, mounts, control groups and limits stand, and the first
 /// process waits, without any privilege that the program shall not have, for its program. So a program
@@ -25,21 +24,20 @@ import java.util.function.IntFunction;
 /// Several pools of different shapes can stand side by side. All boxes end with [#close], and with this JVM,
 /// however that ends. Safe for use by several threads.
 public final class Pool implements AutoCloseable {
-    private final IntFunction<Sandbox> sandboxes;
+    private final Supplier<WaitingBox> source;
     private final int boxes;
-    private final int outputLimit;
-    private final BlockingQueue<Integer> wanted = new LinkedBlockingQueue<>();
+    private final Semaphore wanted;
     private final BlockingQueue<Place> ready = new LinkedBlockingQueue<>();
-    private final Set<Execution> living = ConcurrentHashMap.newKeySet();
+    private final Set<WaitingBox> living = ConcurrentHashMap.newKeySet();
     private final Thread maker;
 
-    private Pool(IntFunction<Sandbox> sandboxes, int boxes, int outputLimit) {
-        this.sandboxes = sandboxes;
-        this.boxes = boxes;
-        this.outputLimit = outputLimit;
-        for (int place = 0; place < boxes; place++) {
-            wanted.add(place);
+    private Pool(Supplier<WaitingBox> source, int boxes) {
+        if (boxes < 1 || boxes > 4096) {
+            throw new IllegalArgumentException("boxes: " + boxes + " is not within 1 to 4096");
         }
+        this.source = source;
+        this.boxes = boxes;
+        this.wanted = new Semaphore(boxes);
         // starting a process blocks in the kernel: a thread of its own, and one, so that all of them together never
         // take more than one processor from the programs that run
         this.maker = Thread.ofPlatform().daemon().name("carafe-pool").start(this::make);
@@ -47,33 +45,31 @@ public final class Pool implements AutoCloseable {
 
     /// A pool of boxes that are all alike.
     ///
-    /// @param sandbox what they are; its command is not used, its timeout only for a task that has none
+    /// @param sandbox what they are, without a workspace; its command is not used, its timeout only for a
+    ///     task that has none
     /// @param boxes   how many there are, waiting and running, 1 to 4096. Twice as many as run at a time
     ///     hide that they must be made
     /// @throws InvalidBox if such a box can't be made here
     public static Pool of(Sandbox sandbox, int boxes) {
-        return of(place -> sandbox, boxes);
+        sandbox.check();
+        return new Pool(sandbox::prepare, boxes);
     }
 
-    /// The same where each place has a sandbox of its own, as with a range of ids of its own.
+    /// The same where each box is something of its own, as one with a [Workspace].
     ///
-    /// @param sandboxes of a place, 0 to boxes - 1, without a workspace. It is asked again for each box;
-    ///     what a program's output is cut at is that of the first
-    public static Pool of(IntFunction<Sandbox> sandboxes, int boxes) {
-        if (boxes < 1 || boxes > 4096) {
-            throw new IllegalArgumentException("boxes: " + boxes + " is not within 1 to 4096");
-        }
-        Sandbox first = sandboxes.apply(0);
-        first.check();
-        return new Pool(sandboxes, boxes, first.outputLimit());
+    /// @param source makes a box, whenever one is missing, on the pool's thread. What it throws, whoever
+    ///     wants a box is thrown
+    public static Pool of(Supplier<WaitingBox> source, int boxes) {
+        return new Pool(source, boxes);
     }
 
-    /// Starts a program in the box that has waited longest; waits for one if all are in use.
+    /// The box that has waited longest. Waits for one if all are in use. Whoever has taken it begins it, or
+    /// closes it.
     ///
     /// @throws InvalidBox            if no more such boxes can be made
     /// @throws UncheckedIOException  likewise, for want of memory or descriptors
     /// @throws IllegalStateException if the pool is closed
-    public RunningBox start(Task task) throws InterruptedException {
+    public WaitingBox take() throws InterruptedException {
         for (int dead = 0; ; dead++) {
             Place place = ready.take();
             switch (place) {
@@ -81,15 +77,15 @@ public final class Pool implements AutoCloseable {
                     ready.add(place); // for the next who waits
                     throw new IllegalStateException("the pool is closed");
                 }
-                case Place.Failed(var number, var why) -> {
-                    wanted.add(number);
+                case Place.Failed(var why) -> {
+                    wanted.release();
                     throw why;
                 }
-                case Place.Waiting(var number, var box) -> {
-                    boolean lost = box.execution().hasEnded() && dead < boxes; // somebody has killed it meanwhile
-                    box.execution().whenTold(() -> wanted.add(number)); // whatever becomes of it
+                case Place.Waiting(var box) -> {
+                    boolean lost = box.hasEnded() && dead < boxes; // somebody has killed it meanwhile
+                    box.whenEnded(wanted::release); // whatever becomes of it
                     if (!lost) {
-                        return begin(box, task);
+                        return box;
                     }
                     box.close();
                 }
@@ -97,39 +93,39 @@ public final class Pool implements AutoCloseable {
         }
     }
 
+    /// Starts a program in the box that has waited longest.
+    ///
+    /// @throws InvalidBox            as [#take]
+    /// @throws UncheckedIOException  likewise
+    /// @throws IllegalStateException likewise
+    public RunningBox start(Task task) throws InterruptedException {
+        return take().begin(task);
+    }
+
     /// Runs a program to its end, and collects what it writes. What it ran in may still be on its way out
     /// then.
     ///
     /// @param input what it can read from its standard input
     /// @throws StepFailed           as [RunningBox#await]
-    /// @throws UncheckedIOException as that, and as [#start]
+    /// @throws UncheckedIOException as that, and as [#take]
     /// @throws InterruptedException if this thread is interrupted; the box is killed then
     public Result run(Task task, byte[] input) throws InterruptedException {
-        RunningBox box = start(task);
-        return box.collect(input, outputLimit);
-    }
-
-    private RunningBox begin(WaitingBox box, Task task) {
-        try {
-            return box.begin(task);
-        } catch (IOException e) {
-            box.close();
-            throw new UncheckedIOException("tell a box its program", e);
-        }
+        WaitingBox box = take();
+        return box.begin(task).collect(input, box.outputLimit());
     }
 
     /// On the maker's thread.
     private void make() {
         try {
             while (true) {
-                int number = wanted.take();
+                wanted.acquire();
                 try {
-                    WaitingBox box = sandboxes.apply(number).prepare();
-                    living.add(box.execution());
-                    box.execution().whenEnded(() -> living.remove(box.execution()));
-                    ready.add(new Place.Waiting(number, box));
+                    WaitingBox box = source.get();
+                    living.add(box);
+                    box.whenGone(() -> living.remove(box));
+                    ready.add(new Place.Waiting(box));
                 } catch (RuntimeException e) {
-                    ready.add(new Place.Failed(number, e)); // whoever wants a box is told, and has it tried again
+                    ready.add(new Place.Failed(e)); // whoever wants a box is told, and has it tried again
                 }
             }
         } catch (InterruptedException e) {
@@ -149,13 +145,8 @@ public final class Pool implements AutoCloseable {
                 interrupted = true;
             }
         }
-        for (Place place : ready) {
-            if (place instanceof Place.Waiting(var _, var box)) {
-                box.close();
-            }
-        }
-        living.forEach(Execution::kill);
-        living.forEach(Execution::awaitEnd);
+        living.forEach(WaitingBox::close);
+        living.forEach(WaitingBox::end);
         ready.clear();
         ready.add(new Place.Closed());
         if (interrupted) {
@@ -164,9 +155,9 @@ public final class Pool implements AutoCloseable {
     }
 
     private sealed interface Place {
-        record Waiting(int number, WaitingBox box) implements Place {}
+        record Waiting(WaitingBox box) implements Place {}
 
-        record Failed(int number, RuntimeException why) implements Place {}
+        record Failed(RuntimeException why) implements Place {}
 
         record Closed() implements Place {}
     }

@@ -30,6 +30,7 @@ public final class RunningBox implements AutoCloseable {
     RunningBox(
             Plan plan,
             Execution execution,
+            CpuClock clock,
             @Nullable Forbidden forbidden,
             OutputStream stdin,
             InputStream stdout,
@@ -40,7 +41,7 @@ public final class RunningBox implements AutoCloseable {
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;
-        this.clock = CpuClock.of(plan);
+        this.clock = clock;
     }
 
     /// What is written here, the program reads. Not buffered. Closing it is the end of the program's input.

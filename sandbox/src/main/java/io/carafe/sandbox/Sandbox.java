@@ -54,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What isn't asked for is strict: see [SandboxBuilder].
 public final class Sandbox {
+    private static final int WAITING_WORKSPACES = 7;
     private static final HostProbe HOST = new HostProbe(System.getenv());
 
     private final Spec spec;
@@ -64,6 +65,7 @@ public final class Sandbox {
     private final boolean merge;
     private final int outputLimit;
     private final List<Workspace> workspaces;
+    private final @Nullable IdRange ids;
     private final @Nullable Forensics forensics;
     private volatile @Nullable Seccomp resolved;
 
@@ -71,6 +73,7 @@ public final class Sandbox {
     /// @param filtered whether it is to have one
     /// @param profile  which, null for the policy's
     /// @param policy   null for the default
+    /// @param ids      that its users are, null for none of its own
     /// @param forensics what is done about its forbidden calls, null if it has none that are reported
     Sandbox(
             Spec spec,
@@ -81,6 +84,7 @@ public final class Sandbox {
             boolean merge,
             int outputLimit,
             List<Workspace> workspaces,
+            @Nullable IdRange ids,
             @Nullable Forensics forensics) {
         this.spec = spec;
         this.filtered = filtered;
@@ -90,6 +94,7 @@ public final class Sandbox {
         this.merge = merge;
         this.outputLimit = outputLimit;
         this.workspaces = List.copyOf(workspaces);
+        this.ids = ids;
         this.forensics = forensics;
     }
 
@@ -118,7 +123,7 @@ public final class Sandbox {
     /// the same.
     public RunningBox start(Streams streams) {
         Host host = HOST.host();
-        PolicyBox fitting = PolicyBox.of(policy, spec, host);
+        PolicyBox fitting = PolicyBox.of(policy, spec, host, ids);
         String name = name();
         try {
             Plan plan = plan(host, name, fitting);
@@ -128,6 +133,7 @@ public final class Sandbox {
                 return new RunningBox(
                         plan,
                         execution,
+                        CpuClock.of(plan),
                         forbidden,
                         OutputStream.nullOutputStream(),
                         InputStream.nullInputStream(),
@@ -137,7 +143,8 @@ public final class Sandbox {
                 Execution execution =
                         fitting.hold(start(plan, host, ends.input(), ends.output(), ends.error(), forbidden));
                 ends.used();
-                return new RunningBox(plan, execution, forbidden, ends.stdin(), ends.stdout(), ends.stderr());
+                return new RunningBox(
+                        plan, execution, CpuClock.of(plan), forbidden, ends.stdin(), ends.stdout(), ends.stderr());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
@@ -156,27 +163,31 @@ public final class Sandbox {
         return Executor.start(plan, host.kernel(), in, out, err, given(), watcher);
     }
 
-    /// Makes a box that waits for its program.
+    /// Makes a box that waits for its program: [WaitingBox#begin] starts one in it in the time that a filter and
+    /// an execve(2) take. Returns as soon as it is being made. A [Pool] keeps several of them.
     ///
-    /// @throws InvalidBox           as [#start]
-    /// @throws UncheckedIOException likewise
-    WaitingBox prepare() {
+    /// @throws InvalidBox           as [#start], and for a box that inherits this JVM's streams or has more
+    ///     than seven workspaces
+    /// @throws UncheckedIOException as [#start]
+    public WaitingBox prepare() {
+        if (inherit) {
+            throw InvalidBox.because(
+                    "a box that waits can't inherit this JVM's streams: they are one program's at a time");
+        }
+        if (workspaces.size() > WAITING_WORKSPACES) {
+            throw InvalidBox.because("a box that waits can have " + WAITING_WORKSPACES + " workspaces");
+        }
         Host host = HOST.host();
-        PolicyBox fitting = PolicyBox.of(policy, spec, host);
+        PolicyBox fitting = PolicyBox.of(policy, spec, host, ids);
+        String name = name();
         try {
-            Halves halves = Halves.of(plan(host, name(), fitting), workspaces.size());
-            try (Ends ends = new Ends(Streams.pipes(), merge)) {
-                Prepared prepared = Executor.prepare(
-                        Wire.encode(halves.made()), host.kernel(), ends.input(), ends.output(), ends.error(), given());
-                fitting.hold(prepared.execution());
-                ends.used();
-                return new WaitingBox(
-                        halves,
-                        spec.process().env(),
-                        spec.supervision().timeout().toMillis(),
-                        prepared,
-                        ends);
-            }
+            Plan plan = plan(host, name, fitting);
+            Forbidden forbidden = Forbidden.of(forensics, name, plan, this::policy);
+            Halves halves = Halves.of(plan, workspaces.size());
+            Prepared prepared = Executor.prepare(
+                    Wire.encode(halves.made()), host.kernel(), given(), forbidden == null ? null : forbidden.watcher());
+            fitting.hold(prepared.execution());
+            return new WaitingBox(this, halves, prepared, forbidden);
         } catch (IOException e) {
             throw new UncheckedIOException("start the executor", e);
         } finally {
@@ -184,23 +195,20 @@ public final class Sandbox {
         }
     }
 
-    /// Whether such a box can wait, and be made here.
+    /// Whether such boxes can be made here, one as the other.
     ///
     /// @throws InvalidBox if not
     void check() {
+        if (!workspaces.isEmpty() || ids != null) {
+            throw InvalidBox.because("boxes of a pool that are all alike can have no workspace and no range of ids:"
+                    + " that is one box's. Give the pool what makes each box");
+        }
         if (inherit) {
             throw InvalidBox.because(
                     "a box of a pool can't inherit this JVM's streams: they are one program's at a time");
         }
-        if (!workspaces.isEmpty()) {
-            throw InvalidBox.because("a box of a pool can have no workspace: that is one box's, and a pool has many");
-        }
-        if (forensics != null) {
-            throw InvalidBox.because("a box of a pool can't report forbidden calls yet: its filter comes with its"
-                    + " program; a box of its own can");
-        }
         Host host = HOST.host();
-        PolicyBox fitting = PolicyBox.of(policy, spec, host);
+        PolicyBox fitting = PolicyBox.of(policy, spec, host, null);
         try {
             plan(host, name(), fitting);
         } finally {
@@ -210,6 +218,20 @@ public final class Sandbox {
 
     int outputLimit() {
         return outputLimit;
+    }
+
+    boolean merges() {
+        return merge;
+    }
+
+    /// Of the program, in milliseconds, 0 for none.
+    long timeout() {
+        return spec.supervision().timeout().toMillis();
+    }
+
+    /// The program's, all of it.
+    List<String> environment() {
+        return spec.process().env();
     }
 
     private List<Fd> given() {

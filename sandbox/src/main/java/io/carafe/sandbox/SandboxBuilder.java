@@ -60,6 +60,7 @@ public final class SandboxBuilder {
     private String domainName = "";
     private final List<Spec.IdMapping> uids = new ArrayList<>();
     private final List<Spec.IdMapping> gids = new ArrayList<>();
+    private @Nullable IdRange ids;
     private final Map<String, Duration> timeOffsets = new HashMap<>();
     private final Map<Namespace, String> joined = new HashMap<>();
     private Spec.User user = new Spec.User(NOBODY, NOBODY, 022, List.of());
@@ -350,6 +351,13 @@ public final class SandboxBuilder {
         return this;
     }
 
+    /// Gives the box a user namespace with these ids, from 0 on. One box at a time: the next one may have them when
+    /// this one is gone. The program's user must be among them.
+    public SandboxBuilder ids(IdRange range) {
+        this.ids = range;
+        return this;
+    }
+
     /// Sets a clock of the box forward, or back. time_namespaces(7)
     ///
     /// @param clock  `monotonic` or `boottime`
@@ -604,7 +612,7 @@ public final class SandboxBuilder {
             namespaces.remove(Namespace.NETWORK);
         }
         namespaces.putAll(joined);
-        boolean ownUsers = !uids.isEmpty() || (policy != null && policy.ids() == Policy.Ids.OWN);
+        boolean ownUsers = !uids.isEmpty() || ids != null || (policy != null && policy.ids() == Policy.Ids.OWN);
         if (!uids.isEmpty()) {
             namespaces.putIfAbsent(Namespace.USER, "");
         }
@@ -654,7 +662,7 @@ public final class SandboxBuilder {
                 mounts(!ownUsers || "".equals(namespaces.get(Namespace.NETWORK))),
                 linux,
                 new Spec.Supervision(init, true, timeout, null, "", forensics != null));
-        return new Sandbox(spec, filtered, profile, policy, inherit, merge, outputLimit, workspaces, forensics);
+        return new Sandbox(spec, filtered, profile, policy, inherit, merge, outputLimit, workspaces, ids, forensics);
     }
 
     private static List<String> and(List<String> paths, List<String> more) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.carafe.sandbox;
 
-import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Prepared;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.planner.Halves;
@@ -11,47 +10,67 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/// A box that is made and has no program yet.
-final class WaitingBox implements AutoCloseable {
+/// A box that is made and has no program yet. It is for one program, and ends with it, with [#close], and with
+/// this JVM. Safe for use by several threads.
+public final class WaitingBox implements AutoCloseable {
+    private final Sandbox sandbox;
     private final Halves halves;
-    private final List<String> environment;
-    private final long timeout;
     private final Prepared prepared;
-    private final Ends ends;
+    private final @Nullable Forbidden forbidden;
+    private final AtomicBoolean used = new AtomicBoolean(); // begun, or closed
 
-    /// @param environment of a program that has none of its own
-    /// @param timeout     likewise
-    WaitingBox(Halves halves, List<String> environment, long timeout, Prepared prepared, Ends ends) {
+    WaitingBox(Sandbox sandbox, Halves halves, Prepared prepared, @Nullable Forbidden forbidden) {
+        this.sandbox = sandbox;
         this.halves = halves;
-        this.environment = environment;
-        this.timeout = timeout;
         this.prepared = prepared;
-        this.ends = ends;
+        this.forbidden = forbidden;
     }
 
-    Execution execution() {
-        return prepared.execution();
-    }
-
-    /// Starts a program in it, once.
+    /// Starts a program in it, with pipes as its standard streams.
     ///
-    /// @throws IOException if it can't be told
-    RunningBox begin(Task task) throws IOException {
-        long time =
-                task.timeout().isZero() ? timeout : Math.max(1, task.timeout().toMillis());
+    /// @throws UncheckedIOException  for want of descriptors; the box is gone then
+    /// @throws IllegalStateException if it has had one, or is closed
+    public RunningBox begin(Task task) {
+        return begin(task, Streams.pipes());
+    }
+
+    /// The same, with standard streams that lead elsewhere.
+    public RunningBox begin(Task task, Streams streams) {
+        if (used.getAndSet(true)) {
+            throw new IllegalStateException("this box has had its program");
+        }
+        try (Ends ends = new Ends(streams, sandbox.merges())) {
+            RunningBox running = begin(task, ends);
+            ends.used();
+            return running;
+        } catch (IOException e) {
+            prepared.execution().kill();
+            prepared.close();
+            throw new UncheckedIOException("tell a box its program", e);
+        }
+    }
+
+    private RunningBox begin(Task task, Ends ends) throws IOException {
+        long time = task.timeout().isZero()
+                ? sandbox.timeout()
+                : Math.max(1, task.timeout().toMillis());
         Plan rest = halves.rest(task.command(), environment(task.environment()), task.directory(), time);
-        prepared.begin(rest);
+        CpuClock clock = CpuClock.of(halves.made()).fromNow();
+        prepared.begin(rest, ends.input(), ends.output(), ends.error());
+        Plan whole = halves.made().followedBy(rest);
         return new RunningBox(
-                halves.made().followedBy(rest), prepared.execution(), null, ends.stdin(), ends.stdout(), ends.stderr());
+                whole, prepared.execution(), clock, forbidden, ends.stdin(), ends.stdout(), ends.stderr());
     }
 
     private List<String> environment(Map<String, String> more) {
         if (more.isEmpty()) {
-            return environment;
+            return sandbox.environment();
         }
         var all = new LinkedHashMap<String, String>();
-        for (String variable : environment) {
+        for (String variable : sandbox.environment()) {
             int equals = variable.indexOf('=');
             all.put(variable.substring(0, equals), variable.substring(equals + 1));
         }
@@ -61,17 +80,38 @@ final class WaitingBox implements AutoCloseable {
         return variables;
     }
 
-    /// Has it end without having run anything.
+    /// Whether it is gone: nobody can start a program in it.
+    public boolean hasEnded() {
+        return prepared.execution().hasEnded();
+    }
+
+    /// What is to be done, briefly, when its program has ended and nothing in it runs any more, or when it was
+    /// never begun and is gone. At once if that is so already.
+    public void whenEnded(Runnable action) {
+        prepared.execution().whenTold(action);
+    }
+
+    /// What is to be done, briefly, when nothing is left of it. At once if that is so already.
+    public void whenGone(Runnable action) {
+        prepared.execution().whenEnded(action);
+    }
+
+    /// Kills whatever is in it, and returns at once.
     @Override
     public void close() {
         prepared.execution().kill();
-        prepared.close();
-        try {
-            ends.stdin().close();
-            ends.stdout().close();
-            ends.stderr().close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // ours don't
+        if (!used.getAndSet(true)) {
+            prepared.close();
         }
+    }
+
+    /// The same, and returns when nothing is left of it.
+    void end() {
+        close();
+        prepared.execution().awaitEnd();
+    }
+
+    int outputLimit() {
+        return sandbox.outputLimit();
     }
 }

@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,76 @@ class PoolIT {
                     .toList();
             for (int i = 0; i < results.size(); i++) {
                 assertThat(results.get(i).get(60, TimeUnit.SECONDS)).isEqualTo(i + "\n");
+            }
+        }
+    }
+
+    /// Each box has a workspace and users of its own, and the program streams that lead elsewhere.
+    @Test
+    void aBoxCanBeMadeWithWhatIsItsOwn() throws Exception {
+        var made = new ConcurrentHashMap<WaitingBox, Workspace>();
+        Supplier<WaitingBox> source = () -> {
+            IdRange ids = IdRange.take();
+            Workspace workspace = Workspace.of(1 << 20, 8, ids.onHost(7), ids.onHost(7));
+            WaitingBox box = box().ids(ids)
+                    .user(7, 7)
+                    .workspace(workspace, "/work")
+                    .workingDirectory("/work")
+                    .build()
+                    .prepare();
+            made.put(box, workspace);
+            return box;
+        };
+        try (Pool pool = Pool.of(source, 2)) {
+            for (int i = 0; i < 5; i++) {
+                WaitingBox box = pool.take();
+                Workspace workspace = made.get(box);
+                workspace.put("script", 0755, Content.of("id -u; ls -l | wc -l; cat >in; echo over"));
+
+                try (RunningBox running =
+                        box.begin(Task.of("sh", "./script"), Streams.pipes().input(Content.of("text " + i)))) {
+                    String said = new String(running.stdout().readAllBytes(), StandardCharsets.US_ASCII);
+                    assertThat(said).isEqualTo("7\n2\nover\n");
+                    assertThat(running.awaitProgram().exitCode()).isZero();
+                    assertThat(workspace
+                                    .fetch(List.of("in"), 100, 1)
+                                    .files()
+                                    .getFirst()
+                                    .content()
+                                    .text())
+                            .isEqualTo("text " + i);
+                }
+                assertThatThrownBy(() -> box.begin(Task.of("true"))).isInstanceOf(IllegalStateException.class);
+            }
+        }
+        made.values().forEach(Workspace::close);
+    }
+
+    @Test
+    void whatMakesBoxesMayFail() throws Exception {
+        var calls = new AtomicInteger();
+        Supplier<WaitingBox> source = () -> {
+            if (calls.getAndIncrement() == 0) {
+                throw new InvalidBox("not now");
+            }
+            return box().build().prepare();
+        };
+        try (Pool pool = Pool.of(source, 1)) {
+            assertThatThrownBy(() -> pool.run(sh("exit"), NOTHING)).hasMessage("not now");
+            assertThat(pool.run(sh("exit 6"), NOTHING).exitCode()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void processorTimeBeginsWithTheTaskAlsoWhileItRuns() throws Exception {
+        try (Pool pool = Pool.of(box().memory(64 << 20).build(), 1)) {
+            pool.run(sh("exit"), NOTHING);
+            Thread.sleep(500); // the next one waits
+            try (RunningBox running = pool.start(sh("echo; exec sleep 100"))) {
+                assertThat(running.stdout().read()).isEqualTo('\n');
+                Duration used = running.cpu().orElseThrow();
+                running.kill();
+                assertThat(running.await().cpu()).isGreaterThanOrEqualTo(used);
             }
         }
     }

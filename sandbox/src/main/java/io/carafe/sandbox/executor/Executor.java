@@ -17,6 +17,7 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.Wire;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// behind that what the plan's steps take over, and nothing else of ours.
 public final class Executor {
     private static final String NAME = "carafe-executor"; // native/executor.h, NAME_EXECUTOR
+    private static final Path NOTHING = Path.of("/dev/null");
     private static final int DESCRIPTORS = 5;
     private static final int GIVEN_MAX = 8; // native/executor.h
 
@@ -63,17 +65,19 @@ public final class Executor {
     /// Starts to perform a plan that ends with [io.carafe.sandbox.plan.Step.AwaitRest], whose number is
     /// how many are given.
     ///
-    /// @param wire  of the plan
-    /// @param given at most 7
+    /// @param wire    of the plan
+    /// @param given   at most 7
+    /// @param reports as [#start] has it
     /// @throws IOException as [#start]
-    public static Prepared prepare(byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given)
+    public static Prepared prepare(byte[] wire, Kernel kernel, List<Fd> given, @Nullable Consumer<Fd> reports)
             throws IOException {
-        Unistd.Pipe pipe = Unistd.pipe();
-        Fd ours = Fcntl.above(pipe.write(), LEAST);
-        try (Fd theirs = Fcntl.above(pipe.read(), LEAST)) {
+        SysSocket.Pair pair = SysSocket.streampair();
+        Fd ours = Fcntl.above(pair.one(), LEAST);
+        try (Fd theirs = Fcntl.above(pair.other(), LEAST);
+                Fd none = Fcntl.above(Fcntl.open(NOTHING, Fcntl.O_RDWR, 0), LEAST)) {
             var more = new ArrayList<>(given);
             more.add(theirs);
-            return new Prepared(start(wire, kernel, in, out, err, more, null), ours);
+            return new Prepared(start(wire, kernel, none, none, none, more, reports), ours);
         } catch (IOException e) {
             ours.close();
             throw e;

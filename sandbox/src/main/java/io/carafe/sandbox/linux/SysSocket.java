@@ -13,6 +13,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,10 @@ public final class SysSocket {
     private static final MethodHandle SHUTDOWN = Libc.function("shutdown", FunctionDescriptor.of(INT, INT, INT));
 
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final long RIGHTS_SIZE = 24; // CMSG_SPACE(sizeof(int))
+    private static final long RIGHTS_HEADER = 16; // CMSG_LEN(0)
     private static final StructLayout MESSAGE = MemoryLayout.structLayout(
             POINTER.withName("msg_name"),
             LONG.withName("msg_namelen and padding"),
@@ -53,6 +56,8 @@ public final class SysSocket {
             LONG.withName("msg_flags and padding"));
     private static final MethodHandle RECVMSG =
             Libc.function("recvmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
+    private static final MethodHandle SENDMSG =
+            Libc.function("sendmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
 
     private SysSocket() {}
 
@@ -61,16 +66,25 @@ public final class SysSocket {
 
     /// `socketpair(2)`: `AF_UNIX`, `SOCK_SEQPACKET | SOCK_CLOEXEC`.
     public static Pair socketpair() throws ErrnoException {
+        return pair(SOCK_SEQPACKET);
+    }
+
+    /// The same with `SOCK_STREAM`.
+    public static Pair streampair() throws ErrnoException {
+        return pair(SOCK_STREAM);
+    }
+
+    private static Pair pair(int type) throws ErrnoException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = Libc.state(arena);
             MemorySegment ends = arena.allocate(INT, 2);
             int result;
             try {
-                result = (int) SOCKETPAIR.invokeExact(state, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+                result = (int) SOCKETPAIR.invokeExact(state, AF_UNIX, type | SOCK_CLOEXEC, 0, ends);
             } catch (Throwable t) {
                 throw Libc.wrongBinding(t);
             }
-            Libc.check(result, state, "socketpair", "SOCK_SEQPACKET");
+            Libc.check(result, state, "socketpair", "AF_UNIX");
             return new Pair(new Fd(ends.getAtIndex(INT, 0)), new Fd(ends.getAtIndex(INT, 1)));
         }
     }
@@ -148,6 +162,50 @@ public final class SysSocket {
             } while (result == -1 && Libc.errno(state) == Errno.EINTR);
             Libc.check(result, state, "send", socket);
         }
+    }
+
+    /// `sendmsg(2)`, with `MSG_NOSIGNAL`, of all bytes; descriptors come with the first of them (`SCM_RIGHTS`).
+    ///
+    /// @param bytes  one or more
+    /// @param rights one or more
+    public static void send(Fd stream, byte[] bytes, List<Fd> rights) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.state(arena);
+            MemorySegment all = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            MemorySegment part = arena.allocate(16, 8); // struct iovec
+            MemorySegment header = arena.allocate(MESSAGE);
+            header.set(POINTER, at("msg_iov"), part);
+            header.set(LONG, at("msg_iovlen"), 1);
+            long length = RIGHTS_HEADER + rights.size() * 4L;
+            header.set(POINTER, at("msg_control"), rights(arena, length, rights));
+            header.set(LONG, at("msg_controllen"), length);
+            for (long done = 0; done < bytes.length; ) {
+                part.set(POINTER, 0, all.asSlice(done));
+                part.set(LONG, 8, bytes.length - done);
+                long result;
+                try {
+                    result = (long) SENDMSG.invokeExact(state, stream.number(), header, MSG_NOSIGNAL);
+                } catch (Throwable t) {
+                    throw Libc.wrongBinding(t);
+                }
+                if (result == -1 && Libc.errno(state) == Errno.EINTR) {
+                    continue;
+                }
+                done += Libc.check(result, state, "sendmsg", stream);
+                header.set(LONG, at("msg_controllen"), 0); // they came with what has been sent
+            }
+        }
+    }
+
+    private static MemorySegment rights(Arena arena, long length, List<Fd> descriptors) {
+        MemorySegment rights = arena.allocate((length + 7) / 8 * 8, 8); // struct cmsghdr, and an array
+        rights.set(LONG, 0, length);
+        rights.set(INT, 8, SOL_SOCKET);
+        rights.set(INT, 12, SCM_RIGHTS);
+        for (int i = 0; i < descriptors.size(); i++) {
+            rights.set(INT, RIGHTS_HEADER + 4L * i, descriptors.get(i).number());
+        }
+        return rights;
     }
 
     /// `recv(2)` of one message of at most `size` bytes: blocks until there is one. Memory is taken only for

@@ -396,10 +396,10 @@ public final class Calls {
                 List.of(
                         call("getrusage", "RUSAGE_SELF", "usage"),
                         call("write", "parent", "note", NOTE),
-                        call("read", "pipe", "header", "32") + " /* 0: nobody wants the box any more */",
+                        call("recvmsg", "socket", "header", "0") + " /* 0: nobody wants the box any more */",
                         call("write", "parent", "note", NOTE),
                         call("mmap", "NULL", "size", "PROT_READ|PROT_WRITE", "MAP_PRIVATE|MAP_ANONYMOUS", "-1", "0"),
-                        call("read", "pipe", "rest", "size - 32"));
+                        call("read", "socket", "rest", "size - 32"));
             case Step.Start(var start, var answer, var _) ->
                 List.of(
                         call("open", path(answer), "O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_NOFOLLOW"),

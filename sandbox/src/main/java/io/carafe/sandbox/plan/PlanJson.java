@@ -338,7 +338,8 @@ public final class PlanJson {
                 put("path", path).put("draft", draft).put("number", number);
             case Step.MakeFifo(var result, var path) -> put("result", result).put("path", path);
             case Step.Meet() -> {}
-            case Step.AwaitRest(var number) -> put("number", number);
+            case Step.AwaitRest(var number, var reports) ->
+                put("number", number).put("reports", reports);
             case Step.RegisterFormat(var filesystem, var format) ->
                 put("filesystem", filesystem).put("format", format);
             case Step.ServeFiles() -> {}

@@ -630,15 +630,17 @@ public sealed interface Step {
     record AwaitStart(Slot start, Slot answer) implements Step {}
 
     /// Inside, as the last step: the box's first process waits until the rest of its plan comes in the
-    /// pipe that the executor was started with, checks it as the executor checks a plan, and performs it:
-    /// steps for the inside, and a timeout. Wall time, processor time and the timeout count from then on.
-    /// When the pipe ends before, the box ends, and this step has failed with `ECANCELED`.
+    /// socket that the executor was started with, and the standard streams with it; checks it as the executor
+    /// checks a plan, and performs it: steps for the inside, and a timeout. Wall time, processor time and the
+    /// timeout count from then on. When the socket ends before, the box ends, and this step has failed with
+    /// `ECANCELED`.
     ///
     /// What the executor must have the plan for can't stand in the rest: [OpenConsole], [GuardStreams],
     /// [Meet], [AwaitStart].
     ///
-    /// @param number of the pipe's descriptor among those handed over, from 0 to 7
-    record AwaitRest(int number) implements Step {}
+    /// @param number  of the socket among the descriptors handed over, from 0 to 7
+    /// @param reports whether the rest may have a [LoadReportingSeccomp]
+    record AwaitRest(int number, boolean reports) implements Step {}
 
     /// Tells a box that is at its [AwaitStart] to go on, and waits until it has executed its program.
     ///

@@ -283,7 +283,8 @@ public final class Wire {
             case Step.MakeFifo(var result, var path) ->
                 out.op(68).slots(result, HOST).string(path);
             case Step.Meet() -> out.op(69);
-            case Step.AwaitRest(var number) -> out.op(113).number(number);
+            case Step.AwaitRest(var number, var reports) ->
+                out.op(113).number(number).number(reports);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
             case Step.Start(var start, var answer, var steps) ->
                 out.op(71).string(start).string(answer).strings(steps);
@@ -420,7 +421,7 @@ public final class Wire {
             case 109 -> new Step.SendNetlinkIn(in.slot(), in.integer(), in.integers(), in.string());
             case 110 -> new Step.UndoKept(in.string());
             case 112 -> new Step.LoadReportingSeccomp(in.integer(), in.longs());
-            case 113 -> new Step.AwaitRest(in.integer());
+            case 113 -> new Step.AwaitRest(in.integer(), in.flag());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());

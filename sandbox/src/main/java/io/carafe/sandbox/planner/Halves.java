@@ -22,7 +22,7 @@ public record Halves(Plan made, List<Line> tail) {
 
     /// The halves of a plan.
     ///
-    /// @param number of the descriptor that the rest comes in: [Step.AwaitRest]
+    /// @param number of the descriptor in which the rest comes: [Step.AwaitRest]
     /// @throws IllegalArgumentException if the plan is of no box that runs a program and is waited for
     public static Halves of(Plan whole, int number) {
         int last = whole.inside().size() - 1;
@@ -30,8 +30,9 @@ public record Halves(Plan made, List<Line> tail) {
             throw new IllegalArgumentException("not a plan of a box that could wait");
         }
         int border = border(whole.inside());
+        boolean reports = whole.inside().get(border).step() instanceof Step.LoadReportingSeccomp;
         var inside = new ArrayList<>(whole.inside().subList(0, border));
-        inside.add(line(new Step.AwaitRest(number), "what it is for is told when somebody needs it"));
+        inside.add(line(new Step.AwaitRest(number, reports), "what it is for is told when somebody needs it"));
         Plan made = new Plan(whole.outside(), inside, whole.undo(), 0);
         return new Halves(made, whole.inside().subList(border, last));
     }
@@ -58,7 +59,7 @@ public record Halves(Plan made, List<Line> tail) {
         int session = inside.size() - 1;
         for (int i = inside.size() - 1; i >= 0; i--) {
             switch (inside.get(i).step()) {
-                case Step.LoadSeccomp _, Step.LoadNotifyingSeccomp _ -> {
+                case Step.LoadSeccomp _, Step.LoadNotifyingSeccomp _, Step.LoadReportingSeccomp _ -> {
                     return i;
                 }
                 case Step.NewSession _, Step.BecomeInit _ -> session = i;

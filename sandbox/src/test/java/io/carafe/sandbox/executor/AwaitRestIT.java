@@ -24,13 +24,14 @@ import org.junit.jupiter.api.Timeout;
 class AwaitRestIT {
     private static final long CLONE_NEWNS = 0x20000;
     private static final long CLONE_NEWPID = 0x20000000;
+    private static final List<Fd> STREAMS = List.of(Fd.STDIN, Fd.STDOUT, Fd.STDERR);
 
     @Test
     void theRestIsPerformedAndTheTimesBeginWithIt() throws Exception {
         Prepared box = prepare();
         Thread.sleep(300);
 
-        box.begin(rest(execute("sleep 0.1; exit 3")));
+        begin(box, rest(execute("sleep 0.1; exit 3")));
 
         Report report = box.execution().await();
         assertThat(report.outcome()).isEqualTo(Outcome.ENDED);
@@ -43,7 +44,7 @@ class AwaitRestIT {
         Prepared box = prepare();
         Thread.sleep(300);
 
-        box.begin(Plan.rest(lines(execute("sleep 100")), 200));
+        begin(box, Plan.rest(lines(execute("sleep 100")), 200));
 
         Report report = box.execution().await();
         assertThat(report.timedOut()).isTrue();
@@ -65,7 +66,7 @@ class AwaitRestIT {
         for (int length : new int[] {1, 31, 32, 100, whole.length - 1}) {
             Prepared box = prepare();
 
-            box.send(Arrays.copyOf(whole, length));
+            box.send(Arrays.copyOf(whole, length), STREAMS);
 
             failedAt(box, 1, Errno.ECANCELED);
         }
@@ -75,7 +76,7 @@ class AwaitRestIT {
     void aStepOfTheRestThatFailsIsCountedOn() throws Exception {
         Prepared box = prepare();
 
-        box.begin(rest(new Step.SetUmask(022), new Step.ChangeDirectory("/nowhere"), execute("exit 3")));
+        begin(box, rest(new Step.SetUmask(022), new Step.ChangeDirectory("/nowhere"), execute("exit 3")));
 
         failedAt(box, 3, Errno.ENOENT);
     }
@@ -91,20 +92,39 @@ class AwaitRestIT {
                 new Step.OpenConsole(Slot.EMPTY, 0, 0, 0, true, Slot.HOST))) {
             Prepared box = prepare();
 
-            box.begin(rest(step, execute("exit 3")));
+            begin(box, rest(step, execute("exit 3")));
 
             failedAt(box, 1, Errno.EINVAL);
         }
         Prepared again = prepare();
-        again.begin(rest(new Step.AwaitRest(0)));
+        begin(again, rest(new Step.AwaitRest(0, false)));
         failedAt(again, 1, Errno.EINVAL);
+    }
+
+    /// Its listener would be nobody's.
+    @Test
+    void aFilterThatReportsIsRefusedUnlessItIsExpected() throws Exception {
+        Prepared box = prepare();
+
+        begin(box, rest(new Step.LoadReportingSeccomp(0, List.of(0x7fff000000000006L)), execute("exit 3")));
+
+        failedAt(box, 1, Errno.EINVAL);
+    }
+
+    @Test
+    void withoutStreamsARestIsRefused() throws Exception {
+        Prepared box = prepare();
+
+        box.send(Wire.encode(rest(execute("exit 3"))), STREAMS.subList(0, 2));
+
+        failedAt(box, 1, Errno.EINVAL);
     }
 
     @Test
     void aSlotThatTheBoxHasFilledIsThere() throws Exception {
         Prepared box = prepare(new Step.NewFilesystem(Slot.BASE, "tmpfs", List.of(), 0));
 
-        box.begin(rest(new Step.EnterDirectory(Slot.BASE), execute("[ -z \"$(ls -A)\" ] && exit 3")));
+        begin(box, rest(new Step.EnterDirectory(Slot.BASE), execute("[ -z \"$(ls -A)\" ] && exit 3")));
 
         assertThat(box.execution().await().status()).isEqualTo(3 << 8);
     }
@@ -113,7 +133,7 @@ class AwaitRestIT {
     void theProgramHasNothingOfThePipe() throws Exception {
         Prepared box = prepare();
 
-        box.begin(rest(execute("[ ! -e /proc/self/fd/5 ] && [ ! -e /proc/self/fd/3 ] && exit 3")));
+        begin(box, rest(execute("[ ! -e /proc/self/fd/5 ] && [ ! -e /proc/self/fd/3 ] && exit 3")));
 
         assertThat(box.execution().await().status()).isEqualTo(3 << 8);
     }
@@ -124,6 +144,10 @@ class AwaitRestIT {
         assertThat(report.part()).isEqualTo(Part.INSIDE);
         assertThat(report.step()).isEqualTo(step);
         assertThat(report.error()).isEqualTo(error);
+    }
+
+    private static void begin(Prepared box, Plan rest) throws Exception {
+        box.begin(rest, Fd.STDIN, Fd.STDOUT, Fd.STDERR);
     }
 
     private static Step execute(String script) {
@@ -145,15 +169,10 @@ class AwaitRestIT {
     private static Prepared prepare(Step first) throws Exception {
         Plan plan = new Plan(
                 lines(new Step.Clone(CLONE_NEWPID | CLONE_NEWNS, "")),
-                lines(first, new Step.AwaitRest(0)),
+                lines(first, new Step.AwaitRest(0, false)),
                 List.of(),
                 0);
         return Executor.prepare(
-                Wire.encode(plan),
-                new HostProbe(System.getenv()).host().kernel(),
-                Fd.STDIN,
-                Fd.STDOUT,
-                Fd.STDERR,
-                List.of());
+                Wire.encode(plan), new HostProbe(System.getenv()).host().kernel(), List.of(), null);
     }
 }

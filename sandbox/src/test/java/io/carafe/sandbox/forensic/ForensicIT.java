@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.avaje.jsonb.Jsonb;
+import io.carafe.sandbox.Pool;
 import io.carafe.sandbox.Result;
 import io.carafe.sandbox.Sandbox;
 import io.carafe.sandbox.SandboxBuilder;
+import io.carafe.sandbox.Task;
 import io.carafe.sandbox.spec.Seccomp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +83,22 @@ class ForensicIT {
         assertThat(Files.readString(log)).contains("\"call\":\"mkdir\"", "\"run\":\"carafe-");
         assertThat(BundleCheck.of(violation.evidence().orElseThrow()).problems())
                 .isEmpty();
+    }
+
+    /// Its filter comes with its program, behind whose box the listener's keepers already stand.
+    @Test
+    void aBoxThatWaitedReportsLikeAnyOther() throws Exception {
+        try (Pool pool = Pool.of(box(Compiled.SINGLE).build(), 2)) {
+            String program = directory.resolve("program").toString();
+            Result result = pool.run(Task.of(program, place.toString()), new byte[0]);
+
+            Violation violation = violation(result);
+            assertThat(violation.text()).isEqualTo("mkdir(\"/nowhere/at/all\", 0750)");
+            assertThat(result.stdout().text()).isEqualTo("begins\n");
+            assertThat(BundleCheck.of(violation.evidence().orElseThrow()).problems())
+                    .isEmpty();
+            assertThat(pool.run(Task.of("true"), new byte[0]).exitCode()).isZero();
+        }
     }
 
     @Test

@@ -244,7 +244,7 @@ final class EveryStep {
                     why(new Step.FindProgram("sh", List.of("/usr/bin/sh", "/bin/sh")), "it is there"),
                     why(new Step.Detach(), "nobody waits for it"),
                     why(new Step.AwaitStart(Slot.START, Slot.ANSWER), "created"),
-                    why(new Step.AwaitRest(1), "what it is for is told later"),
+                    why(new Step.AwaitRest(1, true), "what it is for is told later"),
                     why(new Step.PreserveDescriptors(2), "asked for"),
                     why(new Step.OpenSelf(Slot.PROCESS), "who is told of"),
                     why(new Step.OwnStreams(1000), "opened again by /dev/stdout"),
