@@ -7,14 +7,16 @@ import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanJson;
 import io.carafe.sandbox.plan.Step;
 import java.io.IOException;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What is done about a box's forbidden calls, and what it has written so far, for the snapshot.
 final class Forbidden {
     private final Watcher watcher;
-    private volatile List<Collector> output = List.of();
+    private final Map<String, Collector> output = new ConcurrentSkipListMap<>();
 
     private Forbidden(Forensics forensics, String run, Plan plan, Supplier<String> policy) {
         String group = "";
@@ -26,14 +28,7 @@ final class Forbidden {
             }
         }
         watcher = new Watcher(
-                forensics,
-                new CaughtBox(
-                        run,
-                        group,
-                        unified,
-                        () -> PlanJson.of(plan),
-                        policy,
-                        () -> output.stream().map(Collector::soFar).toList()));
+                forensics, new CaughtBox(run, group, unified, () -> PlanJson.of(plan), policy, this::output));
     }
 
     /// Of a plan that has such calls reported; null of any other.
@@ -42,8 +37,15 @@ final class Forbidden {
         return forensics == null || !reports ? null : new Forbidden(forensics, run, plan, policy);
     }
 
-    void collects(List<Collector> collectors) {
-        output = List.copyOf(collectors);
+    /// @param name of the stream: `stdout`
+    void collects(String name, Collector collector) {
+        output.put(name, collector);
+    }
+
+    private Map<String, byte[]> output() {
+        var soFar = new TreeMap<String, byte[]>();
+        output.forEach((name, collector) -> soFar.put(name, collector.soFar()));
+        return soFar;
     }
 
     /// What couldn't be kept of it, as the rest of a sentence.

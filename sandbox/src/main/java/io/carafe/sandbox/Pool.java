@@ -145,8 +145,13 @@ public final class Pool implements AutoCloseable {
                 interrupted = true;
             }
         }
-        living.forEach(WaitingBox::close);
-        living.forEach(WaitingBox::end);
+        living.forEach(WaitingBox::kill);
+        for (Place place : ready) {
+            if (place instanceof Place.Waiting(var box)) {
+                box.close(); // also if it is gone: it has workspaces
+            }
+        }
+        living.forEach(WaitingBox::awaitEnd);
         ready.clear();
         ready.add(new Place.Closed());
         if (interrupted) {

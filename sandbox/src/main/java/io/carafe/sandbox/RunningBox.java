@@ -3,13 +3,13 @@ package io.carafe.sandbox;
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Report;
 import io.carafe.sandbox.executor.Words;
+import io.carafe.sandbox.linux.Waiting;
 import io.carafe.sandbox.plan.Plan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +64,29 @@ public final class RunningBox implements AutoCloseable {
     /// @return empty while it is being made, when it has ended, and for a box without control groups
     public Optional<Duration> cpu() {
         return clock.read();
+    }
+
+    /// Reads [#stdout] to its end, while the program goes on.
+    ///
+    /// @param limit bytes that are kept; what comes after them is read and dropped
+    /// @param full  what is done when more than that has come, once
+    public Collector collectStdout(int limit, Runnable full) {
+        return collect("stdout", stdout, limit, full);
+    }
+
+    /// Reads [#stderr] to its end, while the program goes on.
+    ///
+    /// @param limit as [#collectStdout] has it, and so `full`
+    public Collector collectStderr(int limit, Runnable full) {
+        return collect("stderr", stderr, limit, full);
+    }
+
+    private Collector collect(String name, InputStream stream, int limit, Runnable full) {
+        var collector = new Collector(stream, limit, full);
+        if (forbidden != null) {
+            forbidden.collects(name, collector);
+        }
+        return collector;
     }
 
     /// Sends a signal to the program; 15 is `SIGTERM`. It comes to nothing if the program has ended or isn't
@@ -129,14 +152,21 @@ public final class RunningBox implements AutoCloseable {
         closeStreams();
     }
 
+    /// The same, but returns when nothing in the box runs any more. What it was made of may still be on its way
+    /// out then, if it is a box of a [Pool].
+    public void leave() {
+        execution.kill();
+        execution.awaitProgramEnd();
+        closeStreams();
+    }
+
     /// To the end of its program, and with what that writes; closes the streams. If the thread is
     /// interrupted the box is killed.
     Result collect(byte[] input, int limit) throws InterruptedException {
         boolean collected = false;
         try {
-            var out = new Collector("carafe-stdout", stdout, limit);
-            var err = new Collector("carafe-stderr", stderr, limit);
-            collects(List.of(out, err));
+            Collector out = collectStdout(limit, () -> {});
+            Collector err = collectStderr(limit, () -> {});
             feed(input);
             Result result = awaitProgram().with(out.output(), err.output());
             collected = true;
@@ -161,7 +191,7 @@ public final class RunningBox implements AutoCloseable {
         if (input.length <= 4096) {
             write.run();
         } else {
-            Thread.ofPlatform().daemon().name("carafe-stdin").start(write);
+            Waiting.start(write);
         }
     }
 
@@ -172,12 +202,6 @@ public final class RunningBox implements AutoCloseable {
             stderr.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // ours don't
-        }
-    }
-
-    void collects(List<Collector> collectors) {
-        if (forbidden != null) {
-            forbidden.collects(collectors);
         }
     }
 

@@ -220,6 +220,10 @@ public final class Sandbox {
         return outputLimit;
     }
 
+    List<Workspace> workspaces() {
+        return workspaces;
+    }
+
     boolean merges() {
         return merge;
     }

@@ -80,6 +80,11 @@ public final class WaitingBox implements AutoCloseable {
         return variables;
     }
 
+    /// Its sandbox's, in their order: files can be put there before it is begun.
+    public List<Workspace> workspaces() {
+        return sandbox.workspaces();
+    }
+
     /// Whether it is gone: nobody can start a program in it.
     public boolean hasEnded() {
         return prepared.execution().hasEnded();
@@ -96,18 +101,25 @@ public final class WaitingBox implements AutoCloseable {
         prepared.execution().whenEnded(action);
     }
 
-    /// Kills whatever is in it, and returns at once.
+    /// Has it end, with its workspaces, and waits until nothing of it is left; unless it was begun: then it is
+    /// the [RunningBox]'s to end.
     @Override
     public void close() {
-        prepared.execution().kill();
         if (!used.getAndSet(true)) {
+            kill();
             prepared.close();
+            sandbox.workspaces().forEach(Workspace::close);
+            awaitEnd();
         }
     }
 
-    /// The same, and returns when nothing is left of it.
-    void end() {
-        close();
+    /// Kills whatever is in it, and returns at once.
+    void kill() {
+        prepared.execution().kill();
+    }
+
+    /// Waits until nothing is left of it.
+    void awaitEnd() {
         prepared.execution().awaitEnd();
     }
 

@@ -5,6 +5,7 @@ import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.Poll;
 import io.carafe.sandbox.linux.SysSocket;
 import io.carafe.sandbox.linux.SysWait;
+import io.carafe.sandbox.linux.Waiting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,8 +34,7 @@ public final class Execution {
         this.pid = pid;
         this.control = control;
         this.reports = reports;
-        // waiting blocks in the kernel: a thread of its own, which costs no carrier of virtual ones
-        Thread.ofPlatform().daemon().name("carafe-executor-" + pid).start(this::watch);
+        Waiting.start(this::watch);
     }
 
     /// The executor's process id. Its child is the box's first process.
@@ -139,10 +139,19 @@ public final class Execution {
 
     /// Waits without a chance to be interrupted: a thread that was is so again afterwards.
     public void awaitEnd() {
+        awaitFully(ended);
+    }
+
+    /// The same until nothing of the box runs any more.
+    public void awaitProgramEnd() {
+        awaitFully(told);
+    }
+
+    private static void awaitFully(CountDownLatch latch) {
         boolean interrupted = false;
         while (true) {
             try {
-                ended.await();
+                latch.await();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -1,6 +1,6 @@
 package io.carafe.sandbox.forensic;
 
-import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// A box whose forbidden calls are heard, as far as its plan tells of it.
@@ -10,11 +10,11 @@ import java.util.function.Supplier;
 /// @param unified whether that is of cgroup v2
 /// @param plan    what was done to make it, JSON
 /// @param policy  its seccomp profile, JSON
-/// @param output  what it has written so far: standard output, then standard error
+/// @param output  what it has written so far, by the name of the stream: `stdout`, `stderr`
 public record CaughtBox(
         String run,
         String group,
         boolean unified,
         Supplier<String> plan,
         Supplier<String> policy,
-        Supplier<List<byte[]>> output) {}
+        Supplier<Map<String, byte[]>> output) {}

@@ -47,9 +47,8 @@ final class Snapshot {
             throws IOException, InterruptedException {
         bundle.text("policy.json", box.policy().get() + "\n");
         bundle.text("plan.json", box.plan().get() + "\n");
-        List<byte[]> output = box.output().get();
-        for (int i = 0; i < output.size(); i++) {
-            bundle.bytes(i == 0 ? "stdout" : "stderr", output.get(i));
+        for (Map.Entry<String, byte[]> stream : box.output().get().entrySet()) {
+            bundle.bytes(stream.getKey(), stream.getValue());
         }
         var seen = new ArrayList<Seen>();
         try {

@@ -1,27 +1,182 @@
 package io.carafe.sandbox.judge;
 
+import io.carafe.sandbox.InvalidBox;
+import io.carafe.sandbox.Pool;
 import io.carafe.sandbox.RunningBox;
 import io.carafe.sandbox.Streams;
+import io.carafe.sandbox.Task;
+import io.carafe.sandbox.WaitingBox;
 import io.carafe.sandbox.Workspace;
+import io.carafe.sandbox.forensic.Forensics;
+import io.carafe.sandbox.judge.Claims.Claim;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// From a job to a box with its program in it: the only way, so that where boxes come from is one decision.
-interface Boxes {
+/// From a job to a box with its program in it. The first job of a shape has its box made when it comes. A
+/// second one shows that there are more to come: from then on boxes of that shape are made in advance.
+final class Boxes implements AutoCloseable {
+    private static final int SHELVES_MAX = 8;
+    private static final int SEEN_MAX = 1024;
+
+    private final Processors processors;
+    private final @Nullable Forensics forensics;
+    private final int ahead;
+    private final Set<Shape> seen = new HashSet<>();
+    private final Map<Shape, Shelf> shelves = new LinkedHashMap<>(16, 0.75f, true); // the least recently used first
+    private boolean closed;
+
+    /// @param forensics what is done about forbidden calls; null where nobody watches
+    /// @param ahead     how many boxes of a shape there are in advance, those that run among them
+    Boxes(Processors processors, @Nullable Forensics forensics, int ahead) {
+        this.processors = processors;
+        this.forensics = forensics;
+        this.ahead = ahead;
+    }
+
     /// Starts a job's program in a box that nobody has used before.
     ///
     /// @param streams without the job's own input
-    /// @throws io.carafe.sandbox.InvalidBox if there can be no such box here
-    /// @throws InterruptedException         while it waits for a processor
-    Box start(Job job, Streams streams) throws InterruptedException;
+    /// @throws InvalidBox           if there can be no such box here
+    /// @throws InterruptedException while it waits for a processor, or for a box
+    Box start(Job job, Streams streams) throws InterruptedException {
+        Claim claim = job.pinned() ? processors.take() : null;
+        Shelf shelf = null;
+        try {
+            Shape shape = Shape.of(job, claim == null ? "" : Integer.toString(claim.number()));
+            shelf = shelf(shape);
+            WaitingBox waiting = shelf == null ? shape.make(forensics) : shelf.pool.take();
+            return new Box(
+                    this, begin(job, waiting, streams), waiting.workspaces().getFirst(), claim, shelf);
+        } catch (InterruptedException | RuntimeException e) {
+            release(claim, shelf);
+            throw e;
+        }
+    }
 
-    /// One that runs.
-    interface Box extends AutoCloseable {
-        RunningBox running();
+    private static RunningBox begin(Job job, WaitingBox box, Streams streams) {
+        Workspace workspace = box.workspaces().getFirst();
+        boolean begun = false;
+        try {
+            for (GivenFile file : job.files()) {
+                workspace.put(file.name(), file.mode(), file.content());
+            }
+            RunningBox running = box.begin(new Task(job.command(), job.environment(), "", Duration.ZERO), streams);
+            begun = true;
+            return running;
+        } catch (IOException e) {
+            throw InvalidBox.because(String.valueOf(e.getMessage()));
+        } finally {
+            if (!begun) {
+                box.close();
+                workspace.close();
+            }
+        }
+    }
 
-        /// Where it works: its files can be fetched when it has ended.
-        Workspace workspace();
+    /// Where boxes of a shape wait, for one more who takes some.
+    ///
+    /// @return null for a shape that may never come again
+    private @Nullable Shelf shelf(Shape shape) {
+        List<Shelf> unused = new ArrayList<>();
+        try {
+            synchronized (this) {
+                Shelf shelf = shelves.get(shape);
+                if (shelf == null) {
+                    if (closed || seen.add(shape)) {
+                        return null;
+                    }
+                    if (seen.size() > SEEN_MAX) {
+                        seen.clear();
+                    }
+                    unused = unused();
+                    shelf = new Shelf(Pool.of(() -> shape.make(forensics), ahead));
+                    shelves.put(shape, shelf);
+                }
+                shelf.users++;
+                return shelf;
+            }
+        } finally {
+            unused.forEach(shelf -> shelf.pool.close());
+        }
+    }
 
-        /// Kills it if it still runs, waits until nothing of it is left, and gives back what it had.
+    /// Takes away what is too much, of those that nobody uses.
+    private List<Shelf> unused() {
+        var unused = new ArrayList<Shelf>();
+        Iterator<Shelf> all = shelves.values().iterator();
+        while (all.hasNext() && shelves.size() >= SHELVES_MAX) {
+            Shelf shelf = all.next();
+            if (shelf.users == 0) {
+                all.remove();
+                unused.add(shelf);
+            }
+        }
+        return unused;
+    }
+
+    private void release(@Nullable Claim claim, @Nullable Shelf shelf) {
+        if (claim != null) {
+            claim.close();
+        }
+        if (shelf != null) {
+            synchronized (this) {
+                shelf.users--;
+            }
+        }
+    }
+
+    /// Has all boxes end, and waits until nothing of them is left. Those that are still made afterwards are
+    /// made when their job comes.
+    @Override
+    public void close() {
+        List<Shelf> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(shelves.values());
+            shelves.clear();
+        }
+        all.forEach(shelf -> shelf.pool.close());
+    }
+
+    /// A pool, and by how many it is used.
+    private static final class Shelf {
+        private final Pool pool;
+        private int users;
+
+        private Shelf(Pool pool) {
+            this.pool = pool;
+        }
+    }
+
+    /// One with a program.
+    ///
+    /// @param workspace where it works: its files can be fetched when it has ended
+    record Box(
+            Boxes from,
+            RunningBox running,
+            Workspace workspace,
+            @Nullable Claim claim,
+            @Nullable Shelf shelf) implements AutoCloseable {
+
+        /// Kills it if it still runs, waits until nothing of it does, and gives back what it had. What it ran in
+        /// may still be on its way out then if it was made in advance.
         @Override
-        void close();
+        public void close() {
+            if (shelf == null) {
+                running.close();
+            } else {
+                running.leave();
+            }
+            workspace.close();
+            from.release(claim, shelf);
+        }
     }
 }

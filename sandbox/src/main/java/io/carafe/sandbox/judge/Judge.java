@@ -1,5 +1,6 @@
 package io.carafe.sandbox.judge;
 
+import io.carafe.sandbox.Collector;
 import io.carafe.sandbox.Fetched;
 import io.carafe.sandbox.InvalidBox;
 import io.carafe.sandbox.Joint;
@@ -16,8 +17,13 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /// Runs jobs, so many at a time. Safe for use by several threads. Who has more jobs than workers waits.
+///
+/// When a second job has the limits, policy and root of an earlier one, boxes for more of them are made in
+/// advance: two for each worker, for at most eight such shapes. They wait until [#close], or until jobs of
+/// other shapes come.
 ///
 /// Needs root and `--enable-native-access=io.carafe.sandbox`.
 public final class Judge implements AutoCloseable {
@@ -31,9 +37,9 @@ public final class Judge implements AutoCloseable {
     private final Semaphore free;
     private final int processors = Runtime.getRuntime().availableProcessors();
 
-    private Judge(int workers, Boxes boxes) {
+    private Judge(int workers, @Nullable Forensics forensics) {
         this.workers = workers;
-        this.boxes = boxes;
+        this.boxes = new Boxes(Machine.PROCESSORS, forensics, 2 * workers); // so that making them is hidden
         this.free = new Semaphore(workers, true);
     }
 
@@ -46,7 +52,7 @@ public final class Judge implements AutoCloseable {
         if (workers < 1) {
             throw new IllegalArgumentException("workers: " + workers + " is below 1");
         }
-        return new Judge(workers, new FreshBoxes(Machine.PROCESSORS, null));
+        return new Judge(workers, null);
     }
 
     /// The same, which has forbidden calls watched: each is written down, the box stands still, a snapshot is
@@ -55,7 +61,7 @@ public final class Judge implements AutoCloseable {
         if (workers < 1) {
             throw new IllegalArgumentException("workers: " + workers + " is below 1");
         }
-        return new Judge(workers, new FreshBoxes(Machine.PROCESSORS, forensics));
+        return new Judge(workers, forensics);
     }
 
     /// How many jobs it runs at a time.
@@ -156,14 +162,15 @@ public final class Judge implements AutoCloseable {
         return new Batch(this, jobs, order);
     }
 
+    /// A program that has written more than is kept is ended: nobody wants the rest.
     private Verdict finish(Job job, Boxes.Box box) throws InterruptedException {
         RunningBox running = box.running();
         Limits limits = job.limits();
         Duration budget = limits.cpu().plus(limits.extra());
         try (var _ = new CpuWatch(running, budget, job.pinned() ? 1 : processors)) {
-            var out = new Tap("carafe-stdout", running.stdout(), limits.output(), running::kill);
-            var err = new Tap("carafe-stderr", running.stderr(), limits.output(), running::kill);
-            Result result = running.await();
+            Collector out = running.collectStdout(limits.output(), running::kill);
+            Collector err = running.collectStderr(limits.output(), running::kill);
+            Result result = running.awaitProgram();
             Output stdout = out.output();
             Output stderr = err.output();
             Fetched fetched = box.workspace().fetch(job.wanted(), limits.disk(), limits.files());
@@ -191,10 +198,12 @@ public final class Judge implements AutoCloseable {
         }
     }
 
-    /// Waits until every run has ended. To end them early, interrupt who waits for them.
+    /// Waits until every run has ended, and nothing of any box is left. To end runs early, interrupt who waits for
+    /// them.
     @Override
     public void close() {
         free.acquireUninterruptibly(workers);
+        boxes.close();
         free.release(workers);
     }
 }

@@ -138,6 +138,25 @@ public record Policy(
                 rules);
     }
 
+    /// The same, with other paths.
+    public Policy with(Paths others) {
+        return new Policy(
+                name,
+                description,
+                capabilities,
+                noNewPrivileges,
+                ids,
+                network,
+                readOnlyRoot,
+                landlock,
+                coreDumps,
+                others,
+                devices,
+                forbidden,
+                unnamed,
+                rules);
+    }
+
     /// The same box, with these rules instead.
     public Policy with(String otherName, String otherDescription, List<Rule> others) {
         return new Policy(

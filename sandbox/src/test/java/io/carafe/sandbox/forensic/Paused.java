@@ -15,6 +15,7 @@ import io.carafe.sandbox.spec.Seccomp.Syscalls;
 import io.carafe.sandbox.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A Java program that a test kills: it runs a box, and stays for ever at one point of what is done
@@ -58,7 +59,7 @@ public final class Paused {
         boolean unified = group.startsWith(host.cgroups().unified() + "/");
         var watcher = new Watcher(
                 new Forensics(directory.resolve("audit.log"), Optional.of(directory), Forensics.Bounds.DEFAULT),
-                new CaughtBox("paused", group, unified, () -> "{}", () -> "{}", List::of),
+                new CaughtBox("paused", group, unified, () -> "{}", () -> "{}", Map::of),
                 stage -> {
                     if (stage == point) {
                         System.out.println("here");

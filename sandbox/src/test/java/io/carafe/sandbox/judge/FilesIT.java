@@ -146,7 +146,7 @@ class FilesIT {
                 }
                 """.formatted(host, canary));
         int mine = 0;
-        try (var box = new FreshBoxes(Judge.Machine.PROCESSORS, null).start(job, Streams.pipes())) {
+        try (var box = new Boxes(Judge.Machine.PROCESSORS, null, 1).start(job, Streams.pipes())) {
             assertThat(box.running().stdout().read()).isEqualTo('g');
             for (int i = 0; i < 3000; i++) {
                 for (FetchedFile file : box.workspace()
