@@ -4,12 +4,14 @@ import static io.carafe.sandbox.judge.Programs.c;
 import static io.carafe.sandbox.judge.Programs.quick;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.carafe.sandbox.Content;
 import io.carafe.sandbox.InvalidBox;
 import io.carafe.sandbox.Sandbox;
 import io.carafe.sandbox.forensic.AuditLog;
 import io.carafe.sandbox.forensic.Forensics;
+import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +108,50 @@ class WarmIT {
             }
         }
         traces.assertNothingIsLeft();
+    }
+
+    /// Boxes that wait and boxes that run.
+    @Test
+    void whenItsJvmIsKilledNothingIsLeft() throws Exception {
+        Traces traces = Traces.look();
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WarmIT.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader said = jvm.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("warm");
+            Thread.sleep(500); // its boxes are made
+            List<ProcessHandle> boxes = jvm.descendants().toList();
+            assertThat(boxes.size()).isGreaterThan(8); // of each box the executor, its keeper, and what is in it
+
+            jvm.destroyForcibly().waitFor();
+
+            await().untilAsserted(() -> assertThat(boxes).noneMatch(ProcessHandle::isAlive));
+            traces.assertNothingIsLeft();
+        } finally {
+            jvm.destroyForcibly();
+        }
+    }
+
+    /// The JVM that is killed.
+    public static void main(String[] arguments) throws InterruptedException {
+        Judge judge = Judge.of(2);
+        Job job = Sandbox.untrusted();
+        judge.run(job.command("true"));
+        judge.run(job.command("true"));
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                judge.run(job.command("sleep", "100"));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e); // nobody does
+            }
+        });
+        System.out.println("warm");
+        Thread.sleep(100_000);
     }
 
     @Test
