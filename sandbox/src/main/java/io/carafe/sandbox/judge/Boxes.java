@@ -51,7 +51,7 @@ final class Boxes implements AutoCloseable {
         Shelf shelf = null;
         try {
             Shape shape = Shape.of(job, claim == null ? "" : Integer.toString(claim.number()));
-            shelf = shelf(shape);
+            shelf = job.pinned() ? null : shelf(shape); // on its processor nothing is made while it runs
             WaitingBox waiting = shelf == null ? shape.make(forensics) : shelf.pool.take();
             return new Box(
                     this, begin(job, waiting, streams), waiting.workspaces().getFirst(), claim, shelf);

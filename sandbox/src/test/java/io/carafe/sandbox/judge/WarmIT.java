@@ -80,14 +80,17 @@ class WarmIT {
         assertThat(new AuditLog(log).verify().lines()).isEqualTo(3);
     }
 
+    /// Boxes that are made while one runs would be made on its processor.
     @Test
-    void pinnedBoxesWaitForEachProcessor() throws Exception {
+    void noBoxWaitsForAPinnedJob() throws Exception {
         Job job = Sandbox.untrusted().pinned(true).command("grep", "Cpus_allowed_list", "/proc/self/status");
         Traces traces = Traces.look();
         try (Judge judge = Judge.of(2)) {
             for (int i = 0; i < 6; i++) {
                 Verdict verdict = judge.run(job);
                 assertThat(verdict.stdout().text()).matches("Cpus_allowed_list:\\s+[0-9]+\n");
+                assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                        .isEmpty();
             }
         }
         traces.assertNothingIsLeft();
