@@ -39,6 +39,15 @@ public final class Utf8 {
     /// @throws IllegalArgumentException for a lone surrogate that stands for no byte: it could be written in no way
     ///     that reads the same again
     public static byte[] encode(String string) {
+        for (int i = 0; i < string.length(); i++) {
+            if (Character.isSurrogate(string.charAt(i))) {
+                return escaped(string);
+            }
+        }
+        return string.getBytes(StandardCharsets.UTF_8); // a tenth of the time
+    }
+
+    private static byte[] escaped(String string) {
         ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(string.length(), 3));
         CharBuffer in = CharBuffer.wrap(string);
         var encoder = StandardCharsets.UTF_8
