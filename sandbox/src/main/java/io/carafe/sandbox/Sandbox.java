@@ -170,13 +170,7 @@ public final class Sandbox {
     ///     than seven workspaces
     /// @throws UncheckedIOException as [#start]
     public WaitingBox prepare() {
-        if (inherit) {
-            throw InvalidBox.because(
-                    "a box that waits can't inherit this JVM's streams: they are one program's at a time");
-        }
-        if (workspaces.size() > WAITING_WORKSPACES) {
-            throw InvalidBox.because("a box that waits can have " + WAITING_WORKSPACES + " workspaces");
-        }
+        canWait();
         Host host = HOST.host();
         PolicyBox fitting = PolicyBox.of(policy, spec, host, ids);
         String name = name();
@@ -195,6 +189,16 @@ public final class Sandbox {
         }
     }
 
+    private void canWait() {
+        if (inherit) {
+            throw InvalidBox.because(
+                    "a box that waits can't inherit this JVM's streams: they are one program's at a time");
+        }
+        if (workspaces.size() > WAITING_WORKSPACES) {
+            throw InvalidBox.because("a box that waits can have " + WAITING_WORKSPACES + " workspaces");
+        }
+    }
+
     /// Whether such boxes can be made here, one as the other.
     ///
     /// @throws InvalidBox if not
@@ -203,10 +207,7 @@ public final class Sandbox {
             throw InvalidBox.because("boxes of a pool that are all alike can have no workspace and no range of ids:"
                     + " that is one box's. Give the pool what makes each box");
         }
-        if (inherit) {
-            throw InvalidBox.because(
-                    "a box of a pool can't inherit this JVM's streams: they are one program's at a time");
-        }
+        canWait();
         Host host = HOST.host();
         PolicyBox fitting = PolicyBox.of(policy, spec, host, null);
         try {
