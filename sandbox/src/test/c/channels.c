@@ -31,18 +31,35 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define KEY     0x5eed
-#define PORT    4242
-#define SIGNALS 20
+#define KEY         0x5eed
+#define PORT        4242
+#define SIGNALS     20
 #define NAMES(list) (sizeof list / sizeof *list)
 
 static const char *const directories[] = { "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", "." };
 
 /* What two boxes may have from the same place. */
-static const char *const places[] = { "/",          "/bin/sh",      "/etc/passwd", "/usr",     "/dev",      "/dev/null",
-                                      "/dev/zero",  "/dev/full",    "/dev/random", "/dev/tty", "/dev/pts",  "/dev/urandom",
-                                      "/dev/ptmx",  "/proc",        "/proc/1/ns",  "/proc/version", "/proc/sys/kernel/ostype",
-                                      "/sys",       "/sys/kernel",  "/proc/self/ns/cgroup", "/proc/self/ns/time",
+static const char *const places[] = { "/",
+                                      "/bin/sh",
+                                      "/etc/passwd",
+                                      "/usr",
+                                      "/dev",
+                                      "/dev/null",
+                                      "/dev/zero",
+                                      "/dev/full",
+                                      "/dev/random",
+                                      "/dev/tty",
+                                      "/dev/pts",
+                                      "/dev/urandom",
+                                      "/dev/ptmx",
+                                      "/proc",
+                                      "/proc/1/ns",
+                                      "/proc/version",
+                                      "/proc/sys/kernel/ostype",
+                                      "/sys",
+                                      "/sys/kernel",
+                                      "/proc/self/ns/cgroup",
+                                      "/proc/self/ns/time",
                                       "/proc/self/ns/user" };
 
 static void name_in(char *path, size_t size, const char *directory)
@@ -173,8 +190,8 @@ static void prepare(void)
         }
         inotify = inotify_init1(IN_NONBLOCK);
         for (size_t i = 0; i < NAMES(places); i++)
-                inotified[i] = inotify_add_watch(inotify, places[i],
-                                                 IN_OPEN | IN_ACCESS | IN_MODIFY | IN_ATTRIB | IN_CREATE);
+                inotified[i] =
+                        inotify_add_watch(inotify, places[i], IN_OPEN | IN_ACCESS | IN_MODIFY | IN_ATTRIB | IN_CREATE);
 }
 
 static void look_at_events(void)
@@ -210,10 +227,11 @@ static void look_at_files(void)
         for (size_t i = 0; i < NAMES(places); i++) {
                 struct stat now;
                 if (strncmp(places[i], "/proc/self/ns/", 14) != 0 && /* made anew when it is looked at */
-                    stat(places[i], &now) == 0 && (now.st_mtim.tv_sec != before[i].st_mtim.tv_sec ||
-                                                   now.st_mtim.tv_nsec != before[i].st_mtim.tv_nsec ||
-                                                   now.st_atim.tv_sec != before[i].st_atim.tv_sec ||
-                                                   now.st_atim.tv_nsec != before[i].st_atim.tv_nsec))
+                    stat(places[i], &now) == 0 &&
+                    (now.st_mtim.tv_sec != before[i].st_mtim.tv_sec ||
+                     now.st_mtim.tv_nsec != before[i].st_mtim.tv_nsec ||
+                     now.st_atim.tv_sec != before[i].st_atim.tv_sec ||
+                     now.st_atim.tv_nsec != before[i].st_atim.tv_nsec))
                         printf("times %s\n", places[i]);
                 const int fd = open_place(i, O_RDONLY);
                 if (fd == -1)
@@ -307,8 +325,8 @@ static int send_all(void)
 /* The receiver hears "ready" on its own pipe, and its line is the sender's "sent". */
 static int both(void)
 {
-        int go[2], line[2];
-        if (pipe(go) == -1 || pipe(line) == -1)
+        int go[2], line[2], stay[2];
+        if (pipe(go) == -1 || pipe(line) == -1 || pipe(stay) == -1)
                 return 1;
         const pid_t sender = fork();
         if (sender == 0) {
@@ -317,6 +335,7 @@ static int both(void)
                 if (read(go[0], &byte, 1) != 0) /* the receiver's descriptor, when it is ready */
                         _exit(1);
                 dup2(line[1], 1);
+                dup2(stay[0], 0); /* it never ends */
                 return send_all();
         }
         close(go[0]);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * files DIR...: tries to change all that is below, and says what can be changed. It removes nothing, and writes nothing.
- * processes: tries all that one process can do to another on every process that it sees, and on a child of its own,
- * which shows that the attempts are none that always fail.
+ * files DIR...: tries to change all that is below, and says what can be changed. It removes nothing, and writes
+ * nothing. processes: tries all that one process can do to another on every process that it sees, and on a child of its
+ * own, which shows that the attempts are none that always fail.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -94,11 +94,11 @@ static void walk(const char *path, int depth)
 
 /* ---- other processes ---- */
 
-static const char *const files[] = { "environ", "maps",    "auxv",  "stack", "syscall", "io",        "pagemap", "fd",
-                                     "fdinfo",  "map_files", "ns/mnt", "ns/pid", "root/", "cwd/",  "exe",     "personality",
-                                     "wchan",   "timers" };
-static const char *const writable[] = { "mem", "clear_refs", "oom_score_adj", "comm", "coredump_filter", "attr/current",
-                                        "uid_map", "timerslack_ns", "sched", "autogroup" };
+static const char *const files[] = { "environ", "maps", "auxv",   "stack",       "syscall", "io",
+                                     "pagemap", "fd",   "fdinfo", "map_files",   "ns/mnt",  "ns/pid",
+                                     "root/",   "cwd/", "exe",    "personality", "wchan",   "timers" };
+static const char *const writable[] = { "mem",          "clear_refs", "oom_score_adj", "comm",  "coredump_filter",
+                                        "attr/current", "uid_map",    "timerslack_ns", "sched", "autogroup" };
 
 static void can(long result, const char *what, pid_t pid)
 {

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/// Which of a policy's capabilities a program can't do without. The kernel says that one is used only where it is
-/// refused, so each is left out in turn, and stays out if the program still ends alike: by the same exit code,
-/// after the same output. What is left at the end is what the last such run had.
+/// Which of a policy's capabilities a program can't do without. The kernel says that one is used only where it
+/// is refused, so each is left out in turn, and stays out if the program still ends alike: by the same exit
+/// code, after the same output. What is left at the end is what the last such run had.
 public final class NeededCapabilities {
     private final Engine engine;
     private final RunOptions options;
@@ -46,7 +46,8 @@ public final class NeededCapabilities {
     /// Runs the program twice with all of them, and once without each.
     ///
     /// @param code what it ended with before
-    /// @return empty if it doesn't end alike with all of them: then nothing follows from how it ends without one
+    /// @return empty if it doesn't end alike with all of them: then nothing follows from how it ends without
+    ///     one
     public Optional<List<String>> search(int code) {
         End usual = end(policy.capabilities());
         if (usual.code() != code || !end(policy.capabilities()).equals(usual)) {

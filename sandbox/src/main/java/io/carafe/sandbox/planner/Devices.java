@@ -208,8 +208,8 @@ final class Devices {
         return spec.linux().has(Namespace.USER) || !host.isPrivileged();
     }
 
-    /// Whether the devices that are bound are inodes of the box's own. Those of the host have locks, times and watches
-    /// that all boxes share.
+    /// Whether the devices that are bound are inodes of the box's own. Those of the host have locks, times and
+    /// watches that all boxes share.
     private static boolean standApart(Spec spec, Host host) {
         boolean bound = place(spec) == Place.FILLED || isBound(spec, host);
         return bound

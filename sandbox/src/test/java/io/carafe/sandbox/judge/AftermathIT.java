@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Programs that want to reach who runs beside them, or who comes after them: by signals, by processes that stay, by
-/// numbers that are used again, by files that change while they are copied. Needs root and gcc.
+/// Programs that want to reach who runs beside them, or who comes after them: by signals, by processes that
+/// stay, by numbers that are used again, by files that change while they are copied. Needs root and gcc.
 @Timeout(120)
 class AftermathIT {
     @TempDir
@@ -287,7 +287,8 @@ class AftermathIT {
         }
     }
 
-    /// Each byte that a name can have, names of every sort that tools stumble over, and none with any permission.
+    /// Each byte that a name can have, names of every sort that tools stumble over, and none with any
+    /// permission.
     @Test
     void namesAndModesComeOutAsTheyAreAndLeadNowhere(@TempDir Path host) throws Exception {
         Verdict verdict = c("""

@@ -21,11 +21,13 @@ class ReachIT {
     private static final Set<String> DEVICES =
             Set.of("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/pts/ptmx");
 
-    /// Times and owners are those of the box's own procfs; what it writes there is refused, as the other test shows.
+    /// Times and owners are those of the box's own procfs; what it writes there is refused, as the other test
+    /// shows.
     private static final Pattern OF_INIT =
             Pattern.compile("((times|chown) /proc/1/.*|open /proc/1/(task/1/)?(attr/[a-z]+|timerslack_ns))");
 
-    /// Who may wait for pressure on the machine also writes there for how much of it (PSI); `untrusted` hides it.
+    /// Who may wait for pressure on the machine also writes there for how much of it (PSI); `untrusted` hides
+    /// it.
     private static final Pattern PRESSURE = Pattern.compile("(times|open) /proc/pressure/(cpu|io|memory|irq)");
 
     static List<Policy> policies() {
