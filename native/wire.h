@@ -201,6 +201,7 @@ enum slot {
         SLOT_CONSOLE,
         SLOT_AGENT,
         SLOT_WATCHER,
+        SLOT_DEVICES,
         SLOT_CARRIED = 32, /* and on: mounts that are made outside and attached inside */
         SLOTS = 240
 };

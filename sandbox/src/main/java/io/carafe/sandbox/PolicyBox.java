@@ -44,7 +44,7 @@ final class PolicyBox {
     }
 
     Spec.Linux fit(Spec.Linux linux, Host host) {
-        Spec.Linux fenced = fenced(linux, host);
+        Spec.Linux fenced = timed(fenced(linux, host), host);
         if (lease == null) {
             return fenced;
         }
@@ -52,6 +52,17 @@ final class PolicyBox {
         namespaces.put(Namespace.USER, "");
         List<Spec.IdMapping> ids = List.of(lease.mapping());
         return fenced.with(namespaces, ids, ids, fenced.cgroupsPath());
+    }
+
+    /// Whoever shares a namespace can lock its file below /proc/self/ns, and see that it is.
+    private Spec.Linux timed(Spec.Linux linux, Host host) {
+        boolean alone = policy != null && policy.ids() == Ids.OWN && host.isPrivileged();
+        if (!alone || !host.namespaces().contains("time") || linux.has(Namespace.TIME)) {
+            return linux;
+        }
+        Map<Namespace, String> namespaces = new HashMap<>(linux.namespaces());
+        namespaces.put(Namespace.TIME, "");
+        return linux.with(namespaces, linux.uidMappings(), linux.gidMappings(), linux.cgroupsPath());
     }
 
     private Spec.Linux fenced(Spec.Linux linux, Host host) {

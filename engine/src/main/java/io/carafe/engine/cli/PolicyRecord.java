@@ -10,6 +10,7 @@ import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.CallRecorder;
 import io.carafe.engine.engine.Ending;
 import io.carafe.engine.engine.Engine;
+import io.carafe.engine.engine.NeededCapabilities;
 import io.carafe.engine.engine.RunOptions;
 import io.carafe.engine.engine.RunOptions.Filter.ByPolicy;
 import io.carafe.engine.engine.Source;
@@ -24,11 +25,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `carafe policy record`: runs a program, and writes the least policy that it needs.
 final class PolicyRecord implements Command {
     private static final Flag OUTPUT =
             Flag.one("o", "output", "file", "Write the policy to this file").ofFiles();
+    private static final Flag CAPABILITIES = Flag.toggle(
+            "", "capabilities", "Then run it again without each of the policy's capabilities, to keep those it needs");
     private static final String BASE = "untrusted";
 
     private final Engine engine;
@@ -57,6 +61,7 @@ final class PolicyRecord implements Command {
         var flags = new ArrayList<Flag>(BoxFlags.FLAGS);
         flags.removeAll(List.of(BoxFlags.RECEIPT, BoxFlags.REPRODUCIBLE, BoxFlags.RM));
         flags.add(OUTPUT);
+        flags.add(CAPABILITIES);
         return flags;
     }
 
@@ -112,27 +117,49 @@ final class PolicyRecord implements Command {
             throw new UsageError("\"carafe policy record\" needs a policy for the rest of the box");
         }
         Policy base = PolicyFile.of(text, name, Path.of("/"));
+        boolean searches = BoxArguments.isOn(arguments, CAPABILITIES);
+        if (searches && base.capabilities().isEmpty()) {
+            throw new UsageError(
+                    "--capabilities: " + name + " has none that could be left out; --policy names another");
+        }
         try (CallRecorder recorder = CallRecorder.begin(base)) {
             Plan plan = engine.plan(Source.of(options.asking(recorder.socket()), false), invocation.cgroup());
             Ending ending = engine.ending(plan, replies.perform(plan));
             ending.sentences().forEach(it -> replies.err(invocation.name() + ": " + it + "\n"));
             Recording recording = recorder.end();
             if (ending.ran()) {
-                write(recording, base, CallerPath.absolute(output, invocation));
+                Policy policy = policy(recording, base, CallerPath.absolute(output, invocation));
+                if (searches) {
+                    policy = fewer(policy, options, ending.code(), invocation, replies);
+                }
+                write(policy);
                 tell(recording, base, invocation.name(), replies);
             }
             replies.exit(ending.code());
         }
     }
 
-    private static void write(Recording recording, Policy base, String path) {
-        String description = "What one run was seen to call, in a box of " + base.name();
-        byte[] text = PolicyFile.text(recording.policy(path, description)).getBytes(StandardCharsets.UTF_8);
-        try (NewFile file = new NewFile(path)) {
+    private static Policy policy(Recording recording, Policy base, String path) {
+        return recording.policy(path, "What one run was seen to call, in a box of " + base.name());
+    }
+
+    private Policy fewer(Policy policy, RunOptions options, int code, Invocation invocation, Replies replies) {
+        var search = new NeededCapabilities(engine, options, policy, invocation.cgroup(), replies::isHeard);
+        Optional<List<String>> needed = search.search(code);
+        if (needed.isEmpty()) {
+            replies.err(invocation.name() + ": the capabilities are those of the policy that it began with: the program"
+                    + " doesn't end alike when it is run again, with nothing to read\n");
+        }
+        return policy.withCapabilities(needed.orElse(policy.capabilities()));
+    }
+
+    private static void write(Policy policy) {
+        byte[] text = PolicyFile.text(policy).getBytes(StandardCharsets.UTF_8);
+        try (NewFile file = new NewFile(policy.name())) {
             file.write(text, 0, text.length);
             file.complete();
         } catch (IOException e) {
-            throw new EngineException.Failed("write " + path, e);
+            throw new EngineException.Failed("write " + policy.name(), e);
         }
     }
 

@@ -628,7 +628,10 @@ final class BoxSpec {
                 namespaces.put(namespace, path);
             }
         });
-        if (!options.sharing().timeOffsets().isEmpty()) {
+        boolean alone = options.ids() instanceof Ids.Own
+                && host.isPrivileged()
+                && host.namespaces().contains("time"); // the file of one that is shared can be locked by all
+        if (alone || !options.sharing().timeOffsets().isEmpty()) {
             namespaces.put(Namespace.TIME, "");
         }
         if (mapped()) {

@@ -434,6 +434,17 @@ public record RunOptions(
         if (!(security.filter() instanceof Filter.ByPolicy policy)) {
             throw new IllegalArgumentException("a box without a policy");
         }
+        return with(new Filter.Asking(policy, socket), security.added(), streams);
+    }
+
+    /// The same box by another policy, with these capabilities and no others, and without a caller who types.
+    ///
+    /// @param capabilities one bit each
+    RunOptions by(Filter.ByPolicy policy, long capabilities) {
+        return with(policy, capabilities, new Streams(false, false, 0, 0));
+    }
+
+    private RunOptions with(Filter filter, long added, Streams others) {
         return new RunOptions(
                 image,
                 entrypoint,
@@ -448,15 +459,10 @@ public record RunOptions(
                 network,
                 sharing,
                 ids,
-                new Security(
-                        security.added(),
-                        security.dropped(),
-                        security.noNewPrivileges(),
-                        new Filter.Asking(policy, socket),
-                        security.fences()),
+                new Security(added, security.dropped(), security.noNewPrivileges(), filter, security.fences()),
                 limits,
                 control,
-                streams,
+                others,
                 init,
                 traits,
                 files);

@@ -5,6 +5,7 @@ import static io.carafe.engine.endtoend.Carafe.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carafe.engine.endtoend.Carafe.Run;
+import io.carafe.sandbox.policy.PolicyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -83,5 +84,49 @@ class PolicyIT {
                 .isZero();
         assertThat(carafe("policy", "record", "-o", file, "host", "/no/such").code())
                 .isEqualTo(127);
+    }
+
+    @Test
+    void ofTheCapabilitiesThoseAreKeptThatItCantDoWithout(@TempDir Path directory) throws Exception {
+        String file = directory.resolve("p.json").toString();
+        Path base = Files.writeString(
+                directory.resolve("base.json"),
+                "{\"inherits\": \"untrusted\", \"capabilities\":"
+                        + " [\"KILL\", \"CHOWN\", \"SYS_CHROOT\", \"DAC_OVERRIDE\", \"SETFCAP\"]}");
+        String program = "echo x >/tmp/x; chown 1:1 /tmp/x; chmod 0 /tmp 2>&1; cat /tmp/x";
+        Run recorded = carafe(
+                "policy",
+                "record",
+                "--capabilities",
+                "--policy",
+                base.toString(),
+                "-o",
+                file,
+                "host",
+                "sh",
+                "-c",
+                program);
+        assertThat(recorded.err()).isEmpty();
+        assertThat(recorded.out()).isEqualTo("x\n");
+        assertThat(PolicyFile.named(file, directory).capabilities())
+                .containsExactlyInAnyOrder("CAP_CHOWN", "CAP_DAC_OVERRIDE");
+        assertThat(run("--policy", file, "host", "sh", "-c", program)).isEqualTo(recorded);
+
+        Run changing = carafe(
+                "policy",
+                "record",
+                "--capabilities",
+                "--policy",
+                base.toString(),
+                "-o",
+                file,
+                "host",
+                "cat",
+                "/proc/sys/kernel/random/uuid");
+        assertThat(changing.err()).contains("doesn't end alike when it is run again");
+        assertThat(PolicyFile.named(file, directory).capabilities()).hasSize(5);
+        assertThat(carafe("policy", "record", "--capabilities", "-o", file, "host", "true")
+                        .err())
+                .contains("untrusted has none that could be left out");
     }
 }

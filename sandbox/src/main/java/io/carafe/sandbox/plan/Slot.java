@@ -78,10 +78,13 @@ public record Slot(String name, int number) {
     /// A connection to who gets a pidfd of the box.
     public static final Slot WATCHER = new Slot("WATCHER", 26);
 
+    /// The host's devices as inodes of the box's own.
+    public static final Slot DEVICES = new Slot("DEVICES", 27);
+
     private static final List<Slot> NAMED = List.of(
             HOST, BASE, ROOT, DEV, PTS, MOUNT, NULL, EMPTY, LOWER, IDS, MAP, PROC, RULESET, SHARED_A, SHARED_B,
-            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H, START, ANSWER, PROCESS, CONSOLE, AGENT,
-            WATCHER);
+            SHARED_C, SHARED_D, SHARED_E, SHARED_F, SHARED_G, SHARED_H, START, ANSWER, PROCESS, CONSOLE, AGENT, WATCHER,
+            DEVICES);
 
     private static final int CARRIED = 32;
     private static final int SLOTS = 240;

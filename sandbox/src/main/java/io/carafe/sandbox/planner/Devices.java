@@ -203,13 +203,48 @@ final class Devices {
         return steps;
     }
 
+    /// Whether devices are bound, since none can be made: in a user namespace, ours or that of the caller.
+    private static boolean isBound(Spec spec, Host host) {
+        return spec.linux().has(Namespace.USER) || !host.isPrivileged();
+    }
+
+    /// Whether the devices that are bound are inodes of the box's own. Those of the host have locks, times and
+    /// watches that all boxes share.
+    private static boolean standApart(Spec spec, Host host) {
+        boolean bound = place(spec) == Place.FILLED || isBound(spec, host);
+        return bound
+                && holdsOurs(spec)
+                && host.isPrivileged()
+                && host.filesystems().contains("overlay");
+    }
+
+    /// Outside: what the box's root mounts has no devices.
+    static List<Line> before(Spec spec, Host host) {
+        return standApart(spec, host)
+                ? List.of(line(
+                        new Step.NewFilesystem(
+                                Slot.DEVICES,
+                                "overlay",
+                                // one lower directory alone is none to the kernel: nothing of the other is shown
+                                List.of("source=devices", "lowerdir=/dev:/etc"),
+                                Attributes.RDONLY | Attributes.NOSUID | Attributes.NOEXEC),
+                        "locks and times of no other box's"))
+                : List.of();
+    }
+
     static List<Line> steps(Spec spec, Host host, @Nullable Handover handover) {
-        boolean bound = spec.linux().has(Namespace.USER) || !host.isPrivileged(); // in one already, as Podman's
+        boolean bound = isBound(spec, host);
+        boolean apart = standApart(spec, host);
         var steps = new ArrayList<Line>();
         boolean filled = place(spec) == Place.FILLED;
         if (filled || (place(spec) == Place.HOSTS && spec.process().terminal())) {
             steps.add(line(new Step.MakeMountPoint(Slot.ROOT, "/dev", Slot.HOST), "devices are made in it"));
             steps.add(line(new Step.OpenDirectory(Slot.DEV, Slot.ROOT, "/dev"), "devices are made in it"));
+        }
+        if (apart) {
+            steps.addAll(own(spec, bound)); // wherever they are below the host's own
+            steps.add(line(
+                    new Step.AttachMount(Slot.DEVICES, Slot.HOST, "/dev", false), "until the host's files are gone"));
         }
         if (holdsOurs(spec)) {
             for (Device device : DEFAULT) {
@@ -235,7 +270,9 @@ final class Devices {
                         "new terminals come from the box's devpts"));
             }
         }
-        steps.addAll(own(spec, bound));
+        if (!apart) {
+            steps.addAll(own(spec, bound));
+        }
         if (spec.process().terminal()) {
             console(spec, handover, steps);
         }

@@ -70,6 +70,7 @@ public final class Planner {
         outside.addAll(ProcFiles.before(spec));
         outside.addAll(Rootfs.before(spec, host, problems));
         outside.addAll(Mounts.before(spec, host, problems));
+        outside.addAll(Devices.before(spec, host));
         outside.addAll(Privileges.before(spec));
         var undoLinks = new ArrayList<Undo>();
         outside.addAll(Cables.before(spec, outside.size(), undoLinks));

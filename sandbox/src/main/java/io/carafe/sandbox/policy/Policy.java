@@ -176,6 +176,25 @@ public record Policy(
                 others);
     }
 
+    /// The same, with these capabilities instead.
+    public Policy withCapabilities(List<String> others) {
+        return new Policy(
+                name,
+                description,
+                others,
+                noNewPrivileges,
+                ids,
+                network,
+                readOnlyRoot,
+                landlock,
+                coreDumps,
+                paths,
+                devices,
+                forbidden,
+                unnamed,
+                rules);
+    }
+
     /// How many calls are allowed whatever their arguments, allowed for some, forbidden at least for some, and refused.
     public Summary summary() {
         int always = 0;

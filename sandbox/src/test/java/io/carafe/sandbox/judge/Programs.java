@@ -16,9 +16,9 @@ final class Programs {
     private static final Map<String, byte[]> COMPILED = new HashMap<>();
 
     static final String HEADERS = """
-            #define _GNU_SOURCE
             #include <errno.h>
             #include <fcntl.h>
+            #include <ftw.h>
             #include <pthread.h>
             #include <sched.h>
             #include <signal.h>
@@ -49,6 +49,16 @@ final class Programs {
                 .command("./prog");
     }
 
+    /// A job whose program is a file of `src/test/c`.
+    static Job file(String name) throws IOException, InterruptedException {
+        return Sandbox.untrusted().file("prog", 0755, Content.of(program(name))).command("./prog");
+    }
+
+    /// What a file of `src/test/c` is compiled to.
+    static byte[] program(String name) throws IOException, InterruptedException {
+        return compiledWhole(Files.readString(Path.of("src/test/c", name)));
+    }
+
     /// Limits that a test need not wait for.
     static Limits quick() {
         return Limits.DEFAULT
@@ -58,15 +68,28 @@ final class Programs {
                 .withMemory(64 << 20);
     }
 
-    private static synchronized byte[] compiled(String body) throws IOException, InterruptedException {
-        byte[] known = COMPILED.get(body);
+    /// What this body of a `main` is compiled to.
+    static byte[] compiled(String body) throws IOException, InterruptedException {
+        return compiledWhole(HEADERS + "int main(int argc, char **argv) {\n" + body + "\nreturn 0; }\n");
+    }
+
+    private static synchronized byte[] compiledWhole(String text) throws IOException, InterruptedException {
+        byte[] known = COMPILED.get(text);
         if (known == null) {
             Path directory = Files.createTempDirectory("carafe-program");
             Path source = directory.resolve("p.c");
             Path program = directory.resolve("p");
-            Files.writeString(source, HEADERS + "int main(int argc, char **argv) {\n" + body + "\nreturn 0; }\n");
+            Files.writeString(source, text);
             Process gcc = new ProcessBuilder(
-                            "gcc", "-O1", "-w", "-static", "-pthread", "-o", program.toString(), source.toString())
+                            "gcc",
+                            "-D_GNU_SOURCE",
+                            "-O1",
+                            "-w",
+                            "-static",
+                            "-pthread",
+                            "-o",
+                            program.toString(),
+                            source.toString())
                     .redirectErrorStream(true)
                     .start();
             String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -75,7 +98,7 @@ final class Programs {
             Files.delete(source);
             Files.delete(program);
             Files.delete(directory);
-            COMPILED.put(body, known);
+            COMPILED.put(text, known);
         }
         return known;
     }

@@ -45,6 +45,7 @@ import io.carafe.sandbox.spec.Spec.Rlimit;
 import io.carafe.sandbox.spec.Spec.Scheduler;
 import io.carafe.sandbox.spec.Spec.User;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +71,7 @@ class PlannerTest {
     private static final Path PLANS = Path.of("src/test/resources/plans");
     private static final Path SEEDS = Path.of("../native/fuzz/corpus");
     private static final long MIB = 1 << 20;
+    private static final List<Long> ALLOW = List.of(0x7fff000000000006L); // a filter of one instruction
 
     private static final Map<String, Case> CASES = new TreeMap<>();
 
@@ -593,11 +595,15 @@ class PlannerTest {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text(plan));
         }
+        seed(name, plan);
+        assertThat(text(plan)).isEqualTo(Files.readString(file));
+    }
+
+    private static void seed(String name, Plan plan) throws IOException {
         if (System.getProperty("golden", "").equals("seed")) {
             Files.createDirectories(SEEDS);
             Files.write(SEEDS.resolve(name), Wire.encode(small(plan)));
         }
-        assertThat(text(plan)).isEqualTo(Files.readString(file));
     }
 
     /// Its first step of each kind with each slots, and a filter of one instruction: the decoder sees no
@@ -606,9 +612,11 @@ class PlannerTest {
         var seen = new HashSet<String>();
         List<Line> inside = plan.inside().stream()
                 .filter(it -> seen.add(it.step().getClass() + slots(it.step())))
-                .map(it -> it.step() instanceof Step.LoadSeccomp
-                        ? new Line(new Step.LoadSeccomp(0, List.of(0x7fff000000000006L)), it.why())
-                        : it)
+                .map(it -> switch (it.step()) {
+                    case Step.LoadSeccomp _ -> new Line(new Step.LoadSeccomp(0, ALLOW), it.why());
+                    case Step.LoadReportingSeccomp _ -> new Line(new Step.LoadReportingSeccomp(0, ALLOW), it.why());
+                    case Step _ -> it;
+                })
                 .toList();
         return new Plan(plan.outside(), inside, plan.undo(), plan.timeout());
     }
@@ -1151,9 +1159,9 @@ class PlannerTest {
         var box = new Box("/bin/sh");
         Plan plan = Planner.plan(box.spec(), Hosts.V2, Site.onDemand("a", Hosts.V2.usableCgroups()), handover);
 
-        if (System.getProperty("golden", "").equals("seed")) {
-            Files.write(SEEDS.resolve("monitor"), Wire.encode(small(plan)));
-        }
+        seed("monitor", plan);
+        var watch = new Step.WatchMemory("/sys/fs/cgroup/a/memory.events", "", "/srv/events", List.of("{", "}"));
+        assertReadAsWritten("watched", plan.then(List.of(new Line(watch, "its memory may run out"))));
         assertThat(plan.detached()).isFalse();
         List<Step> inside = plan.inside().stream().map(Line::step).toList();
         int init = inside.indexOf(new Step.BecomeInit());
@@ -1169,6 +1177,32 @@ class PlannerTest {
         assertThatThrownBy(() -> new Handover(
                         List.of(), "/run/a", Map.of(), "", "", "", true, 0, Handover.Left.RUNNING, monitor))
                 .hasMessageContaining("left alone");
+    }
+
+    /// What others make of a plan: no case has these steps.
+    @Test
+    void whatIsAddedToAPlanOrCutOffItIsReadAsItIsWritten() throws IOException {
+        Plan plan = Planner.plan(new Box("/bin/sh").spec(), Hosts.V2);
+        assertReadAsWritten(
+                "connected",
+                plan.with(
+                        List.of(
+                                new Line(new Step.OpenProcess(Slot.PROCESS, 7, 4711), "its network"),
+                                new Line(
+                                        new Step.SendNetlinkIn(
+                                                Slot.PROCESS, 0, List.of(32, 0x50010, 0, 0, 0, 7, 0, 0), "set eth1 up"),
+                                        "another one"),
+                                new Line(new Step.TakeMount(Slot.carried(3), 1), "where it works")),
+                        List.of(new Undo(0, new Step.UndoKept("/run/carafe/networks/1/a.undo"), "its own"))));
+        Halves halves = Halves.of(plan, 1);
+        assertReadAsWritten("waiting", halves.made());
+        assertReadAsWritten("rest", halves.rest(List.of("/bin/sh"), List.of("A=B"), "/tmp", 1000));
+    }
+
+    private static void assertReadAsWritten(String name, Plan plan) throws IOException {
+        seed(name, plan);
+        byte[] written = Wire.encode(plan);
+        assertThat(Wire.encode(Wire.decode(ByteBuffer.wrap(written)))).isEqualTo(written);
     }
 
     @Test
