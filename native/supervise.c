@@ -748,6 +748,16 @@ static void take_listener(struct supervisor *v, int fd)
                 (void)signal_box(v->pidfd, SIGKILL);
 }
 
+/* To whoever asks for it in a record of a forbidden call. Once, and the plan's own step comes before the program. */
+static void pass_upper(struct supervisor *v, int fd)
+{
+        const uint32_t kind = CONTROL_UPPER;
+        if (!v->upper && v->control != -1 && planned(v->plan, OP_REPORT_UPPER))
+                (void)send_with(v->control, &kind, sizeof kind, fd); /* it has ended */
+        v->upper = true;
+        close(fd);
+}
+
 /* The box is made: what it has cost until now isn't the program's. Only its first word counts; later ones are lies. */
 static void note_waiting(struct supervisor *v, const struct note *note, struct ending *e)
 {
@@ -785,6 +795,8 @@ static void hear_notes(struct supervisor *v, struct ending *e)
                         v->notes = -1;
                 } else if (fd != -1 && note.kind == NOTE_LISTENER) {
                         take_listener(v, fd);
+                } else if (fd != -1 && note.kind == NOTE_UPPER) {
+                        pass_upper(v, fd);
                 } else if (fd != -1) {
                         take_stream(v, &note, fd);
                 } else if (note.kind == NOTE_STATUS && e->report.outcome == 0) {

@@ -169,6 +169,7 @@ enum op {
         OP_TAKE_MOUNT,
         OP_LOAD_REPORTING_SECCOMP,
         OP_AWAIT_REST,
+        OP_REPORT_UPPER,
         OPS
 };
 
@@ -253,7 +254,9 @@ struct control {
         uint32_t signal;
 };
 
-/* What comes on it before the report, with a descriptor: where the box's forbidden calls are told. */
+/* What comes on it before the report, with a descriptor: where the box's forbidden calls are told, and before that
+   where what it changes of its root is kept. */
 #define CONTROL_LISTENER 1u
+#define CONTROL_UPPER    2u
 
 #endif

@@ -1,5 +1,6 @@
 package io.carafe.sandbox;
 
+import io.carafe.sandbox.executor.Reports;
 import io.carafe.sandbox.forensic.CaughtBox;
 import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.forensic.Watcher;
@@ -51,6 +52,10 @@ final class Forbidden {
         IOException failure = watcher.failure();
         Throwable cause = failure == null || failure.getCause() == null ? failure : failure.getCause();
         return cause == null ? "" : "; not all of the evidence could be kept: " + cause.getMessage();
+    }
+
+    Reports reports() {
+        return new Reports(watcher);
     }
 
     Watcher watcher() {

@@ -4,8 +4,8 @@ import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
 import io.carafe.sandbox.executor.Prepared;
+import io.carafe.sandbox.executor.Reports;
 import io.carafe.sandbox.forensic.Forensics;
-import io.carafe.sandbox.forensic.Watcher;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
@@ -152,8 +152,8 @@ public final class Sandbox {
 
     private Execution start(Plan plan, Host host, Fd in, Fd out, Fd err, @Nullable Forbidden forbidden)
             throws IOException {
-        Watcher watcher = forbidden == null ? null : forbidden.watcher();
-        return Executor.start(plan, host.kernel(), in, out, err, given(), watcher);
+        Reports reports = forbidden == null ? null : forbidden.reports();
+        return Executor.start(plan, host.kernel(), in, out, err, given(), reports);
     }
 
     /// Makes a box that waits for its program.

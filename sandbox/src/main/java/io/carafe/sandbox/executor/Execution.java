@@ -13,15 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A running executor. It lives no longer than this JVM: its control channel ends with it, and the box
 /// with that.
 public final class Execution {
+    private static final byte UPPER = 2; // native/wire.h, CONTROL_UPPER
+
     private final int pid;
     private final Fd control;
-    private final @Nullable Consumer<Fd> reports;
+    private final @Nullable Reports reports;
     private final CountDownLatch told = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<Runnable> whenTold = new ArrayList<>();
@@ -29,7 +30,7 @@ public final class Execution {
     private volatile @Nullable Report report;
     private volatile @Nullable IOException lost;
 
-    Execution(int pid, Fd control, @Nullable Consumer<Fd> reports) {
+    Execution(int pid, Fd control, @Nullable Reports reports) {
         this.pid = pid;
         this.control = control;
         this.reports = reports;
@@ -162,6 +163,7 @@ public final class Execution {
     }
 
     private void watch() {
+        Fd upper = null;
         Fd listener = null;
         try {
             byte[] message;
@@ -169,8 +171,12 @@ public final class Execution {
                 message = SysSocket.recv(control, Report.SIZE_MAX);
             } else {
                 SysSocket.Message first = SysSocket.receive(control, Report.SIZE_MAX);
+                if (first.fd() != null && first.bytes()[0] == UPPER) {
+                    upper = first.fd();
+                    first = SysSocket.receive(control, Report.SIZE_MAX);
+                }
                 listener = first.fd();
-                message = listener == null ? first.bytes() : listen(listener, reports);
+                message = listener == null ? first.bytes() : listen(listener, upper, reports);
             }
             if (Report.isEarly(message)) {
                 report = Report.decode(message);
@@ -189,6 +195,9 @@ public final class Execution {
         } catch (IllegalArgumentException e) {
             lost = new IOException("executor " + pid, e);
         } finally {
+            if (upper != null) {
+                upper.close();
+            }
             if (listener != null) {
                 listener.close(); // the box is dead, or its keeper holds it until it is
             }
@@ -203,13 +212,13 @@ public final class Execution {
 
     /// Waits for the report, and for the box's first forbidden call: then it is [#kill]ed, whatever
     /// comes of the rest.
-    private byte[] listen(Fd listener, Consumer<Fd> reports) throws IOException {
+    private byte[] listen(Fd listener, @Nullable Fd upper, Reports reports) throws IOException {
         boolean listening = true;
         while (listening) {
             List<Short> events = Poll.poll(List.of(control, listener), -1);
             if ((events.get(1) & Poll.POLLIN) != 0) {
                 try {
-                    reports.accept(listener);
+                    reports.heard().accept(listener, upper);
                 } finally {
                     kill();
                 }

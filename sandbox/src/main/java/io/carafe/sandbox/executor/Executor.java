@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what
@@ -52,10 +51,8 @@ public final class Executor {
     /// hears of a [io.carafe.sandbox.plan.Step.LoadReportingSeccomp].
     ///
     /// @param given   at most 8
-    /// @param reports is called once, with the listener, when a forbidden call waits there. The box is
-    ///     killed when it returns, and the call never does
     public static Execution start(
-            Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Consumer<Fd> reports)
+            Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Reports reports)
             throws IOException {
         return start(Wire.encode(plan), kernel, in, out, err, given, reports);
     }
@@ -81,7 +78,7 @@ public final class Executor {
     }
 
     private static Execution start(
-            byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Consumer<Fd> reports)
+            byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Reports reports)
             throws IOException {
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();

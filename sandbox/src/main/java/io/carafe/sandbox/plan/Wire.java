@@ -284,6 +284,8 @@ public final class Wire {
                 out.op(68).slots(result, HOST).string(path);
             case Step.Meet() -> out.op(69);
             case Step.AwaitRest(var number) -> out.op(113).number(number);
+            case Step.ReportUpper(var from, var path) ->
+                out.op(114).slots(from, HOST).string(path);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
             case Step.Start(var start, var answer, var steps) ->
                 out.op(71).string(start).string(answer).strings(steps);
@@ -421,6 +423,7 @@ public final class Wire {
             case 110 -> new Step.UndoKept(in.string());
             case 112 -> new Step.LoadReportingSeccomp(in.integer(), in.longs());
             case 113 -> new Step.AwaitRest(in.integer());
+            case 114 -> new Step.ReportUpper(in.slot(), in.string());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());

@@ -2,6 +2,7 @@ package io.carafe.sandbox.forensic;
 
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
+import io.carafe.sandbox.executor.Reports;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.linux.Fd;
@@ -65,7 +66,8 @@ public final class Paused {
                         sleepForEver();
                     }
                 });
-        Execution execution = Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDERR, Fd.STDERR, List.of(), watcher);
+        Execution execution =
+                Executor.start(plan, host.kernel(), Fd.STDIN, Fd.STDERR, Fd.STDERR, List.of(), new Reports(watcher));
         System.out.println("executor " + execution.pid());
         System.out.println(execution.await());
     }

@@ -1,0 +1,12 @@
+package io.carafe.sandbox.executor;
+
+import io.carafe.sandbox.linux.Fd;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Who hears of a box's forbidden calls ([io.carafe.sandbox.plan.Step.LoadReportingSeccomp]).
+///
+/// @param heard is called once, when a forbidden call waits at the listener, with that and with the upper
+///     directory of the box's root, null if it has none. The box is killed when it returns, and the call
+///     never does
+public record Reports(BiConsumer<Fd, @Nullable Fd> heard) {}
