@@ -125,6 +125,7 @@ struct supervisor {
         int console; /* the master of the box's terminal, or -1 */
         int listener; /* where its forbidden calls wait, or -1: held, so that none returns while it lives */
         bool upper; /* where its changes go has been told */
+        bool caught; /* it waits in a forbidden call, and is looked at */
         struct relay relays[RELAYS];
         bool here; /* the box waits to be let go */
         int told; /* who is told early how it ended, or -1 */

@@ -249,10 +249,15 @@ struct report {
 
 _Static_assert(sizeof(struct report) == 72, "wire format: executor/Report.java");
 
-/* What may be sent on the control channel while a box runs: one signal number per message. Its end kills the box. */
+/*
+ * What may be sent on the control channel while a box runs, one in a message: a signal's number; or CONTROL_CAUGHT +
+ * the milliseconds for which it is still needed, of a box that waits in a forbidden call. The channel's end kills it.
+ */
 struct control {
         uint32_t signal;
 };
+
+#define CONTROL_CAUGHT 0x80000000u
 
 /* What comes on it before the report, with a descriptor: where the box's forbidden calls are told, and before that
    where what it changes of its root is kept. */

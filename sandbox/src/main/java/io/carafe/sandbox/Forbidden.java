@@ -55,7 +55,7 @@ final class Forbidden {
     }
 
     Reports reports() {
-        return new Reports(watcher);
+        return new Reports(watcher.time(), watcher);
     }
 
     Watcher watcher() {

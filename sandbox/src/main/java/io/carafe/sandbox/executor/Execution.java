@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// with that.
 public final class Execution {
     private static final byte UPPER = 2; // native/wire.h, CONTROL_UPPER
+    private static final int CAUGHT = 0x80000000; // native/wire.h, CONTROL_CAUGHT
 
     private final int pid;
     private final Fd control;
@@ -45,6 +46,10 @@ public final class Execution {
 
     /// Sends a signal to the program. It comes to nothing if the program has ended, or isn't there yet.
     public void signal(int signal) {
+        send(signal);
+    }
+
+    private void send(int word) {
         synchronized (control) {
             if (ended.getCount() == 0) {
                 return;
@@ -54,7 +59,7 @@ public final class Execution {
                         control,
                         ByteBuffer.allocate(4)
                                 .order(ByteOrder.LITTLE_ENDIAN)
-                                .putInt(signal)
+                                .putInt(word)
                                 .array());
             } catch (ErrnoException e) {
                 // it is just ending
@@ -218,6 +223,7 @@ public final class Execution {
             List<Short> events = Poll.poll(List.of(control, listener), -1);
             if ((events.get(1) & Poll.POLLIN) != 0) {
                 try {
+                    send(CAUGHT | Math.clamp(reports.time().toMillis(), 0, Integer.MAX_VALUE));
                     reports.heard().accept(listener, upper);
                 } finally {
                     kill();

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,11 @@ public final class Watcher implements BiConsumer<Fd, @Nullable Fd> {
         this.forensics = forensics;
         this.box = box;
         this.observer = observer;
+    }
+
+    /// For which the box is needed when it has made one.
+    public Duration time() {
+        return forensics.bounds().time();
     }
 
     /// The call that was heard of; null if none was.

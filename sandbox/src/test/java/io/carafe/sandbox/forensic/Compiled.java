@@ -56,6 +56,22 @@ final class Compiled {
             }
             """;
 
+    /// It calls when it is told to.
+    static final String TOLD = """
+            int main(int count, char **words)
+            {
+                    place = words[count - 1];
+                    char path[4096];
+                    snprintf(path, sizeof path, "%s/go", place);
+                    leave("begun");
+                    while (access(path, F_OK) != 0)
+                            usleep(1000);
+                    mkdir("/nowhere/at/all", 0750);
+                    leave("went-on");
+                    return 0;
+            }
+            """;
+
     /// A thread and a forked process go on beside the one that calls.
     static final String CROWD = """
             static void *beating(void *nothing)

@@ -237,7 +237,7 @@ class ForensicIT {
 
     @Test
     void changesAreBounded() throws Exception {
-        var bounds = new Forensics.Bounds(0, 3 << 20, 40, 16, Duration.ofSeconds(2));
+        var bounds = new Forensics.Bounds(0, 3 << 20, 40, 16, Duration.ofSeconds(2), Duration.ofMinutes(1));
         Result result = changing("mkdir /many; for i in $(seq 100); do echo > /many/$i; done;"
                         + " truncate -s 1T /data/huge; truncate -s 1T /data/changed")
                 .onForbiddenCall(new Forensics(log, Optional.of(bundles), bounds))
@@ -258,7 +258,7 @@ class ForensicIT {
 
     @Test
     void memoryIsBounded() throws Exception {
-        var bounds = new Forensics.Bounds(64 << 10, 0, 10, 16, Duration.ofSeconds(2));
+        var bounds = new Forensics.Bounds(64 << 10, 0, 10, 16, Duration.ofSeconds(2), Duration.ofMinutes(1));
         Result result = box(Compiled.SINGLE)
                 .onForbiddenCall(new Forensics(log, Optional.of(bundles), bounds))
                 .build()
