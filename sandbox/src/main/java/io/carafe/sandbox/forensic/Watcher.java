@@ -6,7 +6,6 @@ import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.LinuxSeccomp;
 import io.carafe.sandbox.linux.LinuxSeccomp.Notification;
 import io.carafe.sandbox.linux.Poll;
-import io.carafe.sandbox.seccomp.Architecture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -174,14 +172,5 @@ public final class Watcher implements BiConsumer<Fd, @Nullable Fd> {
         String run = heard.run().replaceAll("[^A-Za-z0-9_.-]", "_");
         return time + "-" + run + "-"
                 + Integer.toHexString(ThreadLocalRandom.current().nextInt());
-    }
-
-    static String architecture(int audit) {
-        for (Architecture each : Architecture.values()) {
-            if (each.auditArch() == audit) {
-                return each.ociName().replace("SCMP_ARCH_", "").toLowerCase(Locale.ROOT);
-            }
-        }
-        return Words.hex(Integer.toUnsignedLong(audit));
     }
 }

@@ -10,6 +10,7 @@ import io.carafe.sandbox.Sandbox;
 import io.carafe.sandbox.SandboxBuilder;
 import io.carafe.sandbox.json.Node;
 import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.policy.PolicyFile;
 import io.carafe.sandbox.spec.Seccomp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,63 @@ class ForensicIT {
         assertThat(Files.readString(log)).contains("\"call\":\"mkdir\"", "\"run\":\"carafe-");
         assertThat(BundleCheck.of(violation.evidence().orElseThrow()).problems())
                 .isEmpty();
+    }
+
+    @Test
+    void aCallByAnotherConventionIsReportedToo() throws Exception {
+        Violation violation = violation(box(Compiled.FOREIGN).build().run());
+
+        assertThat(violation.architecture()).isEqualTo("x86");
+        assertThat(violation.number()).isEqualTo(39);
+        assertThat(violation.text()).isEqualTo("mkdir(\"/nowhere/at/all\", 0750)");
+        expectStoodAtTheCall(violation);
+    }
+
+    @Test
+    void aCallOfX32IsReportedToo() throws Exception {
+        Path program = Compiled.program(Compiled.FOREIGN, directory);
+        Violation violation = violation(box(Compiled.FOREIGN)
+                .command(program.toString(), "x32", place.toString())
+                .build()
+                .run());
+
+        assertThat(violation.architecture()).isEqualTo("x32");
+        assertThat(violation.call()).isEqualTo("getpid");
+        assertThat(violation.number()).isEqualTo(0x40000000 | 39);
+        expectStoodAtTheCall(violation);
+    }
+
+    @Test
+    void aProgramOf32BitsIsReportedAtItsFirstCall() throws Exception {
+        SandboxBuilder box = box(Compiled.SINGLE);
+        Path program = Compiled.narrow(directory);
+        Violation violation = violation(box.command(program.toString()).build().run());
+
+        assertThat(violation.architecture()).isEqualTo("x86");
+        assertThat(violation.text()).isEqualTo("mkdir(\"/nowhere/at/all\", 0750)");
+        expectStoodAtTheCall(violation);
+    }
+
+    @Test
+    void aPolicyHasSuchCallsReportedToo() throws Exception {
+        Path program = Compiled.program(Compiled.FOREIGN, directory);
+        Result result = Sandbox.builder()
+                .bindReadOnly(program, "/program")
+                .command("/program", "/")
+                .policy(PolicyFile.builtIn("untrusted"))
+                .onForbiddenCall(Forensics.kept(log, bundles))
+                .build()
+                .run();
+
+        assertThat(violation(result).architecture()).isEqualTo("x86");
+    }
+
+    private static void expectStoodAtTheCall(Violation violation) throws IOException {
+        Path bundle = violation.evidence().orElseThrow();
+        assertThat(BundleCheck.of(bundle).problems()).isEmpty();
+        assertThat(Files.readString(bundle.resolve("process-" + violation.process() + "/threads.json")))
+                .contains("\"stopped\": true", "\"rip\": \"" + Words.hex(violation.address()) + "\"");
+        assertThat(BundleView.of(bundle).text()).contains("of " + violation.architecture());
     }
 
     @Test
