@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Turns a profile into a BPF program.
 ///
 /// The program looks at the architecture first and kills the process if the profile hasn't got it, or does
-/// what a policy says, or who listens is told: the same number means other calls there. Then it finds the number's
-/// range in a
-/// balanced tree of comparisons, so the longest way to a verdict grows with the logarithm of the profile.
-/// Only then it looks at arguments, if the verdict asks for them.
+/// what a policy says, or who listens is told: the same number means other calls there. Then it finds the
+/// number's range in a balanced tree of comparisons, so the longest way to a verdict grows with the logarithm
+/// of the profile. Only then it looks at arguments, if the verdict asks for them.
 public final class Compiler {
     /// `BPF_MAXINSNS` of `<linux/bpf_common.h>`
     public static final int MOST_INSTRUCTIONS = 4096;
