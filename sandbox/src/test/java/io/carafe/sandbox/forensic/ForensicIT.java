@@ -373,23 +373,29 @@ class ForensicIT {
         Violation violation = violation(box(Compiled.FRAMES).build().run());
 
         Path core = violation.evidence().orElseThrow().resolve("process-" + violation.process() + "/core");
-        Process gdb = new ProcessBuilder(
-                        "gdb",
-                        "-batch",
-                        "-nx",
-                        "-ex",
-                        "backtrace",
-                        "-ex",
-                        "print $orig_rax",
-                        "-ex",
-                        "print $rdi",
-                        violation.executable(),
-                        core.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(gdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(gdb.waitFor()).isZero();
+        String said = gdb("backtrace", "print $orig_rax", "print $rdi", violation.executable(), core.toString());
         assertThat(said).contains("socket ()", "the_forbidden_one (family=", "main (", "= 41", "= 2");
         assertThat(violation.text()).isEqualTo("socket(AF_INET, SOCK_RAW, 7)");
+    }
+
+    @Test
+    void gdbReadsTheCoreOfAProgramOf32Bits() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gdb")), "gdb isn't installed");
+        SandboxBuilder box = box(Compiled.SINGLE);
+        Violation violation = violation(
+                box.command(Compiled.narrow(directory).toString()).build().run());
+
+        Path core = violation.evidence().orElseThrow().resolve("process-" + violation.process() + "/core");
+        assertThat(gdb("print/x $rip", "print $orig_rax", "x/s $rbx", "-core", core.toString()))
+                .contains("= " + Words.hex(violation.address()), "= 39", "\"/nowhere/at/all\"");
+    }
+
+    private static String gdb(String first, String second, String third, String... files) throws Exception {
+        var command = new ArrayList<>(List.of("gdb", "-batch", "-nx", "-ex", first, "-ex", second, "-ex", third));
+        command.addAll(List.of(files));
+        Process gdb = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(gdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(gdb.waitFor()).isZero();
+        return said;
     }
 }
