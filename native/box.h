@@ -61,6 +61,7 @@ enum note_kind {
         NOTE_WAITS, /* the box waits for the rest of its plan; its text: struct usage */
         NOTE_BEGINS, /* that has come; its text: uint64_t, the milliseconds that it has now, 0 for any number */
         NOTE_DEADLINE, /* to the keeper: the deadline has become another */
+        NOTE_UPPER, /* with a descriptor: the directory that the box's changes of its root go to */
 };
 
 /* Processor time of the box's first process, in microseconds. */
@@ -123,6 +124,8 @@ struct supervisor {
         int notes;
         int console; /* the master of the box's terminal, or -1 */
         int listener; /* where its forbidden calls wait, or -1: held, so that none returns while it lives */
+        bool upper; /* where its changes go has been told */
+        bool caught; /* it waits in a forbidden call, and is looked at */
         struct relay relays[RELAYS];
         bool here; /* the box waits to be let go */
         int told; /* who is told early how it ended, or -1 */

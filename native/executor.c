@@ -192,6 +192,7 @@ static const struct shape {
         [OP_TAKE_MOUNT] = { "", "o", OUTSIDE },
         [OP_LOAD_REPORTING_SECCOMP] = { "b", "", INSIDE },
         [OP_AWAIT_REST] = { "", "", INSIDE },
+        [OP_REPORT_UPPER] = { "s", "i", INSIDE },
 };
 
 /* Where validate() stands: lists and blobs lie one behind the other, so that no pointer put in place spoils another. */
@@ -301,7 +302,7 @@ static bool valid_step(struct check *c, const struct step *s, enum part part)
                         return false;
         c->monitors += s->op == OP_MONITOR;
         c->attached += s->op == OP_ATTACH;
-        c->told += s->op == OP_OPEN_CONSOLE || s->op == OP_GUARD_STREAMS;
+        c->told += s->op == OP_OPEN_CONSOLE || s->op == OP_GUARD_STREAMS || s->op == OP_REPORT_UPPER;
         c->rests += s->op == OP_AWAIT_REST;
         c->reports += s->op == OP_LOAD_REPORTING_SECCOMP;
         if ((s->op == OP_AWAIT_REST || s->op == OP_TAKE_MOUNT) && s->arg[0] >= GIVEN_MAX)
@@ -1020,6 +1021,13 @@ static int do_open_directory(struct box *b, const struct plan *p, const struct s
 {
         const int from = s->slot[1] == SLOT_HOST ? AT_FDCWD : b->fd[s->slot[1]]; /* where a joined process's / is */
         return fill(b, s->slot[0], open_below(from, str(p, s, 0), O_PATH | O_DIRECTORY, 0));
+}
+
+/* Nothing else leads there when the box runs: the file system that it is on is mounted nowhere any more. */
+static int do_report_upper(const struct box *b, const struct plan *p, const struct step *s)
+{
+        autoclose int upper = open_below(b->fd[s->slot[0]], str(p, s, 0), O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS);
+        return upper < 0 ? upper : send_note(b->notes, (struct note){ .kind = NOTE_UPPER }, upper);
 }
 
 static int do_set_mount_attributes(const struct box *b, const struct step *s)
@@ -2947,6 +2955,8 @@ static int do_step(struct box *b, const struct plan *p, const struct step *s)
                 return do_open_device(b, p, s);
         case OP_OPEN_DIRECTORY:
                 return do_open_directory(b, p, s);
+        case OP_REPORT_UPPER:
+                return do_report_upper(b, p, s);
         case OP_SET_MOUNT_ATTRIBUTES:
                 return do_set_mount_attributes(b, s);
         case OP_ATTACH_MOUNT:

@@ -29,6 +29,7 @@
 #include "monitor.h"
 
 #define KEEPER_PATIENCE_NS 500000000u
+#define CAUGHT_PATIENCE_MS 1000u
 
 static uint64_t now_ns(void)
 {
@@ -664,6 +665,39 @@ static void kill_box(struct supervisor *v, struct ending *e, uint32_t why)
                 kill_groups(v->plan, v->progress->outside_done); /* frozen by cgroup v1 it can't end */
 }
 
+/* The keeper minds it besides us. */
+static void set_deadline(struct supervisor *v, uint64_t from_ns, uint64_t ms)
+{
+        v->deadline_ns = v->progress->deadline_ns = from_ns + ms * 1000000u;
+        (void)send_note(v->keeper_socket, (struct note){ .kind = NOTE_DEADLINE }, -1);
+}
+
+/* Its program has no more use for time. Whoever looks at it has this long, and isn't waited for any longer. */
+static void keep_caught(struct supervisor *v, uint32_t ms)
+{
+        v->caught = true;
+        set_deadline(v, now_ns(), ms);
+}
+
+/* Whether a forbidden call waits, of which its reader may not have heard yet or has not told us. */
+static bool waits_in_call(const struct supervisor *v)
+{
+        struct pollfd waits = { .fd = v->listener, .events = POLLIN | POLLOUT };
+        return poll(&waits, 1, 0) == 1 && (waits.revents & (POLLIN | POLLOUT)) != 0;
+}
+
+/* Returns whether it was the end. A call that was made in time isn't lost because its reader is slow. */
+static bool end_time(struct supervisor *v, struct ending *e)
+{
+        if (!v->caught && waits_in_call(v)) {
+                keep_caught(v, CAUGHT_PATIENCE_MS);
+                return false;
+        }
+        v->deadline_ns = 0;
+        kill_box(v, e, v->caught ? ENDED_BY_REQUEST : ENDED_BY_TIMEOUT);
+        return true;
+}
+
 /* Returns whether it was one that asks for an end. */
 static bool forward_signal(struct supervisor *v)
 {
@@ -684,7 +718,10 @@ static void hear_control(struct supervisor *v, struct ending *e)
 {
         struct control message;
         const ssize_t length = recv(v->control, &message, sizeof message, MSG_DONTWAIT);
-        if (length == sizeof message) {
+        if (length == sizeof message && message.signal >= CONTROL_CAUGHT) {
+                if (v->listener != -1)
+                        keep_caught(v, message.signal - CONTROL_CAUGHT);
+        } else if (length == sizeof message) {
                 (void)signal_box(v->pidfd, (int)message.signal);
         } else if (length != -1 || (errno != EAGAIN && errno != EINTR)) {
                 v->control = -1;
@@ -757,6 +794,16 @@ static void take_listener(struct supervisor *v, int fd)
                 (void)signal_box(v->pidfd, SIGKILL);
 }
 
+/* To whoever asks for it in a record of a forbidden call. Once, and the plan's own step comes before the program. */
+static void pass_upper(struct supervisor *v, int fd)
+{
+        const uint32_t kind = CONTROL_UPPER;
+        if (!v->upper && v->control != -1 && planned(v->plan, OP_REPORT_UPPER))
+                (void)send_with(v->control, &kind, sizeof kind, fd); /* it has ended */
+        v->upper = true;
+        close(fd);
+}
+
 /* The box is made: what it has cost until now isn't the program's. Only its first word counts; later ones are lies. */
 static void note_waiting(struct supervisor *v, const struct note *note, struct ending *e)
 {
@@ -777,8 +824,7 @@ static void note_beginning(struct supervisor *v, const struct note *note)
         v->started_ns = now_ns();
         if (timeout_ms == 0)
                 return;
-        v->deadline_ns = v->progress->deadline_ns = v->started_ns + timeout_ms * 1000000u;
-        (void)send_note(v->keeper_socket, (struct note){ .kind = NOTE_DEADLINE }, -1); /* it minds it besides us */
+        set_deadline(v, v->started_ns, timeout_ms);
 }
 
 /* Everything that the box has told so far. */
@@ -794,6 +840,8 @@ static void hear_notes(struct supervisor *v, struct ending *e)
                         v->notes = -1;
                 } else if (fd != -1 && note.kind == NOTE_LISTENER) {
                         take_listener(v, fd);
+                } else if (fd != -1 && note.kind == NOTE_UPPER) {
+                        pass_upper(v, fd);
                 } else if (fd != -1) {
                         take_stream(v, &note, fd);
                 } else if (note.kind == NOTE_STATUS && e->report.outcome == 0) {
@@ -847,12 +895,8 @@ static void supervise(struct supervisor *v, struct ending *e)
                 const int ready = poll(fds, v->monitor != NULL ? 7 + MONITOR_FDS : 7, patience_of(v, ended));
                 if (ready == -1)
                         continue; /* EINTR: SIGCONT */
-                if (v->deadline_ns != 0 && now_ns() >= v->deadline_ns) {
-                        v->deadline_ns = 0;
-                        kill_box(v, e, ENDED_BY_TIMEOUT);
-                        if (ended)
-                                return; /* and nobody takes the rest of its output */
-                }
+                if (v->deadline_ns != 0 && now_ns() >= v->deadline_ns && end_time(v, e) && ended)
+                        return; /* and nobody takes the rest of its output */
                 if (fds[1].revents != 0 && forward_signal(v) && ended)
                         return;
                 if (fds[2].revents != 0 || fds[0].revents != 0)
@@ -868,7 +912,7 @@ static void supervise(struct supervisor *v, struct ending *e)
                 if (fds[0].revents != 0) {
                         v->ended_ns = now_ns();
                         if (v->progress->late)
-                                e->report.flags |= ENDED_BY_TIMEOUT;
+                                e->report.flags |= v->caught ? ENDED_BY_REQUEST : ENDED_BY_TIMEOUT;
                         kill_groups(v->plan, v->progress->outside_done); /* it may hold our end of a stream open */
                         v->relays[RELAY_INPUT].from = v->relays[RELAY_INPUT].to = -1;
                         v->relays[RELAY_INPUT].start = v->relays[RELAY_INPUT].end;

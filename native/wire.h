@@ -170,6 +170,7 @@ enum op {
         OP_TAKE_MOUNT,
         OP_LOAD_REPORTING_SECCOMP,
         OP_AWAIT_REST,
+        OP_REPORT_UPPER,
         OPS
 };
 
@@ -250,12 +251,19 @@ struct report {
 
 _Static_assert(sizeof(struct report) == 72, "wire format: executor/Report.java");
 
-/* What may be sent on the control channel while a box runs: one signal number per message. Its end kills the box. */
+/*
+ * What may be sent on the control channel while a box runs, one in a message: a signal's number; or CONTROL_CAUGHT +
+ * the milliseconds for which it is still needed, of a box that waits in a forbidden call. The channel's end kills it.
+ */
 struct control {
         uint32_t signal;
 };
 
-/* What comes on it before the report, with a descriptor: where the box's forbidden calls are told. */
+#define CONTROL_CAUGHT 0x80000000u
+
+/* What comes on it before the report, with a descriptor: where the box's forbidden calls are told, and before that
+   where what it changes of its root is kept. */
 #define CONTROL_LISTENER 1u
+#define CONTROL_UPPER    2u
 
 #endif

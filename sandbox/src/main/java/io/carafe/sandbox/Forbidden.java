@@ -1,5 +1,6 @@
 package io.carafe.sandbox;
 
+import io.carafe.sandbox.executor.Reports;
 import io.carafe.sandbox.forensic.CaughtBox;
 import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.forensic.Watcher;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Forbidden {
     private final Watcher watcher;
     private final Map<String, Collector> output = new ConcurrentSkipListMap<>();
+    private volatile Plan plan;
 
     private Forbidden(Forensics forensics, String run, Plan plan, Supplier<String> policy) {
         String group = "";
@@ -27,14 +29,20 @@ final class Forbidden {
                 unified = kill.unified();
             }
         }
+        this.plan = plan;
         watcher = new Watcher(
-                forensics, new CaughtBox(run, group, unified, () -> PlanJson.of(plan), policy, this::output));
+                forensics, new CaughtBox(run, group, unified, () -> PlanJson.of(this.plan), policy, this::output));
     }
 
     /// Of a plan that has such calls reported; null of any other.
     static @Nullable Forbidden of(@Nullable Forensics forensics, String run, Plan plan, Supplier<String> policy) {
         boolean reports = plan.inside().stream().anyMatch(it -> it.step() instanceof Step.LoadReportingSeccomp);
         return forensics == null || !reports ? null : new Forbidden(forensics, run, plan, policy);
+    }
+
+    /// What is done in the end, if it isn't what was planned first: another program.
+    void performs(Plan other) {
+        plan = other;
     }
 
     /// @param name of the stream: `stdout`
@@ -53,6 +61,10 @@ final class Forbidden {
         IOException failure = watcher.failure();
         Throwable cause = failure == null || failure.getCause() == null ? failure : failure.getCause();
         return cause == null ? "" : "; not all of the evidence could be kept: " + cause.getMessage();
+    }
+
+    Reports reports() {
+        return new Reports(watcher.time(), watcher);
     }
 
     Watcher watcher() {

@@ -4,8 +4,8 @@ import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.executor.Execution;
 import io.carafe.sandbox.executor.Executor;
 import io.carafe.sandbox.executor.Prepared;
+import io.carafe.sandbox.executor.Reports;
 import io.carafe.sandbox.forensic.Forensics;
-import io.carafe.sandbox.forensic.Watcher;
 import io.carafe.sandbox.host.Host;
 import io.carafe.sandbox.host.HostProbe;
 import io.carafe.sandbox.host.MountPropagation;
@@ -159,8 +159,8 @@ public final class Sandbox {
 
     private Execution start(Plan plan, Host host, Fd in, Fd out, Fd err, @Nullable Forbidden forbidden)
             throws IOException {
-        Watcher watcher = forbidden == null ? null : forbidden.watcher();
-        return Executor.start(plan, host.kernel(), in, out, err, given(), watcher);
+        Reports reports = forbidden == null ? null : forbidden.reports();
+        return Executor.start(plan, host.kernel(), in, out, err, given(), reports);
     }
 
     /// Makes a box that waits for its program: [WaitingBox#begin] starts one in it in the time that a filter and
@@ -179,7 +179,7 @@ public final class Sandbox {
             Forbidden forbidden = Forbidden.of(forensics, name, plan, this::policy);
             Halves halves = Halves.of(plan, workspaces.size());
             Prepared prepared = Executor.prepare(
-                    Wire.encode(halves.made()), host.kernel(), given(), forbidden == null ? null : forbidden.watcher());
+                    Wire.encode(halves.made()), host.kernel(), given(), forbidden == null ? null : forbidden.reports());
             fitting.hold(prepared.execution());
             return new WaitingBox(this, halves, prepared, forbidden);
         } catch (IOException e) {

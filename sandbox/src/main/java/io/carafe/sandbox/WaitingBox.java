@@ -58,9 +58,12 @@ public final class WaitingBox implements AutoCloseable {
                 ? sandbox.timeout()
                 : Math.max(1, task.timeout().toMillis());
         Plan rest = halves.rest(task.command(), environment(task.environment()), task.directory(), time);
-        CpuClock clock = CpuClock.of(halves.made()).fromNow();
-        prepared.begin(rest, ends.input(), ends.output(), ends.error());
         Plan whole = halves.made().followedBy(rest);
+        if (forbidden != null) {
+            forbidden.performs(whole);
+        }
+        CpuClock clock = CpuClock.of(whole).fromNow();
+        prepared.begin(rest, ends.input(), ends.output(), ends.error());
         return new RunningBox(
                 whole, prepared.execution(), clock, forbidden, ends.stdin(), ends.stdout(), ends.stderr());
     }

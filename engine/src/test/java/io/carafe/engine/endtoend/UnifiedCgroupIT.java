@@ -174,6 +174,21 @@ class UnifiedCgroupIT {
     }
 
     @Test
+    void aBoxThatMakesAForbiddenCallIsFrozenAndLookedAt() {
+        expect(
+                "forbidden",
+                0,
+                "carafe: FORBIDDEN_CALL (killed for a forbidden call: mount(NULL, NULL, NULL, 0, NULL))",
+                "call     mount(NULL, NULL, NULL, 0, NULL)",
+                "box      frozen by its control group",
+                "\"stopped\": true,", // its init, perl and sleep
+                "\"stopped\": true,",
+                "\"stopped\": true,",
+                "mine",
+                "1 lines, head");
+    }
+
+    @Test
     void inAContainerABoxRunsWithoutItsDefaultLimitAndSaysWhatIsInTheWayOfOthers() {
         expect(
                 "container",

@@ -85,6 +85,28 @@ killed() {
 }
 check killed killed
 
+# a program that makes a forbidden call, on a file system whose files can be shown with other owners
+forbidden() {
+    kept=/var/forbidden
+    root=$kept/root
+    mkdir $kept $root
+    mount -t tmpfs root $root
+    mkdir $root/dev $root/proc $root/sys $root/tmp $root/work
+    cp -L --parents /usr/bin/perl /usr/bin/sleep $(ldd /usr/bin/perl /usr/bin/sleep | grep -o '/[^ :]* ' | sort -u) $root
+    carafe judge --wall-time 60s --cpu-time 30s -e LC_ALL=C --rootfs $root --evidence $kept/snapshots perl -e '
+        exec "/usr/bin/sleep", "1000" if !fork;
+        open my $file, ">", "/work/mine"; print $file "mine\n"; close $file;
+        syscall 165, 0, 0, 0, 0, 0' 2>&1 | sed 's/)): .*/))/'
+    carafe forensics show $kept/snapshots/2* | grep -E '^(call|box|note)'
+    for process in $kept/snapshots/2*/process-*; do
+        grep -o '"stopped".*' $process/threads.json
+    done
+    cat $kept/snapshots/2*/files/*
+    carafe forensics verify $kept/snapshots/audit.log | sed 's/head.*/head/'
+    umount $root
+}
+check forbidden forbidden
+
 # a container with a cgroup namespace, and processes in its root group
 container() {
     mkdir /sys/fs/cgroup/container

@@ -243,6 +243,7 @@ public final class Expectation {
                     Step.RunProgram _,
                     Step.Connect _,
                     Step.SendDescriptor _,
+                    Step.ReportUpper _,
                     Step.OpenSelf _,
                     Step.EnterDirectory _,
                     Step.MakeDirectoryIn _,

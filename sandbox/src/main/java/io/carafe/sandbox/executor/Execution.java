@@ -14,15 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A running executor. It lives no longer than this JVM: its control channel ends with it, and the box
 /// with that.
 public final class Execution {
+    private static final byte UPPER = 2; // native/wire.h, CONTROL_UPPER
+    private static final int CAUGHT = 0x80000000; // native/wire.h, CONTROL_CAUGHT
+
     private final int pid;
     private final Fd control;
-    private final @Nullable Consumer<Fd> reports;
+    private final @Nullable Reports reports;
     private final CountDownLatch told = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<Runnable> whenTold = new ArrayList<>();
@@ -30,7 +32,7 @@ public final class Execution {
     private volatile @Nullable Report report;
     private volatile @Nullable IOException lost;
 
-    Execution(int pid, Fd control, @Nullable Consumer<Fd> reports) {
+    Execution(int pid, Fd control, @Nullable Reports reports) {
         this.pid = pid;
         this.control = control;
         this.reports = reports;
@@ -44,6 +46,10 @@ public final class Execution {
 
     /// Sends a signal to the program. It comes to nothing if the program has ended, or isn't there yet.
     public void signal(int signal) {
+        send(signal);
+    }
+
+    private void send(int word) {
         synchronized (control) {
             if (ended.getCount() == 0) {
                 return;
@@ -53,7 +59,7 @@ public final class Execution {
                         control,
                         ByteBuffer.allocate(4)
                                 .order(ByteOrder.LITTLE_ENDIAN)
-                                .putInt(signal)
+                                .putInt(word)
                                 .array());
             } catch (ErrnoException e) {
                 // it is just ending
@@ -171,6 +177,7 @@ public final class Execution {
     }
 
     private void watch() {
+        Fd upper = null;
         Fd listener = null;
         try {
             byte[] message;
@@ -178,8 +185,12 @@ public final class Execution {
                 message = SysSocket.recv(control, Report.SIZE_MAX);
             } else {
                 SysSocket.Message first = SysSocket.receive(control, Report.SIZE_MAX);
+                if (first.fd() != null && first.bytes()[0] == UPPER) {
+                    upper = first.fd();
+                    first = SysSocket.receive(control, Report.SIZE_MAX);
+                }
                 listener = first.fd();
-                message = listener == null ? first.bytes() : listen(listener, reports);
+                message = listener == null ? first.bytes() : listen(listener, upper, reports);
             }
             if (Report.isEarly(message)) {
                 report = Report.decode(message);
@@ -198,6 +209,9 @@ public final class Execution {
         } catch (IllegalArgumentException e) {
             lost = new IOException("executor " + pid, e);
         } finally {
+            if (upper != null) {
+                upper.close();
+            }
             if (listener != null) {
                 listener.close(); // the box is dead, or its keeper holds it until it is
             }
@@ -212,13 +226,14 @@ public final class Execution {
 
     /// Waits for the report, and for the box's first forbidden call: then it is [#kill]ed, whatever
     /// comes of the rest.
-    private byte[] listen(Fd listener, Consumer<Fd> reports) throws IOException {
+    private byte[] listen(Fd listener, @Nullable Fd upper, Reports reports) throws IOException {
         boolean listening = true;
         while (listening) {
             List<Short> events = Poll.poll(List.of(control, listener), -1);
             if ((events.get(1) & Poll.POLLIN) != 0) {
                 try {
-                    reports.accept(listener);
+                    send(CAUGHT | Math.clamp(reports.time().toMillis(), 0, Integer.MAX_VALUE));
+                    reports.heard().accept(listener, upper);
                 } finally {
                     kill();
                 }

@@ -20,7 +20,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Starts the native executor: from a sealed memfd, so nothing is on disk and nobody can change what
@@ -54,10 +53,8 @@ public final class Executor {
     /// hears of a [io.carafe.sandbox.plan.Step.LoadReportingSeccomp].
     ///
     /// @param given   at most 8
-    /// @param reports is called once, with the listener, when a forbidden call waits there. The box is
-    ///     killed when it returns, and the call never does
     public static Execution start(
-            Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Consumer<Fd> reports)
+            Plan plan, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Reports reports)
             throws IOException {
         return start(Wire.encode(plan), kernel, in, out, err, given, reports);
     }
@@ -69,7 +66,7 @@ public final class Executor {
     /// @param given   at most 7
     /// @param reports as [#start] has it
     /// @throws IOException as [#start]
-    public static Prepared prepare(byte[] wire, Kernel kernel, List<Fd> given, @Nullable Consumer<Fd> reports)
+    public static Prepared prepare(byte[] wire, Kernel kernel, List<Fd> given, @Nullable Reports reports)
             throws IOException {
         SysSocket.Pair pair = SysSocket.streampair();
         Fd ours = Fcntl.above(pair.one(), LEAST);
@@ -85,7 +82,7 @@ public final class Executor {
     }
 
     private static Execution start(
-            byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Consumer<Fd> reports)
+            byte[] wire, Kernel kernel, Fd in, Fd out, Fd err, List<Fd> given, @Nullable Reports reports)
             throws IOException {
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -94,27 +95,29 @@ final class Arguments {
     private Arguments() {}
 
     /// The arguments of a call by this name; all six registers of one that the table hasn't got.
-    static List<Argument> decode(String call, List<Long> values, Memory memory) {
+    ///
+    /// @param addressSize bytes of an address in memory
+    static List<Argument> decode(String call, List<Long> values, int addressSize, Memory memory) {
         List<Kind> kinds = CALLS.getOrDefault(call, List.of());
         var arguments = new ArrayList<Argument>();
         int count = kinds.isEmpty() ? values.size() : kinds.size();
         for (int i = 0; i < count; i++) {
             long value = values.get(i);
             long size = i + 1 < values.size() ? values.get(i + 1) : 0;
-            String text = kinds.isEmpty() ? Words.hex(value) : text(kinds.get(i), value, size, memory);
+            String text = kinds.isEmpty() ? Words.hex(value) : text(kinds.get(i), value, size, addressSize, memory);
             arguments.add(new Argument(value, text));
         }
         return arguments;
     }
 
-    private static String text(Kind kind, long value, long next, Memory memory) {
+    private static String text(Kind kind, long value, long next, int addressSize, Memory memory) {
         return switch (kind) {
             case NUMBER -> Long.toString((int) value == value ? value : (int) value);
             case FD -> (int) value == -100 ? "AT_FDCWD" : Integer.toString((int) value);
             case POINTER -> value == 0 ? "NULL" : Words.hex(value);
             case MODE -> "0" + Long.toOctalString(value & 0177777);
             case PATH -> string(value, memory);
-            case STRINGS -> strings(value, memory);
+            case STRINGS -> strings(value, addressSize, memory);
             case ADDRESS -> address(value, next, memory);
             case FAMILY -> Symbols.FAMILIES.of(value);
             case SOCKET_TYPE -> Symbols.socketType(value);
@@ -145,13 +148,15 @@ final class Arguments {
         return end > 256 ? text + "..." : text;
     }
 
-    private static String strings(long address, Memory memory) {
+    private static String strings(long address, int size, Memory memory) {
         var texts = new ArrayList<String>();
         for (int i = 0; address != 0 && i < 16; i++) {
-            byte[] pointer = memory.read(address + 8L * i, 8);
-            long at = pointer.length < 8
+            byte[] pointer = memory.read(address + (long) size * i, size);
+            long at = pointer.length < size
                     ? 0
-                    : ByteBuffer.wrap(pointer).order(ByteOrder.LITTLE_ENDIAN).getLong();
+                    : ByteBuffer.wrap(Arrays.copyOf(pointer, 8))
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .getLong();
             if (at == 0) {
                 break;
             }

@@ -7,6 +7,7 @@ import io.carafe.sandbox.linux.LinuxSeccomp.Notification;
 import io.carafe.sandbox.seccomp.Architecture;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ record Caught(@Nullable Notification heard, @Nullable ProcFiles proc) implements
         if (heard == null) {
             return new Violation(Instant.now(), run, 0, 0, 0, "", "", "", -1, List.of(), 0, "", 0, Optional.empty());
         }
-        String architecture = Watcher.architecture(heard.architecture());
+        Optional<Architecture> architecture = Architecture.of(heard.architecture(), heard.number());
         String call = Architecture.call(heard.architecture(), heard.number());
         Arguments.Memory memory = (address, length) -> proc == null ? new byte[0] : proc.memory(address, length);
         long at = heard.instructionPointer();
@@ -62,14 +63,22 @@ record Caught(@Nullable Notification heard, @Nullable ProcFiles proc) implements
                 heard.thread(),
                 number(inside.substring(inside.lastIndexOf('\t') + 1)),
                 proc == null ? "" : proc.link("exe"),
-                architecture,
+                architecture.map(Caught::name).orElseGet(() -> Words.hex(Integer.toUnsignedLong(heard.architecture()))),
                 call.startsWith("call ") ? "" : call,
                 heard.number(),
-                Arguments.decode(call, heard.arguments(), memory),
+                Arguments.decode(
+                        call,
+                        heard.arguments(),
+                        architecture.map(Architecture::addressSize).orElse(8),
+                        memory),
                 at,
                 mapping == null ? "" : mapping.path(),
                 mapping == null ? 0 : at - mapping.start() + mapping.offset(),
                 Optional.empty());
+    }
+
+    private static String name(Architecture architecture) {
+        return architecture.ociName().replace("SCMP_ARCH_", "").toLowerCase(Locale.ROOT);
     }
 
     private static int number(String text) {

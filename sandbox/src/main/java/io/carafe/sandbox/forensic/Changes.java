@@ -2,50 +2,41 @@ package io.carafe.sandbox.forensic;
 
 import io.carafe.sandbox.forensic.Forensics.Bounds;
 import io.carafe.sandbox.json.JsonWriter;
+import io.carafe.sandbox.linux.Dirent;
+import io.carafe.sandbox.linux.Errno;
+import io.carafe.sandbox.linux.ErrnoException;
 import io.carafe.sandbox.linux.Fcntl;
 import io.carafe.sandbox.linux.Fd;
-import io.carafe.sandbox.linux.SysSyscall;
-import io.carafe.sandbox.linux.SysSyscall.Call;
+import io.carafe.sandbox.linux.SysStat;
+import io.carafe.sandbox.linux.SysStat.Stat;
+import io.carafe.sandbox.linux.SysXattr;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The files that a box has written: everything on the file systems in memory that it can write to,
-/// which are its own and begin empty. Each goes into a file of the snapshot that has a number for a
-/// name; `files.json` says which is which. No link is followed, and nothing but a regular file is
-/// opened.
+/// The files that a box has written: what it has changed of a copy-on-write root, and everything on the
+/// file systems in memory that it can write to, which are its own and begin empty. Each goes into a file of
+/// the snapshot that has a number for a name; `files.json` says which is which.
+///
+/// No link is followed, no other mount entered, and nothing but a regular file opened: what is looked at is
+/// held before it is asked what it is.
 final class Changes {
     private static final int DEEPEST = 64;
     private static final Set<String> KERNELS = Set.of("/dev", "/dev/shm", "/proc", "/sys");
     private static final int CHUNK = 1 << 20;
+    private static final int MARK_MAX = 256;
 
-    private static final int AT_FDCWD = -100;
-    private static final int DIRECTORY = Fcntl.O_RDONLY | Fcntl.O_DIRECTORY | Fcntl.O_CLOEXEC;
-    private static final long RESOLVE = 0x10 | 0x4 | 0x2; // IN_ROOT, NO_SYMLINKS, NO_MAGICLINKS
+    private static final int NO_LINKS = Fcntl.RESOLVE_NO_SYMLINKS | Fcntl.RESOLVE_NO_MAGICLINKS;
+    private static final int HERE = Fcntl.RESOLVE_BENEATH | Fcntl.RESOLVE_NO_XDEV | NO_LINKS;
+    private static final int IN_BOX = Fcntl.RESOLVE_IN_ROOT | NO_LINKS;
 
-    /// `struct open_how`
-    private static final byte[] HOW = ByteBuffer.allocate(24)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putLong(DIRECTORY)
-            .putLong(0)
-            .putLong(RESOLVE)
-            .array();
-
-    private final Set<String> mounts = new HashSet<>();
     private final Bundle bundle;
     private final JsonWriter json = new JsonWriter().beginList();
     private long bytesLeft;
@@ -53,34 +44,45 @@ final class Changes {
     private int number;
     private boolean cut;
 
-    Changes(Bundle bundle, Bounds bounds) {
+    Changes(Bundle bundle, Bounds bounds) throws IOException {
         this.bundle = bundle;
         this.bytesLeft = bounds.files();
         this.filesLeft = bounds.fileCount();
+        bundle.directory("files");
     }
 
+    /// What the box has changed of its root.
+    ///
+    /// @param upper the directory that overlayfs keeps that in
+    void ofRoot(Fd upper) throws IOException {
+        walk(upper, "", 0, true);
+    }
+
+    /// What is on the file systems in memory.
+    ///
     /// @param proc a process of the box, whose mounts are the box's
-    void write(ProcFiles proc) throws IOException {
-        bundle.directory("files");
-        String mountinfo = proc.text("mountinfo");
-        mountinfo.lines().map(Changes::point).forEach(mounts::add);
-        for (String place : places(mountinfo)) {
-            try (Fd root = SysSyscall.descriptor(
-                            Call.OPENAT, AT_FDCWD, proc.path("root").toString(), DIRECTORY, 0);
-                    Fd top = SysSyscall.descriptor(Call.OPENAT2, root.number(), place, HOW, HOW.length);
-                    DirectoryStream<Path> entries =
-                            Files.newDirectoryStream(Path.of("/proc/self/fd/" + top.number()))) {
-                if (entries instanceof SecureDirectoryStream<Path> secure) {
-                    walk(secure, place.equals("/") ? "" : place, 0);
-                }
-            } catch (IOException e) {
-                bundle.note("the files at " + place + " can't be read: " + e.getMessage());
+    void inMemory(ProcFiles proc) throws IOException {
+        for (String place : places(proc.text("mountinfo"))) {
+            byte[] name = place.getBytes(StandardCharsets.UTF_8);
+            try (Fd root = Fcntl.open(proc.path("root"), Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0);
+                    Fd top = Fcntl.openat2(root, name, Fcntl.O_PATH | Fcntl.O_DIRECTORY, 0, IN_BOX)) {
+                walk(top, place.equals("/") ? "" : place, 0, false);
+            } catch (ErrnoException e) {
+                unreadable(place, e);
             }
         }
+    }
+
+    /// Writes down what was found.
+    void finish() throws IOException {
         bundle.json("files.json", json.endList());
         if (cut) {
             bundle.note("some of the files that the box has written are left out, or cut off");
         }
+    }
+
+    private void unreadable(String path, IOException e) {
+        bundle.note("the files at " + path + " can't be read: " + e.getMessage());
     }
 
     /// The mount points of file systems in memory that can be written to. proc_pid_mountinfo(5)
@@ -100,11 +102,6 @@ final class Changes {
         return places;
     }
 
-    private static String point(String line) {
-        String[] words = line.split(" ");
-        return words.length < 5 ? "" : unescaped(words[4]);
-    }
-
     private static String unescaped(String path) {
         return path.replace("\\040", " ")
                 .replace("\\011", "\t")
@@ -112,70 +109,107 @@ final class Changes {
                 .replace("\\134", "\\");
     }
 
-    private void walk(SecureDirectoryStream<Path> directory, String at, int depth) throws IOException {
-        try {
-            for (Path entry : directory) {
-                Path name = entry.getFileName();
-                if (filesLeft-- <= 0) {
-                    cut = true;
-                    return;
-                }
-                one(directory, name, at + "/" + name, depth);
+    /// @param upper whether what overlayfs means by its marks is told
+    private void walk(Fd directory, String at, int depth, boolean upper) throws IOException {
+        List<byte[]> names;
+        try (Fd open = Fcntl.openat2(directory, new byte[] {'.'}, Fcntl.O_RDONLY | Fcntl.O_DIRECTORY, 0, HERE)) {
+            names = Dirent.names(open, filesLeft + 1);
+        } catch (ErrnoException e) {
+            unreadable(at + "/", e);
+            return;
+        }
+        for (byte[] name : names) {
+            if (filesLeft == 0) {
+                cut = true;
+                return;
             }
-        } catch (DirectoryIteratorException e) {
-            bundle.note(at + " can't be read: " + e.getMessage());
+            filesLeft--;
+            String path = at + "/" + new String(name, StandardCharsets.UTF_8);
+            try (Fd file = Fcntl.openat2(directory, name, Fcntl.O_PATH | Fcntl.O_NOFOLLOW, 0, HERE)) {
+                one(directory, name, file, path, upper);
+                if (SysStat.stat(file).type() == SysStat.S_IFDIR && depth < DEEPEST) {
+                    walk(file, path, depth + 1, upper);
+                } else {
+                    cut |= depth == DEEPEST;
+                }
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EXDEV) { // another mount, which is looked at as one if it is the box's
+                    unreadable(path, e);
+                }
+            }
         }
     }
 
-    private void one(SecureDirectoryStream<Path> directory, Path name, String path, int depth) throws IOException {
-        try {
-            BasicFileAttributes attributes = directory
-                    .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .readAttributes();
-            json.beginObject()
-                    .put("path", path)
-                    .put("type", type(attributes))
-                    .put("size", attributes.size())
-                    .put("modified", attributes.lastModifiedTime().toString());
-            if (attributes.isRegularFile()) {
-                json.put("file", copy(directory, name));
-            }
-            json.endObject();
-            if (attributes.isDirectory() && depth < DEEPEST && !mounts.contains(path)) {
-                try (SecureDirectoryStream<Path> below =
-                        directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-                    walk(below, path, depth + 1);
-                }
-            }
-        } catch (IOException e) {
-            bundle.note(path + " can't be read: " + e.getMessage());
+    private void one(Fd directory, byte[] name, Fd file, String path, boolean upper) throws IOException {
+        Stat stat = SysStat.stat(file);
+        boolean regular = stat.type() == SysStat.S_IFREG;
+        boolean elsewhere = regular && upper && isMarked(directory, name, "metacopy");
+        String content = regular && !elsewhere ? copy(file, path) : "";
+        json.beginObject()
+                .put("path", path)
+                .put("type", elsewhere ? "attributes" : type(stat, upper))
+                .put("size", stat.size())
+                .put("modified", stat.modified().toString());
+        if (!content.isEmpty()) {
+            json.put("file", content);
         }
+        if (upper && stat.type() == SysStat.S_IFDIR && isMarked(directory, name, "opaque")) {
+            json.put("replaces", true);
+        }
+        json.endObject();
     }
 
-    private static String type(BasicFileAttributes attributes) {
-        return attributes.isRegularFile()
-                ? "file"
-                : attributes.isDirectory() ? "directory" : attributes.isSymbolicLink() ? "link" : "other";
+    private static String type(Stat stat, boolean upper) {
+        return switch (stat.type()) {
+            case SysStat.S_IFREG -> "file";
+            case SysStat.S_IFDIR -> "directory";
+            case SysStat.S_IFLNK -> "link";
+            case SysStat.S_IFCHR -> upper && stat.device() == 0 ? "deleted" : "other"; // a whiteout
+            default -> "other";
+        };
     }
 
-    private String copy(SecureDirectoryStream<Path> directory, Path name) throws IOException {
-        String file = "files/" + ++number;
+    /// Whether overlayfs has put such an attribute there: one of the host root's, or a user's, if a box in a
+    /// user namespace has mounted it.
+    private static boolean isMarked(Fd directory, byte[] name, String mark) throws ErrnoException {
+        var path = new ByteArrayOutputStream();
+        path.writeBytes(("/proc/self/fd/" + directory.number() + "/").getBytes(StandardCharsets.US_ASCII));
+        path.writeBytes(name);
+        for (String whose : List.of("trusted", "user")) {
+            if (SysXattr.lgetxattr(path.toByteArray(), whose + ".overlay." + mark, MARK_MAX)
+                    .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// @return the file of the snapshot that has it
+    private String copy(Fd file, String path) throws IOException {
+        String copy = "files/" + ++number;
+        try (Bundle.Sink sink = bundle.file(copy)) {
+            try (FileChannel in =
+                    FileChannel.open(Path.of("/proc/self/fd/" + file.number()), StandardOpenOption.READ)) {
+                copy(in, sink);
+            } catch (IOException e) {
+                unreadable(path, e);
+            }
+        }
+        return copy;
+    }
+
+    private void copy(FileChannel in, Bundle.Sink sink) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
-        try (Bundle.Sink sink = bundle.file(file);
-                SeekableByteChannel in =
-                        directory.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            while (in.read(buffer.clear()) > 0) {
-                if (buffer.flip().limit() > bytesLeft) {
-                    buffer.limit((int) bytesLeft);
-                    cut = true;
-                }
-                bytesLeft -= buffer.limit();
-                sink.write(buffer);
-                if (cut) {
-                    break;
-                }
+        while (in.read(buffer.clear()) > 0) {
+            if (buffer.flip().limit() > bytesLeft) {
+                buffer.limit((int) bytesLeft);
+                cut = true;
+            }
+            bytesLeft -= buffer.limit();
+            sink.write(buffer);
+            if (cut) {
+                return;
             }
         }
-        return file;
     }
 }

@@ -19,12 +19,20 @@ public record Forensics(Path log, Optional<Path> bundles, Bounds bounds) {
     /// @param fileCount how many of those
     /// @param processes how many processes are looked at
     /// @param patience  for the box to stand still, and again for its threads to show their registers
-    public record Bounds(long memory, long files, int fileCount, int processes, Duration patience) {
-        /// 256 MiB of memory, 64 MiB in 10,000 files, 256 processes, two seconds.
-        public static final Bounds DEFAULT = new Bounds(256L << 20, 64L << 20, 10_000, 256, Duration.ofSeconds(2));
+    /// @param time      from the call to the box's end, its line in the log and all of the snapshot: instead
+    ///     of what is left of the box's own time limit
+    public record Bounds(long memory, long files, int fileCount, int processes, Duration patience, Duration time) {
+        /// 256 MiB of memory, 64 MiB in 10,000 files, 256 processes, two seconds, one minute.
+        public static final Bounds DEFAULT =
+                new Bounds(256L << 20, 64L << 20, 10_000, 256, Duration.ofSeconds(2), Duration.ofMinutes(1));
 
         public Bounds {
-            if (memory < 0 || files < 0 || fileCount < 0 || processes < 1 || patience.isNegative()) {
+            if (memory < 0
+                    || files < 0
+                    || fileCount < 0
+                    || processes < 1
+                    || patience.isNegative()
+                    || time.isNegative()) {
                 throw new IllegalArgumentException("bounds of a snapshot must not be negative, processes at least 1");
             }
         }

@@ -17,7 +17,27 @@ final class Registers {
                             + " x29 x30 sp pc pstate")
                     .split(" "));
 
+    /// `struct user_regs_struct32`, in the 64-bit names.
+    private static final List<String> X86 =
+            List.of("rbx rcx rdx rsi rdi rbp rax ds es fs gs orig_rax rip cs eflags rsp ss".split(" "));
+
     private Registers() {}
+
+    /// A 32-bit program's in the place that they have in a 64-bit one's, which is what a core file of its
+    /// 64-bit kernel has; others as they are.
+    static byte[] wide(byte[] bytes) {
+        if (bytes.length != 4 * X86.size()) {
+            return bytes;
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(8 * X86_64.size()).order(ByteOrder.LITTLE_ENDIAN);
+        for (String name : X86) {
+            long value = in.getInt();
+            out.putLong(
+                    8 * X86_64.indexOf(name), name.endsWith("ax") ? value : value & 0xffffffffL); // -512 is a number
+        }
+        return out.array();
+    }
 
     static Map<String, Long> named(boolean arm, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -3,6 +3,7 @@ package io.carafe.sandbox.forensic;
 import io.carafe.sandbox.forensic.Forensics.Bounds;
 import io.carafe.sandbox.json.JsonWriter;
 import io.carafe.sandbox.linux.ErrnoException;
+import io.carafe.sandbox.linux.Fd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What is kept of a box that stands still: `docs/forensics.md` has the list of files. Whatever can't
 /// be read is left out, and a note in the manifest says so.
@@ -41,9 +43,10 @@ final class Snapshot {
 
     /// Takes it. Called by a thread that ends afterwards, and all that it traces with it.
     ///
-    /// @param pids of the box
-    /// @param thaw see [Tracer#stop]
-    void take(Violation violation, CaughtBox box, List<Integer> pids, Runnable thaw)
+    /// @param upper of its root; null if that isn't copy-on-write
+    /// @param pids  of the box
+    /// @param thaw  see [Tracer#stop]
+    void take(Violation violation, CaughtBox box, @Nullable Fd upper, List<Integer> pids, Runnable thaw)
             throws IOException, InterruptedException {
         bundle.text("policy.json", box.policy().get() + "\n");
         bundle.text("plan.json", box.plan().get() + "\n");
@@ -58,9 +61,14 @@ final class Snapshot {
             for (Seen each : seen) {
                 write(each);
             }
-            if (!seen.isEmpty()) {
-                new Changes(bundle, bounds).write(seen.getFirst().proc);
+            var changes = new Changes(bundle, bounds);
+            if (upper != null) {
+                changes.ofRoot(upper);
             }
+            if (!seen.isEmpty()) {
+                changes.inMemory(seen.getFirst().proc);
+            }
+            changes.finish();
         } finally {
             seen.forEach(it -> it.proc.close());
         }

@@ -63,13 +63,16 @@ final class Tracer {
 
     private static CoreThread read(int thread) throws ErrnoException {
         byte[] registers = SysPtrace.registers(thread, Core.NT_PRSTATUS);
-        byte[] floating;
+        byte[] wide = Registers.wide(registers);
+        byte[] floating = new byte[0];
         try {
-            floating = SysPtrace.registers(thread, Core.NT_FPREGSET);
+            if (wide.length == registers.length) { // else of another form too
+                floating = SysPtrace.registers(thread, Core.NT_FPREGSET);
+            }
         } catch (ErrnoException e) {
-            floating = new byte[0];
+            // unknown
         }
-        return new CoreThread(thread, registers, floating);
+        return new CoreThread(thread, wide, floating);
     }
 
     /// What is known of a thread.

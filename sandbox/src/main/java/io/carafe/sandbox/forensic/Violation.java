@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param thread       the calling thread, likewise
 /// @param boxProcess   the same process, as the box numbers it; 0 if unknown
 /// @param executable   the program that it runs, a path in the box; `""` if unknown
-/// @param architecture whose table the number is of: `x86_64`
+/// @param architecture whose table the number is of: `x86_64`; `x86` and `x32` of a call by another
+///     convention than the machine's own
 /// @param call         its name: `socket`; `""` if the table has none
 /// @param number       its number; -1 if the thread was gone before anybody could look
 /// @param arguments    six, of which the call may take less

@@ -6,16 +6,16 @@ import io.carafe.sandbox.linux.Fd;
 import io.carafe.sandbox.linux.LinuxSeccomp;
 import io.carafe.sandbox.linux.LinuxSeccomp.Notification;
 import io.carafe.sandbox.linux.Poll;
-import io.carafe.sandbox.seccomp.Architecture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// this ends the box. The call itself waits all the while, and never returns: three processes hold the
 /// listener (`docs/decisions/0025`), and none of them ever answers.
 @SuppressWarnings("exports") // the door alone has a listener
-public final class Watcher implements Consumer<Fd> {
+public final class Watcher implements BiConsumer<Fd, @Nullable Fd> {
     /// Where it has come to, for tests that end a process just there.
     enum Stage {
         HEARD,
@@ -53,6 +53,11 @@ public final class Watcher implements Consumer<Fd> {
         this.observer = observer;
     }
 
+    /// For which the box is needed when it has made one.
+    public Duration time() {
+        return forensics.bounds().time();
+    }
+
     /// The call that was heard of; null if none was.
     public @Nullable Violation violation() {
         return violation;
@@ -66,7 +71,7 @@ public final class Watcher implements Consumer<Fd> {
     /// To be called once, when something is to be read from the listener. The box is to be killed when
     /// it returns.
     @Override
-    public void accept(Fd listener) {
+    public void accept(Fd listener, @Nullable Fd upper) {
         Caught caught = Caught.NOTHING;
         try {
             Notification heard = receive(listener);
@@ -74,7 +79,7 @@ public final class Watcher implements Consumer<Fd> {
             Violation first = caught.violation(box.run());
             violation = first;
             observer.accept(Stage.HEARD);
-            handle(first, caught);
+            handle(first, caught, upper);
         } catch (IOException | UncheckedIOException e) {
             failure = e instanceof IOException io ? io : new IOException(e);
         } catch (InterruptedException e) {
@@ -100,7 +105,7 @@ public final class Watcher implements Consumer<Fd> {
         return null;
     }
 
-    private void handle(Violation heard, Caught caught) throws IOException, InterruptedException {
+    private void handle(Violation heard, Caught caught, @Nullable Fd upper) throws IOException, InterruptedException {
         String namespace = caught.namespace();
         Freezer freezer = Freezer.of(box.group(), box.unified(), () -> Processes.inNamespace(namespace));
         freezer.request();
@@ -122,18 +127,19 @@ public final class Watcher implements Consumer<Fd> {
         }
         String freeze = freezer.await(forensics.bounds().patience());
         observer.accept(Stage.FROZEN);
-        keep(told, place, freeze, namespace);
+        keep(told, place, freeze, namespace, upper);
     }
 
     /// On a thread of its own: what it traces is killed by its end ([Tracer]).
-    private void keep(Violation told, Path place, String freeze, String namespace) throws InterruptedException {
+    private void keep(Violation told, Path place, String freeze, String namespace, @Nullable Fd upper)
+            throws InterruptedException {
         Thread thread = Thread.ofPlatform().daemon().name("carafe-snapshot").start(() -> {
             try (Bundle bundle = Bundle.make(place)) {
                 List<Integer> pids = box.group().isEmpty()
                         ? Processes.inNamespace(namespace)
                         : Processes.inGroup(Path.of(box.group()));
                 boolean arm = told.architecture().equals("aarch64");
-                new Snapshot(bundle, forensics.bounds(), arm).take(told, box, pids, this::thaw);
+                new Snapshot(bundle, forensics.bounds(), arm).take(told, box, upper, pids, this::thaw);
                 bundle.seal(told, freeze);
                 observer.accept(Stage.KEPT);
             } catch (IOException | RuntimeException e) {
@@ -166,14 +172,5 @@ public final class Watcher implements Consumer<Fd> {
         String run = heard.run().replaceAll("[^A-Za-z0-9_.-]", "_");
         return time + "-" + run + "-"
                 + Integer.toHexString(ThreadLocalRandom.current().nextInt());
-    }
-
-    static String architecture(int audit) {
-        for (Architecture each : Architecture.values()) {
-            if (each.auditArch() == audit) {
-                return each.ociName().replace("SCMP_ARCH_", "").toLowerCase(Locale.ROOT);
-            }
-        }
-        return Words.hex(Integer.toUnsignedLong(audit));
     }
 }

@@ -24,6 +24,7 @@ public final class Fcntl {
     public static final int O_NOCTTY = 0x100;
     public static final int O_TRUNC = 0x200;
     public static final int O_NONBLOCK = 0x800;
+    public static final int O_PATH = 0x200000;
 
     public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_SETPIPE_SZ = 1031;
@@ -38,6 +39,7 @@ public final class Fcntl {
     public static final int RESOLVE_NO_MAGICLINKS = 2;
     public static final int RESOLVE_NO_SYMLINKS = 4;
     public static final int RESOLVE_BENEATH = 8;
+    public static final int RESOLVE_IN_ROOT = 16;
 
     // these two differ between architectures
     private static final boolean ARM = "aarch64".equals(System.getProperty("os.arch"));

@@ -3,6 +3,7 @@ package io.carafe.sandbox.linux;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 
 /// `<sys/stat.h>`, and what else is done to a file that is open.
@@ -12,6 +13,7 @@ public final class SysStat {
     public static final int S_IFDIR = 0040000;
     public static final int S_IFLNK = 0120000;
     public static final int S_IFIFO = 0010000;
+    public static final int S_IFCHR = 0020000;
     public static final int S_IFSOCK = 0140000;
 
     private static final int AT_EMPTY_PATH = 0x1000;
@@ -19,14 +21,18 @@ public final class SysStat {
     private static final int STATX_SIZE = 256; // struct statx
     private static final int MODE = 28;
     private static final int LENGTH = 40;
+    private static final int MTIME = 112;
+    private static final int RDEV = 128;
 
     private SysStat() {}
 
     /// What is known of a file.
     ///
-    /// @param mode its type, and its permission bits
-    /// @param size bytes
-    public record Stat(int mode, long size) {
+    /// @param mode     its type, and its permission bits
+    /// @param size     bytes
+    /// @param modified when its content was
+    /// @param device   which one a device file means: the major number in the lower half
+    public record Stat(int mode, long size, Instant modified, long device) {
         /// `S_IFREG` …
         public int type() {
             return mode & S_IFMT;
@@ -42,7 +48,13 @@ public final class SysStat {
                 "statx",
                 file);
         ByteBuffer fields = ByteBuffer.wrap(status).order(ByteOrder.nativeOrder());
-        return new Stat(fields.getShort(MODE) & 0xffff, fields.getLong(LENGTH));
+        return new Stat(
+                fields.getShort(MODE) & 0xffff,
+                fields.getLong(LENGTH),
+                Instant.ofEpochSecond(
+                        Math.clamp(fields.getLong(MTIME), Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond()),
+                        fields.getInt(MTIME + 8)),
+                fields.getLong(RDEV));
     }
 
     /// `mkdirat(2)`; the umask takes bits from the mode.

@@ -61,6 +61,14 @@ public final class Calls {
                         : List.of(
                                 setAttributes(StepText.slot(mount), set, clear, propagation, recursive),
                                 call("fstatfs", StepText.slot(mount), "{}"));
+            case Step.ReportUpper(var from, var path) ->
+                List.of(
+                        call(
+                                "openat2",
+                                StepText.slot(from),
+                                path(path),
+                                "{flags=O_PATH|O_DIRECTORY|O_CLOEXEC" + BELOW + "|RESOLVE_NO_SYMLINKS}"),
+                        call("sendmsg", "parent", "{msg_iov=note, msg_control=directory}", "MSG_NOSIGNAL"));
             case Step.AttachMount(var mount, var target, var path, var symlinks, var nofollow) ->
                 attach(mount, target, path, symlinks, nofollow);
             case Step.EnterDirectory(var directory) -> List.of(call("fchdir", StepText.slot(directory)));

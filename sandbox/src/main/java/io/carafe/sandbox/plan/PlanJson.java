@@ -222,6 +222,7 @@ public final class PlanJson {
             case Step.AllowBeneath(var ruleset, var root, var path, var access) ->
                 put("ruleset", ruleset).put("root", root).put("path", path).put("access", access);
             case Step.RestrictSelf(var ruleset) -> put("ruleset", ruleset);
+            case Step.ReportUpper(var from, var path) -> put("from", from).put("path", path);
             case Step.LoadSeccomp(var flags, var program) -> {
                 put("flags", flags);
                 numbers("program", program);

@@ -207,6 +207,10 @@ public sealed interface Step {
     /// of a mount namespace that was joined is.
     record OpenDirectory(Slot result, Slot from, String path) implements Step {}
 
+    /// Sends a directory below `from` (`O_PATH`) to whoever has the plan performed: an overlay's upper one,
+    /// which is what the box has changed.
+    record ReportUpper(Slot from, String path) implements Step {}
+
     /// `mount_setattr(2)` on the mount in a slot. `set` and `clear` are `MOUNT_ATTR_*`, `propagation` is
     /// `MS_*` or 0.
     record SetMountAttributes(Slot mount, long set, long clear, long propagation, boolean recursive) implements Step {}

@@ -43,6 +43,8 @@ public final class StepText {
                 "open directory " + word(path) + below(from) + as(result);
             case Step.SetMountAttributes(var mount, var set, var clear, var propagation, var recursive) ->
                 "make " + slot(mount) + (recursive ? " and all below it" : "") + attributes(set, clear, propagation);
+            case Step.ReportUpper(var from, var path) ->
+                "send the directory " + word(path) + below(from) + " to who performs the plan";
             case Step.AttachMount(var mount, var target, var path, var _, var nofollow) ->
                 "attach " + slot(mount) + " at " + word(path) + (nofollow ? ", or the link there" : "")
                         + (target.equals(Slot.ROOT) ? "" : below(target));

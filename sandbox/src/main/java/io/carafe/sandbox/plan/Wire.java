@@ -285,6 +285,8 @@ public final class Wire {
             case Step.Meet() -> out.op(69);
             case Step.AwaitRest(var number, var reports) ->
                 out.op(113).number(number).number(reports);
+            case Step.ReportUpper(var from, var path) ->
+                out.op(114).slots(from, HOST).string(path);
             case Step.AwaitStart(var start, var answer) -> out.op(70).slots(start, answer);
             case Step.Start(var start, var answer, var steps) ->
                 out.op(71).string(start).string(answer).strings(steps);
@@ -422,6 +424,7 @@ public final class Wire {
             case 110 -> new Step.UndoKept(in.string());
             case 112 -> new Step.LoadReportingSeccomp(in.integer(), in.longs());
             case 113 -> new Step.AwaitRest(in.integer(), in.flag());
+            case 114 -> new Step.ReportUpper(in.slot(), in.string());
             case 63 -> new Step.DenySetgroups();
             case 84 -> new Step.SetMemoryPolicy(in.integer(), in.longs());
             case 92 -> new Step.SetAffinity(in.longs());

@@ -27,6 +27,7 @@ final class Overlay {
     private final boolean mapped; // the box has a user namespace, whose ids the layers are shown with
     private final boolean userNamespace;
     private final boolean devices;
+    private final boolean reports;
     private final List<Problem> problems;
     private final List<Line> steps = new ArrayList<>();
 
@@ -35,6 +36,7 @@ final class Overlay {
         this.mapped = Rootfs.isMapped(spec, host);
         this.userNamespace = spec.linux().has(Namespace.USER);
         this.devices = Devices.openInRoot(spec);
+        this.reports = Planner.reports(spec);
         this.problems = problems;
     }
 
@@ -115,6 +117,10 @@ final class Overlay {
         steps.add(line(
                 new Step.NewFilesystem(Slot.ROOT, "overlay", options, attributes),
                 "copy on write over " + over + (devices ? "" : "; a device node in it opens nothing")));
+        if (reports) {
+            steps.add(
+                    line(new Step.ReportUpper(Slot.BASE, upper + "upper"), "what it has changed at a forbidden call"));
+        }
     }
 
     /// Makes the directories that are written to, and returns where in the base they are.

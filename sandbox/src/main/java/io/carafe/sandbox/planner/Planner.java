@@ -113,8 +113,9 @@ public final class Planner {
                         handover.preserved());
     }
 
-    /// Whether it is to stand still at a forbidden call: in a group of its own, if there is one to be had.
-    private static boolean reports(Spec spec) {
+    /// Whether it is to stand still at a forbidden call, in a group of its own if there is one to be had, and
+    /// what it has changed is to be known.
+    static boolean reports(Spec spec) {
         Seccomp seccomp = spec.linux().seccomp();
         return spec.supervision().reports() && seccomp != null && seccomp.notifies();
     }

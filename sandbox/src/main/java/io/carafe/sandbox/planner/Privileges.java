@@ -111,7 +111,7 @@ final class Privileges {
         if (machine.isEmpty() || !problems.isEmpty()) {
             return Planner.none();
         }
-        Program program = Compiler.compile(seccomp, machine.get());
+        Program program = Compiler.compile(seccomp, machine.get(), reports);
         if (seccomp.notifies() && reports) {
             return List.of(line(
                     new Step.LoadReportingSeccomp(program.flags(), program.words()),

@@ -21,6 +21,9 @@ public enum Architecture {
     /// No system call has this number.
     static final int NO_CALL = -1;
 
+    /// Marks a number as x32's, `__X32_SYSCALL_BIT`.
+    static final int X32_BIT = 0x40000000;
+
     private final String ociName;
     private final int auditArch;
     private final boolean narrow;
@@ -82,6 +85,23 @@ public enum Architecture {
         return auditArch;
     }
 
+    /// Whose call that is; empty of a convention that isn't known here.
+    ///
+    /// @param auditArch `AUDIT_ARCH_`
+    public static Optional<Architecture> of(int auditArch, int number) {
+        boolean x32 = auditArch == X32.auditArch && (number & X32_BIT) != 0 && number != NO_CALL;
+        return x32
+                ? Optional.of(X32)
+                : Arrays.stream(values())
+                        .filter(it -> it.auditArch == auditArch)
+                        .findFirst();
+    }
+
+    /// Bytes of an address in the memory of a program that makes such calls.
+    public int addressSize() {
+        return narrow || this == X32 ? 4 : 8;
+    }
+
     /// The name of a call as the kernel's audit tells of it: by `AUDIT_ARCH_` and number; `"call 999"` of
     /// one that no table has.
     public static String call(int auditArch, int number) {
@@ -103,7 +123,7 @@ public enum Architecture {
     ///
     /// @param auditArch `AUDIT_ARCH_`
     public static boolean isNative(int auditArch, int number) {
-        return auditArch != X86.auditArch && auditArch != ARM.auditArch && (number & 0x40000000) == 0;
+        return auditArch != X86.auditArch && auditArch != ARM.auditArch && (number & X32_BIT) == 0;
     }
 
     /// Whether any architecture has a call of this name.

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Turns a profile into a BPF program.
 ///
 /// The program looks at the architecture first and kills the process if the profile hasn't got it, or does
-/// what a policy says: the same number means other calls there. Then it finds the number's range in a
-/// balanced tree of comparisons, so the longest way to a verdict grows with the logarithm of the profile.
-/// Only then it looks at arguments, if the verdict asks for them.
+/// what a policy says, or who listens is told: the same number means other calls there. Then it finds the
+/// number's range in a balanced tree of comparisons, so the longest way to a verdict grows with the logarithm
+/// of the profile. Only then it looks at arguments, if the verdict asks for them.
 public final class Compiler {
     /// `BPF_MAXINSNS` of `<linux/bpf_common.h>`
     public static final int MOST_INSTRUCTIONS = 4096;
@@ -25,7 +25,7 @@ public final class Compiler {
     /// What was compiled last: most boxes have the same profile, and compiling it is half of a warm JVM's time to plan.
     private static volatile @Nullable Compiled last;
 
-    private record Compiled(Seccomp seccomp, Architecture machine, Program program) {}
+    private record Compiled(Seccomp seccomp, Architecture machine, boolean reports, Program program) {}
 
     private final Assembler assembler = new Assembler();
     private final Map<Integer, Integer> loads = new HashMap<>();
@@ -37,17 +37,28 @@ public final class Compiler {
     ///
     /// @throws IllegalArgumentException if the profile needs more instructions than the kernel takes
     public static Program compile(Seccomp seccomp, Architecture machine) {
+        return compile(seccomp, machine, false);
+    }
+
+    /// The same.
+    ///
+    /// @param reports whoever listens hears of forbidden calls, and answers none: of those by a convention that
+    ///     the profile hasn't got too, which else are no question for an agent
+    public static Program compile(Seccomp seccomp, Architecture machine, boolean reports) {
         Compiled known = last;
         // the same object most often: a record's own equals() costs a cold JVM 20 ms
-        if (known == null || known.machine != machine || !Objects.equals(known.seccomp, seccomp)) {
-            known = new Compiled(seccomp, machine, compiled(seccomp, machine));
+        if (known == null
+                || known.machine != machine
+                || known.reports != reports
+                || !Objects.equals(known.seccomp, seccomp)) {
+            known = new Compiled(seccomp, machine, reports, compiled(seccomp, machine, reports));
             last = known;
         }
         return known.program;
     }
 
-    private static Program compiled(Seccomp seccomp, Architecture machine) {
-        List<Instruction> instructions = new Compiler().program(seccomp, machine);
+    private static Program compiled(Seccomp seccomp, Architecture machine, boolean reports) {
+        List<Instruction> instructions = new Compiler().program(seccomp, machine, reports);
         if (instructions.size() > MOST_INSTRUCTIONS) {
             throw new IllegalArgumentException("linux.seccomp needs " + instructions.size()
                     + " BPF instructions, and the kernel takes " + MOST_INSTRUCTIONS);
@@ -66,8 +77,8 @@ public final class Compiler {
                 .toList();
     }
 
-    private List<Instruction> program(Seccomp seccomp, Architecture machine) {
-        var ruleset = new Ruleset(seccomp);
+    private List<Instruction> program(Seccomp seccomp, Architecture machine, boolean reports) {
+        var ruleset = new Ruleset(seccomp, reports);
         Set<Architecture> listed = listed(seccomp, machine);
         int next = address(ruleset.foreign());
         for (Architecture architecture : listed) {

@@ -7,8 +7,6 @@ import java.util.Set;
 
 /// All 2^32 numbers that a system call may have under one `AUDIT_ARCH_`, cut into ranges of one verdict.
 final class Ranges {
-    /// Marks a number as x32's, `__X32_SYSCALL_BIT`.
-    private static final int X32_BIT = 0x40000000;
     /// From here on 32-bit ARM has numbers of its own (`__ARM_NR_BASE`): they say nothing about a profile's age.
     private static final int PRIVATE = 0xF0000;
     /// A tracer asks for a call to be skipped by giving it this number; it must not look like one of x32's.
@@ -27,11 +25,11 @@ final class Ranges {
         Verdict above = it.cut(architecture, 0);
         if (architecture == Architecture.X86_64) {
             if (listed.contains(Architecture.X32)) {
-                it.cut(Architecture.X32, X32_BIT);
+                it.cut(Architecture.X32, Architecture.X32_BIT);
             } else {
                 // what libseccomp does with them too: a wrong architecture. A kernel without x32 would say ENOSYS,
                 // but a program that tries is looking for a hole
-                it.add(X32_BIT, ruleset.foreign());
+                it.add(Architecture.X32_BIT, ruleset.foreign());
             }
             it.add(SKIPPED, above);
         }

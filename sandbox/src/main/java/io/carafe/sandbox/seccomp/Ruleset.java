@@ -34,7 +34,8 @@ final class Ruleset {
     private final boolean inOrder;
     private final int foreign;
 
-    Ruleset(Seccomp seccomp) {
+    /// @param reports see [Compiler#compile(Seccomp, Architecture, boolean)]
+    Ruleset(Seccomp seccomp, boolean reports) {
         byDefault = value(seccomp.defaultAction(), seccomp.defaultErrnoRet());
         lenient = switch (seccomp.defaultAction()) {
             case SCMP_ACT_ALLOW, SCMP_ACT_LOG, SCMP_ACT_TRACE -> true;
@@ -47,7 +48,8 @@ final class Ruleset {
         };
         Seccomp.Reading reading = seccomp.reading();
         inOrder = reading != null;
-        foreign = value(reading == null ? Action.SCMP_ACT_KILL_PROCESS : reading.foreign(), null);
+        Action unlisted = reports && seccomp.notifies() ? Action.SCMP_ACT_NOTIFY : Action.SCMP_ACT_KILL_PROCESS;
+        foreign = value(reading == null ? unlisted : reading.foreign(), null);
         for (Syscalls rule : seccomp.syscalls()) {
             for (String name : rule.names()) {
                 rules.computeIfAbsent(name, key -> new ArrayList<>()).add(rule);

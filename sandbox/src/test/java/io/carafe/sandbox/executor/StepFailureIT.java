@@ -90,6 +90,7 @@ class StepFailureIT {
             failure(new Step.CloneTree(Slot.MOUNT, Slot.HOST, "/nowhere", false), Errno.ENOENT),
             failure(new Step.OpenDevice(Slot.NULL, "/dev/zero", 1, 3), Errno.ENODEV),
             failure(new Step.OpenDirectory(Slot.ROOT, Slot.BASE, "nowhere"), Errno.ENOENT, TMPFS),
+            failure(new Step.ReportUpper(Slot.BASE, "nowhere"), Errno.ENOENT, TMPFS),
             failure(new Step.SetMountAttributes(Slot.BASE, 1L << 40, 0, 0, false), Errno.EINVAL, TMPFS),
             failure(new Step.AttachMount(Slot.BASE, Slot.HOST, "/nowhere", false), Errno.ENOENT, TMPFS),
             failure(new Step.EnterDirectory(Slot.NULL), Errno.ENOTDIR, NULL),

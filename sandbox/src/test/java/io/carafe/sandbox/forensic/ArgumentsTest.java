@@ -10,6 +10,10 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
     /// One page at 0x1000, and nothing else.
     private static String decoded(String call, byte[] memory, long... values) {
+        return decoded(call, 8, memory, values);
+    }
+
+    private static String decoded(String call, int addressSize, byte[] memory, long... values) {
         var six = new ArrayList<>(Arrays.stream(values).boxed().toList());
         while (six.size() < 6) {
             six.add(0L);
@@ -22,7 +26,7 @@ class ArgumentsTest {
         };
         return String.join(
                 ", ",
-                Arguments.decode(call, six, page).stream()
+                Arguments.decode(call, six, addressSize, page).stream()
                         .map(Violation.Argument::text)
                         .toList());
     }
@@ -57,6 +61,15 @@ class ArgumentsTest {
     @Test
     void aNameCantSpeakToATerminal() {
         assertThat(decoded("rmdir", text("\033[2J\"\n\0"), 0x1000)).isEqualTo("\"\\033[2J\\\"\\n\"");
+    }
+
+    @Test
+    void aListOfTextsHasAddressesOfItsOwnSize() {
+        byte[] memory = text("/bin/ls\0-l\0\0\0\0\0\0\0" + "\0\20\0\0" + "\b\20\0\0" + "\0\0\0\0");
+        assertThat(decoded("execve", 4, memory, 0x1000, 0x1011, 0))
+                .isEqualTo("\"/bin/ls\", [\"/bin/ls\", \"-l\"], NULL");
+        byte[] wide = text("-l\0\0\0\0\0\0" + "\0\20\0\0\0\0\0\0" + "\0\0\0\0\0\0\0\0");
+        assertThat(decoded("execve", 8, wide, 0x1000, 0x1008, 0)).isEqualTo("\"-l\", [\"-l\"], NULL");
     }
 
     @Test

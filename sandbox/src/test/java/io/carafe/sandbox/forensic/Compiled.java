@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Programs that do what is forbidden. Each writes a file behind the call, whatever that returned.
 final class Compiled {
@@ -50,6 +52,22 @@ final class Compiled {
                     place = words[count - 1];
                     puts("begins");
                     fflush(stdout);
+                    mkdir("/nowhere/at/all", 0750);
+                    leave("went-on");
+                    return 0;
+            }
+            """;
+
+    /// It calls when it is told to.
+    static final String TOLD = """
+            int main(int count, char **words)
+            {
+                    place = words[count - 1];
+                    char path[4096];
+                    snprintf(path, sizeof path, "%s/go", place);
+                    leave("begun");
+                    while (access(path, F_OK) != 0)
+                            usleep(1000);
                     mkdir("/nowhere/at/all", 0750);
                     leave("went-on");
                     return 0;
@@ -153,17 +171,65 @@ final class Compiled {
             }
             """;
 
+    /// A call of i386's by a 64-bit program, then one of x32's, if words say so.
+    static final String FOREIGN = """
+            #include <sys/syscall.h>
+
+            static char path[] = "/nowhere/at/all";
+
+            int main(int count, char **words)
+            {
+                    place = words[count - 1];
+                    long result;
+                    if (count == 2)
+                            __asm__ volatile("int $0x80" : "=a"(result) : "a"(39), "b"(path), "c"(0750) : "memory");
+                    else
+                            result = syscall(0x40000000 | 39);
+                    leave("went-on");
+                    return (int)result;
+            }
+            """;
+
+    /// A whole program of 32 bits, without a library.
+    static final String NARROW = """
+            static int call(int number, const void *first, int second, int third)
+            {
+                    int result;
+                    __asm__ volatile("int $0x80"
+                                     : "=a"(result)
+                                     : "a"(number), "b"(first), "c"(second), "d"(third)
+                                     : "memory");
+                    return result;
+            }
+
+            void _start(void)
+            {
+                    call(39, "/nowhere/at/all", 0750, 0);
+                    call(39, "went-on", 0750, 0);
+                    call(1, 0, 0, 0);
+            }
+            """;
+
     private Compiled() {}
 
     /// Statically: nothing of the host is needed in the box.
     static Path program(String source, Path directory) throws IOException, InterruptedException {
+        return program(HEAD + source, directory, "-pthread", "-no-pie");
+    }
+
+    static Path narrow(Path directory) throws IOException, InterruptedException {
+        return program(NARROW, directory, "-m32", "-nostdlib", "-ffreestanding", "-fno-pie", "-no-pie");
+    }
+
+    private static Path program(String source, Path directory, String... options)
+            throws IOException, InterruptedException {
         Path file = directory.resolve("program.c");
-        Files.writeString(file, HEAD + source);
+        Files.writeString(file, source);
         Path program = directory.resolve("program");
-        Process gcc = new ProcessBuilder(
-                        "gcc", "-g", "-O1", "-static", "-pthread", "-o", program.toString(), file.toString())
-                .inheritIO()
-                .start();
+        var command = new ArrayList<>(List.of("gcc", "-g", "-O1", "-static"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-o", program.toString(), file.toString()));
+        Process gcc = new ProcessBuilder(command).inheritIO().start();
         assertThat(gcc.waitFor()).isZero();
         return program;
     }

@@ -82,6 +82,22 @@ class CoreTest {
     }
 
     @Test
+    void registersOf32BitsStandWhereTheOthersDo() {
+        ByteBuffer narrow = ByteBuffer.allocate(68).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 17; i++) {
+            narrow.putInt(0x80000000 + i);
+        }
+        narrow.putInt(4 * 6, -512);
+        byte[] wide = Registers.wide(narrow.array());
+        assertThat(Registers.named(false, wide))
+                .containsEntry("rbx", 0x80000000L)
+                .containsEntry("rip", 0x8000000cL)
+                .containsEntry("rsp", 0x8000000fL)
+                .containsEntry("rax", -512L);
+        assertThat(Registers.wide(wide)).isSameAs(wide);
+    }
+
+    @Test
     void registersAreNamed() {
         byte[] of = Registers.ofCall(false, "41 0x2 0x3 0x7 0x0 0x0 0x0 0x7ffc12345678 0x401234");
         assertThat(Registers.named(false, of)).containsEntry("orig_rax", 41L).containsEntry("rdi", 2L);

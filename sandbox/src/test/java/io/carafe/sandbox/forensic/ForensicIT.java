@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.avaje.jsonb.Jsonb;
 import io.carafe.sandbox.Pool;
 import io.carafe.sandbox.Result;
+import io.carafe.sandbox.Root;
 import io.carafe.sandbox.Sandbox;
 import io.carafe.sandbox.SandboxBuilder;
 import io.carafe.sandbox.Task;
+import io.carafe.sandbox.json.Node;
+import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.policy.PolicyFile;
 import io.carafe.sandbox.spec.Seccomp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,10 +102,68 @@ class ForensicIT {
             Violation violation = violation(result);
             assertThat(violation.text()).isEqualTo("mkdir(\"/nowhere/at/all\", 0750)");
             assertThat(result.stdout().text()).isEqualTo("begins\n");
-            assertThat(BundleCheck.of(violation.evidence().orElseThrow()).problems())
-                    .isEmpty();
+            Path bundle = violation.evidence().orElseThrow();
+            assertThat(BundleCheck.of(bundle).problems()).isEmpty();
+            assertThat(bundle.resolve("plan.json")).content().contains(place.toString());
             assertThat(pool.run(Task.of("true"), new byte[0]).exitCode()).isZero();
         }
+    }
+
+    @Test
+    void aCallByAnotherConventionIsReportedToo() throws Exception {
+        Violation violation = violation(box(Compiled.FOREIGN).build().run());
+
+        assertThat(violation.architecture()).isEqualTo("x86");
+        assertThat(violation.number()).isEqualTo(39);
+        assertThat(violation.text()).isEqualTo("mkdir(\"/nowhere/at/all\", 0750)");
+        expectStoodAtTheCall(violation);
+    }
+
+    @Test
+    void aCallOfX32IsReportedToo() throws Exception {
+        Path program = Compiled.program(Compiled.FOREIGN, directory);
+        Violation violation = violation(box(Compiled.FOREIGN)
+                .command(program.toString(), "x32", place.toString())
+                .build()
+                .run());
+
+        assertThat(violation.architecture()).isEqualTo("x32");
+        assertThat(violation.call()).isEqualTo("getpid");
+        assertThat(violation.number()).isEqualTo(0x40000000 | 39);
+        expectStoodAtTheCall(violation);
+    }
+
+    @Test
+    void aProgramOf32BitsIsReportedAtItsFirstCall() throws Exception {
+        SandboxBuilder box = box(Compiled.SINGLE);
+        Path program = Compiled.narrow(directory);
+        Violation violation = violation(box.command(program.toString()).build().run());
+
+        assertThat(violation.architecture()).isEqualTo("x86");
+        assertThat(violation.text()).isEqualTo("mkdir(\"/nowhere/at/all\", 0750)");
+        expectStoodAtTheCall(violation);
+    }
+
+    @Test
+    void aPolicyHasSuchCallsReportedToo() throws Exception {
+        Path program = Compiled.program(Compiled.FOREIGN, directory);
+        Result result = Sandbox.builder()
+                .bindReadOnly(program, "/program")
+                .command("/program", "/")
+                .policy(PolicyFile.builtIn("untrusted"))
+                .onForbiddenCall(Forensics.kept(log, bundles))
+                .build()
+                .run();
+
+        assertThat(violation(result).architecture()).isEqualTo("x86");
+    }
+
+    private static void expectStoodAtTheCall(Violation violation) throws IOException {
+        Path bundle = violation.evidence().orElseThrow();
+        assertThat(BundleCheck.of(bundle).problems()).isEmpty();
+        assertThat(Files.readString(bundle.resolve("process-" + violation.process() + "/threads.json")))
+                .contains("\"stopped\": true", "\"rip\": \"" + Words.hex(violation.address()) + "\"");
+        assertThat(BundleView.of(bundle).text()).contains("of " + violation.architecture());
     }
 
     @Test
@@ -160,9 +225,117 @@ class ForensicIT {
         assertThat(bundle.resolve("files/2")).doesNotExist();
     }
 
+    /// A root with files that a box then changes.
+    private Root layer() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("layer/data"));
+        Files.createDirectories(data.resolve("tree/deep"));
+        for (String name : List.of("kept", "changed", "gone", "tree/one")) {
+            Files.writeString(data.resolve(name), "as it was\n");
+        }
+        for (String name : List.of("bin", "lib", "lib64")) {
+            Files.createSymbolicLink(directory.resolve("layer").resolve(name), Path.of("usr", name));
+        }
+        return Root.copyOnWrite(directory.resolve("layer"));
+    }
+
+    private SandboxBuilder changing(String script) throws Exception {
+        return box(Compiled.SINGLE)
+                .root(layer())
+                .bindReadOnly(Path.of("/usr"), "/usr")
+                .seccomp(json(Paused.reporting("chroot")))
+                .capabilities("CAP_SYS_CHROOT", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
+                .command("sh", "-c", script + "; chroot /; touch " + place + "/went-on");
+    }
+
+    private Map<String, Node> files(Path bundle) throws IOException {
+        assertThat(BundleCheck.of(bundle).problems()).isEmpty();
+        var problems = new ArrayList<Problem>();
+        Node list = Node.of(Files.readString(bundle.resolve("files.json")), "files.json", problems);
+        assertThat(problems).isEmpty();
+        var files = new HashMap<String, Node>();
+        list.objects().forEach(it -> files.put(it.get("path").text(), it));
+        return files;
+    }
+
+    private static String content(Path bundle, Node file) throws IOException {
+        return Files.readString(bundle.resolve(file.get("file").text()));
+    }
+
+    private static final String CHANGES = "echo more >> /data/changed; rm /data/gone; echo new > /data/new;"
+            + " rm -r /data/tree; mkdir /data/tree; echo other > /data/tree/two; ln -s /etc/shadow /data/link;"
+            + " mkfifo /data/fifo; echo mine > /work/own";
+
+    private void expectChanges(Path bundle) throws IOException {
+        Map<String, Node> files = files(bundle);
+        assertThat(content(bundle, files.get("/data/changed"))).isEqualTo("as it was\nmore\n");
+        assertThat(content(bundle, files.get("/data/new"))).isEqualTo("new\n");
+        assertThat(content(bundle, files.get("/data/tree/two"))).isEqualTo("other\n");
+        assertThat(content(bundle, files.get("/work/own"))).isEqualTo("mine\n");
+        assertThat(files.get("/data/gone").get("type").text()).isEqualTo("deleted");
+        assertThat(files.get("/data/tree").get("replaces").truth()).isTrue();
+        assertThat(files.get("/data").get("replaces").truth()).isFalse();
+        assertThat(files.get("/data/link").get("type").text()).isEqualTo("link");
+        assertThat(files.get("/data/fifo").get("type").text()).isEqualTo("other");
+        assertThat(files).doesNotContainKeys("/data/kept", "/data/tree/one", "/etc/shadow");
+        try (Stream<Path> copies = Files.list(bundle.resolve("files"))) {
+            assertThat(copies).hasSize((int) files.values().stream()
+                    .filter(it -> it.get("type").text().equals("file"))
+                    .count());
+        }
+    }
+
+    @Test
+    void whatItHasChangedOfItsRootIsKept() throws Exception {
+        Violation violation = violation(changing(CHANGES).build().run());
+
+        assertThat(violation.call()).isEqualTo("chroot");
+        expectChanges(violation.evidence().orElseThrow());
+        assertThat(directory.resolve("layer/data/gone")).hasContent("as it was");
+    }
+
+    @Test
+    void changesThatStayAreKeptToo() throws Exception {
+        Path kept = Files.createDirectory(directory.resolve("kept"));
+        Result result = changing(CHANGES)
+                .root(Root.copyOnWrite(directory.resolve("layer")).keeping(kept))
+                .build()
+                .run();
+
+        expectChanges(violation(result).evidence().orElseThrow());
+        assertThat(kept.resolve("upper/data/new")).hasContent("new");
+    }
+
+    @Test
+    void changesInAUserNamespaceAreKeptToo() throws Exception {
+        Result result = changing(CHANGES).mapIds(0, 200_000, 65_536).build().run();
+
+        expectChanges(violation(result).evidence().orElseThrow());
+    }
+
+    @Test
+    void changesAreBounded() throws Exception {
+        var bounds = new Forensics.Bounds(0, 3 << 20, 40, 16, Duration.ofSeconds(2), Duration.ofMinutes(1));
+        Result result = changing("mkdir /many; for i in $(seq 100); do echo > /many/$i; done;"
+                        + " truncate -s 1T /data/huge; truncate -s 1T /data/changed")
+                .onForbiddenCall(new Forensics(log, Optional.of(bundles), bounds))
+                .build()
+                .run();
+
+        Path bundle = violation(result).evidence().orElseThrow();
+        assertThat(files(bundle)).hasSizeLessThanOrEqualTo(40);
+        long size = 0;
+        try (Stream<Path> copies = Files.list(bundle.resolve("files"))) {
+            for (Path copy : copies.toList()) {
+                size += Files.size(copy);
+            }
+        }
+        assertThat(size).isLessThanOrEqualTo(3 << 20);
+        assertThat(Files.readString(bundle.resolve("manifest.json"))).contains("left out, or cut off");
+    }
+
     @Test
     void memoryIsBounded() throws Exception {
-        var bounds = new Forensics.Bounds(64 << 10, 0, 10, 16, Duration.ofSeconds(2));
+        var bounds = new Forensics.Bounds(64 << 10, 0, 10, 16, Duration.ofSeconds(2), Duration.ofMinutes(1));
         Result result = box(Compiled.SINGLE)
                 .onForbiddenCall(new Forensics(log, Optional.of(bundles), bounds))
                 .build()
@@ -219,23 +392,29 @@ class ForensicIT {
         Violation violation = violation(box(Compiled.FRAMES).build().run());
 
         Path core = violation.evidence().orElseThrow().resolve("process-" + violation.process() + "/core");
-        Process gdb = new ProcessBuilder(
-                        "gdb",
-                        "-batch",
-                        "-nx",
-                        "-ex",
-                        "backtrace",
-                        "-ex",
-                        "print $orig_rax",
-                        "-ex",
-                        "print $rdi",
-                        violation.executable(),
-                        core.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(gdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(gdb.waitFor()).isZero();
+        String said = gdb("backtrace", "print $orig_rax", "print $rdi", violation.executable(), core.toString());
         assertThat(said).contains("socket ()", "the_forbidden_one (family=", "main (", "= 41", "= 2");
         assertThat(violation.text()).isEqualTo("socket(AF_INET, SOCK_RAW, 7)");
+    }
+
+    @Test
+    void gdbReadsTheCoreOfAProgramOf32Bits() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gdb")), "gdb isn't installed");
+        SandboxBuilder box = box(Compiled.SINGLE);
+        Violation violation = violation(
+                box.command(Compiled.narrow(directory).toString()).build().run());
+
+        Path core = violation.evidence().orElseThrow().resolve("process-" + violation.process() + "/core");
+        assertThat(gdb("print/x $rip", "print $orig_rax", "x/s $rbx", "-core", core.toString()))
+                .contains("= " + Words.hex(violation.address()), "= 39", "\"/nowhere/at/all\"");
+    }
+
+    private static String gdb(String first, String second, String third, String... files) throws Exception {
+        var command = new ArrayList<>(List.of("gdb", "-batch", "-nx", "-ex", first, "-ex", second, "-ex", third));
+        command.addAll(List.of(files));
+        Process gdb = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(gdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(gdb.waitFor()).isZero();
+        return said;
     }
 }

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// never goes on. Needs root.
 @Timeout(120)
 class KilledIT {
+    private static final int TIME_LIMIT = 2000; // milliseconds
+
     @TempDir
     static Path place;
 
@@ -39,6 +41,9 @@ class KilledIT {
             for (String victim : List.of("jvm", "executor", "keeper")) {
                 cases.add(Arguments.of(stage, victim, "grouped"));
             }
+        }
+        for (String victim : List.of("jvm", "executor", "keeper")) {
+            cases.add(Arguments.of(Watcher.Stage.FROZEN, victim, "late"));
         }
         for (String victim : List.of("jvm", "executor")) {
             cases.add(Arguments.of(Watcher.Stage.FROZEN, victim, "stopped"));
@@ -61,7 +66,8 @@ class KilledIT {
                 stage.name(),
                 directory.toString(),
                 program.toString(),
-                how);
+                how.equals("late") ? "grouped" : how,
+                how.equals("late") ? Integer.toString(TIME_LIMIT) : "0");
         Process jvm = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader said = jvm.inputReader()) {
             long executor = Long.parseLong(said.readLine().split(" ")[1]);
@@ -72,6 +78,10 @@ class KilledIT {
             assertThat(box).isNotEmpty();
             boolean still = stage.compareTo(Watcher.Stage.FROZEN) >= 0;
             long beats = beats(directory);
+            if (how.equals("late")) {
+                Thread.sleep(TIME_LIMIT + 2000); // whoever minds it, and how late
+                assertThat(alive(box)).as("it is looked at").isNotEmpty();
+            }
 
             kill(victim.equals("jvm") ? jvm.pid() : victim.equals("executor") ? executor : keeper);
             if (victim.equals("keeper")) {
@@ -119,7 +129,7 @@ class KilledIT {
         return keeper;
     }
 
-    private static List<Long> descendants(long pid) {
+    static List<Long> descendants(long pid) {
         return ProcessHandle.of(pid)
                 .orElseThrow()
                 .descendants()
@@ -127,7 +137,7 @@ class KilledIT {
                 .toList();
     }
 
-    private static List<Long> alive(List<Long> pids) {
+    static List<Long> alive(List<Long> pids) {
         return pids.stream().filter(KilledIT::isAlive).toList();
     }
 
@@ -141,7 +151,7 @@ class KilledIT {
         }
     }
 
-    private static void awaitEnd(List<Long> pids) throws InterruptedException {
+    static void awaitEnd(List<Long> pids) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!alive(pids).isEmpty() && System.nanoTime() < deadline) {
             Thread.sleep(10);

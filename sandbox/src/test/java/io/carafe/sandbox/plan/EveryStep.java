@@ -190,6 +190,7 @@ final class EveryStep {
                     why(new Step.AttachMount(Slot.BASE, Slot.HOST, "/", false), "on the host's side"),
                     why(new Step.MakeDirectoryIn(Slot.BASE, "empty", 0755), "lies over masked directories"),
                     why(new Step.OpenDirectory(Slot.EMPTY, Slot.BASE, "empty"), "lies over masked directories"),
+                    why(new Step.ReportUpper(Slot.BASE, "kept/upper"), "what it has changed"),
                     why(new Step.OpenDevice(Slot.NULL, "/dev/null", 1, 3), "lies over masked files"),
                     why(new Step.CloneTree(Slot.ROOT, Slot.HOST, "/srv/a box", true), "a name with a blank"),
                     why(new Step.CloneTree(Slot.MOUNT, Slot.PTS, "0", false), "the first terminal"),

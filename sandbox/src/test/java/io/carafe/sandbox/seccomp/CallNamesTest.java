@@ -25,6 +25,15 @@ class CallNamesTest {
     }
 
     @Test
+    void aCallIsOfItsOwnConvention() {
+        assertThat(Architecture.of(0xC000003E, 63)).contains(Architecture.X86_64);
+        assertThat(Architecture.of(0xC000003E, 0x40000000 + 63)).contains(Architecture.X32);
+        assertThat(Architecture.of(0xC000003E, -1)).contains(Architecture.X86_64);
+        assertThat(Architecture.of(0x40000003, 122)).contains(Architecture.X86);
+        assertThat(Architecture.of(0x12345678, 1)).isEmpty();
+    }
+
+    @Test
     void anUnknownOneIsCalledByItsNumber() {
         assertThat(Architecture.X86_64.call(9999)).isEqualTo("call 9999");
         assertThat(Architecture.call(0x12345678, 1)).isEqualTo("call 1");

@@ -89,6 +89,20 @@ class CompilerTest {
     }
 
     @Test
+    void otherArchitecturesAreReportedWhereThatIsAsked() {
+        Seccomp told = profile(Action.SCMP_ACT_ALLOW, List.of(), Syscalls.of(Action.SCMP_ACT_NOTIFY, List.of("mkdir")));
+        for (Call call : List.of(Call.of(X86, "read"), Call.of(X32, "read"), Call.of(0, READ))) {
+            assertThat(compile(told).value(call)).isEqualTo(KILL_PROCESS);
+            assertThat(new Machine(Compiler.compile(told, X86_64, true).instructions()).value(call))
+                    .isEqualTo(0x7fc00000);
+            Seccomp untold = profile(Action.SCMP_ACT_ALLOW, List.of());
+            assertThat(new Machine(Compiler.compile(untold, X86_64, true).instructions()).value(call))
+                    .as("nobody listens")
+                    .isEqualTo(KILL_PROCESS);
+        }
+    }
+
+    @Test
     void listedArchitecturesHaveTheirOwnNumbers() {
         Machine machine = compile(
                 profile(Action.SCMP_ACT_ERRNO, List.of("SCMP_ARCH_X86", "SCMP_ARCH_ARM"), allow("read", "sync")));
