@@ -13,7 +13,9 @@ import io.carafe.sandbox.linux.Signal;
 import io.carafe.sandbox.plan.Plan;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -54,6 +56,21 @@ class CaughtTimeIT {
             Thread.sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// One of its threads takes the signal, and the others go on until that has come to it.
+    private static void awaitStop(long pid) throws IOException, InterruptedException {
+        for (boolean stopped = false; !stopped; ) {
+            Thread.sleep(1);
+            stopped = true;
+            try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+                for (Path thread : threads) {
+                    stopped &= Files.readString(thread.resolve("status")).contains("State:\tT");
+                }
+            } catch (NoSuchFileException e) {
+                stopped = false; // it has just ended
+            }
         }
     }
 
@@ -136,6 +153,7 @@ class CaughtTimeIT {
                 Thread.sleep(1);
             }
             Signal.kill((int) jvm.pid(), Signal.SIGSTOP);
+            awaitStop(jvm.pid());
             List<Long> box = KilledIT.descendants(executor);
             Files.createFile(place.resolve("go"));
             KilledIT.awaitEnd(box);
