@@ -87,12 +87,14 @@ public final class Judged {
     }
 
     private static void rate(List<String> command, Run run) throws InterruptedException {
-        for (int i = 0; i < 3 * WARM_UPS; i++) { // a judge runs for days: a JVM's first seconds aren't what is asked
-            run.once(command);
-        }
+        perSecond(command, run, 30); // a judge runs for days: what a JVM does in its first seconds isn't what is asked
+        System.out.printf("%.0f%n", perSecond(command, run, 10));
+    }
+
+    private static double perSecond(List<String> command, Run run, int seconds) throws InterruptedException {
         var count = new AtomicLong();
         long began = System.nanoTime();
-        long end = began + 5_000_000_000L;
+        long end = began + seconds * 1_000_000_000L;
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < 2; i++) {
             threads.add(Thread.ofVirtual().start(() -> {
@@ -109,7 +111,7 @@ public final class Judged {
         for (Thread thread : threads) {
             thread.join();
         }
-        System.out.printf("%.0f%n", 1e9 * count.get() / (System.nanoTime() - began));
+        return 1e9 * count.get() / (System.nanoTime() - began);
     }
 
     /// Of the processor time of 50 runs: how far the middle nine tenths are apart, in percent of the median. Then the
