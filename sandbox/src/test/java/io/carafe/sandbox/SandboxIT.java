@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -408,10 +409,13 @@ class SandboxIT {
         assertThat(threads()).isEmpty();
     }
 
+    /// Those that do something of ours; others wait for it.
     private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(it -> it.startsWith("carafe"))
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(it -> it.getKey().getName().startsWith("carafe"))
+                .filter(it -> Arrays.stream(it.getValue())
+                        .anyMatch(frame -> frame.getClassName().startsWith("io.carafe")))
+                .map(it -> it.getKey().getName())
                 .toList();
     }
 

@@ -87,8 +87,9 @@ final class BoxSpec {
         boolean ownName = !options.sharing().namespaces().containsKey(Namespace.UTS);
         String parent = options.control().cgroupParent();
         // in a user namespace none can be made: the host's own are shown
-        DeviceFiles devices =
-                DeviceFiles.of(ownUsers() ? List.of() : options.control().devices(), problems);
+        DeviceFiles devices = DeviceFiles.of(
+                        ownUsers() ? List.of() : options.control().devices(), problems)
+                .with(policy == null ? List.of() : policy.devices());
         String hostname = options.hostname().isEmpty() ? id.substring(0, HOSTNAME_DIGITS) : options.hostname();
         Connections connections = connections(id, hostname);
         var spec = new Spec(

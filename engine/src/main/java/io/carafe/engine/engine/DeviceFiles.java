@@ -2,6 +2,7 @@ package io.carafe.engine.engine;
 
 import io.carafe.engine.engine.RunOptions.DeviceFile;
 import io.carafe.sandbox.json.Problem;
+import io.carafe.sandbox.policy.Policy;
 import io.carafe.sandbox.spec.Resources.DeviceRule;
 import io.carafe.sandbox.spec.Spec.Device;
 import io.carafe.sandbox.spec.Spec.Mount;
@@ -32,6 +33,17 @@ record DeviceFiles(List<Device> devices, List<DeviceRule> rules) {
             }
         }
         return new DeviceFiles(devices, rules);
+    }
+
+    /// And those that a policy names: by their numbers, or the host's of the same path where none can be made.
+    DeviceFiles with(List<Policy.Device> more) {
+        var all = new ArrayList<>(devices);
+        var allowed = new ArrayList<>(rules);
+        for (Policy.Device device : more) {
+            all.add(new Device(device.path(), device.type(), device.major(), device.minor(), 0666, 0, 0));
+            allowed.add(new DeviceRule(true, device.type(), (long) device.major(), (long) device.minor(), "rw"));
+        }
+        return new DeviceFiles(all, allowed);
     }
 
     /// The same for a box with a user namespace, where nobody can make a device: mounts of the host's own. They keep

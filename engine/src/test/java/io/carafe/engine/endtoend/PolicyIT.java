@@ -8,6 +8,7 @@ import io.carafe.engine.endtoend.Carafe.Run;
 import io.carafe.sandbox.policy.PolicyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,26 @@ class PolicyIT {
         Run box = run("--policy", file.toString(), "host", "sh", "-c", "ls -A /etc; unshare -U true");
         assertThat(box.out()).isEmpty();
         assertThat(box.err()).contains("Operation not permitted");
+    }
+
+    @Test
+    void aFileGivesDevices(@TempDir Path directory) throws Exception {
+        for (String base : List.of("default", "untrusted")) {
+            Path file = Files.writeString(directory.resolve(base), """
+                    {"inherits": "%s", "devices": [{"path": "/dev/kmsg", "type": "c", "major": 1, "minor": 11}]}
+                    """.formatted(base));
+            Run box = run("--policy", file.toString(), "host", "stat", "-c", "%F %t:%T", "/dev/kmsg");
+            assertThat(box.err()).isEmpty();
+            assertThat(box.out()).isEqualTo("character special file 1:b\n");
+            assertThat(run("--policy", base, "host", "stat", "/dev/kmsg").code())
+                    .isEqualTo(1);
+        }
+        Path file = Files.writeString(directory.resolve("more"), """
+                {"inherits": "default", "devices": [{"path": "/dev/nothing", "type": "c", "major": 1, "minor": 5}]}
+                """);
+        assertThat(run("--policy", file.toString(), "host", "sh", "-c", "head -c 3 /dev/nothing | od -An -tx1")
+                        .out())
+                .isEqualTo(" 00 00 00\n");
     }
 
     @Test

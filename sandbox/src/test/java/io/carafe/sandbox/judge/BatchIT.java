@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,9 +129,11 @@ class BatchIT {
             return List.of(
                     "descriptors: " + descriptors.count(),
                     "threads: "
-                            + Thread.getAllStackTraces().keySet().stream()
-                                    .filter(thread -> thread.getName().startsWith("carafe"))
-                                    .filter(thread -> !thread.getName().startsWith("carafe-waiting")) // for work
+                            + Thread.getAllStackTraces().entrySet().stream()
+                                    .filter(it -> it.getKey().getName().startsWith("carafe"))
+                                    .filter(it -> Arrays.stream(it.getValue()) // others wait for work
+                                            .anyMatch(frame ->
+                                                    frame.getClassName().startsWith("io.carafe")))
                                     .count(),
                     "children: " + ProcessHandle.current().descendants().count());
         }
