@@ -812,6 +812,7 @@ static void note_waiting(struct supervisor *v, const struct note *note, struct e
         v->waited = true;
         memcpy(&v->before, note->kernel, sizeof v->before);
         collect(v->plan, v->progress->outside_done, EVIDENCE_BEFORE, e);
+        (void)let_go(v); /* it has ended */
 }
 
 static void note_beginning(struct supervisor *v, const struct note *note)

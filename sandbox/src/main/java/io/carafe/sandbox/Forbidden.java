@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What is done about a box's forbidden calls, and what it has written so far, for the snapshot.
 final class Forbidden {
+    private static final long CLONE_NEWUSER = 0x10000000;
+
     private final Watcher watcher;
     private final Map<String, Collector> output = new ConcurrentSkipListMap<>();
     private volatile Plan plan;
@@ -31,7 +33,13 @@ final class Forbidden {
         }
         this.plan = plan;
         watcher = new Watcher(
-                forensics, new CaughtBox(run, group, unified, () -> PlanJson.of(this.plan), policy, this::output));
+                forensics,
+                new CaughtBox(run, group, unified, ownUsers(plan), () -> PlanJson.of(this.plan), policy, this::output));
+    }
+
+    private static boolean ownUsers(Plan plan) {
+        return plan.outside().stream()
+                .anyMatch(it -> it.step() instanceof Step.Clone clone && (clone.namespaces() & CLONE_NEWUSER) != 0);
     }
 
     /// Of a plan that has such calls reported; null of any other.

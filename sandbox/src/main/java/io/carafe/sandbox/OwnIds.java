@@ -32,48 +32,68 @@ final class OwnIds {
 
     private final Path runtime;
     private final List<FileLock> locks = new ArrayList<>(); // held until the JVM ends
-    private final List<Lease> leases = new ArrayList<>();
+    private final List<Range> ranges = new ArrayList<>();
 
     /// @param runtime root's, in which the locks are
     OwnIds(Path runtime) {
         this.runtime = runtime;
     }
 
-    /// A range, and who has it.
+    /// That somebody has a range, once: who has it next has another lease of it.
     static final class Lease {
-        private final long first;
-        private boolean taken;
-        private @Nullable Execution holder;
+        private final Range range;
+        private volatile @Nullable Execution holder;
 
-        private Lease(long first) {
-            this.first = first;
+        private Lease(Range range) {
+            this.range = range;
         }
 
         /// The range as the ids from 0 on.
         IdMapping mapping() {
-            return new IdMapping(0, (int) first, SIZE);
+            return new IdMapping(0, (int) range.first, SIZE);
         }
 
         /// For this box from now on.
-        synchronized void hold(Execution execution) {
+        void hold(Execution execution) {
             holder = execution;
         }
 
         /// Unless a box has come of it.
-        synchronized void giveBack() {
+        void giveBack() {
             if (holder == null) {
-                taken = false;
+                range.free(this);
             }
         }
 
         /// Not if the executor was lost: of such a box nobody here knows when it is gone.
-        private synchronized boolean take() {
-            if (taken && (holder == null || !holder.isOver())) {
-                return false;
+        private boolean isOver() {
+            Execution execution = holder;
+            return execution != null && execution.isOver();
+        }
+    }
+
+    private static final class Range {
+        private final long first;
+        private @Nullable Lease lease;
+
+        private Range(long first) {
+            this.first = first;
+        }
+
+        /// @return null if somebody has it
+        private synchronized @Nullable Lease take() {
+            if (lease != null && !lease.isOver()) {
+                return null;
             }
-            taken = true;
-            holder = null;
-            return true;
+            lease = new Lease(this);
+            return lease;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // this one, and no other of the same range
+        private synchronized void free(Lease ended) {
+            if (lease == ended) {
+                lease = null;
+            }
         }
     }
 
@@ -83,19 +103,17 @@ final class OwnIds {
 
     /// @throws IOException if no block is left, or the locks can't be made
     synchronized Lease take() throws IOException {
-        for (Lease lease : leases) {
-            if (lease.take()) {
+        for (Range range : ranges) {
+            Lease lease = range.take();
+            if (lease != null) {
                 return lease;
             }
         }
-        int next = leases.size();
         long first = block();
         for (int i = 0; i < BLOCK; i++) {
-            leases.add(new Lease(first + (long) i * SIZE));
+            ranges.add(new Range(first + (long) i * SIZE));
         }
-        Lease lease = leases.get(next);
-        lease.take();
-        return lease;
+        return take();
     }
 
     /// @return its first id
@@ -121,6 +139,6 @@ final class OwnIds {
     /// Locks are a process's: a second one by this JVM would be no lock, and closing its file would end the first.
     private boolean has(int block) {
         long first = FIRST + (long) block * BLOCK * SIZE;
-        return leases.stream().anyMatch(lease -> lease.first == first);
+        return ranges.stream().anyMatch(range -> range.first == first);
     }
 }

@@ -70,6 +70,7 @@ public final class Pool implements AutoCloseable {
     /// @throws UncheckedIOException  likewise, for want of memory or descriptors
     /// @throws IllegalStateException if the pool is closed
     public WaitingBox take() throws InterruptedException {
+        long began = System.nanoTime();
         for (int dead = 0; ; dead++) {
             Place place = ready.take();
             switch (place) {
@@ -77,9 +78,11 @@ public final class Pool implements AutoCloseable {
                     ready.add(place); // for the next who waits
                     throw new IllegalStateException("the pool is closed");
                 }
-                case Place.Failed(var why) -> {
+                case Place.Failed(var when, var why) -> {
                     wanted.release();
-                    throw why;
+                    if (when - began > 0) { // else that may be over
+                        throw why;
+                    }
                 }
                 case Place.Waiting(var box) -> {
                     boolean lost = box.hasEnded() && dead < boxes; // somebody has killed it meanwhile
@@ -125,12 +128,19 @@ public final class Pool implements AutoCloseable {
                     box.whenGone(() -> living.remove(box));
                     ready.add(new Place.Waiting(box));
                 } catch (RuntimeException e) {
-                    ready.add(new Place.Failed(e)); // whoever wants a box is told, and has it tried again
+                    failed(e);
+                } catch (Error e) { // no thread, no memory
+                    failed(new IllegalStateException("make a box", e));
                 }
             }
         } catch (InterruptedException e) {
             // closed
         }
+    }
+
+    /// Whoever wants a box is told, and has it tried again.
+    private void failed(RuntimeException why) {
+        ready.add(new Place.Failed(System.nanoTime(), why));
     }
 
     /// Kills the boxes that wait and those that run, and waits until nothing of them is left.
@@ -162,7 +172,7 @@ public final class Pool implements AutoCloseable {
     private sealed interface Place {
         record Waiting(WaitingBox box) implements Place {}
 
-        record Failed(RuntimeException why) implements Place {}
+        record Failed(long when, RuntimeException why) implements Place {}
 
         record Closed() implements Place {}
     }

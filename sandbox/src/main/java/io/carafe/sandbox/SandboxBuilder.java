@@ -351,8 +351,8 @@ public final class SandboxBuilder {
         return this;
     }
 
-    /// Gives the box a user namespace with these ids, from 0 on. One box at a time: the next one may have them when
-    /// this one is gone. The program's user must be among them.
+    /// Gives the box a user namespace with these ids, from 0 on. For one box: others may have them when it is gone.
+    /// The program's user must be among them.
     public SandboxBuilder ids(IdRange range) {
         this.ids = range;
         return this;

@@ -31,8 +31,10 @@ public final class WaitingBox implements AutoCloseable {
 
     /// Starts a program in it, with pipes as its standard streams.
     ///
-    /// @throws UncheckedIOException  for want of descriptors; the box is gone then
-    /// @throws IllegalStateException if it has had one, or is closed
+    /// @throws IllegalArgumentException for words that no program can be given: with a NUL, or too many. The
+    ///     box is closed then
+    /// @throws UncheckedIOException     for want of descriptors; likewise
+    /// @throws IllegalStateException    if it has had one, or is closed
     public RunningBox begin(Task task) {
         return begin(task, Streams.pipes());
     }
@@ -42,14 +44,18 @@ public final class WaitingBox implements AutoCloseable {
         if (used.getAndSet(true)) {
             throw new IllegalStateException("this box has had its program");
         }
+        boolean begun = false;
         try (Ends ends = new Ends(streams, sandbox.merges())) {
             RunningBox running = begin(task, ends);
             ends.used();
+            begun = true;
             return running;
         } catch (IOException e) {
-            prepared.execution().kill();
-            prepared.close();
             throw new UncheckedIOException("tell a box its program", e);
+        } finally {
+            if (!begun) {
+                discard();
+            }
         }
     }
 
@@ -88,9 +94,9 @@ public final class WaitingBox implements AutoCloseable {
         return sandbox.workspaces();
     }
 
-    /// Whether it is gone: nobody can start a program in it.
+    /// Whether nothing of it runs any more: nobody can start a program in it.
     public boolean hasEnded() {
-        return prepared.execution().hasEnded();
+        return prepared.execution().isTold();
     }
 
     /// What is to be done, briefly, when its program has ended and nothing in it runs any more, or when it was
@@ -109,11 +115,15 @@ public final class WaitingBox implements AutoCloseable {
     @Override
     public void close() {
         if (!used.getAndSet(true)) {
-            kill();
-            prepared.close();
-            sandbox.workspaces().forEach(Workspace::close);
-            awaitEnd();
+            discard();
         }
+    }
+
+    private void discard() {
+        kill();
+        prepared.close();
+        sandbox.workspaces().forEach(Workspace::close);
+        awaitEnd();
     }
 
     /// Kills whatever is in it, and returns at once.

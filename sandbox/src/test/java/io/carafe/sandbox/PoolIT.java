@@ -3,6 +3,7 @@ package io.carafe.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -79,6 +81,10 @@ class PoolIT {
     @Test
     void whatFailsIsToldAndTheNextRuns() throws Exception {
         try (Pool pool = Pool.of(box().build(), 1)) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> pool.start(Task.of("true", "a\0b")))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
             assertThatThrownBy(() -> pool.run(Task.of("nothing"), NOTHING))
                     .isInstanceOf(StepFailed.class)
                     .hasMessageContaining("nothing: command not found")
@@ -172,14 +178,19 @@ class PoolIT {
     @Test
     void whatMakesBoxesMayFail() throws Exception {
         var calls = new AtomicInteger();
+        var failing = new AtomicBoolean(true);
         Supplier<WaitingBox> source = () -> {
-            if (calls.getAndIncrement() == 0) {
+            calls.getAndIncrement();
+            if (failing.get()) {
                 throw new InvalidBox("not now");
             }
             return box().build().prepare();
         };
         try (Pool pool = Pool.of(source, 1)) {
             assertThatThrownBy(() -> pool.run(sh("exit"), NOTHING)).hasMessage("not now");
+            await().untilAsserted(() -> assertThat(calls.get()).isGreaterThan(1));
+            Thread.sleep(100); // the next failure lies there
+            failing.set(false);
             assertThat(pool.run(sh("exit 6"), NOTHING).exitCode()).isEqualTo(6);
         }
     }

@@ -29,6 +29,7 @@ public final class Execution {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<Runnable> whenTold = new ArrayList<>();
     private final List<Runnable> whenEnded = new ArrayList<>();
+    private volatile @Nullable Report early; // while its groups are on their way out
     private volatile @Nullable Report report;
     private volatile @Nullable IOException lost;
 
@@ -95,7 +96,8 @@ public final class Execution {
     /// @throws IOException as [#await]
     public Report awaitProgram() throws IOException, InterruptedException {
         told.await();
-        return ending();
+        Report known = early;
+        return known == null ? ending() : known;
     }
 
     /// What is to be done, briefly, when [#awaitProgram] returns; at once if it would.
@@ -129,6 +131,11 @@ public final class Execution {
     /// Whether it has ended, and everything is undone.
     public boolean hasEnded() {
         return ended.getCount() == 0;
+    }
+
+    /// Whether nothing of the box runs any more.
+    public boolean isTold() {
+        return told.getCount() == 0;
     }
 
     /// The same as [#await()] for so long at most.
@@ -193,15 +200,15 @@ public final class Execution {
                 message = listener == null ? first.bytes() : listen(listener, upper, reports);
             }
             if (Report.isEarly(message)) {
-                report = Report.decode(message);
+                early = Report.decode(message);
                 reached(told, whenTold);
                 message = SysSocket.recv(control, Report.SIZE_MAX);
             }
             int status = SysWait.waitpid(pid);
-            if (message.length == 0 && report == null) {
+            if (message.length == 0) {
                 lost = new IOException(
                         "executor %d ended without a report, with wait status %d".formatted(pid, status));
-            } else if (message.length > 0) {
+            } else {
                 report = Report.decode(message);
             }
         } catch (IOException e) {

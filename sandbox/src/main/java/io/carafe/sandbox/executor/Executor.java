@@ -69,15 +69,19 @@ public final class Executor {
     public static Prepared prepare(byte[] wire, Kernel kernel, List<Fd> given, @Nullable Reports reports)
             throws IOException {
         SysSocket.Pair pair = SysSocket.streampair();
-        Fd ours = Fcntl.above(pair.one(), LEAST);
+        Prepared prepared = null;
+        Fd ours = pair.one();
         try (Fd theirs = Fcntl.above(pair.other(), LEAST);
                 Fd none = Fcntl.above(Fcntl.open(NOTHING, Fcntl.O_RDWR, 0), LEAST)) {
+            ours = Fcntl.above(ours, LEAST);
             var more = new ArrayList<>(given);
             more.add(theirs);
-            return new Prepared(start(wire, kernel, none, none, none, more, reports), ours);
-        } catch (IOException e) {
-            ours.close();
-            throw e;
+            prepared = new Prepared(start(wire, kernel, none, none, none, more, reports), ours);
+            return prepared;
+        } finally {
+            if (prepared == null) {
+                ours.close();
+            }
         }
     }
 
@@ -86,21 +90,23 @@ public final class Executor {
             throws IOException {
         Fd program = program(kernel);
         SysSocket.Pair control = SysSocket.socketpair();
+        Execution execution = null;
+        Fd kept = control.one();
         try (Fd ours = Fcntl.above(control.other(), LEAST);
                 Fd sealed = sealed("plan", wire, 0)) {
-            Fd kept = Fcntl.above(control.one(), LEAST);
-            try {
-                var descriptors = new ArrayList<>(List.of(in, out, err, sealed, ours));
-                descriptors.addAll(given);
-                int pid = Spawn.posix_spawn(
-                        "/proc/self/fd/" + program.number(),
-                        given.isEmpty() ? List.of(NAME) : List.of(NAME, Integer.toString(given.size())),
-                        List.of(),
-                        descriptors);
-                return new Execution(pid, kept, reports);
-            } catch (IOException e) {
-                kept.close();
-                throw e;
+            kept = Fcntl.above(kept, LEAST);
+            var descriptors = new ArrayList<>(List.of(in, out, err, sealed, ours));
+            descriptors.addAll(given);
+            int pid = Spawn.posix_spawn(
+                    "/proc/self/fd/" + program.number(),
+                    given.isEmpty() ? List.of(NAME) : List.of(NAME, Integer.toString(given.size())),
+                    List.of(),
+                    descriptors);
+            execution = new Execution(pid, kept, reports);
+            return execution;
+        } finally {
+            if (execution == null) {
+                kept.close(); // an executor that has nobody ends
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 /// @param run     its name
 /// @param group   the directory of a control group that it can be frozen in; "" if it has none
 /// @param unified whether that is of cgroup v2
+/// @param ownUsers whether it has a user namespace of its own
 /// @param plan    what was done to make it, JSON
 /// @param policy  its seccomp profile, JSON
 /// @param output  what it has written so far, by the name of the stream: `stdout`, `stderr`
@@ -15,6 +16,7 @@ public record CaughtBox(
         String run,
         String group,
         boolean unified,
+        boolean ownUsers,
         Supplier<String> plan,
         Supplier<String> policy,
         Supplier<Map<String, byte[]>> output) {}

@@ -43,6 +43,7 @@ final class Changes {
     private int filesLeft;
     private int number;
     private boolean cut;
+    private String marks = "";
 
     Changes(Bundle bundle, Bounds bounds) throws IOException {
         this.bundle = bundle;
@@ -53,8 +54,10 @@ final class Changes {
 
     /// What the box has changed of its root.
     ///
-    /// @param upper the directory that overlayfs keeps that in
-    void ofRoot(Fd upper) throws IOException {
+    /// @param upper    the directory that overlayfs keeps that in
+    /// @param ownUsers whether a user namespace of its own has mounted it: its marks are a user's then
+    void ofRoot(Fd upper, boolean ownUsers) throws IOException {
+        marks = (ownUsers ? "user" : "trusted") + ".overlay.";
         walk(upper, "", 0, true);
     }
 
@@ -129,8 +132,8 @@ final class Changes {
                 one(directory, name, file, path, upper);
                 if (SysStat.stat(file).type() == SysStat.S_IFDIR && depth < DEEPEST) {
                     walk(file, path, depth + 1, upper);
-                } else {
-                    cut |= depth == DEEPEST;
+                } else if (SysStat.stat(file).type() == SysStat.S_IFDIR) {
+                    cut = true;
                 }
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.EXDEV) { // another mount, which is looked at as one if it is the box's
@@ -169,19 +172,13 @@ final class Changes {
         };
     }
 
-    /// Whether overlayfs has put such an attribute there: one of the host root's, or a user's, if a box in a
-    /// user namespace has mounted it.
-    private static boolean isMarked(Fd directory, byte[] name, String mark) throws ErrnoException {
+    /// Whether overlayfs has put such an attribute there. Only with its own marks: the program can put any user's
+    /// there if they are the host root's.
+    private boolean isMarked(Fd directory, byte[] name, String mark) throws ErrnoException {
         var path = new ByteArrayOutputStream();
         path.writeBytes(("/proc/self/fd/" + directory.number() + "/").getBytes(StandardCharsets.US_ASCII));
         path.writeBytes(name);
-        for (String whose : List.of("trusted", "user")) {
-            if (SysXattr.lgetxattr(path.toByteArray(), whose + ".overlay." + mark, MARK_MAX)
-                    .isPresent()) {
-                return true;
-            }
-        }
-        return false;
+        return SysXattr.lgetxattr(path.toByteArray(), marks + mark, MARK_MAX).isPresent();
     }
 
     /// @return the file of the snapshot that has it
@@ -201,13 +198,14 @@ final class Changes {
     private void copy(FileChannel in, Bundle.Sink sink) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
         while (in.read(buffer.clear()) > 0) {
-            if (buffer.flip().limit() > bytesLeft) {
+            boolean more = buffer.flip().limit() > bytesLeft;
+            if (more) {
                 buffer.limit((int) bytesLeft);
                 cut = true;
             }
             bytesLeft -= buffer.limit();
             sink.write(buffer);
-            if (cut) {
+            if (more) {
                 return;
             }
         }

@@ -63,7 +63,7 @@ final class Snapshot {
             }
             var changes = new Changes(bundle, bounds);
             if (upper != null) {
-                changes.ofRoot(upper);
+                changes.ofRoot(upper, box.ownUsers());
             }
             if (!seen.isEmpty()) {
                 changes.inMemory(seen.getFirst().proc);

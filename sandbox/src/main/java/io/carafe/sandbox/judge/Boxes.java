@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Boxes implements AutoCloseable {
     private static final int SHELVES_MAX = 8;
     private static final int SEEN_MAX = 1024;
+    private static final long IDLE = 10_000_000_000L; // nanoseconds
 
     private final Processors processors;
     private final @Nullable Forensics forensics;
@@ -62,22 +63,16 @@ final class Boxes implements AutoCloseable {
     }
 
     private static RunningBox begin(Job job, WaitingBox box, Streams streams) {
-        Workspace workspace = box.workspaces().getFirst();
-        boolean begun = false;
         try {
+            Workspace workspace = box.workspaces().getFirst();
             for (GivenFile file : job.files()) {
                 workspace.put(file.name(), file.mode(), file.content());
             }
-            RunningBox running = box.begin(new Task(job.command(), job.environment(), "", Duration.ZERO), streams);
-            begun = true;
-            return running;
+            return box.begin(new Task(job.command(), job.environment(), "", Duration.ZERO), streams);
         } catch (IOException e) {
             throw InvalidBox.because(String.valueOf(e.getMessage()));
         } finally {
-            if (!begun) {
-                box.close();
-                workspace.close();
-            }
+            box.close(); // unless it has begun
         }
     }
 
@@ -90,13 +85,16 @@ final class Boxes implements AutoCloseable {
             synchronized (this) {
                 Shelf shelf = shelves.get(shape);
                 if (shelf == null) {
+                    if (seen.size() == SEEN_MAX) {
+                        seen.clear();
+                    }
                     if (closed || seen.add(shape)) {
                         return null;
                     }
-                    if (seen.size() > SEEN_MAX) {
-                        seen.clear();
-                    }
                     unused = unused();
+                    if (shelves.size() == SHELVES_MAX) {
+                        return null;
+                    }
                     shelf = new Shelf(Pool.of(() -> shape.make(forensics), ahead));
                     shelves.put(shape, shelf);
                 }
@@ -108,13 +106,14 @@ final class Boxes implements AutoCloseable {
         }
     }
 
-    /// Takes away what is too much, of those that nobody uses.
+    /// Takes one away if there are as many as may be, and nobody has used it for a while: of more shapes in turn
+    /// each would only take the other's place.
     private List<Shelf> unused() {
         var unused = new ArrayList<Shelf>();
         Iterator<Shelf> all = shelves.values().iterator();
-        while (all.hasNext() && shelves.size() >= SHELVES_MAX) {
+        while (all.hasNext() && shelves.size() == SHELVES_MAX) {
             Shelf shelf = all.next();
-            if (shelf.users == 0) {
+            if (shelf.users == 0 && System.nanoTime() - shelf.used > IDLE) {
                 all.remove();
                 unused.add(shelf);
             }
@@ -129,6 +128,7 @@ final class Boxes implements AutoCloseable {
         if (shelf != null) {
             synchronized (this) {
                 shelf.users--;
+                shelf.used = System.nanoTime();
             }
         }
     }
@@ -150,6 +150,7 @@ final class Boxes implements AutoCloseable {
     private static final class Shelf {
         private final Pool pool;
         private int users;
+        private long used; // System.nanoTime
 
         private Shelf(Pool pool) {
             this.pool = pool;

@@ -10,6 +10,7 @@ final class CpuWatch implements AutoCloseable {
     private static final Duration LEAST = Duration.ofMillis(1);
 
     private final Thread thread;
+    private volatile boolean over;
 
     /// @param budget     that all of its processes have together
     /// @param processors that it can use at a time
@@ -17,7 +18,7 @@ final class CpuWatch implements AutoCloseable {
         thread = Thread.ofVirtual().name("carafe-cpu").start(() -> watch(box, budget, processors));
     }
 
-    private static void watch(RunningBox box, Duration budget, int processors) {
+    private void watch(RunningBox box, Duration budget, int processors) {
         Duration left = budget;
         try {
             while (left.isPositive()) {
@@ -26,10 +27,16 @@ final class CpuWatch implements AutoCloseable {
                 Optional<Duration> used = box.cpu();
                 left = used.isEmpty() ? left : budget.minus(used.get());
             }
+            over = true;
             box.kill();
         } catch (InterruptedException e) {
             // it has ended
         }
+    }
+
+    /// Whether it has ended the box.
+    boolean isOver() {
+        return over;
     }
 
     @Override

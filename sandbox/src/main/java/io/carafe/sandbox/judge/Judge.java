@@ -167,14 +167,14 @@ public final class Judge implements AutoCloseable {
         RunningBox running = box.running();
         Limits limits = job.limits();
         Duration budget = limits.cpu().plus(limits.extra());
-        try (var _ = new CpuWatch(running, budget, job.pinned() ? 1 : processors)) {
+        try (var watch = new CpuWatch(running, budget, job.pinned() ? 1 : processors)) {
             Collector out = running.collectStdout(limits.output(), running::kill);
             Collector err = running.collectStderr(limits.output(), running::kill);
             Result result = running.awaitProgram();
             Output stdout = out.output();
             Output stderr = err.output();
             Fetched fetched = box.workspace().fetch(job.wanted(), limits.disk(), limits.files());
-            return Verdicts.of(limits, result, stdout, stderr, out.seen() + err.seen(), fetched);
+            return Verdicts.of(limits, result, watch.isOver(), stdout, stderr, out.seen() + err.seen(), fetched);
         } catch (StepFailed e) {
             return Verdicts.of(e);
         } catch (UncheckedIOException e) {

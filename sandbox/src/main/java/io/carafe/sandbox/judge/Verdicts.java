@@ -11,6 +11,7 @@ import java.util.Optional;
 /// From how a box ended to what is said of its program. Pure.
 final class Verdicts {
     static final int NO_BOX = 125;
+    private static final int SIGKILL = 9;
     private static final int SIGSYS = 31; // of its filter
     private static final Output NOTHING = Output.of(new byte[0], false);
 
@@ -18,9 +19,11 @@ final class Verdicts {
 
     /// Of a program that ran.
     ///
+    /// @param ended   whether it was ended for its processor time: by a clock that may have been ahead a little
     /// @param written bytes of both outputs
-    static Verdict of(Limits limits, Result result, Output out, Output err, long written, Fetched fetched) {
-        Status status = status(limits, result, out.truncated() || err.truncated());
+    static Verdict of(
+            Limits limits, Result result, boolean ended, Output out, Output err, long written, Fetched fetched) {
+        Status status = status(limits, result, ended, out.truncated() || err.truncated());
         return new Verdict(
                 status,
                 result.exitCode(),
@@ -38,14 +41,14 @@ final class Verdicts {
                 result.violation());
     }
 
-    private static Status status(Limits limits, Result result, boolean truncated) {
+    private static Status status(Limits limits, Result result, boolean ended, boolean truncated) {
         if (result.violation().isPresent()) {
             return Status.FORBIDDEN_CALL;
         }
         if (result.outOfMemory()) {
             return Status.MEMORY;
         }
-        if (result.cpu().compareTo(limits.cpu()) > 0) {
+        if (result.cpu().compareTo(limits.cpu()) > 0 || (ended && result.signal() == SIGKILL)) {
             return Status.CPU_TIME;
         }
         if (result.timedOut()) {

@@ -404,6 +404,7 @@ public final class Calls {
                 List.of(
                         call("getrusage", "RUSAGE_SELF", "usage"),
                         call("write", "parent", "note", NOTE),
+                        call("recvmsg", "parent", "note", "0"),
                         call("recvmsg", "socket", "header", "0") + " /* 0: nobody wants the box any more */",
                         call("write", "parent", "note", NOTE),
                         call("mmap", "NULL", "size", "PROT_READ|PROT_WRITE", "MAP_PRIVATE|MAP_ANONYMOUS", "-1", "0"),

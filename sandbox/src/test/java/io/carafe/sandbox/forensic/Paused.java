@@ -59,7 +59,7 @@ public final class Paused {
                 .findFirst()
                 .orElse("");
         boolean unified = group.startsWith(host.cgroups().unified() + "/");
-        return new CaughtBox("paused", grouped ? group : "", unified, () -> "{}", () -> "{}", Map::of);
+        return new CaughtBox("paused", grouped ? group : "", unified, false, () -> "{}", () -> "{}", Map::of);
     }
 
     public static void main(String[] arguments) throws Exception {

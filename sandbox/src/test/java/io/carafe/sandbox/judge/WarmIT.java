@@ -157,6 +157,33 @@ class WarmIT {
         Thread.sleep(100_000);
     }
 
+    /// As often as there are boxes, and once more.
+    @Test
+    void aJobThatCantBeToldToABoxLeavesNothingAndHoldsUpNobody() throws Exception {
+        Job job = c("return 0;").limits(quick());
+        Traces traces = Traces.look();
+        try (Judge judge = Judge.of(1)) {
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> judge.run(job.command("./prog", "a\0b")))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("NUL");
+                assertThat(judge.run(job).isOk()).isTrue();
+            }
+        }
+        assertThat(ProcessHandle.current().children()).isEmpty();
+        traces.assertNothingIsLeft();
+    }
+
+    @Test
+    void withoutExtraTimeTooMuchIsToldAsSuch() throws Exception {
+        Job job = c("for (;;) ;").limits(quick().withCpu(Duration.ofMillis(50)).withExtra(Duration.ZERO));
+        try (Judge judge = Judge.of(2)) {
+            for (int i = 0; i < 6; i++) {
+                assertThat(judge.run(job).status()).isEqualTo(Status.CPU_TIME);
+            }
+        }
+    }
+
     @Test
     void whatCantBePutIntoAWaitingBoxIsToldAndTheNextRuns() throws Exception {
         Job job = c("return 0;").limits(quick());
