@@ -5,7 +5,6 @@ import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
-import io.carafe.engine.command.UsageError;
 import io.carafe.engine.container.Condition;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.Sizes;
@@ -57,13 +56,8 @@ final class ContainerPrune implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        if (!arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe container prune\" accepts no arguments");
-        }
         List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
-        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
-                && !Prune.isMeant("all containers that have ended, or never ran", replies)) {
-            replies.exit(0);
+        if (!PruneWords.isMeant(this, "all containers that have ended, or never ran", arguments, replies)) {
             return;
         }
         Pruned pruned = pruned(filters, new ContainerActs(engine, invocation, replies), engine);

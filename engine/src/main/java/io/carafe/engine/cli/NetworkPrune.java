@@ -5,7 +5,6 @@ import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
-import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import java.util.List;
 
@@ -47,16 +46,12 @@ final class NetworkPrune implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        if (!arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe network prune\" accepts no arguments");
-        }
-        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
-                && !Prune.isMeant("all networks that nobody is on", replies)) {
-            replies.exit(0);
+        List<String> filters = PruneWords.timed(arguments.all(FILTER));
+        if (!PruneWords.isMeant(this, "all networks that nobody is on", arguments, replies)) {
             return;
         }
-        List<String> gone = engine.networks(invocation.environment(), invocation.uid())
-                .prune(PruneWords.timed(arguments.all(FILTER)));
+        List<String> gone =
+                engine.networks(invocation.environment(), invocation.uid()).prune(filters);
         gone.forEach(it ->
                 engine.chronicle(invocation.environment(), invocation.uid()).network("destroy", it));
         if (!gone.isEmpty()) {

@@ -5,7 +5,6 @@ import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
-import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.pod.Pod;
 import java.util.List;
@@ -53,13 +52,8 @@ final class PodPrune implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        if (!arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe pod prune\" accepts no arguments");
-        }
         List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
-        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
-                && !Prune.isMeant("all pods that have ended, with their containers", replies)) {
-            replies.exit(0);
+        if (!PruneWords.isMeant(this, "all pods that have ended, with their containers", arguments, replies)) {
             return;
         }
         var acts = new PodActs(engine, invocation, replies);

@@ -5,11 +5,9 @@ import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
-import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
 import io.carafe.engine.image.Collected;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// `carafe prune`
@@ -51,14 +49,10 @@ final class Prune implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        if (!arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe prune\" accepts no arguments");
-        }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
         List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
-        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE))
-                && !isMeant(all ? "all images in which nothing runs" : "all dangling images", replies)) {
-            replies.exit(0);
+        if (!PruneWords.isMeant(
+                this, all ? "all images in which nothing runs" : "all dangling images", arguments, replies)) {
             return;
         }
         ImageStore store = engine.images(invocation.environment(), invocation.uid());
@@ -72,21 +66,5 @@ final class Prune implements Command {
         }
         replies.out("Total reclaimed space: " + Amount.size(collected.bytes()) + "\n");
         replies.exit(0);
-    }
-
-    /// Asks.
-    ///
-    /// @param what will be removed
-    static boolean isMeant(String what, Replies replies) {
-        replies.err("WARNING! This will remove " + what + ".\nAre you sure you want to continue? [y/N] ");
-        var answer = new StringBuilder();
-        while (answer.indexOf("\n") < 0 && answer.length() < 100) {
-            byte[] piece = replies.read(100);
-            if (piece.length == 0) {
-                break;
-            }
-            answer.append(new String(piece, StandardCharsets.UTF_8));
-        }
-        return answer.toString().strip().matches("[yY]([eE][sS])?");
     }
 }

@@ -1,11 +1,15 @@
 package io.carafe.engine.cli;
 
+import io.carafe.engine.command.Arguments;
+import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
+import io.carafe.engine.command.Replies;
 import io.carafe.engine.command.UsageError;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `--filter` of commands that remove what nobody needs, as Docker has it.
+/// What commands that remove what nobody needs have in common: `--filter` and the question, as Docker has them.
 final class PruneWords {
     static final Flag FILTER = Flag.list(
                     "",
@@ -43,5 +47,33 @@ final class PruneWords {
         return words.stream()
                 .map(it -> it.startsWith(UNTIL) ? UNTIL + LogTime.of(it.substring(UNTIL.length()), FILTER) : it)
                 .toList();
+    }
+
+    /// Whether a command is to go on: it has no operands, and who isn't sure is asked. It ends if not.
+    ///
+    /// @param what will be removed
+    /// @throws UsageError if there are operands
+    static boolean isMeant(Command command, String what, Arguments arguments, Replies replies) {
+        if (!arguments.operands().isEmpty()) {
+            throw new UsageError("\"carafe " + command.name() + "\" accepts no arguments");
+        }
+        if (Boolean.TRUE.equals(arguments.on(FORCE)) || isMeant(what, replies)) {
+            return true;
+        }
+        replies.exit(0);
+        return false;
+    }
+
+    private static boolean isMeant(String what, Replies replies) {
+        replies.err("WARNING! This will remove " + what + ".\nAre you sure you want to continue? [y/N] ");
+        var answer = new StringBuilder();
+        while (answer.indexOf("\n") < 0 && answer.length() < 100) {
+            byte[] piece = replies.read(100);
+            if (piece.length == 0) {
+                break;
+            }
+            answer.append(new String(piece, StandardCharsets.UTF_8));
+        }
+        return answer.toString().strip().matches("[yY]([eE][sS])?");
     }
 }

@@ -5,7 +5,6 @@ import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
-import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.ImageStore;
 import io.carafe.engine.engine.VolumeStore;
@@ -59,17 +58,13 @@ final class SystemPrune implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        if (!arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe system prune\" accepts no arguments");
-        }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
         boolean volumes = Boolean.TRUE.equals(arguments.on(VOLUMES));
         List<String> filters = PruneWords.of(arguments.all(PruneWords.FILTER));
         String what = "all containers that have ended, all networks that nobody is on, "
                 + (volumes ? "all volumes that nobody has named, " : "")
                 + (all ? "all images that no container has" : "all images without a name");
-        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE)) && !Prune.isMeant(what, replies)) {
-            replies.exit(0);
+        if (!PruneWords.isMeant(this, what, arguments, replies)) {
             return;
         }
         var acts = new ContainerActs(engine, invocation, replies);

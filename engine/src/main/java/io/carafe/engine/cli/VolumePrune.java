@@ -5,7 +5,6 @@ import io.carafe.engine.command.Command;
 import io.carafe.engine.command.Flag;
 import io.carafe.engine.command.Invocation;
 import io.carafe.engine.command.Replies;
-import io.carafe.engine.command.UsageError;
 import io.carafe.engine.engine.Chronicle;
 import io.carafe.engine.engine.Engine;
 import io.carafe.engine.engine.VolumeStore;
@@ -52,16 +51,13 @@ final class VolumePrune implements Command {
 
     @Override
     public void run(Arguments arguments, Invocation invocation, Replies replies) {
-        if (!arguments.operands().isEmpty()) {
-            throw new UsageError("\"carafe volume prune\" accepts no arguments");
-        }
         boolean all = Boolean.TRUE.equals(arguments.on(ALL));
         String what = (all ? "all volumes" : "volumes that nobody has named and") + " that no container has";
-        if (!Boolean.TRUE.equals(arguments.on(PruneWords.FORCE)) && !Prune.isMeant(what, replies)) {
-            replies.exit(0);
+        List<String> filters = PruneWords.timed(arguments.all(FILTER));
+        if (!PruneWords.isMeant(this, what, arguments, replies)) {
             return;
         }
-        VolumeStore.Pruned pruned = pruned(all, PruneWords.timed(arguments.all(FILTER)), engine, invocation);
+        VolumeStore.Pruned pruned = pruned(all, filters, engine, invocation);
         if (!pruned.names().isEmpty()) {
             replies.out("Deleted Volumes:\n" + String.join("\n", pruned.names()) + "\n\n");
         }

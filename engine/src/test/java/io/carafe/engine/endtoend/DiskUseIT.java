@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carafe.engine.endtoend.Carafe.Run;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,14 @@ class DiskUseIT {
         assertThat(store.carafe("container", "prune", "-f", "--filter", "status=exited")
                         .err())
                 .contains("invalid argument \"status=exited\"", "there are label=, label!= and until=");
+        for (String what : List.of("container", "volume", "network", "pod", "image", "system")) {
+            Run late = store.carafe(what, "prune", "--filter", "until=soon");
+            assertThat(late.code()).as(what).isEqualTo(125);
+            assertThat(late.err())
+                    .as("nothing is asked for what can't be done")
+                    .contains("soon")
+                    .doesNotContain("[y/N]");
+        }
         assertThat(store.carafe("container", "prune", "-f", "--filter", "until=soon")
                         .err())
                 .contains("it is a time as 2026-01-02T03:04:05Z");
