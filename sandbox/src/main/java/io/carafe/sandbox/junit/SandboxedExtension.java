@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -46,7 +47,9 @@ public final class SandboxedExtension implements ExecutionCondition, ParameterRe
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         if (parameter.getParameter().getType() == Judge.class) {
-            return Judge.of(Runtime.getRuntime().availableProcessors());
+            Judge judge = Judge.of(Runtime.getRuntime().availableProcessors());
+            context.getStore(Namespace.create(SandboxedExtension.class)).put(judge, judge); // JUnit closes it
+            return judge;
         }
         return nearest(context).map(SandboxedExtension::job).orElse(Sandbox.untrusted());
     }

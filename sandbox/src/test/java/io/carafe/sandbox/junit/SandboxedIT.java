@@ -9,6 +9,8 @@ import io.carafe.sandbox.judge.Judge;
 import io.carafe.sandbox.judge.Status;
 import io.carafe.sandbox.judge.Verdict;
 import java.time.Duration;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /// As a teacher would write it. Needs root, and is skipped without.
@@ -48,5 +50,18 @@ class SandboxedIT {
                 .hasMessageContaining("RUNTIME_ERROR: ended with exit code 3")
                 .hasMessageContaining("20\n")
                 .hasMessageContaining("why\n");
+    }
+
+    /// The second job shows that there are more to come: then boxes wait for them.
+    @Test
+    void aJudgeMayHaveBoxesThatWait(Job job, Judge judge) throws Exception {
+        assertThat(judge.run(job.command("true"))).isOk();
+        assertThat(judge.run(job.command("true"))).isOk();
+    }
+
+    @AfterAll
+    static void theyEndWithTheirTest() {
+        Assertions.assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
     }
 }
