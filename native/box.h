@@ -187,6 +187,8 @@ struct call {
 /* What the bus says is kept where the kernel's own words are. */
 int call_bus(struct box *b, const struct call *c);
 
+/* The step in which the box waits for the rest of its plan, or NULL. */
+const struct step *awaits_rest(const struct plan *p);
 /* Ends what is left of a box that has no PID namespace to end with. */
 void kill_groups(const struct plan *p, uint32_t outside_done);
 void undo(const struct plan *p, uint32_t outside_done, struct ending *e);

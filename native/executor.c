@@ -3341,8 +3341,7 @@ void undo(const struct plan *p, uint32_t outside_done, struct ending *e)
         }
 }
 
-/* The step in which the box waits for the rest of its plan, or NULL. */
-static const struct step *awaits_rest(const struct plan *p)
+const struct step *awaits_rest(const struct plan *p)
 {
         const uint32_t steps = p->header->steps[PART_INSIDE];
         const struct step *last = steps > 0 ? &p->steps[PART_INSIDE][steps - 1] : NULL;

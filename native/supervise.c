@@ -769,10 +769,8 @@ static void take_stream(struct supervisor *v, const struct note *note, int fd)
 /* Whether forbidden calls come here, also by the rest of the plan. */
 static bool reports(const struct plan *p)
 {
-        const uint32_t steps = p->header->steps[PART_INSIDE];
-        const struct step *last = steps > 0 ? &p->steps[PART_INSIDE][steps - 1] : NULL;
-        return planned(p, OP_LOAD_REPORTING_SECCOMP) ||
-               (last != NULL && last->op == OP_AWAIT_REST && last->arg[1] != 0);
+        const struct step *rest = awaits_rest(p);
+        return planned(p, OP_LOAD_REPORTING_SECCOMP) || (rest != NULL && rest->arg[1] != 0);
 }
 
 /*
@@ -807,7 +805,7 @@ static void pass_upper(struct supervisor *v, int fd)
 /* The box is made: what it has cost until now isn't the program's. Only its first word counts; later ones are lies. */
 static void note_waiting(struct supervisor *v, const struct note *note, struct ending *e)
 {
-        if (v->waited || !planned(v->plan, OP_AWAIT_REST) || note->length != sizeof v->before)
+        if (v->waited || awaits_rest(v->plan) == NULL || note->length != sizeof v->before)
                 return;
         v->waited = true;
         memcpy(&v->before, note->kernel, sizeof v->before);

@@ -7,6 +7,7 @@ import io.carafe.sandbox.forensic.Watcher;
 import io.carafe.sandbox.plan.Plan;
 import io.carafe.sandbox.plan.PlanJson;
 import io.carafe.sandbox.plan.Step;
+import io.carafe.sandbox.spec.Namespace;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What is done about a box's forbidden calls, and what it has written so far, for the snapshot.
 final class Forbidden {
-    private static final long CLONE_NEWUSER = 0x10000000;
-
     private final Watcher watcher;
     private final Map<String, Collector> output = new ConcurrentSkipListMap<>();
     private volatile Plan plan;
@@ -39,7 +38,8 @@ final class Forbidden {
 
     private static boolean ownUsers(Plan plan) {
         return plan.outside().stream()
-                .anyMatch(it -> it.step() instanceof Step.Clone clone && (clone.namespaces() & CLONE_NEWUSER) != 0);
+                .anyMatch(it ->
+                        it.step() instanceof Step.Clone clone && (clone.namespaces() & Namespace.USER.flag()) != 0);
     }
 
     /// Of a plan that has such calls reported; null of any other.

@@ -11,7 +11,6 @@ import io.carafe.sandbox.forensic.Forensics;
 import io.carafe.sandbox.judge.Claims.Claim;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -80,45 +79,46 @@ final class Boxes implements AutoCloseable {
     ///
     /// @return null for a shape that may never come again
     private @Nullable Shelf shelf(Shape shape) {
-        List<Shelf> unused = new ArrayList<>();
-        try {
-            synchronized (this) {
-                Shelf shelf = shelves.get(shape);
-                if (shelf == null) {
-                    if (seen.size() == SEEN_MAX) {
-                        seen.clear();
-                    }
-                    if (closed || seen.add(shape)) {
-                        return null;
-                    }
-                    unused = unused();
-                    if (shelves.size() == SHELVES_MAX) {
-                        return null;
-                    }
+        Shelf idle = null;
+        Shelf shelf;
+        synchronized (this) {
+            shelf = shelves.get(shape);
+            if (shelf == null && isSeenAgain(shape)) {
+                idle = shelves.size() < SHELVES_MAX ? null : takeIdle();
+                if (shelves.size() < SHELVES_MAX) {
                     shelf = new Shelf(Pool.of(() -> shape.make(forensics), ahead));
                     shelves.put(shape, shelf);
                 }
-                shelf.users++;
-                return shelf;
             }
-        } finally {
-            unused.forEach(shelf -> shelf.pool.close());
+            if (shelf != null) {
+                shelf.users++;
+            }
         }
+        if (idle != null) {
+            idle.pool.close();
+        }
+        return shelf;
     }
 
-    /// Takes one away if there are as many as may be, and nobody has used it for a while: of more shapes in turn
-    /// each would only take the other's place.
-    private List<Shelf> unused() {
-        var unused = new ArrayList<Shelf>();
+    private boolean isSeenAgain(Shape shape) {
+        if (seen.size() == SEEN_MAX) {
+            seen.clear();
+        }
+        return !closed && !seen.add(shape);
+    }
+
+    /// Takes away one that nobody has used for a while, if there is any: of more shapes in turn than there are
+    /// shelves each would only take the other's place.
+    private @Nullable Shelf takeIdle() {
         Iterator<Shelf> all = shelves.values().iterator();
-        while (all.hasNext() && shelves.size() == SHELVES_MAX) {
+        while (all.hasNext()) {
             Shelf shelf = all.next();
             if (shelf.users == 0 && System.nanoTime() - shelf.used > IDLE) {
                 all.remove();
-                unused.add(shelf);
+                return shelf;
             }
         }
-        return unused;
+        return null;
     }
 
     private void release(@Nullable Claim claim, @Nullable Shelf shelf) {

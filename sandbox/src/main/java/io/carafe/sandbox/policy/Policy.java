@@ -121,78 +121,46 @@ public record Policy(
 
     /// The same, but this happens at a forbidden call.
     public Policy with(Forbidden action) {
-        return new Policy(
-                name,
-                description,
-                capabilities,
-                noNewPrivileges,
-                ids,
-                network,
-                readOnlyRoot,
-                landlock,
-                coreDumps,
-                paths,
-                devices,
-                action,
-                unnamed,
-                rules);
+        return with(name, description, capabilities, paths, action, rules);
     }
 
     /// The same, with other paths.
     public Policy with(Paths others) {
-        return new Policy(
-                name,
-                description,
-                capabilities,
-                noNewPrivileges,
-                ids,
-                network,
-                readOnlyRoot,
-                landlock,
-                coreDumps,
-                others,
-                devices,
-                forbidden,
-                unnamed,
-                rules);
+        return with(name, description, capabilities, others, forbidden, rules);
     }
 
     /// The same box, with these rules instead.
     public Policy with(String otherName, String otherDescription, List<Rule> others) {
-        return new Policy(
-                otherName,
-                otherDescription,
-                capabilities,
-                noNewPrivileges,
-                ids,
-                network,
-                readOnlyRoot,
-                landlock,
-                coreDumps,
-                paths,
-                devices,
-                forbidden,
-                unnamed,
-                others);
+        return with(otherName, otherDescription, capabilities, paths, forbidden, others);
     }
 
     /// The same, with these capabilities instead.
     public Policy withCapabilities(List<String> others) {
+        return with(name, description, others, paths, forbidden, rules);
+    }
+
+    private Policy with(
+            String aName,
+            String aDescription,
+            List<String> someCapabilities,
+            Paths somePaths,
+            Forbidden action,
+            List<Rule> someRules) {
         return new Policy(
-                name,
-                description,
-                others,
+                aName,
+                aDescription,
+                someCapabilities,
                 noNewPrivileges,
                 ids,
                 network,
                 readOnlyRoot,
                 landlock,
                 coreDumps,
-                paths,
+                somePaths,
                 devices,
-                forbidden,
+                action,
                 unnamed,
-                rules);
+                someRules);
     }
 
     /// How many calls are allowed whatever their arguments, allowed for some, forbidden at least for some, and refused.
